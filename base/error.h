@@ -1,0 +1,48 @@
+#pragma once
+// Error: why something did not happen, in words a person can act on. `code` is what callers branch
+// on, `message` says what, which object and what to do next; `context` is added on the way up
+// ("building image: reading lock"). An Error never holds a secret. A value; any thread may copy it.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pedigree {
+
+enum class ErrorCode {
+    InvalidInput,  // the caller's or user's document is wrong; repeating does not help
+    NotFound,      // the named thing does not exist
+    AlreadyExists, // somebody made it before us
+    Conflict,      // it changed in between, or belongs to somebody else
+    Unauthorized,  // no or wrong credentials
+    Forbidden,     // credentials are fine, the right is missing
+    Gone,          // a resource version, upload or page that has expired
+    TooLarge,      // a limit in bytes, depth or count
+    TooMany,       // the other side asks us to slow down (429)
+    Corrupt,       // bytes do not match their digest or format
+    Timeout,       // a deadline passed
+    Unavailable,   // the other side is away or broken; try again later
+    Cancelled,     // we were asked to stop
+    Internal,      // a bug, ours or a library's
+};
+
+std::string_view to_string(ErrorCode code);
+std::optional<ErrorCode> error_code_from(std::string_view word);
+
+struct Error {
+    ErrorCode code = ErrorCode::Internal;
+    std::string message;
+    // How long the other side asked us to wait (Retry-After), if it did.
+    std::optional<std::chrono::milliseconds> retry_after;
+
+    Error(ErrorCode error_code, std::string text) : code(error_code), message(std::move(text)) {}
+
+    // Whether the same call may succeed later without anybody changing anything.
+    bool retryable() const;
+
+    // "what: message"; the code and the wait stay.
+    Error within(std::string_view what) &&;
+};
+
+} // namespace pedigree

@@ -1,0 +1,83 @@
+# One way to declare a library, a program and a test. Every target gets the same warnings, the
+# include root, and its header files compiled alone once (a header that does not is an error).
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+find_program(PEDIGREE_CCACHE ccache)
+if(PEDIGREE_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${PEDIGREE_CCACHE})
+endif()
+find_program(PEDIGREE_MOLD mold)
+if(PEDIGREE_MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(GTest REQUIRED)
+enable_testing()
+include(GoogleTest)
+
+option(PEDIGREE_HEADER_CHECK "compile every header alone" OFF)
+# Failpoints let the crash tests end a process at a named effect; release builds have none.
+option(PEDIGREE_FAILPOINTS "honour PEDIGREE_FAILPOINT" ON)
+if(PEDIGREE_FAILPOINTS)
+    add_compile_definitions(PEDIGREE_FAILPOINTS=1)
+endif()
+
+function(pedigree_target_defaults target)
+    target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_compile_options(${target} PRIVATE
+        -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+    target_compile_definitions(${target} PRIVATE PEDIGREE_VERSION="${PROJECT_VERSION}")
+    target_link_libraries(${target} PUBLIC Threads::Threads fmt::fmt)
+endfunction()
+
+# pedigree_library(NAME k8s SRCS watch.cpp ... DEPS pedigree::net ... SYSTEM CURL::libcurl ...)
+function(pedigree_library)
+    cmake_parse_arguments(LIB "" "NAME" "SRCS;DEPS;SYSTEM" ${ARGN})
+    add_library(pedigree_${LIB_NAME} STATIC ${LIB_SRCS})
+    add_library(pedigree::${LIB_NAME} ALIAS pedigree_${LIB_NAME})
+    pedigree_target_defaults(pedigree_${LIB_NAME})
+    target_link_libraries(pedigree_${LIB_NAME} PUBLIC ${LIB_DEPS} PRIVATE ${LIB_SYSTEM})
+    if(PEDIGREE_HEADER_CHECK)
+        file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+        foreach(header ${headers})
+            get_filename_component(stem ${header} NAME_WE)
+            set(check ${CMAKE_CURRENT_BINARY_DIR}/header_check/${stem}.cpp)
+            file(CONFIGURE OUTPUT ${check} CONTENT "#include \"${header}\"\n")
+            target_sources(pedigree_${LIB_NAME} PRIVATE ${check})
+        endforeach()
+    endif()
+endfunction()
+
+# pedigree_executable(NAME pedigree-worker SRCS main.cpp ... DEPS ...)
+function(pedigree_executable)
+    cmake_parse_arguments(EXE "" "NAME" "SRCS;DEPS;SYSTEM" ${ARGN})
+    add_executable(${EXE_NAME} ${EXE_SRCS})
+    pedigree_target_defaults(${EXE_NAME})
+    target_link_libraries(${EXE_NAME} PRIVATE ${EXE_DEPS} ${EXE_SYSTEM})
+endfunction()
+
+# pedigree_test(NAME base_test SRCS ... DEPS ... [LABELS unit]); labels choose the tier (dev/check).
+function(pedigree_test)
+    cmake_parse_arguments(TEST "" "NAME;LABEL" "SRCS;DEPS;SYSTEM" ${ARGN})
+    add_executable(${TEST_NAME} ${TEST_SRCS})
+    pedigree_target_defaults(${TEST_NAME})
+    target_link_libraries(${TEST_NAME} PRIVATE
+        ${TEST_DEPS} ${TEST_SYSTEM} GTest::gtest GTest::gmock GTest::gtest_main)
+    if(NOT TEST_LABEL)
+        set(TEST_LABEL unit)
+    endif()
+    target_compile_definitions(${TEST_NAME} PRIVATE
+        PEDIGREE_CASES_DIR="${PROJECT_SOURCE_DIR}/tests/cases"
+        PEDIGREE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${TEST_NAME} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${TEST_LABEL}
+        TIMEOUT 300)
+endfunction()
