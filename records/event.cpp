@@ -1,0 +1,206 @@
+#include "records/event.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/ids.h"
+
+namespace pedigree::records {
+namespace {
+
+template <typename Word, std::size_t count>
+using Words = std::array<std::pair<Word, std::string_view>, count>;
+
+constexpr Words<NodeKind, 20> node_kinds{{
+    {NodeKind::Person, "Person"},
+    {NodeKind::ExperimentSpec, "ExperimentSpec"},
+    {NodeKind::Resolve, "Resolve"},
+    {NodeKind::GitCommit, "GitCommit"},
+    {NodeKind::RepoTree, "RepoTree"},
+    {NodeKind::ImageBuild, "ImageBuild"},
+    {NodeKind::BaseImage, "BaseImage"},
+    {NodeKind::Lockfile, "Lockfile"},
+    {NodeKind::Wheel, "Wheel"},
+    {NodeKind::Image, "Image"},
+    {NodeKind::Trial, "Trial"},
+    {NodeKind::Attempt, "Attempt"},
+    {NodeKind::Job, "Job"},
+    {NodeKind::Pod, "Pod"},
+    {NodeKind::Node, "Node"},
+    {NodeKind::Dataset, "Dataset"},
+    {NodeKind::Run, "Run"},
+    {NodeKind::Checkpoint, "Checkpoint"},
+    {NodeKind::Artifact, "Artifact"},
+    {NodeKind::Model, "Model"},
+}};
+
+constexpr Words<Relation, 8> relations{{
+    {Relation::GeneratedBy, "GeneratedBy"},
+    {Relation::Used, "Used"},
+    {Relation::DerivedFrom, "DerivedFrom"},
+    {Relation::PartOf, "PartOf"},
+    {Relation::PlannedBy, "PlannedBy"},
+    {Relation::RanOn, "RanOn"},
+    {Relation::RequestedBy, "RequestedBy"},
+    {Relation::Follows, "Follows"},
+}};
+
+constexpr Words<Asserted, 4> assertions{{
+    {Asserted::Operator, "Operator"},
+    {Asserted::Recorder, "Recorder"},
+    {Asserted::Tracker, "Tracker"},
+    {Asserted::UserCode, "UserCode"},
+}};
+
+constexpr Words<GapKind, 7> gap_kinds{{
+    {GapKind::RequesterNotObserved, "RequesterNotObserved"},
+    {GapKind::DataNotDeclared, "DataNotDeclared"},
+    {GapKind::NoAttestation, "NoAttestation"},
+    {GapKind::NotSeenByRecorder, "NotSeenByRecorder"},
+    {GapKind::PodEntered, "PodEntered"},
+    {GapKind::BytesGone, "BytesGone"},
+    {GapKind::HiddenByNamespace, "HiddenByNamespace"},
+}};
+
+template <typename Table, typename Word>
+std::string_view word_of(const Table& table, Word value) {
+    const auto found =
+        std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.first == value; });
+    return found->second;
+}
+
+template <typename Table>
+auto value_of(const Table& table, std::string_view word)
+    -> std::optional<typename Table::value_type::first_type> {
+    const auto found =
+        std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.second == word; });
+    if (found == table.end()) {
+        return std::nullopt;
+    }
+    return found->first;
+}
+
+} // namespace
+
+std::string_view to_string(NodeKind kind) {
+    return word_of(node_kinds, kind);
+}
+std::string_view to_string(Relation relation) {
+    return word_of(relations, relation);
+}
+std::string_view to_string(Asserted asserted) {
+    return word_of(assertions, asserted);
+}
+std::string_view to_string(GapKind kind) {
+    return word_of(gap_kinds, kind);
+}
+std::optional<NodeKind> node_kind_from(std::string_view word) {
+    return value_of(node_kinds, word);
+}
+std::optional<Relation> relation_from(std::string_view word) {
+    return value_of(relations, word);
+}
+std::optional<Asserted> asserted_from(std::string_view word) {
+    return value_of(assertions, word);
+}
+std::optional<GapKind> gap_kind_from(std::string_view word) {
+    return value_of(gap_kinds, word);
+}
+
+std::string NodeRef::id() const {
+    return std::string(to_string(kind)) + ":" + key;
+}
+
+Event::Event(EventHeader header) : header_(std::move(header)) {}
+
+Event::NodeBuilder Event::node(const NodeRef& ref) {
+    const auto found = std::find_if(nodes_.begin(), nodes_.end(),
+                                    [&](const NodeEntry& entry) { return entry.ref == ref; });
+    if (found != nodes_.end()) {
+        return NodeBuilder(*this, static_cast<std::size_t>(found - nodes_.begin()));
+    }
+    nodes_.push_back({ref, {}});
+    return NodeBuilder(*this, nodes_.size() - 1);
+}
+
+Event::NodeBuilder& Event::NodeBuilder::attribute(std::string_view name, std::int64_t value) {
+    event_.nodes_[index_].attributes.emplace_back(name, std::to_string(value));
+    return *this;
+}
+
+Event::NodeBuilder& Event::NodeBuilder::attribute(std::string_view name, bool value) {
+    event_.nodes_[index_].attributes.emplace_back(name, value ? "true" : "false");
+    return *this;
+}
+
+Event::NodeBuilder& Event::NodeBuilder::word(std::string_view name, std::string_view value) {
+    event_.nodes_[index_].attributes.emplace_back(name, canonical_json(Json(value)));
+    return *this;
+}
+
+Event::NodeBuilder& Event::NodeBuilder::text(std::string_view name, std::string_view value) {
+    event_.nodes_[index_].attributes.emplace_back(name, event_.committed(value));
+    return *this;
+}
+
+std::string Event::committed(std::string_view text) {
+    Commitment made = commit_text(text);
+    texts_.push_back({made.digest, std::move(made.salt), std::string(text)});
+    return canonical_json(Json{{"text", made.digest.text()}});
+}
+
+Event& Event::edge(const NodeRef& effect, Relation relation, const NodeRef& cause, Asserted asserted,
+                   std::string_view role) {
+    edges_.push_back({effect, relation, cause, asserted, std::string(role)});
+    return *this;
+}
+
+Event& Event::gap(GapKind kind, const NodeRef& subject, std::string_view sentence) {
+    gaps_.push_back({kind, subject, committed(sentence)});
+    return *this;
+}
+
+std::string Event::body() const {
+    Json nodes = Json::array();
+    for (const NodeEntry& entry : nodes_) {
+        Json attributes = Json::object();
+        for (const auto& [name, encoded] : entry.attributes) {
+            attributes[name] = Json::parse(encoded);
+        }
+        nodes.push_back({{"attributes", std::move(attributes)},
+                         {"id", entry.ref.id()},
+                         {"key", entry.ref.key},
+                         {"kind", to_string(entry.ref.kind)}});
+    }
+    Json edges = Json::array();
+    for (const EdgeEntry& entry : edges_) {
+        Json edge{{"asserted", to_string(entry.asserted)},
+                  {"from", entry.effect.id()},
+                  {"relation", to_string(entry.relation)},
+                  {"to", entry.cause.id()}};
+        if (!entry.role.empty()) {
+            edge["role"] = entry.role;
+        }
+        edges.push_back(std::move(edge));
+    }
+    Json gaps = Json::array();
+    for (const GapEntry& entry : gaps_) {
+        gaps.push_back({{"kind", to_string(entry.kind)},
+                        {"sentence", Json::parse(entry.sentence)},
+                        {"subject", entry.subject.id()}});
+    }
+    return canonical_json(Json{{"build", header_.build},
+                               {"edges", std::move(edges)},
+                               {"experiment", header_.experiment_uid},
+                               {"gaps", std::move(gaps)},
+                               {"id", header_.id},
+                               {"namespace", header_.name_space},
+                               {"nodes", std::move(nodes)},
+                               {"time", to_text(header_.time)},
+                               {"type", header_.type}});
+}
+
+} // namespace pedigree::records

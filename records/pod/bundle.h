@@ -1,0 +1,114 @@
+#pragma once
+// Bundle: everything the recorder observed in one pod, written once at the end to the artifact store
+// under bundle_key(pod uid); its digest stands in the recorder's termination message. The operator
+// turns it into ledger events. `asserted` follows from the list an entry stands in: inputs, artifacts
+// and models were hashed by the recorder, the launcher's report is the word of user code.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace pedigree::records::pod {
+
+struct ObservedInput {
+    std::string name;
+    std::string digest;
+    std::int64_t bytes = 0;
+    std::int64_t files = 1;
+};
+
+struct ObservedMetric {
+    std::int64_t count = 0;
+    std::string last, min, max; // canonical numbers
+    std::int64_t last_step = 0;
+};
+
+struct ObservedRun {
+    std::string tracker = "MLflow";
+    std::string run_id;
+    std::string experiment_id;
+    std::string parent_run_id;
+    std::string name;
+    std::string status; // as the script last set it; "" if it never did
+    std::map<std::string, std::string> parameters;
+    std::map<std::string, ObservedMetric> metrics;
+};
+
+struct ObservedFile {
+    std::string path; // relative to the artifact's or model's root
+    std::string digest;
+    std::int64_t bytes = 0;
+};
+
+// An output of the spec, or what a script uploaded to its tracker.
+struct ObservedArtifact {
+    std::string name;
+    std::string kind;     // Model, Checkpoint, Artifact
+    std::string source;   // "Output" or "MLflow"
+    std::string run_id;   // the MLflow run or logged model it was uploaded to
+    std::string location; // s3://bucket/key-prefix/ or mlflow-artifacts:/...
+    std::string digest;   // of the manifest (folder) or the file
+    std::vector<ObservedFile> files;
+};
+
+struct ObservedLog {
+    std::string key; // in the artifact store: prefix of the segments
+    std::int64_t segments = 0;
+    std::int64_t bytes = 0;
+    std::int64_t dropped_bytes = 0;
+};
+
+struct ObservedGap {
+    std::string kind; // a GapKind word
+    std::string sentence;
+};
+
+// Written continuously by the launcher; the last one before the end counts.
+struct LauncherReport {
+    std::int64_t exit_code = -1; // -1 while running
+    std::int64_t signal = 0;
+    bool started = false; // false: the command could not be executed; `error` says why
+    std::string error;
+    std::string started_at, finished_at; // UTC with six decimals
+    std::int64_t user_cpu_ms = 0, system_cpu_ms = 0, memory_bytes_max = 0;
+    std::string stderr_tail;
+    std::string failure_hint; // "CudaOutOfMemory" or ""
+    std::map<std::string, std::string> hardware;
+};
+
+struct Bundle {
+    std::string pod_uid;
+    std::string started_at, finished_at;
+    bool complete = false; // false: cut short (drain deadline, killed): the gaps say what is missing
+    std::vector<ObservedInput> inputs;
+    std::vector<ObservedRun> runs;
+    std::vector<ObservedArtifact> artifacts;
+    ObservedLog log;
+    LauncherReport launcher;
+    std::vector<ObservedGap> gaps;
+    std::map<std::string, std::int64_t> counters; // requests forwarded, refused, retried ...
+};
+
+std::string bundle_key(const std::string& prefix, const std::string& pod_uid); // <prefix>attempts/<uid>/bundle.json
+std::string log_key(const std::string& prefix, const std::string& pod_uid);    // <prefix>attempts/<uid>/log/
+
+Json to_json(const Bundle& bundle);
+Result<Bundle> bundle_from(const Json& document);
+Json to_json(const LauncherReport& report);
+Result<LauncherReport> launcher_report_from(const Json& document);
+
+// What prepare and recorder write to /dev/termination-log (at most 4096 bytes of JSON), for the pod's
+// status: {"component","failure":{"class","reason","message"}} and {"bundle":"sha256:...","complete"}.
+struct Termination {
+    std::string component; // Prepare or Recorder
+    std::string failure_class, reason, message; // empty when well
+    std::string bundle_digest;
+    bool complete = false;
+};
+Json to_json(const Termination& termination);
+Result<Termination> termination_from(const Json& document);
+
+} // namespace pedigree::records::pod

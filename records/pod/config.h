@@ -1,0 +1,81 @@
+#pragma once
+// PodConfig: what the operator tells `prepare` and the recorder of one training pod, as JSON in the
+// environment variable PEDIGREE_POD. It names directories in which Secrets are mounted, never a
+// credential itself. The pod's own uid, name and node come from the downward API (PEDIGREE_POD_UID,
+// PEDIGREE_POD_NAME, PEDIGREE_NODE_NAME). Plain values; errors of the codec name the field.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace pedigree::records::pod {
+
+// S3 compatible. The directory holds AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and for an input's
+// own Secret also `endpoint` and `region`.
+struct ObjectStore {
+    std::string endpoint; // "http://minio.dev.svc:9000"
+    std::string region = "us-east-1";
+    std::string bucket;
+    std::string prefix; // keys begin with it; "" or "some/prefix/"
+    std::string credentials_directory;
+};
+
+struct PodInput {
+    std::string name;
+    std::string kind; // Dataset, Model, Checkpoint, File
+    std::string role; // Train, Validate, Test or ""
+    std::string slice;
+    std::string uri;    // s3://bucket/key or prefix/, https://..., volume://claim/path
+    std::string digest; // sha256:... of the file or of the folder's manifest
+    std::string credentials_directory; // "" means the operator's store, or anonymous for https
+    std::string directory;             // where prepare lays it: /inputs/<name>
+};
+
+struct PodMlflow {
+    std::string url; // the real server
+    std::string experiment_id;
+    std::string experiment_name;
+    std::string parent_run_id;
+    std::string credentials_directory; // username + password, or token; "" for none
+    std::map<std::string, std::string> tags; // for MLFLOW_RUN_CONTEXT
+};
+
+struct PodOutput {
+    std::string name;
+    std::string path; // relative to the working directory
+    std::string kind; // Model, Checkpoint, Artifact
+};
+
+struct PodConfig {
+    std::string experiment_uid;
+    std::string experiment_name;
+    std::string name_space;
+    std::string project;
+    std::int64_t trial = 1;
+    std::int64_t attempt = 1;
+
+    std::string operator_url;    // https://pedigree-operator.pedigree-system.svc:8444
+    std::string operator_ca_pem; // the operator's own CA
+    std::string ca_pem;          // extra CA bundle for trackers and stores; may be empty
+
+    ObjectStore artifact_store;
+    std::vector<PodInput> inputs;
+    std::optional<PodMlflow> mlflow;
+    std::vector<PodOutput> outputs;
+    std::string parameters_json; // canonical JSON object; prepare writes it for $PEDIGREE_PARAMETERS
+
+    std::int64_t prepare_seconds = 3600;
+    std::int64_t train_seconds = 86400;
+    std::int64_t stop_seconds = 60;
+    std::int64_t drain_seconds = 300;
+    std::int64_t log_bytes_max = 1024LL * 1024 * 1024;
+};
+
+Json to_json(const PodConfig& config);
+Result<PodConfig> pod_config_from(const Json& document);
+
+} // namespace pedigree::records::pod

@@ -1,0 +1,20 @@
+#pragma once
+// Where things lie in a training pod. operator/job mounts them; prepare, recorder and launcher use
+// them. The training container sees /workspace (read and write), /pedigree and inputs (read only).
+
+namespace pedigree::records::pod {
+
+constexpr const char* workspace_directory = "/workspace";         // HOME, TMPDIR, working directory
+constexpr const char* code_directory = "/opt/pedigree/code";      // in the image
+constexpr const char* tools_directory = "/pedigree";              // launcher, parameters; by prepare
+constexpr const char* launcher_path = "/pedigree/pedigree-launch"; //
+constexpr const char* parameters_path = "/pedigree/parameters.json";
+constexpr const char* inputs_directory = "/inputs";                // prepare and recorder only
+constexpr const char* credentials_directory = "/credentials";      // + /<secret name>/<key>
+constexpr const char* journal_directory = "/journal";              // recorder only
+constexpr const char* operator_token_path = "/var/run/secrets/pedigree.dev/token"; // recorder only
+// Between launcher and recorder, below the workspace: log segments, report.json, drained.
+constexpr const char* exchange_directory = "/workspace/.pedigree";
+constexpr int mlflow_port = 5000; // on 127.0.0.1 of the pod
+
+} // namespace pedigree::records::pod

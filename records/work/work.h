@@ -1,0 +1,200 @@
+#pragma once
+// What operator and worker say to each other over the unix socket: one request a connection, as a
+// line of JSON; answered by any number of progress lines and one result line. Limits and framing
+// stand in docs/architecture.md. Inputs name credentials by value: the socket is an emptyDir inside
+// the operator's pod, and each child gets only those of its own request.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/secret.h"
+
+namespace pedigree::records::work {
+
+constexpr std::size_t line_bytes_max = 32 * 1024 * 1024;
+
+enum class WorkKind { ResolveSource, BuildImage, OpenTracker, CloseTracker, FetchObject };
+std::string_view to_string(WorkKind kind);
+std::optional<WorkKind> work_kind_from(std::string_view word);
+
+// Which addresses a child may connect to: CIDRs that are allowed although they are loopback,
+// link-local, service or node networks (all others of those are refused), checked on the connected
+// address.
+struct Egress {
+    std::vector<std::string> allowed_networks; // "10.88.0.1/32"
+    std::vector<std::string> refused_networks; // service and node CIDRs
+};
+
+struct BasicCredential {
+    std::string username;
+    Secret password;
+};
+
+struct GitSource {
+    std::string url;
+    std::string ref;    // branch or tag; empty if commit is given
+    std::string commit; // 40 hex; empty if ref is given
+    std::string subdirectory = ".";
+    std::optional<BasicCredential> credential; // a token has username "" -> "oauth2"
+    std::string ca_pem;
+};
+
+struct ResolveSourceInput {
+    GitSource git;
+    std::string lock_file; // relative to the subdirectory; empty for prebuilt images
+};
+struct ResolveSourceOutcome {
+    std::string commit;      // 40 hex
+    std::string tree;        // of the subdirectory, 40 hex
+    std::string lock_digest; // sha256:... of the lock file's bytes; empty without one
+    std::vector<std::string> wheel_digests; // the lock's hashes, sha256:...
+    std::string author, committer, subject; // erasable
+    std::string committed_at;
+};
+
+struct Registry {
+    std::string host;       // "registry.dev.svc:5000"
+    std::string repository; // prefix/namespace
+    std::optional<BasicCredential> credential;
+    bool plain_http = false;
+};
+
+struct KnownLayer {
+    std::string digest, diff_id;
+    std::int64_t bytes = 0;
+};
+
+struct BuildImageInput {
+    GitSource git; // commit is set
+    std::string tree;
+    std::string lock_file;
+    std::string base;                            // reference with digest
+    std::optional<Secret> pull_config;           // a dockerconfigjson document
+    std::vector<std::string> plain_http_hosts;   // registries without TLS
+    std::string prebuilt;                        // instead of base + lock_file
+    Registry push;
+    std::string index_url;                       // PEP 503 or 691
+    std::string ca_pem;
+    std::map<std::string, KnownLayer> known_layers; // by layer key
+    std::optional<std::string> base_inventory;      // JSON, as an earlier outcome gave it
+};
+struct BuiltWheel {
+    std::string name, version, file_name, digest;
+};
+struct BuildImageOutcome {
+    std::string image;             // host/repository@sha256:...
+    std::string image_digest;
+    std::string base_digest;       // the platform manifest's
+    std::string base_index_digest; // empty if the base is no index
+    std::vector<BuiltWheel> wheels;
+    std::map<std::string, KnownLayer> layers; // all layers of ours by key, to be remembered
+    std::string base_inventory;
+    bool already_there = false; // the manifest stood in the registry before we began
+    std::int64_t uploaded_bytes = 0;
+    std::vector<std::string> warnings;
+};
+
+struct TrackerTarget {
+    std::string url;
+    std::optional<BasicCredential> basic;
+    Secret token;
+    std::string ca_pem;
+};
+// Finds or makes the parent run of an Experiment: idempotent by its tag pedigree.experiment.
+struct OpenTrackerInput {
+    TrackerTarget target;
+    std::string experiment_name;
+    std::string experiment_uid;
+    std::string run_name;
+    std::map<std::string, std::string> tags;
+    std::map<std::string, std::string> parameters;
+    std::string config_json; // stored as config.json beside the run
+};
+struct OpenTrackerOutcome {
+    std::string experiment_id;
+    std::string parent_run_id;
+    std::string server_version;
+};
+// Tells the tracker the truth about the runs of an attempt, or (attempt_uid empty) of the parent.
+struct CloseTrackerInput {
+    TrackerTarget target;
+    std::string experiment_uid;
+    std::string attempt_uid;
+    std::string parent_run_id;
+    std::string status; // FINISHED, FAILED, KILLED
+    std::map<std::string, std::string> tags; // pedigree.exit_code, pedigree.reason ...
+};
+struct TrackerRun {
+    std::string run_id, experiment_id, parent_run_id, name, status, artifact_uri;
+    std::map<std::string, std::string> metrics; // last values as canonical numbers
+    std::vector<std::string> logged_models;     // ids "m-..."
+};
+struct CloseTrackerOutcome {
+    std::vector<TrackerRun> runs;
+    std::int64_t repaired = 0;
+};
+
+// A small object of our artifact store: bundles, log segments.
+struct FetchObjectInput {
+    std::string endpoint, region, bucket, key;
+    std::string access_key_id;
+    Secret secret_access_key;
+    std::string digest; // checked if not empty
+    std::int64_t bytes_max = 16 * 1024 * 1024;
+};
+struct FetchObjectOutcome {
+    std::string bytes;
+};
+
+// Stage, words for the message, and numbers for a bar; total 0 if unknown.
+struct Progress {
+    std::string stage, message;
+    std::int64_t done = 0, total = 0;
+};
+
+Json to_json(const ResolveSourceInput&);
+Json to_json(const ResolveSourceOutcome&);
+Json to_json(const BuildImageInput&);
+Json to_json(const BuildImageOutcome&);
+Json to_json(const OpenTrackerInput&);
+Json to_json(const OpenTrackerOutcome&);
+Json to_json(const CloseTrackerInput&);
+Json to_json(const CloseTrackerOutcome&);
+Json to_json(const FetchObjectInput&);
+Json to_json(const FetchObjectOutcome&);
+Json to_json(const Progress&);
+Result<ResolveSourceInput> resolve_source_input_from(const Json&);
+Result<ResolveSourceOutcome> resolve_source_outcome_from(const Json&);
+Result<BuildImageInput> build_image_input_from(const Json&);
+Result<BuildImageOutcome> build_image_outcome_from(const Json&);
+Result<OpenTrackerInput> open_tracker_input_from(const Json&);
+Result<OpenTrackerOutcome> open_tracker_outcome_from(const Json&);
+Result<CloseTrackerInput> close_tracker_input_from(const Json&);
+Result<CloseTrackerOutcome> close_tracker_outcome_from(const Json&);
+Result<FetchObjectInput> fetch_object_input_from(const Json&);
+Result<FetchObjectOutcome> fetch_object_outcome_from(const Json&);
+Result<Progress> progress_from(const Json&);
+
+// A failed piece of work, classified by the worker in the words of a failure class
+// (Configuration: nobody but the user can mend it; Infrastructure: again later).
+struct WorkFailure {
+    std::string failure_class; // Configuration or Infrastructure
+    std::string reason;        // CamelCase: "CommitNotFound", "LockConflict", "WheelHashMismatch" ...
+    std::string message;
+};
+
+// Frames: {"kind","id","deadlineSeconds","egress":{...},"input":{...}}; {"progress":{...}};
+// {"outcome":{...}} or {"failure":{"class","reason","message"}}.
+struct WorkRequest {
+    WorkKind kind = WorkKind::ResolveSource;
+    std::string id;
+    std::int64_t deadline_seconds = 600;
+    Egress egress;
+};
+std::string encode_request(const WorkRequest& request, const Json& input);
+
+} // namespace pedigree::records::work
