@@ -1,0 +1,48 @@
+#pragma once
+// State: the operator's memory. PostgreSQL in production (postgres_state.h), a plain struct in the
+// simulation. Every write is one transaction, fenced by the leader's epoch: Conflict means that a
+// newer leader exists and this process must stop. Calls may come from any thread.
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "operator/state/rows.h"
+#include "records/event.h"
+#include "records/work/work.h"
+
+namespace pedigree::control {
+
+// Which Experiment an activity belongs to, found again after a restart.
+struct PendingActivity {
+    std::string experiment_uid, name_space, name;
+    ActivityRow row;
+};
+
+class State {
+  public:
+    virtual ~State() = default;
+
+    virtual Result<History> load(const std::string& experiment_uid) = 0;
+    // All of the change or nothing. Repeating a change that was committed is harmless.
+    virtual Status commit(const std::string& experiment_uid, const Change& change,
+                          const std::vector<records::Event>& events, Instant now) = 0;
+
+    virtual Result<std::vector<PendingActivity>> pending_activities() = 0;
+    // Writes what a try of an activity came to.
+    virtual Status finish_activity(const std::string& experiment_uid, const ActivityRow& row) = 0;
+
+    // Layers and base inventories that earlier builds left, so that no wheel is fetched twice.
+    virtual Result<std::map<std::string, records::work::KnownLayer>>
+    known_layers(const std::string& repository) = 0;
+    virtual Status remember_layers(
+        const std::string& repository,
+        const std::map<std::string, records::work::KnownLayer>& layers) = 0;
+    virtual Result<std::string> base_inventory(const std::string& base) = 0; // "" if unknown
+    virtual Status remember_base_inventory(const std::string& base, const std::string& inventory) = 0;
+
+    // The uids of Experiments whose CR may be gone while something is left to do.
+    virtual Result<std::vector<ExperimentRow>> unreleased() = 0;
+};
+
+} // namespace pedigree::control
