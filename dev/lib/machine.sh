@@ -1,0 +1,101 @@
+# What concerns the machine as a whole: one cluster on it, its end, and its removal. Sourced.
+
+MOUNTS_ATTEMPTS_MAX=10
+
+# Held by quickstart and down while they run, never by the cluster's processes.
+lock_machine() {
+    exec 9<>"$STATE/lock"
+    if ! flock -n 9; then
+        echo "waiting for pid $(cat "$STATE/lock"), which is changing the cluster right now"
+        flock 9
+    fi
+    echo "$$" >"$STATE/lock"
+}
+
+cluster_lives() { supervise list | grep -q .; }
+
+stop_other_checkout() {
+    local other
+    other=$(cat "$STATE/checkout" 2>/dev/null || echo "$ROOT")
+    if [ "$other" != "$ROOT" ] && cluster_lives; then
+        echo "a cluster of the checkout $other is alive: ending it first"
+        end_cluster
+    fi
+    echo "$ROOT" >"$STATE/checkout"
+}
+
+# Everything in a kubepods cgroup is a container of our kubelet.
+end_pods() {
+    local file pid shim
+    stop kubelet
+    for file in $(find /sys/fs/cgroup -path '*/kubepods*' -name cgroup.procs 2>/dev/null); do
+        for pid in $(cat "$file" 2>/dev/null); do kill -KILL "$pid" 2>/dev/null || true; done
+    done
+    for shim in $(our_shims); do kill -KILL "$shim" 2>/dev/null || true; done
+}
+
+# The shims that our containerd has started name its socket; they survive it on purpose.
+our_shims() {
+    local folder
+    for folder in /proc/[0-9]*; do
+        if tr '\0' ' ' 2>/dev/null <"$folder/cmdline" |
+            grep -q "containerd-shim-runc-v2 .*-address $STATE/containerd/containerd.sock"; then
+            basename "$folder"
+        fi
+    done
+}
+
+our_mounts() { awk -v state="$STATE/" 'index($5, state) == 1 {print $5}' /proc/self/mountinfo | tac; }
+
+# Some mounts are busy until the kernel has reaped the last process of a pod.
+end_mounts() {
+    local attempt mount
+    for ((attempt = 0; attempt < MOUNTS_ATTEMPTS_MAX; attempt++)); do
+        [ -n "$(our_mounts)" ] || return 0
+        for mount in $(our_mounts); do umount "$mount" 2>/dev/null || true; done
+        sleep 0.2
+    done
+    for mount in $(our_mounts); do umount -l "$mount" || true; done
+}
+
+remove_cgroups() {
+    find /sys/fs/cgroup -depth -type d -path '*/kubepods*' -exec rmdir {} + 2>/dev/null || true
+}
+
+end_cluster() {
+    end_pods
+    supervise end
+    end_mounts
+    remove_cgroups
+    echo "the cluster has ended; its data stays in $STATE"
+}
+
+# Chains of kube-proxy and the kubelet; nobody else's rules are touched.
+remove_chains() {
+    local table chain
+    for table in nat filter mangle; do
+        iptables-save -t "$table" 2>/dev/null | grep -E '^-A .*-j (KUBE-[A-Z0-9-]+)' |
+            grep -vE '^-A KUBE-' | sed 's/^-A/-D/' |
+            while read -r rule; do echo "$rule" | xargs iptables -t "$table" || true; done
+        for chain in $(iptables-save -t "$table" 2>/dev/null | sed -n 's/^:\(KUBE-[A-Z0-9-]*\) .*/\1/p'); do
+            iptables -t "$table" -F "$chain"
+        done
+        for chain in $(iptables-save -t "$table" 2>/dev/null | sed -n 's/^:\(KUBE-[A-Z0-9-]*\) .*/\1/p'); do
+            iptables -t "$table" -X "$chain" || true
+        done
+    done
+}
+
+purge_machine() {
+    local setting
+    if command -v iptables >/dev/null; then remove_chains; fi
+    if ip link show "$BRIDGE" >/dev/null 2>&1; then ip link delete "$BRIDGE"; fi
+    if [ -e "$STATE/sysctl" ]; then
+        while read -r setting; do sysctl -q -w "$setting"; done <"$STATE/sysctl"
+    fi
+    if [ -e "$STATE/made-var-lib-kubelet" ]; then rm -rf /var/lib/kubelet; fi
+    rm -rf /var/log/containers "/var/lib/cni/results/$BRIDGE"-*
+    rm -rf "$CACHE" "$STATE" "$ROOT/dev/run"
+    echo "removed: $STATE, $CACHE, bridge $BRIDGE, chains, cgroups. These Debian packages stay:"
+    sed 's/#.*//' "$ROOT/dev/packages.txt" | xargs | fold -s -w 100
+}

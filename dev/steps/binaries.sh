@@ -1,0 +1,55 @@
+# The cluster's own programs, built from Go modules: nothing is downloaded as a binary. A program is
+# kept in CACHE/bin beside a stamp of what it was made of. Where KUBEBUILDER_ASSETS names a folder,
+# etcd, kube-apiserver and kubectl come from there.
+binaries_title="cluster programs (Kubernetes, etcd, coredns, MinIO)"
+binaries_lane=compile
+
+# Reads the versions from the go.mod of each, the one place where they stand.
+version_in() { sed -n "s#^\(require\)\?\s*$2 \(v[^ ]*\)\$#\2#p" "$ROOT/dev/go/$1/go.mod" | head -n 1; }
+
+# make FOLDER PROGRAMS... -- ARGV of go build after -o BIN/
+make_programs() {
+    local folder=$1 stamp want
+    local programs=()
+    shift
+    while [ "$1" != -- ]; do programs+=("$1"); shift; done
+    shift
+    stamp=$BIN/.stamp-${programs[0]}
+    want=$(cd "$ROOT/dev/go/$folder" && { go version; echo "$*"; cat go.mod go.sum; find . -name '*.go' -exec cat {} +; } | sha256sum)
+    if [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && all_there "${programs[@]}"; then return 0; fi
+    say "building ${programs[*]}"
+    (cd "$ROOT/dev/go/$folder" && CGO_ENABLED=0 GOFLAGS="-buildvcs=false -mod=readonly" nice -n 5 go build -trimpath -o "$BIN/" "$@")
+    echo "$want" >"$stamp"
+}
+
+all_there() {
+    local program
+    for program in "$@"; do [ -x "$BIN/$program" ] || return 1; done
+}
+
+kubernetes_programs() {
+    local version
+    version=$(version_in kubernetes k8s.io/kubernetes)
+    local at=k8s.io/component-base/version names=(kube-apiserver kube-controller-manager kube-scheduler kubelet kubectl kube-proxy)
+    local minor=${version#v1.}
+    make_programs kubernetes "${names[@]}" -- \
+        -ldflags "-s -w -X $at.gitVersion=$version -X $at.gitMajor=1 -X $at.gitMinor=${minor%%.*}" \
+        "${names[@]/#/k8s.io/kubernetes/cmd/}"
+    make_programs kubernetes device_plugin -- -ldflags "-s -w" ./device_plugin
+}
+
+take_from_assets() {
+    local program
+    for program in etcd kube-apiserver kubectl; do
+        [ ! -x "${KUBEBUILDER_ASSETS:-/nowhere}/$program" ] || install -m 755 "$KUBEBUILDER_ASSETS/$program" "$BIN/"
+    done
+}
+
+binaries_step() {
+    command -v go >/dev/null || fail "Go is missing" "install Go 1.24 or newer and put it into PATH"
+    make_programs etcd etcd -- -ldflags "-s -w" -o "$BIN/etcd" go.etcd.io/etcd/server/v3
+    kubernetes_programs
+    make_programs coredns coredns -- -ldflags "-s -w" github.com/coredns/coredns
+    make_programs minio minio -- -ldflags "-s -w" github.com/minio/minio
+    take_from_assets
+}

@@ -1,0 +1,19 @@
+# The bridge that is the network of this machine's cluster: pods hang on it, the servers of the host
+# listen on its address, and it is the node's address. It comes before anything that binds it.
+bridge_title="bridge $BRIDGE with $NODE_IP"
+
+# What was there before is kept, for dev/down --purge.
+set_sysctl() {
+    local name=$1 value=$2
+    grep -q "^$name=" "$STATE/sysctl" 2>/dev/null || echo "$name=$(sysctl -n "$name")" >>"$STATE/sysctl"
+    sysctl -q -w "$name=$value"
+}
+
+bridge_step() {
+    ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge
+    ip address replace "$NODE_IP/16" dev "$BRIDGE"
+    ip link set "$BRIDGE" up
+    set_sysctl net.ipv4.ip_forward 1
+    # A Service's answer from a pod on the same bridge must pass iptables on its way back.
+    [ ! -e /proc/sys/net/bridge ] || set_sysctl net.bridge.bridge-nf-call-iptables 1
+}
