@@ -34,8 +34,12 @@ read_options() {
     done
 }
 
-# The words of a step's file, read in a shell of their own: a step file may set what it likes.
-step_word() { bash -c '. "$1"; v=${2}_$3; echo "${!v:-$4}"' _ "$ROOT/dev/steps/$1.sh" "${1//-/_}" "$2" "$3"; }
+# The words of a step's file, read in a subshell: a step file may define what it likes.
+step_word() (
+    . "$ROOT/dev/steps/$1.sh"
+    word=${1//-/_}_$2
+    echo "${!word:-$3}"
+)
 
 result_of() { echo "$RESULTS/$1"; }
 

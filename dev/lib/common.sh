@@ -91,7 +91,7 @@ host_service() {
     file=$STATE/services/$namespace-$name.yaml
     sed -e "s/@NAME@/$name/g" -e "s/@NAMESPACE@/$namespace/g" -e "s/@PORT@/$port/g" \
         -e "s/@TARGET@/$target/g" -e "s/@NODE_IP@/$NODE_IP/g" \
-        "$ROOT/dev/lib/host_service.yaml.in" >"$file"
+        "$ROOT/dev/cluster/host_service.yaml.in" >"$file"
     ! apiserver_answers || kubectl apply -f "$file"
 }
 

@@ -70,19 +70,15 @@ end_cluster() {
     echo "the cluster has ended; its data stays in $STATE"
 }
 
-# Chains of kube-proxy and the kubelet; nobody else's rules are touched.
+# Chains of kube-proxy, the kubelet and the bridge step; nobody else's rules are touched.
 remove_chains() {
-    local table chain
+    local table rule chain chains
     for table in nat filter mangle; do
-        iptables-save -t "$table" 2>/dev/null | grep -E '^-A .*-j (KUBE-[A-Z0-9-]+)' |
-            grep -vE '^-A KUBE-' | sed 's/^-A/-D/' |
-            while read -r rule; do echo "$rule" | xargs iptables -t "$table" || true; done
-        for chain in $(iptables-save -t "$table" 2>/dev/null | sed -n 's/^:\(KUBE-[A-Z0-9-]*\) .*/\1/p'); do
-            iptables -t "$table" -F "$chain"
-        done
-        for chain in $(iptables-save -t "$table" 2>/dev/null | sed -n 's/^:\(KUBE-[A-Z0-9-]*\) .*/\1/p'); do
-            iptables -t "$table" -X "$chain" || true
-        done
+        iptables-save -t "$table" | grep -E '^-A [A-Z]+ .*-j (KUBE|PEDIGREE)-' | sed 's/^-A/-D/' |
+            while read -r rule; do xargs iptables -t "$table" <<<"$rule"; done
+        chains=$(iptables-save -t "$table" | sed -nE 's/^:((KUBE|PEDIGREE)-[A-Z0-9-]*) .*/\1/p')
+        for chain in $chains; do iptables -t "$table" -F "$chain"; done
+        for chain in $chains; do iptables -t "$table" -X "$chain"; done
     done
 }
 

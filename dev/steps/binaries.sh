@@ -38,10 +38,14 @@ kubernetes_programs() {
     make_programs kubernetes device_plugin -- -ldflags "-s -w" ./device_plugin
 }
 
+# A user's own programs, where somebody has them already.
 take_from_assets() {
     local program
     for program in etcd kube-apiserver kubectl; do
-        [ ! -x "${KUBEBUILDER_ASSETS:-/nowhere}/$program" ] || install -m 755 "$KUBEBUILDER_ASSETS/$program" "$BIN/"
+        if [ -x "${KUBEBUILDER_ASSETS:-/nowhere}/$program" ]; then
+            rm -f "$BIN/$program" # a new file: the old one may be running
+            install -m 755 "$KUBEBUILDER_ASSETS/$program" "$BIN/"
+        fi
     done
 }
 

@@ -9,6 +9,13 @@ set_sysctl() {
     sysctl -q -w "$name=$value"
 }
 
+# Pods have no way out: refused at once, instead of waiting for answers that cannot come.
+keep_pods_inside() {
+    iptables -N PEDIGREE-FORWARD 2>/dev/null || iptables -F PEDIGREE-FORWARD
+    iptables -A PEDIGREE-FORWARD -i "$BRIDGE" ! -o "$BRIDGE" -j REJECT --reject-with icmp-admin-prohibited
+    iptables -C FORWARD -j PEDIGREE-FORWARD 2>/dev/null || iptables -A FORWARD -j PEDIGREE-FORWARD
+}
+
 bridge_step() {
     ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge
     ip address replace "$NODE_IP/16" dev "$BRIDGE"
@@ -16,4 +23,5 @@ bridge_step() {
     set_sysctl net.ipv4.ip_forward 1
     # A Service's answer from a pod on the same bridge must pass iptables on its way back.
     [ ! -e /proc/sys/net/bridge ] || set_sysctl net.bridge.bridge-nf-call-iptables 1
+    keep_pods_inside
 }
