@@ -1,0 +1,82 @@
+#pragma once
+// Reflector: keeps a Store equal to what the API server holds. Begins with a streaming list
+// (WatchList), falls back to LIST and WATCH for good when the server does not know it or does not
+// finish it in time, resumes a broken watch from the last resource version, lists again only when
+// that version has expired. One call of run belongs to one thread.
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "base/backoff.h"
+#include "k8s/api.h"
+#include "k8s/store.h"
+#include "k8s/watch.h"
+
+namespace pedigree::k8s {
+
+struct ReflectorOptions {
+    std::string in_namespace;
+    std::string label_selector;
+    std::string field_selector;
+    // No end of the initial events this long after the last of them: LIST instead.
+    std::chrono::milliseconds initial_events_idle_max{30000};
+    std::chrono::milliseconds watch_idle_max{90000};
+    BackoffOptions backoff{std::chrono::milliseconds(800), std::chrono::milliseconds(30000), 2.0,
+                           1.0};
+    // Trims an object before it is stored (fields nobody reads); managedFields always go.
+    std::function<void(Json&)> trim;
+};
+
+// Called on the reflector's thread, in order, after the store has changed.
+using ChangeHandler = std::function<void(const Change&)>;
+
+struct ReflectorCounters {
+    std::atomic<std::uint64_t> lists{0};
+    std::atomic<std::uint64_t> watches{0};
+    std::atomic<std::uint64_t> watch_list_fallbacks{0};
+    std::atomic<std::uint64_t> errors{0};
+};
+
+class Reflector {
+  public:
+    Reflector(Api& api, const ResourceType& type, Store& store, ReflectorOptions options,
+              ChangeHandler handler);
+
+    void run(std::stop_token stop);
+    const ReflectorCounters& counters() const { return counters_; }
+
+  private:
+    enum class Mode { WatchList, List };
+
+    Status sync_by_watch_list(std::stop_token stop);
+    Status sync_by_list(std::stop_token stop);
+    Status follow(std::stop_token stop);
+    Status on_event(const WatchEvent& event);
+    Status on_initial_event(const WatchEvent& event);
+    void finish_initial_events(const std::string& resource_version);
+    void tell(const std::vector<Change>& changes);
+    WatchOptions watch_options() const;
+
+    Api& api_;
+    const ResourceType type_;
+    Store& store_;
+    const ReflectorOptions options_;
+    const ChangeHandler handler_;
+    ReflectorCounters counters_;
+
+    Mode mode_ = Mode::WatchList;
+    bool listed_ = false;          // the store is complete; a watch can resume
+    bool exact_list_next_ = false; // the cached version was too old: ask for the newest once
+    int unfinished_initial_ = 0;   // streams that ended before their initial events did
+    std::string resource_version_; // where to resume
+    std::map<ObjectKey, Object> initial_;
+    bool initial_open_ = false;
+    std::uint64_t events_seen_ = 0; // in the current stream
+};
+
+} // namespace pedigree::k8s

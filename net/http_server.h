@@ -1,0 +1,107 @@
+#pragma once
+// HttpServer: HTTP/1.1 with or without TLS, over Boost.Beast (one .cpp). One thread does the input
+// and output, a small pool runs the handlers, which may block. Request bodies of any size are
+// pulled in pieces (Exchange::read), answers of any size are pushed (start, write): a proxy holds
+// one buffer, never a body. Small bodies are read before the handler starts, so a slow client does
+// not hold a handler thread. Each wait for the other side is bounded in time, each header and body
+// in bytes; too many connections or waiting requests are answered with 503.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/secret.h"
+#include "net/http.h"
+
+namespace pedigree::net {
+
+struct ServerRequest {
+    std::string method;
+    std::string target; // as sent: path and query, percent-encoded
+    std::string path;   // the part before '?'
+    std::string query;  // the part after '?'
+    Headers headers;
+    std::optional<std::uint64_t> body_bytes; // Content-Length; empty: chunked
+    std::string peer_address;                // numeric; empty on a unix socket
+    // Subject CN of a client certificate that the configured client CA signed; else empty.
+    std::string client_common_name;
+};
+
+// One request and its answer, as a handler sees them. Belongs to the handler's thread until the
+// handler returns. An interface, so that handlers are tested without a socket.
+class Exchange {
+  public:
+    virtual ~Exchange() = default;
+
+    virtual const ServerRequest& request() const = 0;
+    // The next bytes of the request body; 0 is the end. Timeout, TooLarge, Unavailable, Cancelled.
+    virtual Result<std::size_t> read(std::span<char> buffer) = 0;
+
+    // Answers at once with a whole body.
+    virtual Status send(const Response& response) = 0;
+    // Begins an answer whose body follows in pieces: of the given length, or chunked.
+    virtual Status start(const Response& head, std::optional<std::uint64_t> body_bytes) = 0;
+    // Unavailable: the client has gone. The answer ends when the handler returns.
+    virtual Status write(std::string_view bytes) = 0;
+
+    // Stopped when the server stops; long answers end on it.
+    virtual std::stop_token stop() const = 0;
+
+    // The whole request body, at most bytes_max.
+    Result<std::string> read_all(std::size_t bytes_max);
+};
+
+// Runs on a pool thread. Returning without an answer, or throwing, gives a 500; leaving a started
+// answer short of its length closes the connection.
+using Handler = std::function<void(Exchange&)>;
+
+struct ServerTls {
+    std::string certificate_pem; // the chain, leaf first
+    Secret key_pem;
+    std::string client_ca_pem; // empty: no client certificate is asked for; else it is optional
+};
+
+struct HttpServerOptions {
+    std::string address = "127.0.0.1"; // numeric
+    std::uint16_t port = 0;            // 0: any free one, see HttpServer::port
+    std::string unix_socket;           // path; used instead of address and port
+    std::optional<ServerTls> tls;
+
+    unsigned handler_threads = 4;
+    std::size_t connections_max = 256;
+    std::size_t waiting_requests_max = 64;
+    std::uint32_t header_bytes_max = 64 * 1024;
+    std::uint64_t body_bytes_max = 16 * 1024 * 1024;
+    std::chrono::seconds header_time_max{15}; // from the first byte of a request, and for TLS
+    std::chrono::seconds io_time_max{60};     // without a byte of a body, either way
+    std::chrono::seconds idle_time_max{90};   // between requests on one connection
+    std::chrono::seconds stop_time_max{10};   // for handlers that run when the server stops
+};
+
+class HttpServer {
+  public:
+    // Binds and serves at once. Unavailable: the address is taken; InvalidInput: bad certificate.
+    static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, Handler handler);
+    ~HttpServer(); // stop()
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+
+    std::uint16_t port() const;
+    // New TLS connections use it from now on; existing ones go on.
+    Status reload_tls(const ServerTls& tls);
+    // Accepts nothing new, stops the token of running handlers, waits for them, closes. Idempotent.
+    void stop();
+
+  private:
+    struct Service;
+    explicit HttpServer(std::unique_ptr<Service> service);
+    std::unique_ptr<Service> service_;
+};
+
+} // namespace pedigree::net
