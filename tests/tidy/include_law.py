@@ -1,0 +1,127 @@
+"""Who may include whom (docs/architecture.md, "Include law"). A rule names the folders that a folder
+may include besides itself; the longest matching prefix of the including file decides."""
+
+import re
+
+from tree import folder_of, found, line_of
+
+LIBRARIES = [
+    "base", "records", "net", "store", "pipeline", "source", "imagebuild", "artifacts", "trackers",
+    "k8s", "lineage",
+]
+BUILDERS = ["base", "records", "net", "pipeline/spec"]
+
+LAW = {
+    "base": [],
+    "records": ["base", "pipeline/spec"],
+    "records/pod": ["base"],
+    "net": ["base"],
+    "store": ["base"],
+    "pipeline": ["base"],
+    "source": BUILDERS,
+    "imagebuild": BUILDERS,
+    "artifacts": BUILDERS,
+    "trackers": BUILDERS + ["artifacts"],
+    "k8s": ["base", "net"],
+    "lineage": ["base", "records", "store"],
+    "operator": LIBRARIES,
+    "worker": BUILDERS + ["source", "imagebuild", "trackers", "artifacts"],
+    "recorder": BUILDERS + ["trackers", "artifacts"],
+    "launcher": ["base", "records/pod"],
+    "cli": ["base", "records", "net", "pipeline", "k8s", "source", "imagebuild", "artifacts"],
+}
+# Tests and benches join everything; nothing includes them.
+JOINERS = ["tests", "bench"]
+# Two trackers, like two libraries, never include each other.
+SIBLINGS_INSIDE = ["trackers"]
+
+# A library that costs compile time or has exceptions and types of its own is seen by one .cpp of a
+# folder; everybody else uses that folder's header.
+ONE_SOURCE = {
+    "curl/": "net",
+    "libpq-fe.h": "store",
+    "yaml-cpp/": "pipeline/spec",
+    "boost/beast": "net",
+    "CLI/": None,
+}
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.M)
+STANDARD = re.compile(r"^[a-z0-9_]+$")
+# Declarations of the operating system are not third-party.
+SYSTEM = re.compile(r"^(sys|linux|netinet|arpa|net|asm)/[a-z0-9_/]+\.h$|^[a-z0-9_]+\.h$")
+IN_HEADERS = re.compile(r"^(fmt/[a-z]+\.h|tl/expected\.hpp|nlohmann/json_fwd\.hpp)$")
+LIBRARY_C_HEADERS = {"libpq-fe.h", "archive.h", "archive_entry.h", "git2.h", "zlib.h", "zstd.h"}
+
+
+def _within(path, prefix):
+    return path == prefix or path.startswith(prefix + "/")
+
+
+def _rule(path):
+    prefixes = [p for p in LAW if _within(path, p)]
+    return max(prefixes, key=len) if prefixes else None
+
+
+def _allowed(path, target):
+    own = folder_of(path)
+    if own in JOINERS:
+        return True
+    rule = _rule(path)
+    if rule is None or folder_of(target) in JOINERS:
+        return False
+    if own in SIBLINGS_INSIDE and folder_of(target) == own:
+        return path.count("/") < 2 or path.split("/")[1] == target.split("/")[1]
+    if any(_within(target, prefix) for prefix in LAW[rule]):
+        return True
+    # Inside a folder everything may be used, unless a stricter rule holds for a part of it.
+    return _within(target, rule)
+
+
+def check(tree):
+    """Includes of our own files."""
+    for path in tree.cpp():
+        text = tree.text(path)
+        for match in INCLUDE.finditer(text):
+            kind, target = match.groups()
+            if kind != '"':
+                continue
+            line = line_of(text, match.start())
+            if not tree.exists(target):
+                yield found(path, line, f'"{target}" is no path from the root of the checkout')
+            elif not _allowed(path, target):
+                yield found(path, line, f'{folder_of(path)} may not include "{target}"')
+
+
+def check_third_party(tree):
+    """Third-party includes: few in headers, heavy ones in one source file."""
+    users = {}
+    for path in tree.cpp():
+        if folder_of(path) in JOINERS:
+            continue
+        text = tree.text(path)
+        for match in INCLUDE.finditer(text):
+            kind, target = match.groups()
+            if kind != "<":
+                continue
+            line = line_of(text, match.start())
+            for library in ONE_SOURCE:
+                if target.startswith(library):
+                    users.setdefault(library, {}).setdefault(path, line)
+            if not path.endswith(".h") or STANDARD.match(target) or IN_HEADERS.match(target):
+                continue
+            if not SYSTEM.match(target) or target in LIBRARY_C_HEADERS:
+                yield found(path, line, f"<{target}> in a header: keep it in the .cpp that wraps it")
+    for library, places in users.items():
+        yield from _one_source(library, places)
+
+
+def _one_source(library, places):
+    home = ONE_SOURCE[library]
+    seen = {}
+    for path, line in sorted(places.items()):
+        owner = folder_of(path)
+        if home is not None and not _within(path, home):
+            yield found(path, line, f"<{library}...> belongs to {home} alone")
+        elif owner in seen and home != "store":
+            yield found(path, line, f"<{library}...> is already wrapped by {seen[owner]}")
+        seen.setdefault(owner, path)

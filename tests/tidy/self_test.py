@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Shows that each check can fail: a clean tree passes, and one planted violation is found at its
+line, by its own check and by no other."""
+
+import os
+import tempfile
+import unittest
+
+import code_rules
+import file_rules
+import tidy
+from tree import Tree
+
+CLEAN = {
+    "base/result.h": "#pragma once\n// Result is what fallible functions return.\n#include <string>\n",
+    "base/sync.h": "#pragma once\n// Sync is a value behind its mutex.\n#include <mutex>\n",
+    "records/pod/config.h": '#pragma once\n// What the pod is told at its start.\n#include "base/result.h"\n',
+    "pipeline/spec/experiment.h": "#pragma once\n// The typed form of an Experiment.\n",
+    "net/http.h": '#pragma once\n// One request and its response.\n#include "base/result.h"\n',
+    "k8s/api.h": '#pragma once\n// Kubernetes as a client sees it.\n#include "net/http.h"\n',
+    "trackers/mlflow/close.h": "#pragma once\n// Tells MLflow how a run ended.\n",
+    "trackers/wandb/close.h": "#pragma once\n// Tells W&B how a run ended, once.\n",
+    "README.md": "See [the law](docs/architecture.md#law) or https://example.com.\n",
+    "docs/architecture.md": "# Architecture\n",
+}
+HEAD = "#pragma once\n// A head comment that is long enough.\n"
+LONG_FUNCTION = "namespace a {\nint answer(int x) {\n" + "    x += 1;\n" * 70 + "    return x;\n}\n}\n"
+MARKER = "TO" + "DO"
+
+
+class Planted(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="pedigree-tidy-")
+        self.addCleanup(self.folder.cleanup)
+        for path, text in CLEAN.items():
+            self.plant(path, text)
+
+    def plant(self, path, text):
+        full = os.path.join(self.folder.name, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode())
+
+    def findings(self):
+        tree = Tree(self.folder.name)
+        return [(name, line) for name, check in tidy.CHECKS.items() for line in check(tree)]
+
+    def found_by(self, check, place):
+        findings = self.findings()
+        self.assertEqual({name for name, _ in findings}, {check}, findings)
+        self.assertTrue(findings[0][1].startswith(place + ": "), findings)
+
+    def test_clean_tree_passes(self):
+        self.assertEqual(self.findings(), [])
+
+    def test_include_against_the_law(self):
+        forbidden = [
+            ("base/a.cpp", "net/http.h"),
+            ("net/a.cpp", "k8s/api.h"),
+            ("records/pod/a.cpp", "pipeline/spec/experiment.h"),
+            ("launcher/a.cpp", "net/http.h"),
+            ("trackers/mlflow/a.cpp", "trackers/wandb/close.h"),
+            ("source/a.cpp", "k8s/api.h"),
+            ("cli/a.cpp", "trackers/mlflow/close.h"),
+            ("unknown/a.cpp", "base/result.h"),
+        ]
+        for path, target in forbidden:
+            with self.subTest(path=path):
+                self.plant(path, f'\n#include "{target}"\n')
+                self.found_by("include_law", f"{path}:2")
+                os.remove(os.path.join(self.folder.name, path))
+
+    def test_nobody_includes_tests(self):
+        self.plant("tests/fakes/api.h", HEAD)
+        self.plant("operator/a.cpp", '#include "tests/fakes/api.h"\n')
+        self.found_by("include_law", "operator/a.cpp:1")
+
+    def test_tests_include_what_they_test(self):
+        self.plant("operator/step.h", HEAD)
+        self.plant("tests/unit/operator/a.cpp", '#include "operator/step.h"\n')
+        self.assertEqual(self.findings(), [])
+
+    def test_include_that_is_no_path_from_the_root(self):
+        self.plant("net/a.cpp", '#include "http.h"\n')
+        self.found_by("include_law", "net/a.cpp:1")
+
+    def test_third_party_in_a_header(self):
+        for header in ("curl/curl.h", "nlohmann/json.hpp", "libpq-fe.h"):
+            with self.subTest(header=header):
+                home = "store" if header == "libpq-fe.h" else "net"
+                self.plant(f"{home}/a.h", HEAD + f"#include <{header}>\n")
+                self.found_by("third_party", f"{home}/a.h:3")
+                os.remove(os.path.join(self.folder.name, f"{home}/a.h"))
+
+    def test_allowed_in_a_header(self):
+        self.plant("net/a.h", HEAD + "#include <nlohmann/json_fwd.hpp>\n#include <sys/types.h>\n")
+        self.assertEqual(self.findings(), [])
+
+    def test_a_heavy_library_in_two_sources(self):
+        self.plant("net/a.cpp", "#include <curl/curl.h>\n")
+        self.plant("net/b.cpp", "#include <curl/curl.h>\n")
+        self.found_by("third_party", "net/b.cpp:1")
+
+    def test_a_heavy_library_outside_its_folder(self):
+        self.plant("lineage/a.cpp", "#include <libpq-fe.h>\n")
+        self.found_by("third_party", "lineage/a.cpp:1")
+
+    def test_long_file(self):
+        self.plant("net/a.cpp", "int a;\n" * (code_rules.FILE_LINES_MAX + 1))
+        self.found_by("file_length", "net/a.cpp:1")
+
+    def test_long_function(self):
+        self.plant("net/a.cpp", LONG_FUNCTION)
+        self.found_by("function_length", "net/a.cpp:2")
+
+    def test_functions_are_measured_one_by_one(self):
+        code = (
+            "struct S {\n    int a() const { return 1; }\n    std::vector<int> b{1, 2};\n};\n"
+            "int f(std::vector<int> v = {}) {\n    auto g = [&](int x) {\n        return x;\n    };\n"
+            "    if (g(1)) {\n    }\n    return 0;\n}\nenum class E { A, B };\n"
+        )
+        measured = list(code_rules.functions(code))
+        self.assertIn(("a", 2, 2), measured)
+        self.assertEqual(max(last for _, _, last in measured), 12)
+
+    def test_mutex_outside_base(self):
+        self.plant("net/a.cpp", "// std::mutex in a comment\nstd::shared_mutex m;\n")
+        self.found_by("mutex", "net/a.cpp:2")
+
+    def test_coroutine(self):
+        self.plant("net/a.cpp", 'const char* s = "co_await";\nvoid f() { co_await g(); }\n')
+        self.found_by("coroutine", "net/a.cpp:2")
+
+    def test_banned_names(self):
+        for text in ("class PodManager;\n", "void string_utils();\n", "struct Impl;\n"):
+            with self.subTest(text=text):
+                self.plant("net/a.cpp", "int field_manager; int simple; int managed;\n" + text)
+                self.found_by("names", "net/a.cpp:2")
+
+    def test_banned_file_name(self):
+        self.plant("net/http_helper.cpp", "int a;\n")
+        self.found_by("names", "net/http_helper.cpp:1")
+
+    def test_header_without_head_comment(self):
+        self.plant("net/a.h", "#pragma once\n#include <string>\n")
+        self.found_by("head_comment", "net/a.h:2")
+
+    def test_header_without_pragma(self):
+        self.plant("net/a.h", "// A header without its guard.\n")
+        self.found_by("head_comment", "net/a.h:1")
+
+    def test_unfinished(self):
+        self.plant("dev/a.sh", f"echo\n# {MARKER}: later\n")
+        self.found_by("unfinished", "dev/a.sh:2")
+
+    def test_machine_path(self):
+        for machine in (self.folder.name + "/build", "/ro" + "ot/.cache", "/ho" + "me/ann/x"):
+            with self.subTest(machine=machine):
+                self.plant("dev/a.sh", f"cd x\nls {machine}\n")
+                self.found_by("machine_path", "dev/a.sh:2")
+
+    def test_paths_that_only_look_alike(self):
+        self.plant("dev/a.sh", "ls $HOME/root/x /workspace/root/ s3://home/ann/\n")
+        self.assertEqual(self.findings(), [])
+
+    def test_registry_host(self):
+        self.plant("dev/requirements.txt", "a==1\n--index-url https://mirror.example.internal/simple\n")
+        check = file_rules.check_registry_host
+        lines = list(check(Tree(self.folder.name), hosts={"mirror.example.internal"}))
+        self.assertEqual(len(lines), 1)
+        self.assertTrue(lines[0].startswith("dev/requirements.txt:2: "))
+
+    def test_registry_hosts_come_from_the_clients(self):
+        os.environ["PIP_INDEX_URL"] = "https://user:word@packages.example.internal:8443/simple"
+        self.addCleanup(os.environ.pop, "PIP_INDEX_URL")
+        self.assertIn("packages.example.internal", file_rules.registry_hosts())
+
+    def test_binary(self):
+        self.plant("docs/a.bin", b"\0\1")
+        self.found_by("size", "docs/a.bin:1")
+
+    def test_large_file(self):
+        self.plant("docs/a.txt", "a" * (file_rules.FILE_BYTES_MAX + 1))
+        self.found_by("size", "docs/a.txt:1")
+
+    def test_dead_link(self):
+        self.plant("docs/a.md", "# a\nsee [b](b.md) and [c](architecture.md)\n")
+        self.found_by("links", "docs/a.md:2")
+
+
+if __name__ == "__main__":
+    unittest.main()
