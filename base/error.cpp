@@ -51,6 +51,7 @@ bool Error::retryable() const {
 Error Error::within(std::string_view what) && {
     Error wrapped(code, std::string(what) + ": " + message);
     wrapped.retry_after = retry_after;
+    wrapped.reason = reason;
     return wrapped;
 }
 

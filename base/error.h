@@ -35,13 +35,15 @@ struct Error {
     std::string message;
     // How long the other side asked us to wait (Retry-After), if it did.
     std::optional<std::chrono::milliseconds> retry_after;
+    // The CamelCase word a status shows ("CommitNotFound"), where the code alone says too little.
+    std::string reason;
 
     Error(ErrorCode error_code, std::string text) : code(error_code), message(std::move(text)) {}
 
     // Whether the same call may succeed later without anybody changing anything.
     bool retryable() const;
 
-    // "what: message"; the code and the wait stay.
+    // "what: message"; code, wait and reason stay.
     Error within(std::string_view what) &&;
 };
 

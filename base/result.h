@@ -21,6 +21,13 @@ inline tl::unexpected<Error> failure(ErrorCode code, std::string message) {
     return tl::unexpected<Error>(Error(code, std::move(message)));
 }
 
+// With the CamelCase word under which a status shows it.
+inline tl::unexpected<Error> failure(ErrorCode code, std::string_view reason, std::string message) {
+    Error error(code, std::move(message));
+    error.reason = reason;
+    return tl::unexpected<Error>(std::move(error));
+}
+
 } // namespace pedigree
 
 #define PEDIGREE_JOIN_INNER(a, b) a##b

@@ -75,7 +75,8 @@ struct BuildImageInput {
     std::string base;                            // reference with digest
     std::optional<Secret> pull_config;           // a dockerconfigjson document
     std::vector<std::string> plain_http_hosts;   // registries without TLS
-    std::string prebuilt;                        // instead of base + lock_file
+    std::string prebuilt;                        // reference with digest, instead of base + lock_file
+    bool as_is = false;                          // prebuilt: nothing is laid on top
     Registry push;
     std::string index_url;                       // PEP 503 or 691
     std::string ca_pem;
@@ -196,5 +197,20 @@ struct WorkRequest {
     Egress egress;
 };
 std::string encode_request(const WorkRequest& request, const Json& input);
+Json to_json(const WorkRequest& request); // without the input
+Result<WorkRequest> request_from(const Json& frame);
+// Lines end with a line feed.
+std::string encode_progress(const Progress& progress);
+std::string encode_outcome(const Json& outcome);
+std::string encode_failure(const WorkFailure& failure);
+
+// One line of an answer: exactly one of the three is set. `outcome` is the JSON text for the
+// *_outcome_from of the request's kind.
+struct Answer {
+    std::optional<Progress> progress;
+    std::optional<std::string> outcome;
+    std::optional<WorkFailure> failure;
+};
+Result<Answer> decode_answer(std::string_view line);
 
 } // namespace pedigree::records::work
