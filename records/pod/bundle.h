@@ -74,8 +74,10 @@ struct LauncherReport {
     std::string error;
     std::string started_at, finished_at; // UTC with six decimals
     std::int64_t user_cpu_ms = 0, system_cpu_ms = 0, memory_bytes_max = 0;
+    std::int64_t output_bytes = 0;  // written by the command to stdout and stderr
+    std::int64_t dropped_bytes = 0; // of these not kept in segments: nobody shipped them in time
     std::string stderr_tail;
-    std::string failure_hint; // "CudaOutOfMemory" or ""
+    std::string failure_hint; // CudaOutOfMemory, OutOfMemory, DeadlineExceeded or ""
     std::map<std::string, std::string> hardware;
 };
 
@@ -94,6 +96,8 @@ struct Bundle {
 
 std::string bundle_key(const std::string& prefix, const std::string& pod_uid); // <prefix>attempts/<uid>/bundle.json
 std::string log_key(const std::string& prefix, const std::string& pod_uid);    // <prefix>attempts/<uid>/log/
+std::string output_key(const std::string& prefix, const std::string& pod_uid,
+                       const std::string& output_name); // <prefix>attempts/<uid>/outputs/<name>/
 
 Json to_json(const Bundle& bundle);
 Result<Bundle> bundle_from(const Json& document);

@@ -15,6 +15,11 @@ constexpr const char* journal_directory = "/journal";              // recorder o
 constexpr const char* operator_token_path = "/var/run/secrets/pedigree.dev/token"; // recorder only
 // Between launcher and recorder, below the workspace: log segments, report.json, drained.
 constexpr const char* exchange_directory = "/workspace/.pedigree";
+// Names below exchange_directory. Segments are written as NNNNNNN.part and renamed to NNNNNNN.out
+// when complete; the recorder ships and removes those. `drained` is made by the recorder at its end.
+constexpr const char* log_folder_name = "log";
+constexpr const char* report_file_name = "report.json";
+constexpr const char* drained_file_name = "drained";
 constexpr int mlflow_port = 5000; // on 127.0.0.1 of the pod
 
 } // namespace pedigree::records::pod

@@ -1,0 +1,83 @@
+#include "records/pod/bundle.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace pedigree::records::pod {
+namespace {
+
+Bundle full_bundle() {
+    Bundle bundle;
+    bundle.pod_uid = "p";
+    bundle.started_at = "2026-01-01T00:00:00.000000Z";
+    bundle.finished_at = "2026-01-01T00:00:01.000000Z";
+    bundle.complete = true;
+    bundle.inputs.push_back({"mnist", "sha256:11", 12, 1});
+    ObservedRun run;
+    run.run_id = "r";
+    run.experiment_id = "1";
+    run.parent_run_id = "parent";
+    run.name = "lr 0.1";
+    run.status = "FINISHED";
+    run.parameters = {{"lr", "0.1"}};
+    run.metrics["loss"] = {3, "0.1", "0.1", "0.9", 2};
+    bundle.runs.push_back(run);
+    bundle.artifacts.push_back({"model",
+                                "Model",
+                                "Output",
+                                "",
+                                "s3://b/k/",
+                                "sha256:22",
+                                {{"weights.h5", "sha256:33", 9}}});
+    bundle.log = {"attempts/p/log/", 2, 100, 5};
+    bundle.launcher.exit_code = 3;
+    bundle.launcher.started = true;
+    bundle.launcher.output_bytes = 105;
+    bundle.launcher.hardware = {{"cpuModel", "x"}};
+    bundle.gaps.push_back({"NotSeenByRecorder", "two files"});
+    bundle.counters = {{"forwarded", 4}};
+    return bundle;
+}
+
+TEST(Bundle, every_field_survives_the_way_through_json) {
+    const Json document = to_json(full_bundle());
+    const auto again = bundle_from(document);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(to_json(*again), document);
+    EXPECT_EQ(again->runs.at(0).metrics.at("loss").last_step, 2);
+    EXPECT_EQ(again->artifacts.at(0).files.at(0).path, "weights.h5");
+    EXPECT_EQ(again->launcher.output_bytes, 105);
+}
+
+TEST(Bundle, a_document_without_a_report_is_refused) {
+    Json document = to_json(full_bundle());
+    document.erase("launcher");
+    EXPECT_FALSE(bundle_from(document));
+}
+
+TEST(Bundle, keys_lie_under_the_attempt) {
+    EXPECT_EQ(bundle_key("x/", "uid"), "x/attempts/uid/bundle.json");
+    EXPECT_EQ(log_key("", "uid"), "attempts/uid/log/");
+    EXPECT_EQ(output_key("", "uid", "model"), "attempts/uid/outputs/model/");
+}
+
+TEST(Termination, says_either_the_failure_or_the_bundle) {
+    const Termination failed{"Prepare", "Configuration", "DigestMismatch", "input mnist ...", "",
+                             false};
+    const Json document = to_json(failed);
+    EXPECT_FALSE(document.contains("bundle"));
+    const auto again = termination_from(document);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->reason, "DigestMismatch");
+    EXPECT_EQ(again->failure_class, "Configuration");
+
+    const auto well =
+        termination_from(to_json(Termination{"Recorder", "", "", "", "sha256:44", true}));
+    ASSERT_TRUE(well);
+    EXPECT_EQ(well->bundle_digest, "sha256:44");
+    EXPECT_TRUE(well->complete);
+    EXPECT_TRUE(well->reason.empty());
+}
+
+} // namespace
+} // namespace pedigree::records::pod
