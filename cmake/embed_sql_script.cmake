@@ -1,0 +1,13 @@
+# Run by pedigree_embed_sql at build time: writes OUTPUT from FILES (separated by |).
+string(REPLACE "|" ";" files "${FILES}")
+set(text "#include \"store/migration.h\"\n\nnamespace ${NAMESPACE} {\n\n")
+string(APPEND text "pedigree::store::MigrationSet migrations() {\n    return {\"${NAME}\", {\n")
+foreach(file IN LISTS files)
+    get_filename_component(name ${file} NAME_WE)
+    string(REGEX MATCH "^[0-9]+" number ${name})
+    string(REGEX REPLACE "^0+" "" number ${number})
+    file(READ ${file} body)
+    string(APPEND text "        {${number}, \"${name}\", R\"pedigree(${body})pedigree\"},\n")
+endforeach()
+string(APPEND text "    }};\n}\n\n} // namespace ${NAMESPACE}\n")
+file(WRITE ${OUTPUT} "${text}")

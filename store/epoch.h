@@ -1,0 +1,21 @@
+#pragma once
+// Fencing: PostgreSQL numbers the leaders. A process that becomes leader claims the next epoch once
+// and opens its transactions with it; one that was leader and does not know better (stopped,
+// partitioned) then fails with Conflict at its next transaction. claim_epoch waits for transactions
+// of the old leader that are still open; the server ends those that idle
+// (ConnectOptions::idle_in_transaction_timeout).
+
+#include <string_view>
+
+#include "base/result.h"
+#include "store/pool.h"
+#include "store/transaction.h"
+
+namespace pedigree::store {
+
+AdvisoryLock epoch_lock();
+
+// `holder` is the leader's identity (its pod's name), for people who read the table.
+Result<Epoch> claim_epoch(Pool& pool, std::string_view holder);
+
+} // namespace pedigree::store
