@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Builds pedigree's own image from the programs of a build folder, pushes it as pedigree/pedigree:dev
+# to the development registry and prints its digest.
+#   dev/pedigree-image.sh BUILD
+set -euo pipefail
+. "$(dirname "$0")/lib/common.sh"
+. "$ROOT/dev/lib/images.sh"
+. "$ROOT/dev/base/runtime.sh"
+PROGRAMS=(pedigree-operator pedigree-worker pedigree-recorder pedigree-launch pedigree)
+LAYOUT=$STATE/pedigree-image
+USER_ID=65532
+
+# Without debug information: it would be most of what is pushed. Not built yet is not in the image.
+collect_programs() {
+    local build=$1 root=$2 program
+    mkdir -p "$root/usr/bin"
+    for program in "${PROGRAMS[@]}"; do
+        [ ! -e "$build/bin/$program" ] || strip --strip-debug -o "$root/usr/bin/$program" "$build/bin/$program"
+    done
+    [ -n "$(ls "$root/usr/bin")" ] || fail "$build/bin holds none of pedigree's programs" "build them first"
+    chmod 755 "$root"/usr/bin/*
+}
+
+main() {
+    local build=${1:?usage: dev/pedigree-image.sh BUILD} root runtime
+    need debootstrap skopeo jq strip
+    debian_layer runtime "${RUNTIME_PACKAGES[@]}" >&2
+    rm -rf "$LAYOUT"
+    mkdir -p "$LAYOUT/blobs/sha256"
+    root=$(mktemp -d "$STATE/pedigree-image.XXXXXX")
+    trap 'rm -rf "$root"' EXIT
+    chmod 755 "$root"
+    collect_programs "$build" "$root"
+    runtime=$(layer_blob "$IMAGES" "$IMAGES/runtime.layer")
+    ln "$runtime" "$LAYOUT/blobs/sha256/" 2>/dev/null || cp "$runtime" "$LAYOUT/blobs/sha256/"
+    tar --create --sort=name --numeric-owner --mtime=@0 -C "$root" usr |
+        python3 "$ROOT/dev/lib/oci_image.py" layer "$LAYOUT" >"$LAYOUT/programs.layer"
+    python3 "$ROOT/dev/lib/oci_image.py" image "$LAYOUT" dev \
+        "{\"Env\":[\"PATH=$IMAGE_PATH\"],\"User\":\"$USER_ID:$USER_ID\",\"Cmd\":[\"pedigree-operator\"]}" \
+        "$IMAGES/runtime.layer" "$LAYOUT/programs.layer"
+    push_image "$LAYOUT" dev pedigree/pedigree >&2
+}
+
+main "$@"
