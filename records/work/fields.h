@@ -1,0 +1,180 @@
+#pragma once
+// How the structs of work.h become JSON and back: each struct is described once, as a list of names
+// and members (`describe`), and both directions walk that list, so that they cannot differ. Missing
+// fields keep the struct's default; a field of another type is an error that names its path.
+// Included by the codecs of this folder alone.
+
+#include <concepts>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+#include "base/secret.h"
+
+namespace pedigree::records::work {
+
+// `describe` is written once for the const and the mutable struct.
+template <typename Self, typename Struct>
+concept Is = std::same_as<std::remove_const_t<Self>, Struct>;
+
+class Encoder {
+  public:
+    template <typename T>
+    void operator()(const char* name, const T& member) {
+        object_[name] = encode(member);
+    }
+    template <typename T>
+    void operator()(const char* name, const std::optional<T>& member) {
+        if (member) {
+            object_[name] = encode(*member);
+        }
+    }
+    Json take() { return std::move(object_); }
+
+    static Json encode(const std::string& value) { return value; }
+    static Json encode(std::int64_t value) { return value; }
+    static Json encode(bool value) { return value; }
+    static Json encode(const Secret& value) { return value.reveal(); }
+    template <typename T>
+    static Json encode(const std::vector<T>& values) {
+        Json list = Json::array();
+        for (const T& value : values) {
+            list.push_back(encode(value));
+        }
+        return list;
+    }
+    template <typename T>
+    static Json encode(const std::map<std::string, T>& values) {
+        Json object = Json::object();
+        for (const auto& [key, value] : values) {
+            object[key] = encode(value);
+        }
+        return object;
+    }
+    template <typename T>
+        requires requires(Encoder& visit, const T& value) { describe(visit, value); }
+    static Json encode(const T& value) {
+        Encoder visit;
+        describe(visit, value);
+        return visit.take();
+    }
+
+  private:
+    Json object_ = Json::object();
+};
+
+class Decoder {
+  public:
+    explicit Decoder(const Json& object) : object_(object) {
+        if (!object.is_object()) {
+            problem_ = "an object is expected";
+        }
+    }
+
+    template <typename T>
+    void operator()(const char* name, T& member) {
+        const Json& value = at_path(object_, {name});
+        if (!problem_.empty() || value.is_null()) {
+            return;
+        }
+        if (std::string wrong = decode(value, member); !wrong.empty()) {
+            problem_ = fmt::format("{}: {}", name, wrong);
+        }
+    }
+    Status status() const {
+        return problem_.empty() ? Status() : Status(failure(ErrorCode::InvalidInput, problem_));
+    }
+
+  private:
+    // Each gives what is wrong, or nothing.
+    static std::string decode(const Json& value, std::string& out) {
+        if (!value.is_string()) {
+            return "a string is expected";
+        }
+        out = value.get<std::string>();
+        return {};
+    }
+    static std::string decode(const Json& value, std::int64_t& out) {
+        if (!value.is_number_integer()) {
+            return "an integer is expected";
+        }
+        out = value.get<std::int64_t>();
+        return {};
+    }
+    static std::string decode(const Json& value, bool& out) {
+        if (!value.is_boolean()) {
+            return "true or false is expected";
+        }
+        out = value.get<bool>();
+        return {};
+    }
+    static std::string decode(const Json& value, Secret& out) {
+        std::string text;
+        std::string wrong = decode(value, text);
+        out = Secret(std::move(text));
+        return wrong;
+    }
+    template <typename T>
+    static std::string decode(const Json& value, std::optional<T>& out) {
+        return decode(value, out.emplace());
+    }
+    template <typename T>
+    static std::string decode(const Json& value, std::vector<T>& out) {
+        if (!value.is_array()) {
+            return "a list is expected";
+        }
+        for (const Json& element : value) {
+            if (std::string wrong = decode(element, out.emplace_back()); !wrong.empty()) {
+                return fmt::format("[{}]: {}", out.size() - 1, wrong);
+            }
+        }
+        return {};
+    }
+    template <typename T>
+    static std::string decode(const Json& value, std::map<std::string, T>& out) {
+        if (!value.is_object()) {
+            return "an object is expected";
+        }
+        for (const auto& [key, element] : value.items()) {
+            if (std::string wrong = decode(element, out[key]); !wrong.empty()) {
+                return fmt::format("{}: {}", key, wrong);
+            }
+        }
+        return {};
+    }
+    template <typename T>
+        requires requires(Decoder& visit, T& value) { describe(visit, value); }
+    static std::string decode(const Json& value, T& out) {
+        Decoder visit(value);
+        describe(visit, out);
+        return visit.problem_;
+    }
+
+    const Json& object_;
+    std::string problem_;
+};
+
+template <typename T>
+Json encoded(const T& value) {
+    return Encoder::encode(value);
+}
+
+template <typename T>
+Result<T> decoded(const Json& document) {
+    T value;
+    Decoder visit(document);
+    describe(visit, value);
+    TRY(visit.status());
+    return value;
+}
+
+} // namespace pedigree::records::work
