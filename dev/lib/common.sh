@@ -6,6 +6,7 @@
 #                                  the same ARGV again: nothing to do; another ARGV: replaced
 #   stop NAME, running NAME
 #   wait_ready NAME SECONDS ARGV...  until the probe ARGV succeeds
+#   configure NAME FILE            writes FILE from standard input; a change ends NAME, to be started anew
 #   service_certificate NAME        STATE/pki/NAME.{crt,key} for a server (see pki.sh)
 #   need COMMAND...                programs that must be there
 #   host_service NAME PORT [TARGETPORT]  a Service in namespace dev (or NAMESPACE/NAME) for a process
@@ -51,6 +52,18 @@ need() {
 supervise() { python3 "$ROOT/dev/lib/supervise.py" "$STATE" "$@" 9>&-; }
 start() { supervise start "$@"; }
 stop() { supervise stop "$1"; }
+
+configure() {
+    local name=$1 file=$2
+    mkdir -p "$(dirname "$file")"
+    cat >"$file.new"
+    if cmp -s "$file.new" "$file"; then
+        rm "$file.new"
+    else
+        mv "$file.new" "$file"
+        stop "$name"
+    fi
+}
 
 # Field 22 of /proc/PID/stat; the name in field 2 may hold blanks.
 start_time_of() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }

@@ -7,7 +7,7 @@ own session and process group, FOLDER/logs/NAME.log for what it prints, and FOLD
 words: pid and start time (field 22 of /proc/PID/stat), so that nobody ever signals a pid that was
 given to somebody else since.
 
-  supervise.py FOLDER start NAME ARGV...   starts, or replaces if ARGV has changed; nothing to do: 0
+  supervise.py FOLDER start NAME ARGV...   starts; replaces if ARGV or the program's file has changed
   supervise.py FOLDER stop NAME            ends NAME and its process group
   supervise.py FOLDER end                  ends all, the last started first, and the supervisor
   supervise.py FOLDER list                 NAME PID STATE, in the order of starting
@@ -19,6 +19,7 @@ that ends by itself is a fact that somebody should see, and `list` shows it.
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -40,6 +41,15 @@ def start_time(pid):
     return None if fields[0] == "Z" else fields[19]
 
 
+def identity(argv, environment):
+    """What makes a process another one: its words, and the file of its program."""
+    path = shutil.which(argv[0], path=environment.get("PATH"))
+    if not path:
+        raise OSError(f"the program {argv[0]} is not in PATH")
+    status = os.stat(path)
+    return [argv, status.st_dev, status.st_ino, status.st_mtime_ns]
+
+
 def signal_group(pid, number):
     try:
         os.killpg(pid, number)
@@ -52,7 +62,7 @@ class Child:
 
     def __init__(self, folder, name, request):
         self.name = name
-        self.argv = request["argv"]
+        self.identity = identity(request["argv"], request["environment"])
         self.stop_signal = getattr(signal, "SIG" + request["environment"].get("STOP_SIGNAL", "TERM"))
         self.stop_seconds = float(request["environment"].get("STOP_SECONDS", "10"))
         self.pid_file = os.path.join(folder, "run", name + ".pid")
@@ -60,7 +70,7 @@ class Child:
                        if key not in ("STOP_SIGNAL", "STOP_SECONDS")}
         with open(os.path.join(folder, "logs", name + ".log"), "ab") as log:
             self.process = subprocess.Popen(
-                self.argv, env=environment, cwd=request["cwd"], stdin=subprocess.DEVNULL,
+                request["argv"], env=environment, cwd=request["cwd"], stdin=subprocess.DEVNULL,
                 stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         with open(self.pid_file, "w", encoding="utf-8") as file:
             file.write(f"{self.process.pid} {start_time(self.process.pid)}\n")
@@ -91,7 +101,8 @@ class Supervisor:
     def start(self, request):
         name = request["name"]
         known = self.children.get(name)
-        if known and known.state() == "running" and known.argv == request["argv"]:
+        if known and known.state() == "running" and known.identity == identity(
+                request["argv"], request["environment"]):
             return {"said": f"{name} runs already"}
         if known:
             self.stop(request)

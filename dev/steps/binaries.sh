@@ -53,7 +53,7 @@ binaries_step() {
     command -v go >/dev/null || fail "Go is missing" "install Go 1.24 or newer and put it into PATH"
     make_programs etcd etcd -- -ldflags "-s -w" -o "$BIN/etcd" go.etcd.io/etcd/server/v3
     kubernetes_programs
-    make_programs coredns coredns -- -ldflags "-s -w" github.com/coredns/coredns
+    make_programs coredns coredns -- -ldflags "-s -w" .
     make_programs minio minio -- -ldflags "-s -w" github.com/minio/minio
     take_from_assets
 }

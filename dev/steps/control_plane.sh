@@ -48,7 +48,7 @@ write_run_folder() {
     mkdir -p "$ROOT/dev/run/samples"
     write_kubeconfig "$ROOT/dev/run/kubeconfig" admin vision
     cat >"$ROOT/dev/run/env" <<END
-PATH="$BUILD/cli:$BIN:\$PATH"
+PATH="$BUILD/bin:$BIN:\$PATH"
 KUBECONFIG="$ROOT/dev/run/kubeconfig"
 NO_PROXY="\${NO_PROXY:+\$NO_PROXY,}$NODE_IP"
 export PATH KUBECONFIG NO_PROXY

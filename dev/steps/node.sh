@@ -5,18 +5,17 @@ node_needs="binaries"
 CONTAINERD=$STATE/containerd/containerd.sock
 GPUS=2
 
-# fill TEMPLATE FILE: replaces @NAME@ in what dev/cluster has
+# fill PROCESS TEMPLATE FILE: the configuration of PROCESS, from what dev/cluster has
 fill() {
     sed -e "s#@STATE@#$STATE#g" -e "s#@NODE_IP@#$NODE_IP#g" -e "s#@POD_CIDR@#$POD_CIDR#g" \
-        -e "s#@BRIDGE@#$BRIDGE#g" "$ROOT/dev/cluster/$1" >"$2"
+        -e "s#@BRIDGE@#$BRIDGE#g" "$ROOT/dev/cluster/$2" | configure "$1" "$3"
 }
 
 write_configuration() {
-    mkdir -p "$STATE"/{containerd,cni,kubelet}
-    fill containerd.toml.in "$STATE/containerd/config.toml"
-    fill cni.conflist.in "$STATE/cni/10-pedigree.conflist"
-    fill kubelet.yaml.in "$STATE/kubelet.yaml"
-    fill Corefile.in "$STATE/Corefile"
+    fill containerd containerd.toml.in "$STATE/containerd/config.toml"
+    fill containerd cni.conflist.in "$STATE/cni/10-pedigree.conflist"
+    fill kubelet kubelet.yaml.in "$STATE/kubelet.yaml"
+    fill coredns Corefile.in "$STATE/Corefile"
     # The kubelet's device plugins have a fixed place, whatever its --root-dir.
     if [ ! -e /var/lib/kubelet ]; then
         mkdir /var/lib/kubelet

@@ -1,6 +1,0 @@
-//go:build tools
-
-// Package tools pins the program that dev/steps/binaries.sh builds here.
-package tools
-
-import _ "github.com/coredns/coredns"
