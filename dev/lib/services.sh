@@ -2,7 +2,6 @@
 #   make_secret NAME             STATE/secrets/NAME: random, made once, readable by root only
 #   write_secret NAME            the same from standard input, for files with a form of their own
 #   secret NAME                  its text, for the standard input of another program
-#   configure SERVICE FILE       writes FILE from standard input; SERVICE is ended if that changed it
 #   start_site NAME              an nginx of its own for the server blocks on standard input
 #   login_file SERVICE FILE USER SECRET...    htpasswd file for a site or the registry
 #   database NAME ROLE SECRET [OPTIONS]       a PostgreSQL database and the login role that owns it
@@ -22,18 +21,6 @@ make_secret() {
 }
 
 write_secret() { (umask 077 && cat >"$SECRETS/$1.new" && mv "$SECRETS/$1.new" "$SECRETS/$1"); }
-
-configure() {
-    local service=$1 file=$2
-    mkdir -p "$(dirname "$file")"
-    cat >"$file.new"
-    if cmp -s "$file.new" "$file"; then
-        rm "$file.new"
-    else
-        mv "$file.new" "$file"
-        stop "$service"
-    fi
-}
 
 # Its workers are www-data, so what they serve must be readable by all and login files by their group.
 start_site() {
