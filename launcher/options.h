@@ -1,0 +1,30 @@
+#pragma once
+// The launcher's command line:
+//   pedigree-launch [--code DIR] [--workspace DIR] [--drain-seconds N] [--train-seconds N]
+//                   [--stop-seconds N] -- command args...
+// Pure. InvalidInput names the argument.
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "records/pod/paths.h"
+
+namespace pedigree::launcher {
+
+struct Options {
+    std::filesystem::path code = records::pod::code_directory;
+    std::filesystem::path workspace = records::pod::workspace_directory;
+    std::chrono::seconds drain{300}; // how long the recorder may take to finish its record
+    std::chrono::seconds train{0};   // 0: no limit
+    std::chrono::seconds stop{60};   // between SIGTERM and SIGKILL
+    std::vector<std::string> command;
+
+    std::filesystem::path exchange() const;
+};
+
+Result<Options> parse_options(const std::vector<std::string>& arguments);
+
+} // namespace pedigree::launcher

@@ -1,0 +1,33 @@
+#include "launcher/report.h"
+
+#include <fstream>
+#include <system_error>
+
+#include <nlohmann/json.hpp>
+
+#include "records/pod/paths.h"
+
+namespace pedigree::launcher {
+
+Status write_report(const std::filesystem::path& exchange,
+                    const records::pod::LauncherReport& report) {
+    const auto path = exchange / records::pod::report_file_name;
+    const auto beside = exchange / (std::string(records::pod::report_file_name) + ".new");
+    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
+    // A tail of stderr may be cut inside a character.
+    out << records::pod::to_json(report).dump(-1, ' ', false, Json::error_handler_t::replace)
+        << '\n';
+    out.close();
+    std::error_code problem;
+    if (out) {
+        std::filesystem::rename(beside, path, problem);
+    }
+    if (!out || problem) {
+        return failure(ErrorCode::Unavailable, "cannot write " + path.string() +
+                                                   ": is the workspace full? Raise "
+                                                   "resources.scratch");
+    }
+    return {};
+}
+
+} // namespace pedigree::launcher

@@ -1,0 +1,303 @@
+#include "launcher/supervise.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "launcher/code.h"
+#include "launcher/hardware.h"
+#include "launcher/hints.h"
+#include "launcher/report.h"
+#include "launcher/user.h"
+
+namespace pedigree::launcher {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto seal_every = 2s; // how far behind a followed log may be
+constexpr auto report_every = 5s;
+constexpr auto stray_output_max = 1s;
+constexpr auto drain_look_every = 50ms;
+constexpr std::size_t stderr_tail_bytes_max = 4096;
+constexpr int exit_cannot_execute = 126;
+constexpr int exit_not_found = 127;
+constexpr int exit_signal_base = 128;
+
+void say(const std::string& text) {
+    const std::string line = "pedigree-launch: " + text + "\n";
+    [[maybe_unused]] const auto count = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+void write_through(int descriptor, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            return; // nobody reads the pod's log: the command must not notice
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+std::int64_t milliseconds(const timeval& time) {
+    return time.tv_sec * 1000 + time.tv_usec / 1000;
+}
+
+void set_user_variables(const std::filesystem::path& workspace) {
+    std::ifstream file("/etc/passwd");
+    std::ostringstream passwd;
+    passwd << file.rdbuf();
+    for (const auto& [name, value] :
+         missing_user_variables(current_environment(), passwd.str(), ::getuid(), workspace)) {
+        ::setenv(name.c_str(), value.c_str(), 1);
+    }
+}
+
+int signal_descriptor() {
+    sigset_t handled;
+    sigemptyset(&handled);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD}) {
+        sigaddset(&handled, signal);
+    }
+    ::sigprocmask(SIG_BLOCK, &handled, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+    return ::signalfd(-1, &handled, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+} // namespace
+
+Supervisor::Supervisor(Options options)
+    : options_(std::move(options)), segments_(options_.exchange() / records::pod::log_folder_name) {
+}
+
+Supervisor::~Supervisor() {
+    ::close(signals_);
+}
+
+int Supervisor::run() {
+    signals_ = signal_descriptor();
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1); // what the command leaves behind is ours to reap
+    auto started = prepare().and_then([&] { return start(); });
+    if (started) {
+        watch();
+    } else {
+        report_.error = started.error().message;
+        report_.exit_code =
+            started.error().code == ErrorCode::NotFound ? exit_not_found : exit_cannot_execute;
+        say(report_.error);
+    }
+    finish();
+    wait_for_drain();
+    return static_cast<int>(report_.exit_code);
+}
+
+Status Supervisor::prepare() {
+    TRY(segments_.open());
+    TRY(lay_code(options_.code, options_.workspace));
+    set_user_variables(options_.workspace);
+    std::error_code problem;
+    std::filesystem::current_path(options_.workspace, problem);
+    if (problem) {
+        return failure(ErrorCode::Unavailable,
+                       "cannot work in " + options_.workspace.string() + ": " + problem.message());
+    }
+    report_.hardware = read_hardware(current_environment());
+    oom_kills_before_ = kernel_oom_kills();
+    return {};
+}
+
+Status Supervisor::start() {
+    report_.started_at = to_text(SystemClock().now());
+    TRY(child_, start_command(options_.command));
+    report_.started = true;
+    const auto now = std::chrono::steady_clock::now();
+    next_seal_ = now + seal_every;
+    next_report_ = now;
+    if (options_.train > 0s) {
+        train_until_ = now + options_.train;
+    }
+    return {};
+}
+
+void Supervisor::watch() {
+    for (;;) {
+        const auto now = std::chrono::steady_clock::now();
+        flush_on_time(now);
+        const bool drained = child_.standard_output < 0 && child_.standard_error < 0;
+        if (ended_ && ((drained && none_left_) || now >= *output_until_)) {
+            return;
+        }
+        std::array<pollfd, 3> sources{{{signals_, POLLIN, 0},
+                                       {child_.standard_output, POLLIN, 0},
+                                       {child_.standard_error, POLLIN, 0}}};
+        ::poll(sources.data(), sources.size(), wait_milliseconds(now));
+        if (sources[0].revents != 0) {
+            take_signals();
+        }
+        if (sources[1].revents != 0) {
+            copy(child_.standard_output, STDOUT_FILENO);
+        }
+        if (sources[2].revents != 0) {
+            copy(child_.standard_error, STDERR_FILENO);
+        }
+    }
+}
+
+int Supervisor::wait_milliseconds(Time now) const {
+    Time next = std::min(next_seal_, next_report_);
+    for (const auto& other : {train_until_, kill_at_, output_until_}) {
+        if (other) {
+            next = std::min(next, *other);
+        }
+    }
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - now);
+    return static_cast<int>(std::max<std::int64_t>(0, wait.count()));
+}
+
+void Supervisor::flush_on_time(Time now) {
+    if (train_until_ && now >= *train_until_ && !ended_) {
+        train_until_.reset();
+        deadline_passed_ = true;
+        say(fmt::format(
+            "deadlines.trainSeconds is over ({} s for this attempt): stopping the command",
+            options_.train.count()));
+        begin_to_stop(SIGTERM);
+    }
+    if (kill_at_ && now >= *kill_at_) {
+        kill_at_.reset();
+        say("the command did not stop in time: killing it");
+        ::kill(-child_.pid, SIGKILL);
+    }
+    if (now >= next_seal_) {
+        segments_.seal();
+        next_seal_ = now + seal_every;
+    }
+    if (now >= next_report_) {
+        report_.output_bytes = segments_.written_bytes();
+        report_.dropped_bytes = segments_.dropped_bytes();
+        (void)write_report(options_.exchange(), report_); // the next one may succeed
+        next_report_ = now + report_every;
+    }
+}
+
+void Supervisor::take_signals() {
+    signalfd_siginfo info{};
+    while (::read(signals_, &info, sizeof info) == sizeof info) {
+        const int signal = static_cast<int>(info.ssi_signo);
+        if (signal == SIGCHLD) {
+            reap();
+        } else if (!ended_ && child_.pid > 0) {
+            forward(signal);
+        }
+    }
+}
+
+void Supervisor::forward(int signal) {
+    if (signal == SIGTERM || signal == SIGINT) {
+        begin_to_stop(signal);
+    } else {
+        ::kill(-child_.pid, signal);
+    }
+}
+
+void Supervisor::begin_to_stop(int signal) {
+    ::kill(-child_.pid, signal);
+    if (!kill_at_) {
+        kill_at_ = std::chrono::steady_clock::now() + options_.stop;
+    }
+}
+
+void Supervisor::reap() {
+    int state = 0;
+    for (pid_t pid = 0; (pid = ::waitpid(-1, &state, WNOHANG)) > 0;) {
+        if (pid != child_.pid || ended_) {
+            continue;
+        }
+        ended_ = true;
+        report_.signal = WIFSIGNALED(state) ? WTERMSIG(state) : 0;
+        report_.exit_code =
+            WIFSIGNALED(state) ? exit_signal_base + WTERMSIG(state) : WEXITSTATUS(state);
+        report_.finished_at = to_text(SystemClock().now());
+        kill_at_.reset();
+        train_until_.reset();
+        // The container ends with its first process; so does all that it left in its group.
+        ::kill(-child_.pid, SIGKILL);
+        output_until_ = std::chrono::steady_clock::now() + stray_output_max;
+    }
+    none_left_ = ended_ && ::waitpid(-1, nullptr, WNOHANG) < 0;
+}
+
+void Supervisor::copy(int& descriptor, int to) {
+    std::array<char, 64 * 1024> buffer;
+    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return;
+    }
+    if (count <= 0) {
+        ::close(descriptor);
+        descriptor = -1; // poll ignores it
+        return;
+    }
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
+    write_through(to, bytes);
+    segments_.write(bytes);
+    if (to == STDERR_FILENO) {
+        std::string& tail = report_.stderr_tail;
+        tail += bytes;
+        tail.erase(0, tail.size() - std::min(tail.size(), stderr_tail_bytes_max));
+    }
+}
+
+void Supervisor::finish() {
+    segments_.seal();
+    if (report_.finished_at.empty()) {
+        report_.finished_at = to_text(SystemClock().now());
+    }
+    rusage usage{};
+    ::getrusage(RUSAGE_CHILDREN, &usage);
+    report_.user_cpu_ms = milliseconds(usage.ru_utime);
+    report_.system_cpu_ms = milliseconds(usage.ru_stime);
+    report_.memory_bytes_max = usage.ru_maxrss * 1024;
+    report_.output_bytes = segments_.written_bytes();
+    report_.dropped_bytes = segments_.dropped_bytes();
+    report_.failure_hint =
+        failure_hint({report_.exit_code, report_.signal, deadline_passed_,
+                      kernel_oom_kills() - oom_kills_before_, report_.stderr_tail});
+    if (auto written = write_report(options_.exchange(), report_); !written) {
+        say(written.error().message);
+    }
+}
+
+void Supervisor::wait_for_drain() {
+    const auto until = std::chrono::steady_clock::now() + options_.drain;
+    const auto drained = options_.exchange() / records::pod::drained_file_name;
+    std::error_code problem;
+    while (!std::filesystem::exists(drained, problem)) {
+        if (std::chrono::steady_clock::now() >= until) {
+            say(fmt::format("the recorder did not finish within deadlines.drainSeconds ({})",
+                            options_.drain.count()));
+            return;
+        }
+        pollfd source{signals_, POLLIN, 0};
+        ::poll(&source, 1, static_cast<int>(std::chrono::milliseconds(drain_look_every).count()));
+        take_signals();
+    }
+}
+
+} // namespace pedigree::launcher

@@ -1,0 +1,62 @@
+#pragma once
+// Supervisor: the launcher's one loop as PID 1 of the training container. Starts the command,
+// copies its output, forwards SIGTERM, SIGINT, SIGHUP, SIGUSR1 and SIGUSR2, kills the process group
+// when it does not stop in time or the training deadline has passed, reaps what the command left
+// behind, keeps the report fresh, and waits for the recorder before it gives the exit code.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "launcher/child.h"
+#include "launcher/options.h"
+#include "launcher/segments.h"
+#include "records/pod/bundle.h"
+
+namespace pedigree::launcher {
+
+class Supervisor {
+  public:
+    explicit Supervisor(Options options);
+    ~Supervisor();
+    Supervisor(const Supervisor&) = delete;
+    Supervisor& operator=(const Supervisor&) = delete;
+
+    // The command's exit code, 128 + n if a signal ended it, 126 or 127 if it could not start.
+    int run();
+
+  private:
+    using Time = std::chrono::steady_clock::time_point;
+
+    Status prepare();
+    Status start();
+    void watch();
+    void take_signals();
+    void forward(int signal);
+    void begin_to_stop(int signal);
+    void reap();
+    void copy(int& descriptor, int to);
+    void flush_on_time(Time now);
+    void finish();
+    void wait_for_drain();
+    int wait_milliseconds(Time now) const;
+
+    const Options options_;
+    Segments segments_;
+    records::pod::LauncherReport report_;
+    Child child_;
+    int signals_ = -1;
+    bool ended_ = false;     // the command itself
+    bool none_left_ = false; // nor anything that it started
+    bool deadline_passed_ = false;
+    std::int64_t oom_kills_before_ = 0;
+    std::optional<Time> train_until_;
+    std::optional<Time> kill_at_;
+    std::optional<Time> output_until_; // for what a stray process keeps open
+    Time next_seal_;
+    Time next_report_;
+};
+
+} // namespace pedigree::launcher
