@@ -1,0 +1,40 @@
+#pragma once
+// Trace: where something comes from (or, for a commit, what came from it), as the ledger knows it.
+//
+// The walk goes from effect to cause, a level at a time, one query a level. Acts (Attempt,
+// ImageBuild, Resolve ...) are followed to all their causes. Content (a tree, an image, a model) can
+// have been made more than once; asked about, it is followed to every act that made it. Met on the
+// way, it is followed to the act of the experiment being followed if that made it, else to all: two
+// commits with one tree, or an equal file from two runs, keep their own ancestors.
+//
+// The answer is JSON (an interface, docs/spec/trace.md): {"asOf", "truncated", "gaps": [{"kind",
+// "sentence"}], "root", "nodes": [{"id", "kind", "digest" or "uid", "uri"?, "namespace",
+// "attributes"}], "edges": [{"from", "to", "relation", "asserted", "role"?}]}. Nothing known is an
+// answer too: root null, no nodes, asOf says as of when.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "lineage/query.h"
+#include "lineage/viewer.h"
+#include "store/transaction.h"
+
+namespace pedigree::lineage {
+
+struct TraceOptions {
+    Viewer viewer;
+    std::optional<std::int64_t> as_of{}; // a ledger position; now when absent
+    std::size_t nodes_max = 5'000;
+    std::size_t edges_max = 20'000;
+    std::size_t depth_max = 64;
+};
+
+// The transaction should be RepeatableRead and ReadOnly, so that all levels see one state.
+// InvalidInput: `as_of` lies behind the ledger's end.
+Result<Json> trace(store::Transaction& transaction, const Query& query, const TraceOptions& options);
+
+} // namespace pedigree::lineage
