@@ -72,13 +72,15 @@ end_cluster() {
 
 # Chains of kube-proxy, the kubelet and the bridge step; nobody else's rules are touched.
 remove_chains() {
-    local table rule chain chains
-    for table in nat filter mangle; do
-        iptables-save -t "$table" | grep -E '^-A [A-Z]+ .*-j (KUBE|PEDIGREE)-' | sed 's/^-A/-D/' |
-            while read -r rule; do xargs iptables -t "$table" <<<"$rule"; done
-        chains=$(iptables-save -t "$table" | sed -nE 's/^:((KUBE|PEDIGREE)-[A-Z0-9-]*) .*/\1/p')
-        for chain in $chains; do iptables -t "$table" -F "$chain"; done
-        for chain in $chains; do iptables -t "$table" -X "$chain"; done
+    local iptables table rule chain chains
+    for iptables in iptables ip6tables; do
+        for table in nat filter mangle; do
+            "$iptables-save" -t "$table" | sed -nE 's/^-A ([A-Z]+ .*-j (KUBE|PEDIGREE)-.*)/-D \1/p' |
+                while read -r rule; do xargs "$iptables" -t "$table" <<<"$rule"; done
+            chains=$("$iptables-save" -t "$table" | sed -nE 's/^:((KUBE|PEDIGREE)-[A-Z0-9-]*) .*/\1/p')
+            for chain in $chains; do "$iptables" -t "$table" -F "$chain"; done
+            for chain in $chains; do "$iptables" -t "$table" -X "$chain"; done
+        done
     done
 }
 
@@ -90,7 +92,7 @@ purge_machine() {
         while read -r setting; do sysctl -q -w "$setting"; done <"$STATE/sysctl"
     fi
     if [ -e "$STATE/made-var-lib-kubelet" ]; then rm -rf /var/lib/kubelet; fi
-    rm -rf /var/log/containers "/var/lib/cni/results/$BRIDGE"-*
+    rm -rf /var/log/containers /var/lib/cni/results/{"$BRIDGE",cni-loopback}-*
     rm -rf "$CACHE" "$STATE" "$ROOT/dev/run"
     echo "removed: $STATE, $CACHE, bridge $BRIDGE, chains, cgroups. These Debian packages stay:"
     sed 's/#.*//' "$ROOT/dev/packages.txt" | xargs | fold -s -w 100
