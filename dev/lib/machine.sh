@@ -67,7 +67,6 @@ end_cluster() {
     supervise end
     end_mounts
     remove_cgroups
-    echo "the cluster has ended; its data stays in $STATE"
 }
 
 # Chains of kube-proxy, the kubelet and the bridge step; nobody else's rules are touched.
