@@ -10,6 +10,7 @@
 
 SECRETS=$STATE/secrets
 POSTGRESQL=$STATE/postgresql
+MLFLOW_ENVIRONMENT=$CACHE/mlflow-server
 S3_URL=http://$NODE_IP:9000
 S3_REGION=us-east-1
 mkdir -p -m 700 "$SECRETS"

@@ -1,21 +1,9 @@
 # The tracking server: MLflow in an environment of its own, on loopback, behind an nginx that asks for
 # a login. Its database and artifact credentials come from files; clients upload through it.
 . "$ROOT/dev/lib/services.sh"
+mlflow_needs="wheels"
 mlflow_title="MLflow on $NODE_IP:5500"
-ENVIRONMENT=$CACHE/mlflow-server
 MLFLOW_USER=pedigree
-
-make_environment() {
-    local lock=$ROOT/dev/mlflow-server.lock
-    if cmp -s "$lock" "$ENVIRONMENT/.lock"; then return 0; fi
-    stop mlflow-server
-    rm -rf "$ENVIRONMENT"
-    say "installing MLflow's server"
-    python3 -m venv "$ENVIRONMENT"
-    "$ENVIRONMENT/bin/python" -m pip install -q --require-hashes --no-deps --only-binary :all: -r "$lock" ||
-        fail "MLflow's server cannot be installed" "look at pip's own message above and its configuration"
-    cp "$lock" "$ENVIRONMENT/.lock"
-}
 
 # Names with and without the port: MLflow compares the Host header as it is spelled.
 allowed_hosts() {
@@ -31,14 +19,13 @@ start_server() {
     mkdir -p "$STATE/mlflow"
     PGPASSFILE=$SECRETS/mlflow.pgpass AWS_SHARED_CREDENTIALS_FILE=$SECRETS/aws-credentials \
         AWS_DEFAULT_REGION=$S3_REGION MLFLOW_S3_ENDPOINT_URL=$S3_URL MLFLOW_DISABLE_TELEMETRY=true \
-        start mlflow-server "$ENVIRONMENT/bin/mlflow" server --host 127.0.0.1 --port 5001 --workers 1 \
+        start mlflow-server "$MLFLOW_ENVIRONMENT/bin/mlflow" server --host 127.0.0.1 --port 5001 --workers 1 \
         --backend-store-uri "postgresql://mlflow@$NODE_IP:5432/mlflow" \
         --artifacts-destination s3://mlflow --allowed-hosts "$(allowed_hosts)"
 }
 
 mlflow_step() {
     need nginx htpasswd curl
-    make_environment
     start_server
     make_secret mlflow-login
     login_file mlflow "$STATE/nginx/mlflow.htpasswd" $MLFLOW_USER mlflow-login

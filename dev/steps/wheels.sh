@@ -1,4 +1,6 @@
-# The wheels of the locks: the sample's, which the package index serves, and the base image's.
+# The wheels of the locks: the sample's, which the package index serves, and the base image's; and
+# the environment of MLflow's server, which is made of wheels as well.
+. "$ROOT/dev/lib/services.sh"
 wheels_title="wheels of the locks"
 wheels_lane=download
 
@@ -13,9 +15,22 @@ download_lock() {
     cp "$lock" "$stamp"
 }
 
+mlflow_environment() {
+    local lock=$ROOT/dev/mlflow-server.lock
+    if cmp -s "$lock" "$MLFLOW_ENVIRONMENT/.lock"; then return 0; fi
+    stop mlflow-server
+    rm -rf "$MLFLOW_ENVIRONMENT"
+    say "installing MLflow's server"
+    python3 -m venv "$MLFLOW_ENVIRONMENT"
+    "$MLFLOW_ENVIRONMENT/bin/python" -m pip install -q --require-hashes --no-deps --only-binary :all: -r "$lock" ||
+        fail "MLflow's server cannot be installed" "look at pip's own message above and its configuration"
+    cp "$lock" "$MLFLOW_ENVIRONMENT/.lock"
+}
+
 wheels_step() {
     python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' ||
         fail "python3 is $(python3 -V), the locks hold wheels for Python 3.11" "put Python 3.11 first into PATH"
     download_lock "$ROOT/dev/samples/mnist/requirements.lock" "$CACHE/wheels"
     download_lock "$ROOT/dev/base/requirements.lock" "$CACHE/wheels-base"
+    mlflow_environment
 }
