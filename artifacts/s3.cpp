@@ -1,0 +1,224 @@
+#include "artifacts/s3.h"
+
+#include <charconv>
+#include <fstream>
+#include <memory>
+#include <system_error>
+
+#include "artifacts/s3_xml.h"
+#include "base/clock.h"
+#include "net/url.h"
+
+namespace pedigree::artifacts {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t error_code_bytes_max = 64;
+constexpr std::size_t list_page_bytes_max = 8 * 1024 * 1024;
+
+// The store's own word ("NoSuchKey") beside the status; never its whole body.
+Error answer_error(const net::Response& response, const std::string& what) {
+    Error error = net::status_error(response, what);
+    const std::string code = xml_text(response.body, "Code");
+    if (!code.empty()) {
+        error.message += " (" + code.substr(0, error_code_bytes_max) + ")";
+    }
+    return error;
+}
+
+std::int64_t number(const std::string& text) {
+    std::int64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+// Takes a body into a file beside the target, hashed on the way; begins again when it is repeated.
+struct Download {
+    explicit Download(fs::path target) : path(std::move(target)), beside(path.string() + ".part") {}
+    ~Download() {
+        std::error_code ignored;
+        fs::remove(beside, ignored);
+    }
+    Status begin() {
+        out = std::ofstream(beside, std::ios::binary | std::ios::trunc);
+        hash = Sha256();
+        bytes = 0;
+        return out ? Status() : failure(ErrorCode::Unavailable, "cannot create " + beside.string());
+    }
+    Status take(std::string_view piece) {
+        out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+        hash.update(piece);
+        bytes += static_cast<std::int64_t>(piece.size());
+        return out ? Status()
+                   : failure(ErrorCode::TooLarge,
+                             "cannot write " + beside.string() +
+                                 ": is the volume full? Raise resources.scratch");
+    }
+    Status finish() {
+        out.close();
+        std::error_code problem;
+        fs::rename(beside, path, problem);
+        return out && !problem ? Status()
+                               : failure(ErrorCode::Unavailable, "cannot finish " + path.string());
+    }
+
+    fs::path path, beside;
+    std::ofstream out;
+    Sha256 hash;
+    std::int64_t bytes = 0;
+};
+
+} // namespace
+
+Result<S3Object> parse_s3_uri(std::string_view uri) {
+    constexpr std::string_view scheme = "s3://";
+    const auto slash = uri.find('/', scheme.size());
+    if (!uri.starts_with(scheme) || slash == std::string_view::npos || slash == scheme.size() ||
+        uri.find_first_of("?#@") < slash) {
+        return failure(ErrorCode::InvalidInput, "\"" + std::string(uri.substr(0, 200)) +
+                                                    "\" is not s3://<bucket>/<key> or "
+                                                    "s3://<bucket>/<prefix>/");
+    }
+    return S3Object{std::string(uri.substr(scheme.size(), slash - scheme.size())),
+                    std::string(uri.substr(slash + 1))};
+}
+
+S3Client::S3Client(net::Http& http, S3Options options) : http_(http), options_(std::move(options)) {
+    while (options_.endpoint.ends_with('/')) {
+        options_.endpoint.pop_back();
+    }
+}
+
+std::string S3Client::url(const S3Object& object, const std::string& query) const {
+    return options_.endpoint + "/" + net::percent_encode(object.bucket) +
+           (object.key.empty() ? "" : "/" + net::percent_encode(object.key, "/")) +
+           (query.empty() ? "" : "?" + query);
+}
+
+Result<net::Response> S3Client::send(const Call& call, const S3Object& object, net::Request request,
+                                     std::stop_token stop) {
+    request.method = call.method;
+    request.url = url(object, call.query);
+    request.timeouts.total = std::chrono::milliseconds(0);
+    request.timeouts.idle = options_.idle_time_max;
+    const net::Headers plain = request.headers;
+    bool first = true;
+    const auto attempt = [&]() -> Result<net::Response> {
+        if (!first && request.rewind) {
+            TRY(request.rewind());
+        }
+        first = false;
+        request.headers = plain; // a repeat is signed for its own time
+        TRY(sign_aws(request, options_.credentials, {options_.region, "s3"}, call.payload_hash,
+                     SystemClock().now()));
+        return http_.send(request, stop);
+    };
+    auto response = net::retry(attempt, net::transient, options_.retry, stop);
+    if (!response) {
+        return tl::unexpected<Error>(
+            std::move(response.error()).within(call.method + " " + object.text()));
+    }
+    return response;
+}
+
+Result<std::string> S3Client::get(const S3Object& object, std::size_t bytes_max,
+                                  std::stop_token stop) {
+    net::Request request;
+    request.body_bytes_max = bytes_max;
+    TRY(auto response, send({"GET", "", net::payload_hash_of("")}, object, request, stop));
+    if (!response.ok()) {
+        return tl::unexpected<Error>(answer_error(response, "reading " + object.text()));
+    }
+    return std::move(response.body);
+}
+
+Result<Fetched> S3Client::get_file(const S3Object& object, const fs::path& path,
+                                   std::stop_token stop) {
+    Download download(path);
+    TRY(download.begin());
+    net::Request request;
+    request.sink = [&](std::string_view piece) { return download.take(piece); };
+    request.rewind = [&] { return download.begin(); };
+    TRY(auto response, send({"GET", "", net::payload_hash_of("")}, object, request, stop));
+    if (!response.ok()) {
+        return tl::unexpected<Error>(answer_error(response, "reading " + object.text()));
+    }
+    TRY(download.finish());
+    return Fetched{download.hash.finish(), download.bytes};
+}
+
+Status S3Client::put(const S3Object& object, const std::string& bytes, std::stop_token stop) {
+    net::Request request;
+    request.body = bytes;
+    TRY(auto response, send({"PUT", "", net::payload_hash_of(bytes)}, object, request, stop));
+    if (!response.ok()) {
+        return tl::unexpected<Error>(answer_error(response, "writing " + object.text()));
+    }
+    return {};
+}
+
+Status S3Client::put_file(const S3Object& object, const fs::path& path, const Digest& digest,
+                          std::stop_token stop) {
+    std::error_code problem;
+    const auto bytes = static_cast<std::int64_t>(fs::file_size(path, problem));
+    if (!problem && bytes >= options_.multipart_bytes_min) {
+        return put_parts(object, path, bytes, stop);
+    }
+    net::Request request;
+    TRY(net::set_body_from_file(request, path.string()));
+    TRY(auto response, send({"PUT", "", digest.hex()}, object, request, stop));
+    if (xml_text(response.body, "Code") == "XAmzContentSHA256Mismatch") {
+        return failure(ErrorCode::Conflict, path.string() + " changed while it was uploaded");
+    }
+    if (!response.ok()) {
+        return tl::unexpected<Error>(answer_error(response, "writing " + object.text()));
+    }
+    return {};
+}
+
+Result<std::optional<ObjectSize>> S3Client::head(const S3Object& object, std::stop_token stop) {
+    TRY(auto response, send({"HEAD", "", net::payload_hash_of("")}, object, {}, stop));
+    if (response.status == 404) {
+        return std::optional<ObjectSize>();
+    }
+    if (!response.ok()) {
+        return tl::unexpected<Error>(net::status_error(response, "looking at " + object.text()));
+    }
+    return std::optional<ObjectSize>(
+        ObjectSize{object.key, number(response.headers.value_or("Content-Length", "0"))});
+}
+
+Result<std::vector<ObjectSize>> S3Client::list(const S3Object& object, std::size_t count_max,
+                                               std::stop_token stop) {
+    std::vector<ObjectSize> out;
+    std::string continuation;
+    do {
+        net::QueryParameters parameters{
+            {"encoding-type", "url"}, {"list-type", "2"}, {"prefix", object.key}};
+        if (!continuation.empty()) {
+            parameters.emplace_back("continuation-token", continuation);
+        }
+        net::Request request;
+        request.body_bytes_max = list_page_bytes_max;
+        TRY(auto page, send({"GET", net::query_text(parameters), net::payload_hash_of("")},
+                            {object.bucket, ""}, request, stop));
+        if (!page.ok()) {
+            return tl::unexpected<Error>(answer_error(page, "listing " + object.text()));
+        }
+        for (const auto entry : xml_elements(page.body, "Contents")) {
+            TRY(std::string key, net::percent_decode(xml_text(entry, "Key")));
+            out.push_back({std::move(key), number(xml_text(entry, "Size"))});
+        }
+        if (out.size() > count_max) {
+            return failure(ErrorCode::TooLarge, object.text() + " holds more than " +
+                                                    std::to_string(count_max) + " objects");
+        }
+        continuation = xml_text(page.body, "IsTruncated") == "true"
+                           ? xml_text(page.body, "NextContinuationToken")
+                           : "";
+    } while (!continuation.empty());
+    return out;
+}
+
+} // namespace pedigree::artifacts

@@ -1,0 +1,159 @@
+#include "artifacts/s3.h"
+
+#include <deque>
+
+#include <gtest/gtest.h>
+
+#include "artifacts/s3_xml.h"
+#include "artifacts/transfer.h"
+#include "tests/fakes/scratch.h"
+
+namespace pedigree::artifacts {
+namespace {
+
+// Stands for the store: answers in order and keeps what it was asked.
+struct ScriptedHttp : net::Http {
+    std::deque<net::Response> answers;
+    std::vector<net::Request> asked;
+    std::vector<std::string> bodies;
+
+    using Http::send;
+    Result<net::Response> send(const net::Request& request, std::stop_token) override {
+        asked.push_back(request);
+        std::string body = request.body;
+        if (request.body_source) {
+            std::string buffer(1000, '\0');
+            while (const auto count = *request.body_source(buffer)) {
+                body += buffer.substr(0, count);
+            }
+        }
+        bodies.push_back(body);
+        net::Response answer = answers.front();
+        answers.pop_front();
+        if (request.sink && answer.ok()) {
+            (void)request.sink(answer.body);
+            answer.body.clear();
+        }
+        return answer;
+    }
+};
+
+S3Options options() {
+    S3Options out;
+    out.endpoint = "http://store:9000/";
+    out.credentials = {"key", Secret("secret"), Secret()};
+    out.retry.backoff.first = std::chrono::milliseconds(1);
+    return out;
+}
+
+TEST(S3, addresses_by_path_and_encodes_the_key) {
+    ScriptedHttp http;
+    http.answers.push_back({200, {}, "bytes"});
+    S3Client store(http, options());
+    const auto bytes = store.get({"b", "epoch=3-step+1:2/a b.ckpt"}, 100);
+    ASSERT_TRUE(bytes);
+    EXPECT_EQ(*bytes, "bytes");
+    EXPECT_EQ(http.asked.at(0).url, "http://store:9000/b/epoch%3D3-step%2B1%3A2/a%20b.ckpt");
+    EXPECT_TRUE(http.asked.at(0).headers.contains("Authorization"));
+}
+
+TEST(S3, a_download_is_hashed_and_begins_again_after_a_failure) {
+    const Scratch scratch;
+    ScriptedHttp http;
+    http.answers.push_back({503, {}, ""});
+    http.answers.push_back({200, {}, "data"});
+    S3Client store(http, options());
+    const auto fetched = store.get_file({"b", "k"}, scratch.path() / "file");
+    ASSERT_TRUE(fetched) << fetched.error().message;
+    EXPECT_EQ(fetched->digest, sha256("data"));
+    EXPECT_EQ(scratch.read("file"), "data");
+}
+
+TEST(S3, errors_name_the_object_and_the_stores_own_word) {
+    const Scratch scratch;
+    ScriptedHttp http;
+    http.answers.push_back({404, {}, "<Error><Code>NoSuchKey</Code></Error>"});
+    S3Client store(http, options());
+    const auto fetched = store.get_file({"b", "k"}, scratch.path() / "file");
+    ASSERT_FALSE(fetched);
+    EXPECT_EQ(fetched.error().code, ErrorCode::NotFound);
+    EXPECT_NE(fetched.error().message.find("s3://b/k"), std::string::npos);
+    EXPECT_NE(fetched.error().message.find("NoSuchKey"), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(scratch.path() / "file"));
+    EXPECT_FALSE(std::filesystem::exists(scratch.path() / "file.part"));
+}
+
+TEST(S3, lists_all_pages) {
+    ScriptedHttp http;
+    http.answers.push_back({200,
+                            {},
+                            "<ListBucketResult><IsTruncated>true</IsTruncated>"
+                            "<NextContinuationToken>t/1</NextContinuationToken>"
+                            "<Contents><Key>p/a%20b</Key><Size>3</Size></Contents>"
+                            "</ListBucketResult>"});
+    http.answers.push_back(
+        {200,
+         {},
+         "<ListBucketResult><IsTruncated>false</IsTruncated>"
+         "<Contents><Key>p/c</Key><Size>4</Size></Contents></ListBucketResult>"});
+    S3Client store(http, options());
+    const auto found = store.list({"b", "p/"}, 10);
+    ASSERT_TRUE(found) << found.error().message;
+    ASSERT_EQ(found->size(), 2u);
+    EXPECT_EQ(found->at(0).key, "p/a b");
+    EXPECT_EQ(found->at(1).bytes, 4);
+    EXPECT_NE(http.asked.at(1).url.find("continuation-token=t%2F1"), std::string::npos);
+}
+
+TEST(S3, large_files_go_up_in_parts) {
+    const Scratch scratch;
+    scratch.write("big", std::string(25, 'x'));
+    ScriptedHttp http;
+    http.answers.push_back({200, {}, "<R><UploadId>u&amp;1</UploadId></R>"});
+    for (const char* tag : {"\"1\"", "\"2\"", "\"3\""}) {
+        http.answers.push_back({200, {{"ETag", tag}}, ""});
+    }
+    http.answers.push_back({200, {}, "<CompleteMultipartUploadResult/>"});
+    S3Options small = options();
+    small.multipart_bytes_min = 20;
+    small.part_bytes = 10;
+    S3Client store(http, small);
+    ASSERT_TRUE(store.put_file({"b", "k"}, scratch.path() / "big", sha256(std::string(25, 'x'))));
+    EXPECT_EQ(http.bodies.at(1) + http.bodies.at(2) + http.bodies.at(3), std::string(25, 'x'));
+    EXPECT_NE(http.asked.at(2).url.find("partNumber=2&uploadId=u%261"), std::string::npos);
+    EXPECT_NE(http.bodies.at(4).find("<PartNumber>3</PartNumber><ETag>&quot;3&quot;</ETag>"),
+              std::string::npos);
+}
+
+TEST(S3, a_folder_goes_up_file_by_file_with_its_hashes) {
+    const Scratch scratch;
+    scratch.write("model/saved_model.pb", "graph");
+    scratch.write("model/variables/v", "weights");
+    ScriptedHttp http;
+    http.answers.assign(2, {200, {}, ""});
+    S3Client store(http, options());
+    const auto manifest = upload(store, {"b", "out/"}, scratch.path() / "model");
+    ASSERT_TRUE(manifest) << manifest.error().message;
+    EXPECT_EQ(manifest->files.at(1).digest, sha256("weights"));
+    EXPECT_EQ(http.asked.at(1).url, "http://store:9000/b/out/variables/v");
+    EXPECT_EQ(http.asked.at(1).headers.value_or("x-amz-content-sha256", ""),
+              sha256("weights").hex());
+}
+
+TEST(S3, uris) {
+    const auto object = parse_s3_uri("s3://datasets/a/b.npz");
+    ASSERT_TRUE(object);
+    EXPECT_EQ(object->bucket, "datasets");
+    EXPECT_EQ(object->key, "a/b.npz");
+    EXPECT_FALSE(parse_s3_uri("s3://datasets"));
+    EXPECT_FALSE(parse_s3_uri("s3:///key"));
+    EXPECT_FALSE(parse_s3_uri("https://datasets/key"));
+}
+
+TEST(S3Xml, elements_are_told_from_longer_names) {
+    EXPECT_EQ(xml_text("<KeyCount>1</KeyCount><Key>a&lt;b</Key>", "Key"), "a<b");
+    EXPECT_TRUE(xml_elements("<Key>never closed", "Key").empty());
+}
+
+} // namespace
+} // namespace pedigree::artifacts
