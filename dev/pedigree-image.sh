@@ -28,7 +28,7 @@ main() {
     rm -rf "$LAYOUT"
     mkdir -p "$LAYOUT/blobs/sha256"
     root=$(mktemp -d "$STATE/pedigree-image.XXXXXX")
-    trap 'rm -rf "$root"' EXIT
+    trap "rm -rf '$root'" EXIT
     chmod 755 "$root"
     collect_programs "$build" "$root"
     runtime=$(layer_blob "$IMAGES" "$IMAGES/runtime.layer")
