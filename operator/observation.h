@@ -9,10 +9,9 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "operator/effect.h"
 #include "operator/state/rows.h"
-#include "pipeline/run/pod_facts.h"
+#include "pipeline/run/classify.h"
 #include "pipeline/spec/experiment.h"
 
 namespace pedigree::control {
@@ -21,14 +20,13 @@ namespace pedigree::control {
 struct Resource {
     std::string uid, name_space, name;
     std::int64_t generation = 0;
-    bool deleting = false;
-    std::optional<Instant> deleting_since;
     bool has_finalizer = false;
-    bool escape = false;      // annotation pedigree.dev/abandon-record: "true"
-    std::string requested_by; // annotation pedigree.dev/requested-by
+    std::optional<Instant> deleting_since;
+    bool abandon_record = false; // annotation pedigree.dev/abandon-record: the way out of a stuck delete
+    std::string requested_by;    // annotation pedigree.dev/requested-by
     bool suspend = false;
     bool cancel = false;
-    Json* status = nullptr;
+    std::string status_json; // canonical; what is written now
 };
 
 struct JobSeen {
@@ -44,5 +42,49 @@ struct PodSeen {
     std::string uid, name, job_uid;
     run::PodFacts facts;
 };
+
+// Something that only a person can mend, found before anything was started.
+struct Problem {
+    std::string reason, message;
+};
+
+struct Observation {
+    Instant now{};
+    std::optional<Resource> resource; // empty: the CR is gone, the history is not
+    std::optional<spec::ExperimentSpec> spec; // effective and frozen once accepted
+    std::string spec_json, spec_hash; // of `spec`, to be frozen at acceptance
+    std::vector<Problem> invalid;     // why `spec` is empty
+    std::vector<Problem> missing;     // Secrets: absent, without a key, without the host's annotation
+    History history;
+    std::vector<JobSeen> jobs;
+    std::vector<PodSeen> pods;
+    std::chrono::seconds keep_finished_pods{3600};
+    std::string gpu_holders; // "2 of 2 in use by vision/resnet-7"; empty if not asked or none
+};
+
+enum class Phase {
+    Pending,
+    Resolving,
+    Building,
+    Queued,
+    Running,
+    Sealing,
+    Suspended,
+    Succeeded,
+    Failed,
+    Cancelled,
+};
+std::string_view to_string(Phase phase);
+
+struct Decision {
+    std::optional<Effect> effect; // at most one; then the key is looked at again at once
+    std::optional<std::chrono::milliseconds> look_again; // with no effect: when, at the latest
+    Phase phase = Phase::Pending;
+    std::string reason, message;
+};
+
+// Pure: no clock, no I/O, no randomness. The order of its steps is the order of an Experiment's life
+// (operator/steps).
+Decision decide(const Observation& observation);
 
 } // namespace pedigree::control

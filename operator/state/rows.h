@@ -53,7 +53,8 @@ struct AttemptRow {
     std::string memory; // quantity of this attempt; grows after OutOfMemory
     std::string failure_class, reason, message; // after Ended; class "" is success
     std::int64_t exit_code = -1;
-    std::string bundle_digest;
+    bool trained = false; // the user's command was started: there is evidence to collect
+    std::string bundle_digest; // as the recorder's termination message says; "" if it said none
     std::optional<Instant> planned_at, started_at, ended_at;
     std::int64_t gaps = 0;
     std::int64_t models = 0;

@@ -1,0 +1,195 @@
+// act: causes one effect. Every effect is idempotent; right behind each stands its failpoint.
+
+#include <nlohmann/json.hpp>
+
+#include "base/failpoint.h"
+#include "base/log.h"
+#include "operator/job/job.h"
+#include "operator/names.h"
+#include "operator/reconciler.h"
+#include "operator/record/event_of.h"
+#include "operator/status/project.h"
+
+namespace pedigree::control {
+namespace {
+
+constexpr const char* field_manager = "pedigree-operator";
+
+template <typename... Visitors>
+struct Overloaded : Visitors... {
+    using Visitors::operator()...;
+};
+template <typename... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
+
+Json finalizers_of(const Json& object) {
+    const Json& list = at_path(object, {"metadata", "finalizers"});
+    return list.is_array() ? list : Json::array();
+}
+
+} // namespace
+
+Result<Outlook> Reconciler::reconcile(const k8s::ObjectKey& key) {
+    const k8s::Object object = with_.cluster.experiment(key);
+    if (!object) {
+        return Outlook{}; // reconcile_history() looks after what is left of it
+    }
+    TRY(Observation observation, gather(object, k8s::uid_of(*object)));
+    return proceed(object, std::move(observation));
+}
+
+Result<Outlook> Reconciler::reconcile_history(const ExperimentRow& experiment) {
+    k8s::Object object = with_.cluster.experiment({experiment.name_space, experiment.name});
+    if (object && k8s::uid_of(*object) != experiment.uid) {
+        object = nullptr; // another execution under the same name
+    }
+    TRY(Observation observation, gather(object, experiment.uid));
+    return proceed(object, std::move(observation));
+}
+
+Result<Outlook> Reconciler::proceed(const k8s::Object& object, Observation observation) {
+    Decision decision = decide(observation);
+    if (decision.effect) {
+        TRY(act(object, observation, decision));
+        return Outlook{.again = true};
+    }
+    if (object &&
+        canonical_json(project_status(observation, decision)) != observation.resource->status_json) {
+        decision.effect = WriteStatus{};
+        TRY(act(object, observation, decision));
+    }
+    return Outlook{.after = decision.look_again};
+}
+
+Status Reconciler::act(const k8s::Object& object, const Observation& observation,
+                       const Decision& decision) {
+    const std::string name = effect_name(*decision.effect);
+    const Status status = std::visit(
+        Overloaded{
+            [&](const CommitChange& commit) { return act_on(observation, commit); },
+            [&](const AddFinalizer&) { return set_finalizer(object, true); },
+            [&](const RemoveFinalizer&) { return set_finalizer(object, false); },
+            [&](const CreateJob& create) { return act_on(observation, create); },
+            [&](const ReleaseJob& release) { return act_on(observation, release); },
+            [&](const DeleteJob& removal) { return act_on(observation, removal); },
+            [&](const WriteStatus&) { return write_status(object, observation, decision); },
+        },
+        *decision.effect);
+    if (!status) {
+        return tl::unexpected<Error>(Error(status.error()).within(name));
+    }
+    failpoint("effect." + name);
+    const std::string uid = observation.history.experiment ? observation.history.experiment->uid
+                                                           : observation.resource->uid;
+    log_info("effect", {{"effect", name}, {"experiment", uid}});
+    if (with_.count_effect) {
+        with_.count_effect(name);
+    }
+    return {};
+}
+
+Status Reconciler::act_on(const Observation& observation, const CommitChange& commit) {
+    const History after = applied(observation.history, commit.change, observation.now);
+    TRY(const auto events,
+        events_of(commit.change, after, {.now = observation.now, .build = with_.build}));
+    const ExperimentRow& experiment = *after.experiment;
+    TRY(with_.state.commit(experiment.uid, commit.change, events, observation.now));
+    for (const std::string& key : commit.change.wanted) {
+        with_.begin_activity({experiment.uid, experiment.name_space, experiment.name,
+                              after.activities.at(key)});
+    }
+    return {};
+}
+
+Status Reconciler::act_on(const Observation& observation, const CreateJob& create) {
+    for (const AttemptRow& attempt : observation.history.attempts) {
+        if (attempt.number != create.attempt) {
+            continue;
+        }
+        JobDemand demand{.experiment = *observation.history.experiment,
+                         .attempt = attempt,
+                         .earlier_attempts = observation.history.attempts,
+                         .spec = *observation.spec,
+                         .platform = with_.configuration.effective(
+                             observation.history.experiment->name_space),
+                         .operator_url = with_.operator_url,
+                         .operator_ca_pem = with_.operator_ca_pem};
+        const auto created = with_.api.create(k8s::jobs, build_job(demand));
+        // Somebody made it before us: most likely we did, before a crash. The next look compares
+        // owner and labels; nothing is adopted here.
+        const bool there = created || created.error().code == ErrorCode::AlreadyExists;
+        return there ? Status{} : tl::unexpected<Error>(created.error());
+    }
+    return failure(ErrorCode::Internal, "no attempt " + std::to_string(create.attempt));
+}
+
+Status Reconciler::act_on(const Observation& observation, const ReleaseJob& release) {
+    const k8s::ObjectKey key{observation.history.experiment->name_space, release.job_name};
+    const auto job = with_.api.get(k8s::jobs, key);
+    if (!job) {
+        return job.error().code == ErrorCode::NotFound ? Status{}
+                                                       : tl::unexpected<Error>(job.error());
+    }
+    Json finalizers = finalizers_of(*job);
+    const auto kept = std::remove(finalizers.begin(), finalizers.end(), Json(finalizer));
+    finalizers.erase(kept, finalizers.end());
+    const Json patch{{"metadata",
+                      {{"resourceVersion", k8s::resource_version_of(*job)},
+                       {"finalizers", std::move(finalizers)}}}};
+    const auto patched =
+        with_.api.patch(k8s::jobs, key, k8s::PatchKind::Merge, patch,
+                        {.subresource = "", .field_manager = field_manager, .force = false});
+    return patched ? Status{} : tl::unexpected<Error>(patched.error());
+}
+
+Status Reconciler::act_on(const Observation& observation, const DeleteJob& removal) {
+    const Status status = with_.api.remove(
+        k8s::jobs, {observation.history.experiment->name_space, removal.job_name},
+        {.propagation = k8s::Propagation::Background, .uid = removal.job_uid, .resource_version = ""});
+    if (!status && (status.error().code == ErrorCode::NotFound)) {
+        return {};
+    }
+    return status;
+}
+
+Status Reconciler::set_finalizer(const k8s::Object& object, bool present) {
+    Json finalizers = finalizers_of(*object);
+    const auto kept = std::remove(finalizers.begin(), finalizers.end(), Json(finalizer));
+    finalizers.erase(kept, finalizers.end());
+    if (present) {
+        finalizers.push_back(finalizer);
+    }
+    // The resource version makes it a compare-and-set: another's finalizer is never lost.
+    const Json patch{{"metadata",
+                      {{"resourceVersion", k8s::resource_version_of(*object)},
+                       {"finalizers", std::move(finalizers)}}}};
+    const auto patched =
+        with_.api.patch(experiments, k8s::key_of(*object), k8s::PatchKind::Merge, patch,
+                        {.subresource = "", .field_manager = field_manager, .force = false});
+    if (!patched && !present && patched.error().code == ErrorCode::NotFound) {
+        return {};
+    }
+    return patched ? Status{} : tl::unexpected<Error>(patched.error());
+}
+
+Status Reconciler::write_status(const k8s::Object& object, const Observation& observation,
+                                const Decision& decision) {
+    const Json status = project_status(observation, decision);
+    // A merge patch keeps keys that are absent from it; the projection only ever adds keys.
+    const auto patched =
+        with_.api.patch(experiments, k8s::key_of(*object), k8s::PatchKind::Merge,
+                        Json{{"status", status}},
+                        {.subresource = "status", .field_manager = field_manager, .force = false});
+    if (!patched) {
+        return patched.error().code == ErrorCode::NotFound ? Status{}
+                                                           : tl::unexpected<Error>(patched.error());
+    }
+    const Json& old = at_path(*object, {"status"});
+    if (with_.announce && (string_or(old, "phase") != to_string(decision.phase) ||
+                           string_or(old, "reason") != decision.reason)) {
+        with_.announce(object, decision);
+    }
+    return {};
+}
+
+} // namespace pedigree::control

@@ -1,0 +1,42 @@
+#include "operator/activity/subject.h"
+
+#include <nlohmann/json.hpp>
+
+#include "pipeline/spec/parse.h"
+
+namespace pedigree::control {
+
+Result<InputMaker::Subject>
+InputMaker::Subject::load(State& state, const PendingActivity& activity,
+                          const spec::Configuration& configuration) {
+    TRY(History history, state.load(activity.experiment_uid));
+    if (!history.experiment) {
+        return failure(ErrorCode::NotFound, "no Experiment " + activity.experiment_uid);
+    }
+    TRY(const Json document, parse_json(history.experiment->spec_json));
+    TRY(auto spec, spec::parse(document));
+    return Subject{.experiment = *history.experiment,
+                   .attempts = std::move(history.attempts),
+                   .spec = std::move(spec),
+                   .platform = configuration.effective(activity.name_space)};
+}
+
+Result<AttemptRow> InputMaker::Subject::attempt(const std::string& name) const {
+    for (const AttemptRow& row : attempts) {
+        if (name == "attempt-" + std::to_string(row.number)) {
+            return row;
+        }
+    }
+    return failure(ErrorCode::Internal, "no such attempt: " + name);
+}
+
+std::map<std::string, std::string> InputMaker::Subject::parameter_texts() const {
+    std::map<std::string, std::string> texts;
+    for (const auto& [name, value] : spec.parameters) {
+        const Json json = std::visit([](const auto& scalar) { return Json(scalar); }, value);
+        texts[name] = json.is_string() ? json.get<std::string>() : canonical_json(json);
+    }
+    return texts;
+}
+
+} // namespace pedigree::control

@@ -1,0 +1,23 @@
+#pragma once
+// The Experiment an activity is about: its rows, its frozen spec, its namespace's platform. Used by
+// the input maker only.
+
+#include "operator/activity/input.h"
+
+namespace pedigree::control {
+
+struct InputMaker::Subject {
+    ExperimentRow experiment;
+    std::vector<AttemptRow> attempts;
+    spec::ExperimentSpec spec;
+    spec::Platform platform;
+
+    static Result<Subject> load(State& state, const PendingActivity& activity,
+                                const spec::Configuration& configuration);
+    // "attempt-2" -> that attempt
+    Result<AttemptRow> attempt(const std::string& name) const;
+    // Parameters as trackers hold them: texts in canonical form.
+    std::map<std::string, std::string> parameter_texts() const;
+};
+
+} // namespace pedigree::control

@@ -1,0 +1,240 @@
+#include "operator/api/read_api.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "lineage/find.h"
+#include "lineage/trace.h"
+#include "net/url.h"
+#include "operator/api/answer.h"
+#include "operator/names.h"
+#include "operator/state/row_codec.h"
+#include "records/pod/bundle.h"
+
+namespace pedigree::control {
+namespace {
+
+constexpr std::string_view group = "lineage.pedigree.dev";
+constexpr std::string_view root = "/apis/lineage.pedigree.dev/v1alpha1";
+constexpr std::size_t find_items_max = 1000;
+
+constexpr std::array<std::pair<std::string_view, lineage::Listed>, 4> listings{{
+    {"models", lineage::Listed::Models},
+    {"attempts", lineage::Listed::Attempts},
+    {"runs", lineage::Listed::Runs},
+    {"experiments", lineage::Listed::Experiments},
+}};
+
+Json resource(const char* name, const char* kind) {
+    return {{"name", name},
+            {"singularName", ""},
+            {"namespaced", true},
+            {"kind", kind},
+            {"verbs", Json::array({"get"})}};
+}
+
+Json resource_list() {
+    return {{"kind", "APIResourceList"},
+            {"apiVersion", "v1"},
+            {"groupVersion", "lineage.pedigree.dev/v1alpha1"},
+            {"resources",
+             Json::array({resource("traces", "Trace"), resource("models", "ModelList"),
+                          resource("attempts", "AttemptList"), resource("runs", "RunList"),
+                          resource("experiments", "ExperimentList"), resource("logs", "Log"),
+                          resource("progress", "Progress")})}};
+}
+
+Json api_group() {
+    const Json version{{"groupVersion", "lineage.pedigree.dev/v1alpha1"}, {"version", "v1alpha1"}};
+    return {{"kind", "APIGroup"},
+            {"apiVersion", "v1"},
+            {"name", group},
+            {"versions", Json::array({version})},
+            {"preferredVersion", version}};
+}
+
+} // namespace
+
+// "/apis/.../namespaces/NS/RESOURCE/NAME?x=y", taken apart.
+struct ReadApi::Call {
+    std::string name_space, resource, name;
+    net::QueryParameters parameters;
+
+    static std::optional<Call> parse(const net::ServerRequest& request) {
+        std::string_view rest = request.path;
+        if (!rest.starts_with(root) || rest.size() == root.size()) {
+            return std::nullopt;
+        }
+        rest.remove_prefix(root.size());
+        std::vector<std::string> parts;
+        while (rest.starts_with('/') && parts.size() < 4) {
+            rest.remove_prefix(1);
+            // The last part is a name: it may hold anything, a slash too.
+            const auto end = parts.size() == 3 ? std::string_view::npos : rest.find('/');
+            const auto decoded = net::percent_decode(rest.substr(0, end));
+            if (!decoded) {
+                return std::nullopt;
+            }
+            parts.push_back(*decoded);
+            rest = end == std::string_view::npos ? std::string_view() : rest.substr(end);
+        }
+        if (parts.size() != 4 || parts[0] != "namespaces") {
+            return std::nullopt;
+        }
+        const auto parameters = net::parse_query(request.query);
+        if (!parameters) {
+            return std::nullopt;
+        }
+        return Call{parts[1], parts[2], parts[3], *parameters};
+    }
+
+    std::optional<std::int64_t> number(std::string_view parameter) const {
+        for (const auto& [name, text] : parameters) {
+            std::int64_t value = 0;
+            const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+            if (name == parameter && end.ec == std::errc()) {
+                return value;
+            }
+        }
+        return std::nullopt;
+    }
+};
+
+void ReadApi::handle(net::Exchange& exchange) const {
+    const net::ServerRequest& request = exchange.request();
+    const auto& proxies = parts_.allowed_proxies;
+    const std::string& proxy = request.client_common_name;
+    const bool proxied =
+        !proxy.empty() &&
+        (proxies.empty() || std::find(proxies.begin(), proxies.end(), proxy) != proxies.end());
+    if (!proxied) {
+        send_error(exchange, Error(ErrorCode::Unauthorized,
+                                   "this API is reached through the Kubernetes API server only"));
+        return;
+    }
+    if (request.method != "GET") {
+        send_error(exchange, Error(ErrorCode::Forbidden, "this API can only be read"));
+        return;
+    }
+    if (request.path == root) {
+        send_json(exchange, resource_list());
+        return;
+    }
+    if (request.path == "/apis/lineage.pedigree.dev" || request.path == "/apis") {
+        send_json(exchange, api_group());
+        return;
+    }
+    const auto call = Call::parse(request);
+    if (!call) {
+        send_error(exchange, Error(ErrorCode::NotFound, "no such resource: " + request.path));
+        return;
+    }
+    if (call->resource == "logs") {
+        if (const Status status = logs(*call, exchange); !status) {
+            send_error(exchange, status.error());
+        }
+        return;
+    }
+    const auto answer = call->resource == "traces"     ? trace(*call)
+                        : call->resource == "progress" ? progress(*call)
+                                                       : find(*call);
+    if (answer) {
+        send_json(exchange, *answer);
+    } else {
+        send_error(exchange, answer.error());
+    }
+}
+
+Result<Json> ReadApi::trace(const Call& call) const {
+    TRY(const auto query, lineage::parse_query(call.name));
+    TRY(auto transaction, parts_.lineage_pool.begin({.isolation = store::Isolation::RepeatableRead,
+                                                     .access = store::Access::ReadOnly}));
+    return lineage::trace(transaction, query,
+                          {.viewer = {.namespaces = {call.name_space}},
+                           .as_of = call.number("asOf")});
+}
+
+Result<Json> ReadApi::find(const Call& call) const {
+    for (const auto& [name, listed] : listings) {
+        if (call.resource != name) {
+            continue;
+        }
+        TRY(auto transaction,
+            parts_.lineage_pool.begin({.isolation = store::Isolation::RepeatableRead,
+                                       .access = store::Access::ReadOnly}));
+        const std::int64_t limit = call.number("limit").value_or(100);
+        return lineage::find(
+            transaction,
+            {.viewer = {.namespaces = {call.name_space}},
+             .listed = listed,
+             .project = call.name == "-" ? "" : call.name,
+             .before = call.number("before"),
+             .items_max = std::min(find_items_max, static_cast<std::size_t>(std::max<std::int64_t>(limit, 1)))});
+    }
+    return failure(ErrorCode::NotFound, "no such resource: " + call.resource);
+}
+
+Result<Json> ReadApi::progress(const Call& call) const {
+    TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
+    TRY(const auto experiment,
+        select_experiment_by_name(transaction, call.name_space, call.name));
+    if (!experiment) {
+        return failure(ErrorCode::NotFound,
+                       "no Experiment " + call.name + " in namespace " + call.name_space);
+    }
+    TRY(const auto attempts, select_attempts(transaction, experiment->uid));
+    Json document{{"experiment", call.name}, {"activity", ""}, {"attempts", Json::array()}};
+    if (parts_.activity_progress) {
+        document["activity"] = parts_.activity_progress(experiment->uid);
+    }
+    for (const AttemptRow& attempt : attempts) {
+        Json entry{{"number", attempt.number},
+                   {"stage", to_string(attempt.stage)},
+                   {"pod", attempt.pod_name},
+                   {"podUid", attempt.pod_uid},
+                   {"node", attempt.node_name},
+                   {"failureClass", attempt.failure_class},
+                   {"reason", attempt.reason},
+                   {"message", attempt.message},
+                   {"exitCode", attempt.exit_code}};
+        TRY(const auto rows, transaction.query("SELECT document FROM progress WHERE pod_uid = $1",
+                                               {attempt.pod_uid}));
+        TRY(const auto told, rows.at_most_one<Json>());
+        if (told) {
+            entry["progress"] = std::get<0>(*told);
+        }
+        document["attempts"].push_back(std::move(entry));
+    }
+    return document;
+}
+
+Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
+    TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
+    TRY(const auto experiment,
+        select_experiment_by_name(transaction, call.name_space, call.name));
+    if (!experiment) {
+        return failure(ErrorCode::NotFound,
+                       "no Experiment " + call.name + " in namespace " + call.name_space);
+    }
+    TRY(const auto attempts, select_attempts(transaction, experiment->uid));
+    transaction.rollback(); // fetching takes a while; the connection is not needed for it
+    if (attempts.empty()) {
+        return failure(ErrorCode::NotFound, call.name + " has not started an attempt yet");
+    }
+    const std::int64_t number = call.number("attempt").value_or(attempts.back().number);
+    std::string pod_uid;
+    for (const AttemptRow& attempt : attempts) {
+        pod_uid = attempt.number == number ? attempt.pod_uid : pod_uid;
+    }
+    if (pod_uid.empty()) {
+        return failure(ErrorCode::NotFound,
+                       "attempt " + std::to_string(number) + " of " + call.name + " never ran");
+    }
+    return send_log(exchange, call.name_space, pod_uid, call.number("from").value_or(0));
+}
+
+} // namespace pedigree::control

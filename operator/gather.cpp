@@ -1,0 +1,117 @@
+// gather: one Observation from the caches, the API server and PostgreSQL.
+
+#include <nlohmann/json.hpp>
+
+#include "operator/names.h"
+#include "operator/reconciler.h"
+#include "operator/seen.h"
+#include "operator/steps/step.h"
+#include "pipeline/plan/secret_demand.h"
+#include "pipeline/spec/canonical.h"
+#include "pipeline/spec/parse.h"
+
+namespace pedigree::control {
+namespace {
+
+// Secrets matter before anything was started and again before each attempt, not while one runs.
+bool secrets_matter(const Observation& observation) {
+    return observation.resource && observation.spec && observation.history.experiment &&
+           observation.history.experiment->outcome == Outcome::None &&
+           open_attempt(observation) == nullptr;
+}
+
+} // namespace
+
+Result<Observation> Reconciler::gather(const k8s::Object& object, const std::string& uid) {
+    Observation observation;
+    observation.now = with_.clock.now();
+    TRY(observation.history, with_.state.load(uid));
+    if (object) {
+        observation.resource = resource_from(*object);
+        gather_spec(observation, *object);
+    } else if (observation.history.experiment) {
+        gather_spec(observation, Json());
+    }
+    TRY(gather_jobs(observation, uid));
+    for (const k8s::Object& pod : with_.cluster.pods_of(uid)) {
+        observation.pods.push_back(pod_from(*pod));
+    }
+    observation.gpu_holders = gpu_holders(with_.cluster.all_pods());
+    if (observation.resource) {
+        observation.keep_finished_pods =
+            std::chrono::seconds(with_.configuration.effective(observation.resource->name_space)
+                                     .keep_finished_pods_seconds);
+    }
+    TRY(gather_secrets(observation));
+    return observation;
+}
+
+void Reconciler::gather_spec(Observation& observation, const Json& object) const {
+    // Once accepted, the frozen spec counts, whatever the CR says now.
+    if (observation.history.experiment) {
+        const auto document = parse_json(observation.history.experiment->spec_json);
+        const auto frozen = document ? spec::parse(*document)
+                                     : tl::unexpected<Error>(document.error());
+        if (frozen) {
+            observation.spec = *frozen;
+        } else {
+            observation.invalid.push_back({"RecordUnreadable", frozen.error().message});
+        }
+        return;
+    }
+    auto parsed = spec::parse(at_path(object, {"spec"}));
+    if (!parsed) {
+        observation.invalid.push_back({"InvalidSpec", parsed.error().message});
+        return;
+    }
+    const auto defaults = with_.configuration.effective(observation.resource->name_space);
+    observation.spec = spec::effective_spec(*std::move(parsed), defaults);
+    observation.spec_json = spec::canonical_spec(*observation.spec);
+    observation.spec_hash = spec::spec_hash(*observation.spec).text();
+}
+
+Status Reconciler::gather_jobs(Observation& observation, const std::string& uid) {
+    for (const k8s::Object& job : with_.cluster.jobs_of(uid)) {
+        observation.jobs.push_back(job_from(*job, uid));
+    }
+    // Read our own writes: a planned Job that the cache does not show may exist all the same.
+    const AttemptRow* open = open_attempt(observation);
+    if (open == nullptr || open->stage > AttemptStage::Created) {
+        return {};
+    }
+    for (const JobSeen& job : observation.jobs) {
+        if (job.name == open->job_name) {
+            return {};
+        }
+    }
+    const auto job = with_.api.get(
+        k8s::jobs, {observation.history.experiment->name_space, open->job_name});
+    if (job) {
+        observation.jobs.push_back(job_from(*job, uid));
+        return {};
+    }
+    return job.error().code == ErrorCode::NotFound ? Status{}
+                                                   : tl::unexpected<Error>(job.error());
+}
+
+Status Reconciler::gather_secrets(Observation& observation) {
+    if (!secrets_matter(observation)) {
+        return {};
+    }
+    const std::string& name_space = observation.resource->name_space;
+    const auto defaults = with_.configuration.effective(name_space);
+    for (const plan::SecretDemand& demand : plan::secret_demands(*observation.spec, defaults)) {
+        const auto secret = with_.api.get(k8s::secrets, {name_space, demand.name});
+        if (!secret && secret.error().code != ErrorCode::NotFound) {
+            return tl::unexpected<Error>(Error(secret.error()).within("reading a Secret"));
+        }
+        const Json none;
+        if (const auto problem =
+                plan::check_secret(demand, name_space, secret ? *secret : none)) {
+            observation.missing.push_back({problem->reason, problem->message});
+        }
+    }
+    return {};
+}
+
+} // namespace pedigree::control

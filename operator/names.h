@@ -1,0 +1,39 @@
+#pragma once
+// Every name that the operator gives to something outside: finalizers, labels, annotations, Jobs,
+// activities. Deterministic, so that a restart finds what it made.
+
+#include <cstdint>
+#include <string>
+
+namespace pedigree::control {
+
+constexpr const char* finalizer = "pedigree.dev/record";
+constexpr const char* abandon_annotation = "pedigree.dev/abandon-record";
+constexpr const char* requested_by_annotation = "pedigree.dev/requested-by";
+constexpr const char* experiment_label = "pedigree.dev/experiment";       // the Experiment's uid
+constexpr const char* experiment_name_label = "pedigree.dev/experiment-name";
+constexpr const char* trial_label = "pedigree.dev/trial";
+constexpr const char* attempt_label = "pedigree.dev/attempt";
+constexpr const char* managed_by_label = "app.kubernetes.io/managed-by";
+constexpr const char* managed_by_value = "pedigree";
+
+// "exp-<first 8 of uid>-<trial>-<attempt>": below 63 characters, as it becomes a label.
+inline std::string job_name(const std::string& experiment_uid, std::int64_t trial,
+                            std::int64_t attempt) {
+    return "exp-" + experiment_uid.substr(0, 8) + "-" + std::to_string(trial) + "-" +
+           std::to_string(attempt);
+}
+
+// Activity keys, unique within an Experiment.
+inline const std::string resolve_activity = "ResolveSource/source";
+inline const std::string build_activity = "BuildImage/image";
+inline const std::string open_activity = "OpenTracker/mlflow";
+inline const std::string close_activity = "CloseTracker/parent";
+inline std::string collect_activity(std::int64_t attempt) {
+    return "FetchObject/attempt-" + std::to_string(attempt);
+}
+inline std::string tell_activity(std::int64_t attempt) {
+    return "CloseTracker/attempt-" + std::to_string(attempt);
+}
+
+} // namespace pedigree::control

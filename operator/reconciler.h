@@ -1,0 +1,68 @@
+#pragma once
+// Reconciler: gather -> decide -> act for one Experiment, one effect at a time. Owns nothing but its
+// references. Any number of threads may call reconcile(), never two for one key (the work queue sees
+// to that). Errors leave everything as it was; the key is tried again with back-off.
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "k8s/api.h"
+#include "operator/cluster.h"
+#include "operator/observation.h"
+#include "operator/state/state.h"
+#include "pipeline/spec/configuration.h"
+
+namespace pedigree::control {
+
+struct Surroundings {
+    k8s::Api& api;
+    const Cluster& cluster;
+    State& state;
+    const Clock& clock;
+    const spec::Configuration& configuration;
+    std::string build;           // version and image digest, in every record
+    std::string operator_url;    // where recorders report
+    std::string operator_ca_pem; //
+    // Called with the key and activity of each activity that was committed as wanted.
+    std::function<void(const PendingActivity&)> begin_activity;
+    // Called when a status with another phase or reason was written.
+    std::function<void(const k8s::Object&, const Decision&)> announce;
+    std::function<void(const std::string&)> count_effect; // by name, for metrics
+};
+
+struct Outlook {
+    bool again = false; // look at the key at once: an effect was caused
+    std::optional<std::chrono::milliseconds> after;
+};
+
+class Reconciler {
+  public:
+    explicit Reconciler(Surroundings surroundings) : with_(std::move(surroundings)) {}
+
+    Result<Outlook> reconcile(const k8s::ObjectKey& key);
+    // For an Experiment whose CR may be gone: found by its history.
+    Result<Outlook> reconcile_history(const ExperimentRow& experiment);
+
+  private:
+    Result<Observation> gather(const k8s::Object& object, const std::string& uid);
+    Status gather_jobs(Observation& observation, const std::string& uid);
+    void gather_spec(Observation& observation, const Json& object) const;
+    Status gather_secrets(Observation& observation);
+
+    Result<Outlook> proceed(const k8s::Object& object, Observation observation);
+    Status act(const k8s::Object& object, const Observation& observation, const Decision& decision);
+    Status act_on(const Observation& observation, const CommitChange& commit);
+    Status act_on(const Observation& observation, const CreateJob& create);
+    Status act_on(const Observation& observation, const ReleaseJob& release);
+    Status act_on(const Observation& observation, const DeleteJob& removal);
+    Status set_finalizer(const k8s::Object& object, bool present);
+    Status write_status(const k8s::Object& object, const Observation& observation,
+                        const Decision& decision);
+
+    const Surroundings with_;
+};
+
+} // namespace pedigree::control

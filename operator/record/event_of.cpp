@@ -1,0 +1,93 @@
+#include "operator/record/event_of.h"
+
+#include <algorithm>
+
+#include "base/ids.h"
+#include "operator/record/write_event.h"
+
+namespace pedigree::control {
+namespace {
+
+using records::NodeKind;
+
+const AttemptRow* find_attempt(const History& history, std::int64_t number) {
+    const auto found =
+        std::find_if(history.attempts.begin(), history.attempts.end(),
+                     [&](const AttemptRow& attempt) { return attempt.number == number; });
+    return found == history.attempts.end() ? nullptr : &*found;
+}
+
+Status write_event(records::Event& event, RecordKind kind, const History& history,
+                   const AttemptRow* attempt) {
+    switch (kind) {
+    case RecordKind::ExperimentAccepted:
+        return write_accepted(event, history);
+    case RecordKind::SourceResolved:
+        return write_resolved(event, history);
+    case RecordKind::ImageBuilt:
+        return write_built(event, history);
+    case RecordKind::ExperimentFinished:
+        return write_finished(event, history);
+    default:
+        break;
+    }
+    if (attempt == nullptr) {
+        return failure(ErrorCode::Internal, "a record of an attempt without its attempt");
+    }
+    switch (kind) {
+    case RecordKind::AttemptStarted:
+        return write_started(event, history, *attempt);
+    case RecordKind::AttemptEnded:
+        return write_ended(event, history, *attempt);
+    case RecordKind::AttemptObserved:
+        return write_observed(event, history, *attempt);
+    case RecordKind::RunsTold:
+        return write_told(event, history, *attempt);
+    default:
+        return write_lost(event, history, *attempt);
+    }
+}
+
+} // namespace
+
+records::NodeRef spec_node(const ExperimentRow& experiment) {
+    return {NodeKind::ExperimentSpec, experiment.uid};
+}
+records::NodeRef resolve_node(const ExperimentRow& experiment) {
+    return {NodeKind::Resolve, uuid_from(experiment.uid + "/resolve")};
+}
+records::NodeRef build_node(const ExperimentRow& experiment) {
+    return {NodeKind::ImageBuild, uuid_from(experiment.uid + "/build")};
+}
+records::NodeRef trial_node(const ExperimentRow& experiment, std::int64_t trial) {
+    return {NodeKind::Trial, uuid_from(experiment.uid + "/trial/" + std::to_string(trial))};
+}
+records::NodeRef attempt_node(const ExperimentRow& experiment, const AttemptRow& attempt) {
+    // An attempt that never had a pod still stands in the record, under a name of its own.
+    return {NodeKind::Attempt, attempt.pod_uid.empty()
+                                   ? uuid_from(experiment.uid + "/attempt/" +
+                                               std::to_string(attempt.number))
+                                   : attempt.pod_uid};
+}
+
+Result<std::vector<records::Event>> events_of(const Change& change, const History& after,
+                                              const EventContext& context) {
+    std::vector<records::Event> events;
+    for (const RecordKind kind : change.records) {
+        const ExperimentRow& experiment = *after.experiment;
+        const std::string type(to_string(kind));
+        const std::string what =
+            experiment.uid + "/" + type + "/" + std::to_string(change.record_attempt);
+        records::Event event({.type = type,
+                              .id = uuid_from(what),
+                              .name_space = experiment.name_space,
+                              .experiment_uid = experiment.uid,
+                              .build = context.build,
+                              .time = context.now});
+        TRY(write_event(event, kind, after, find_attempt(after, change.record_attempt)));
+        events.push_back(std::move(event));
+    }
+    return events;
+}
+
+} // namespace pedigree::control

@@ -1,0 +1,17 @@
+#pragma once
+// API objects reduced to what decisions need. Pure functions on JSON; missing or odd fields read as
+// absent, never as an error: one bad object must not stop the others.
+
+#include "base/json.h"
+#include "operator/observation.h"
+
+namespace pedigree::control {
+
+Resource resource_from(const Json& experiment);
+JobSeen job_from(const Json& job, const std::string& experiment_uid);
+PodSeen pod_from(const Json& pod);
+
+// "2 in use by vision/resnet-7, vision/bert-1": who of ours holds GPUs now; "" if nobody does.
+std::string gpu_holders(const std::vector<std::shared_ptr<const Json>>& pods);
+
+} // namespace pedigree::control

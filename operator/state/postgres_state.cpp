@@ -1,0 +1,134 @@
+#include "operator/state/postgres_state.h"
+
+#include "lineage/ledger.h"
+#include "operator/state/row_codec.h"
+
+namespace pedigree::control {
+namespace {
+
+Status insert_wanted(store::Transaction& transaction, const std::string& uid,
+                     const std::string& key, Instant now) {
+    TRY(transaction.execute("INSERT INTO activity (experiment_uid, key, state, outcome, "
+                            "failure_class, reason, message, tries, wanted_at) "
+                            "VALUES ($1, $2, 'Wanted', '', '', '', '', 0, $3) "
+                            "ON CONFLICT DO NOTHING",
+                            {uid, key, now}));
+    return {};
+}
+
+} // namespace
+
+Result<History> PostgresState::load(const std::string& experiment_uid) {
+    TRY(auto transaction, pool_.begin({.isolation = store::Isolation::RepeatableRead,
+                                       .access = store::Access::ReadOnly}));
+    History history;
+    TRY(history.experiment, select_experiment(transaction, experiment_uid));
+    if (!history.experiment) {
+        return history;
+    }
+    TRY(history.attempts, select_attempts(transaction, experiment_uid));
+    TRY(auto activities, select_activities(transaction, experiment_uid));
+    for (ActivityRow& row : activities) {
+        std::string key = row.key;
+        history.activities.emplace(std::move(key), std::move(row));
+    }
+    TRY(history.intents, select_intents(transaction, experiment_uid));
+    return history;
+}
+
+Status PostgresState::commit(const std::string& experiment_uid, const Change& change,
+                             const std::vector<records::Event>& events, Instant now) {
+    TRY(auto transaction, pool_.begin({.epoch = epoch_}));
+    if (change.experiment) {
+        TRY(upsert(transaction, *change.experiment));
+    }
+    for (const AttemptRow& row : change.attempts) {
+        TRY(upsert(transaction, experiment_uid, row));
+    }
+    for (const std::string& key : change.wanted) {
+        TRY(insert_wanted(transaction, experiment_uid, key, now));
+    }
+    for (const IntentRow& intent : change.intents) {
+        TRY(write_intent(transaction, experiment_uid, intent, now));
+    }
+    for (const records::Event& event : events) {
+        TRY(lineage::append(transaction, event));
+    }
+    return transaction.commit();
+}
+
+Result<std::vector<PendingActivity>> PostgresState::pending_activities() {
+    TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
+    TRY(const auto rows,
+        transaction.query("SELECT DISTINCT experiment_uid FROM activity WHERE state = 'Wanted'"));
+    TRY(const auto uids, rows.column<std::string>());
+    std::vector<PendingActivity> pending;
+    for (const std::string& uid : uids) {
+        TRY(const auto experiment, select_experiment(transaction, uid));
+        TRY(auto activities, select_activities(transaction, uid));
+        for (ActivityRow& row : activities) {
+            if (row.state == ActivityState::Wanted) {
+                pending.push_back({uid, experiment->name_space, experiment->name, std::move(row)});
+            }
+        }
+    }
+    return pending;
+}
+
+Status PostgresState::finish_activity(const std::string& experiment_uid, const ActivityRow& row) {
+    TRY(auto transaction, pool_.begin({.epoch = epoch_}));
+    TRY(upsert(transaction, experiment_uid, row));
+    return transaction.commit();
+}
+
+Result<std::map<std::string, records::work::KnownLayer>>
+PostgresState::known_layers(const std::string& repository) {
+    TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
+    TRY(const auto rows,
+        transaction.query("SELECT key, digest, diff_id, bytes FROM image_layer WHERE repository = $1",
+                          {repository}));
+    TRY(auto tuples, (rows.as<std::string, std::string, std::string, std::int64_t>()));
+    std::map<std::string, records::work::KnownLayer> layers;
+    for (auto& [key, digest, diff_id, bytes] : tuples) {
+        layers[key] = {digest, diff_id, bytes};
+    }
+    return layers;
+}
+
+Status PostgresState::remember_layers(
+    const std::string& repository,
+    const std::map<std::string, records::work::KnownLayer>& layers) {
+    TRY(auto transaction, pool_.begin({.epoch = epoch_}));
+    for (const auto& [key, layer] : layers) {
+        TRY(transaction.execute("INSERT INTO image_layer (repository, key, digest, diff_id, bytes) "
+                                "VALUES ($1,$2,$3,$4,$5) ON CONFLICT (repository, key) DO UPDATE SET "
+                                "digest = excluded.digest, diff_id = excluded.diff_id, "
+                                "bytes = excluded.bytes",
+                                {repository, key, layer.digest, layer.diff_id, layer.bytes}));
+    }
+    return transaction.commit();
+}
+
+Result<std::string> PostgresState::base_inventory(const std::string& base) {
+    TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
+    TRY(const auto rows,
+        transaction.query("SELECT inventory FROM base_inventory WHERE base = $1", {base}));
+    TRY(const auto found, rows.at_most_one<std::string>());
+    return found ? std::get<0>(*found) : std::string();
+}
+
+Status PostgresState::remember_base_inventory(const std::string& base,
+                                              const std::string& inventory) {
+    TRY(auto transaction, pool_.begin({.epoch = epoch_}));
+    TRY(transaction.execute("INSERT INTO base_inventory (base, inventory) VALUES ($1, $2) "
+                            "ON CONFLICT (base) DO NOTHING",
+                            {base, inventory}));
+    return transaction.commit();
+}
+
+Result<std::vector<ExperimentRow>> PostgresState::unreleased() {
+    TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
+    return select_unreleased(transaction);
+}
+
+} // namespace pedigree::control

@@ -1,0 +1,35 @@
+#pragma once
+// PostgresState: State in PostgreSQL, over a pool that it borrows. Each commit is one transaction
+// fenced by the leader's epoch and carries its ledger events in the outbox. A commit whose fate is
+// unknown is reported as an error: the caller gathers again and sees what came of it. Any thread may
+// call.
+
+#include "operator/state/state.h"
+#include "store/pool.h"
+
+namespace pedigree::control {
+
+class PostgresState final : public State {
+  public:
+    PostgresState(store::Pool& pool, store::Epoch epoch) : pool_(pool), epoch_(epoch) {}
+
+    Result<History> load(const std::string& experiment_uid) override;
+    Status commit(const std::string& experiment_uid, const Change& change,
+                  const std::vector<records::Event>& events, Instant now) override;
+    Result<std::vector<PendingActivity>> pending_activities() override;
+    Status finish_activity(const std::string& experiment_uid, const ActivityRow& row) override;
+    Result<std::map<std::string, records::work::KnownLayer>>
+    known_layers(const std::string& repository) override;
+    Status remember_layers(
+        const std::string& repository,
+        const std::map<std::string, records::work::KnownLayer>& layers) override;
+    Result<std::string> base_inventory(const std::string& base) override;
+    Status remember_base_inventory(const std::string& base, const std::string& inventory) override;
+    Result<std::vector<ExperimentRow>> unreleased() override;
+
+  private:
+    store::Pool& pool_;
+    const store::Epoch epoch_;
+};
+
+} // namespace pedigree::control

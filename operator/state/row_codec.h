@@ -1,0 +1,32 @@
+#pragma once
+// Rows of the operator's tables to and from SQL: the statements and the column order in one place.
+
+#include <optional>
+#include <vector>
+
+#include "operator/state/rows.h"
+#include "store/transaction.h"
+
+namespace pedigree::control {
+
+Result<std::optional<ExperimentRow>> select_experiment(store::Transaction& transaction,
+                                                       const std::string& uid);
+Result<std::vector<ExperimentRow>> select_unreleased(store::Transaction& transaction);
+// The newest execution of that name; its CR may be gone.
+Result<std::optional<ExperimentRow>> select_experiment_by_name(store::Transaction& transaction,
+                                                               const std::string& name_space,
+                                                               const std::string& name);
+Result<std::vector<AttemptRow>> select_attempts(store::Transaction& transaction,
+                                                const std::string& uid);
+Result<std::vector<ActivityRow>> select_activities(store::Transaction& transaction,
+                                                   const std::string& uid);
+Result<std::vector<IntentRow>> select_intents(store::Transaction& transaction,
+                                              const std::string& uid);
+
+Status upsert(store::Transaction& transaction, const ExperimentRow& row);
+Status upsert(store::Transaction& transaction, const std::string& uid, const AttemptRow& row);
+Status upsert(store::Transaction& transaction, const std::string& uid, const ActivityRow& row);
+Status write_intent(store::Transaction& transaction, const std::string& uid, const IntentRow& row,
+                    Instant now);
+
+} // namespace pedigree::control

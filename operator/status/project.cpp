@@ -1,0 +1,151 @@
+#include "operator/status/project.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "operator/steps/step.h"
+
+namespace pedigree::control {
+namespace {
+
+enum class Truth { True, False, Unknown };
+
+struct Condition {
+    std::string type;
+    Truth truth = Truth::Unknown;
+    std::string reason, message;
+};
+
+std::string_view to_string(Truth truth) {
+    return truth == Truth::True ? "True" : truth == Truth::False ? "False" : "Unknown";
+}
+
+// Cut at a character, not inside one.
+std::string bounded(std::string text) {
+    text = redacted(text);
+    if (text.size() <= message_characters_max) {
+        return text;
+    }
+    std::size_t end = message_characters_max - 3;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
+        --end;
+    }
+    return text.substr(0, end) + "...";
+}
+
+bool is_final(Phase phase) {
+    return phase == Phase::Succeeded || phase == Phase::Failed || phase == Phase::Cancelled;
+}
+
+Condition settled(std::string type, bool reached, bool over, const Decision& decision,
+                  std::string reached_reason) {
+    if (reached) {
+        return {std::move(type), Truth::True, std::move(reached_reason), ""};
+    }
+    if (over) {
+        return {std::move(type), Truth::False, decision.reason, decision.message};
+    }
+    return {std::move(type), Truth::Unknown, "NotYet", ""};
+}
+
+std::vector<Condition> conditions_of(const Observation& observation, const Decision& decision) {
+    const bool over = is_final(decision.phase);
+    const bool accepted = observation.history.experiment.has_value();
+    static const ExperimentRow nothing;
+    const ExperimentRow& row = accepted ? *observation.history.experiment : nothing;
+    const AttemptRow* open = open_attempt(observation);
+    const AttemptRow* last = last_attempt(observation);
+    const bool admitted = last != nullptr && last->stage >= AttemptStage::Started;
+    const bool running = open != nullptr && open->stage == AttemptStage::Started;
+
+    std::vector<Condition> all;
+    all.push_back(settled("Validated", accepted || observation.spec.has_value(),
+                          !observation.invalid.empty(), decision, "SpecValid"));
+    all.push_back(settled("SourceResolved", !row.commit.empty(), over, decision, "CommitPinned"));
+    all.push_back(settled("ImageReady", !row.image.empty(), over, decision, "ImagePushed"));
+    all.push_back(settled("Admitted", admitted, over, decision, "PodPlaced"));
+    all.push_back(running ? Condition{"Running", Truth::True, "PodRunning", ""}
+                          : Condition{"Running", Truth::False, over ? "Ended" : "NotYet", ""});
+    all.push_back(settled("LineageRecorded", accepted && row.released, false, decision, "Committed"));
+    all.push_back(settled("Succeeded", decision.phase == Phase::Succeeded, over, decision,
+                          "Completed"));
+    const bool failed = decision.phase == Phase::Failed || decision.phase == Phase::Cancelled;
+    all.push_back(failed ? Condition{"Failed", Truth::True, decision.reason, decision.message}
+                         : Condition{"Failed", over ? Truth::False : Truth::Unknown,
+                                     over ? "Completed" : "NotYet", ""});
+    all.push_back(over ? Condition{"Finished", Truth::True, decision.reason, decision.message}
+                       : Condition{"Finished", Truth::False, "NotYet", ""});
+    return all;
+}
+
+Json condition_json(const Condition& condition, const Json& old_conditions,
+                    const Observation& observation) {
+    std::string since = to_kubernetes_time(observation.now);
+    for (const Json& old : old_conditions) {
+        if (string_or(old, "type") == condition.type &&
+            string_or(old, "status") == to_string(condition.truth)) {
+            since = string_or(old, "lastTransitionTime", since);
+        }
+    }
+    return {{"type", condition.type},
+            {"status", to_string(condition.truth)},
+            {"reason", condition.reason.empty() ? "NotYet" : condition.reason},
+            {"message", bounded(condition.message)},
+            {"lastTransitionTime", since},
+            {"observedGeneration", observation.resource->generation}};
+}
+
+Json trials_json(const Observation& observation, const Decision& decision) {
+    const AttemptRow* open = open_attempt(observation);
+    const bool begun = !observation.history.attempts.empty();
+    const bool over = is_final(decision.phase);
+    return {{"total", 1},
+            {"running", open != nullptr ? 1 : 0},
+            {"succeeded", decision.phase == Phase::Succeeded ? 1 : 0},
+            {"failed", begun && over && decision.phase == Phase::Failed ? 1 : 0},
+            {"stopped", begun && decision.phase == Phase::Cancelled ? 1 : 0},
+            {"reused", 0}};
+}
+
+} // namespace
+
+Json project_status(const Observation& observation, const Decision& decision) {
+    const auto old_status = parse_json(observation.resource->status_json);
+    const Json& old = old_status ? *old_status : Json();
+    Json conditions = Json::array();
+    for (const Condition& condition : conditions_of(observation, decision)) {
+        conditions.push_back(condition_json(condition, at_path(old, {"conditions"}), observation));
+    }
+    Json status{{"observedGeneration", observation.resource->generation},
+                {"phase", to_string(decision.phase)},
+                {"reason", decision.reason},
+                {"message", bounded(decision.message)},
+                {"conditions", std::move(conditions)},
+                {"trials", trials_json(observation, decision)},
+                {"attempts", static_cast<std::int64_t>(observation.history.attempts.size())}};
+    if (!observation.history.experiment) {
+        return status;
+    }
+    const ExperimentRow& row = *observation.history.experiment;
+    Json resolved{{"specHash", row.spec_hash}};
+    const auto put = [&](const char* name, const std::string& value) {
+        if (!value.empty()) {
+            resolved[name] = value;
+        }
+    };
+    put("commit", row.commit);
+    put("tree", row.tree);
+    put("lock", row.lock_digest);
+    put("base", row.base_digest);
+    put("image", row.image);
+    status["resolved"] = std::move(resolved);
+    std::int64_t gaps = 0;
+    for (const AttemptRow& attempt : observation.history.attempts) {
+        gaps += attempt.gaps;
+    }
+    status["gaps"] = gaps;
+    status["lineage"] = {{"record", row.uid}};
+    return status;
+}
+
+} // namespace pedigree::control

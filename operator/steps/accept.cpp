@@ -1,0 +1,32 @@
+#include "operator/steps/step.h"
+
+namespace pedigree::control {
+
+std::optional<Decision> accept_step(const Observation& observation) {
+    if (observation.history.experiment) {
+        return std::nullopt;
+    }
+    if (!observation.spec) {
+        const Problem& first = observation.invalid.front();
+        return wait(Phase::Failed, first.reason, first.message);
+    }
+    const Resource& resource = *observation.resource;
+    if (!resource.has_finalizer) {
+        return effect_now(AddFinalizer{}, Phase::Pending);
+    }
+    ExperimentRow row;
+    row.uid = resource.uid;
+    row.name_space = resource.name_space;
+    row.name = resource.name;
+    row.project = observation.spec->project;
+    row.spec_json = observation.spec_json;
+    row.spec_hash = observation.spec_hash;
+    row.requested_by = resource.requested_by;
+    row.accepted_at = observation.now;
+    Change change;
+    change.experiment = std::move(row);
+    change.records = {RecordKind::ExperimentAccepted};
+    return commit_now("accept", std::move(change), Phase::Pending);
+}
+
+} // namespace pedigree::control

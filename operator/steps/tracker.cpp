@@ -1,0 +1,38 @@
+#include <nlohmann/json.hpp>
+
+#include "operator/names.h"
+#include "operator/steps/step.h"
+#include "records/work/work.h"
+
+namespace pedigree::control {
+
+std::optional<Decision> tracker_step(const Observation& observation) {
+    const ExperimentRow& experiment = *observation.history.experiment;
+    if (!observation.spec->mlflow || !experiment.parent_run_id.empty()) {
+        return std::nullopt;
+    }
+    const ActivityView activity = view_activity(observation, open_activity);
+    switch (activity.kind) {
+    case ActivityView::Kind::Absent:
+        return commit_now("tracker", Change{.wanted = {open_activity}}, Phase::Queued);
+    case ActivityView::Kind::Running:
+        return wait_for_activity(Phase::Queued, *activity.row, "opening the MLflow parent run");
+    case ActivityView::Kind::Failed:
+        return finish_after(observation, *activity.row);
+    case ActivityView::Kind::Done:
+        break;
+    }
+    const auto document = parse_json(activity.row->outcome_json);
+    const auto outcome = document ? records::work::open_tracker_outcome_from(*document)
+                                  : tl::unexpected<Error>(document.error());
+    if (!outcome) {
+        return finish_unreadable(observation, outcome.error());
+    }
+    Change change;
+    change.experiment = experiment;
+    change.experiment->tracker_experiment_id = outcome->experiment_id;
+    change.experiment->parent_run_id = outcome->parent_run_id;
+    return commit_now("opened", std::move(change), Phase::Queued);
+}
+
+} // namespace pedigree::control

@@ -1,0 +1,37 @@
+#include "pipeline/plan/command.h"
+
+#include <nlohmann/json.hpp>
+
+namespace pedigree::plan {
+
+std::string parameter_text(const spec::ParameterValue& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        return *text;
+    }
+    return std::visit([](const auto& scalar) { return canonical_json(Json(scalar)); }, value);
+}
+
+std::vector<std::string> command_line(const spec::ExperimentSpec& spec) {
+    std::vector<std::string> line = spec.command;
+    for (const auto& [parameter, option] : spec.parameters_as.arguments) {
+        const auto found = spec.parameters.find(parameter);
+        if (found != spec.parameters.end()) {
+            line.push_back(option);
+            line.push_back(parameter_text(found->second));
+        }
+    }
+    return line;
+}
+
+std::map<std::string, std::string> parameter_environment(const spec::ExperimentSpec& spec) {
+    std::map<std::string, std::string> variables;
+    for (const auto& [parameter, variable] : spec.parameters_as.environment) {
+        const auto found = spec.parameters.find(parameter);
+        if (found != spec.parameters.end()) {
+            variables[variable] = parameter_text(found->second);
+        }
+    }
+    return variables;
+}
+
+} // namespace pedigree::plan

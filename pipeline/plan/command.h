@@ -1,0 +1,22 @@
+#pragma once
+// The command line and environment that an Experiment's parameters turn into. Pure. Texts are in
+// canonical form: 0.001, 64, true; strings as they are.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "pipeline/spec/experiment.h"
+
+namespace pedigree::plan {
+
+std::string parameter_text(const spec::ParameterValue& value);
+
+// spec.command with the arguments of parametersAs.arguments appended, ordered by parameter name:
+// {"train.epochs": "--epochs"} adds "--epochs", "3".
+std::vector<std::string> command_line(const spec::ExperimentSpec& spec);
+
+// The variables of parametersAs.environment.
+std::map<std::string, std::string> parameter_environment(const spec::ExperimentSpec& spec);
+
+} // namespace pedigree::plan

@@ -1,0 +1,199 @@
+#include "pipeline/run/classify.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace pedigree::run {
+namespace {
+
+constexpr std::array<std::pair<FailureClass, std::string_view>, 7> words{{
+    {FailureClass::None, ""},
+    {FailureClass::Infrastructure, "Infrastructure"},
+    {FailureClass::OutOfMemory, "OutOfMemory"},
+    {FailureClass::Configuration, "Configuration"},
+    {FailureClass::UserCode, "UserCode"},
+    {FailureClass::Deadline, "Deadline"},
+    {FailureClass::Cancelled, "Cancelled"},
+}};
+
+// Reasons in a pod's status that say that the node ended it, not the container.
+constexpr std::array<std::string_view, 6> node_reasons{
+    "Evicted", "NodeLost", "NodeShutdown", "Terminated", "UnexpectedAdmissionError", "Shutdown"};
+
+Verdict verdict(FailureClass failure_class, std::string reason, std::string message,
+                std::int64_t exit_code = -1) {
+    return {failure_class, std::move(reason), std::move(message), exit_code};
+}
+
+// 1. The cluster took the pod away.
+std::optional<Verdict> disrupted(const PodFacts& pod) {
+    for (const PodCondition& condition : pod.conditions) {
+        if (condition.type == "DisruptionTarget" && condition.status == "True") {
+            return verdict(FailureClass::Infrastructure, condition.reason,
+                           "the cluster took the pod away: " + condition.message);
+        }
+    }
+    const bool by_node = std::find(node_reasons.begin(), node_reasons.end(), pod.reason) !=
+                         node_reasons.end();
+    if (by_node) {
+        return verdict(FailureClass::Infrastructure, pod.reason,
+                       "the node ended the pod: " + pod.message);
+    }
+    if (pod.reason == "DeadlineExceeded") {
+        return verdict(FailureClass::Deadline, "DeadlineExceeded", pod.message);
+    }
+    return std::nullopt;
+}
+
+// What `prepare` wrote to its termination message, if it failed.
+std::optional<Verdict> prepare_failed(const ContainerFacts& prepare) {
+    if (!prepare.terminated || prepare.exit_code == 0) {
+        return std::nullopt;
+    }
+    const auto document = parse_json(prepare.message);
+    if (document) {
+        const Json& said = at_path(*document, {"failure"});
+        const auto known = failure_class_from(string_or(said, "class"));
+        if (known && *known != FailureClass::None) {
+            return verdict(*known, string_or(said, "reason", "PrepareFailed"),
+                           string_or(said, "message"));
+        }
+    }
+    if (prepare.reason == "OOMKilled") {
+        return verdict(FailureClass::Infrastructure, "PrepareOutOfMemory",
+                       "prepare used more memory than it may; this is not the script's fault");
+    }
+    return verdict(FailureClass::Infrastructure, "PrepareFailed",
+                   fmt::format("prepare ended with exit code {}", prepare.exit_code));
+}
+
+// 2. The container runtime's word.
+std::optional<Verdict> by_container(const ContainerFacts& train) {
+    if (train.reason == "OOMKilled") {
+        return verdict(FailureClass::OutOfMemory, "OOMKilled",
+                       "the training container used more memory than spec.resources.memory; raise "
+                       "it, or set retries.outOfMemory with retries.memoryLimit",
+                       train.exit_code);
+    }
+    if (train.reason == "StartError" || train.reason == "ContainerCannotRun") {
+        return verdict(FailureClass::Configuration, train.reason,
+                       "the training container could not be started: " + train.message,
+                       train.exit_code);
+    }
+    if (train.reason == "ContainerStatusUnknown") {
+        return verdict(FailureClass::Infrastructure, "ContainerStatusUnknown",
+                       "the node lost sight of the training container", train.exit_code);
+    }
+    return std::nullopt;
+}
+
+// 3. The launcher's report.
+std::optional<Verdict> by_launcher(const LauncherWord& word, std::int64_t exit_code) {
+    if (!word.started) {
+        return verdict(FailureClass::Configuration, "CommandNotStarted",
+                       "spec.command could not be started: " + word.error, exit_code);
+    }
+    if (word.deadline_exceeded) {
+        return verdict(FailureClass::Deadline, "TrainDeadlineExceeded",
+                       "training took longer than deadlines.trainSeconds", exit_code);
+    }
+    if (word.failure_hint == "CudaOutOfMemory") {
+        return verdict(FailureClass::OutOfMemory, "CudaOutOfMemory",
+                       "the GPU's memory did not suffice; make the batch smaller", exit_code);
+    }
+    return std::nullopt;
+}
+
+std::string signal_name(std::int64_t number) {
+    switch (number) {
+    case 6:
+        return "SIGABRT";
+    case 9:
+        return "SIGKILL";
+    case 11:
+        return "SIGSEGV";
+    case 15:
+        return "SIGTERM";
+    default:
+        return "signal " + std::to_string(number);
+    }
+}
+
+// 4. The exit code alone.
+Verdict by_exit_code(const ContainerFacts& train, const std::optional<LauncherWord>& launcher) {
+    if (train.exit_code == 0) {
+        return verdict(FailureClass::None, "Completed", "the script ended with 0", 0);
+    }
+    std::string tail = launcher ? launcher->stderr_tail : "";
+    while (!tail.empty() && (tail.back() == '\n' || tail.back() == ' ')) {
+        tail.pop_back();
+    }
+    const std::string last_line = tail.substr(tail.rfind('\n') + 1).substr(0, 200);
+    const std::string said = last_line.empty() ? "" : "; its last line: " + last_line;
+    if (train.exit_code > 128 && train.exit_code < 128 + 65) {
+        return verdict(FailureClass::UserCode, "Signal",
+                       fmt::format("the script was ended by {}{}",
+                                   signal_name(train.exit_code - 128), said),
+                       train.exit_code);
+    }
+    return verdict(FailureClass::UserCode, "ExitCode",
+                   fmt::format("the script ended with exit code {}{}; see pedigree logs",
+                               train.exit_code, said),
+                   train.exit_code);
+}
+
+} // namespace
+
+std::string_view to_string(FailureClass failure_class) {
+    return words[static_cast<std::size_t>(failure_class)].second;
+}
+
+std::optional<FailureClass> failure_class_from(std::string_view word) {
+    for (const auto& [failure_class, known] : words) {
+        if (known == word) {
+            return failure_class;
+        }
+    }
+    return std::nullopt;
+}
+
+Verdict classify(const std::optional<PodFacts>& pod, const std::string& job_failed_reason,
+                 const std::optional<LauncherWord>& launcher) {
+    if (!pod) {
+        if (job_failed_reason == "DeadlineExceeded") {
+            return verdict(FailureClass::Deadline, "DeadlineExceeded", "the Job ran out of time");
+        }
+        return verdict(FailureClass::Infrastructure,
+                       job_failed_reason == "JobDeleted" ? "JobDeleted" : "PodLost",
+                       "the pod vanished before its end was seen");
+    }
+    if (auto found = disrupted(*pod)) {
+        return *found;
+    }
+    if (auto found = prepare_failed(pod->prepare)) {
+        return *found;
+    }
+    if (auto found = by_container(pod->train)) {
+        return *found;
+    }
+    if (launcher) {
+        if (auto found = by_launcher(*launcher, pod->train.exit_code)) {
+            return *found;
+        }
+    }
+    if (!pod->train.terminated) {
+        return verdict(FailureClass::Infrastructure, "PodLost",
+                       "the pod ended without its training container having been started");
+    }
+    return by_exit_code(pod->train, launcher);
+}
+
+bool pod_ended(const PodFacts& pod) {
+    return pod.phase == "Succeeded" || pod.phase == "Failed";
+}
+
+} // namespace pedigree::run
