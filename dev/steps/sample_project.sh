@@ -1,8 +1,10 @@
-# The sample project on the git server and its dataset in the bucket. Author and dates are fixed, so
-# the same files give the same commit everywhere. Branch same-tree is one empty commit ahead of main:
-# another commit with the same tree. STATE/sample-commit and STATE/dataset-digest say what there is.
-. "$ROOT/dev/lib/services.sh"
-sample_project_title="sample project and its dataset"
+# The sample project on the git server, its dataset in the bucket, the Secrets and manifests of its
+# Experiments. Author and dates are fixed, so the same files give the same commit everywhere. Branch
+# same-tree is one empty commit ahead of main: another commit with the same tree. STATE/sample-commit
+# and STATE/dataset-digest say what there is.
+. "$ROOT/dev/lib/samples.sh"
+sample_project_title="sample project, dataset, Secrets, manifests"
+sample_project_needs="base"
 REPOSITORY=vision/mnist.git
 SAMPLE=$STATE/samples
 
@@ -55,5 +57,7 @@ sample_project_step() {
     make_history
     push_history
     put_dataset
+    sample_secrets
+    sample_manifests
     say "commit $(cat "$STATE/sample-commit"), dataset $(cat "$STATE/dataset-digest")"
 }
