@@ -1,0 +1,64 @@
+#pragma once
+// Downloads one commit of a git repository, with nothing of the history before it, into a bare
+// repository of our own. git itself does the transfer; it is given no configuration but ours: https
+// only, no redirect, no hook, no prompt, no helper, the host's address resolved and checked here
+// and pinned. The credential stands in a file of mode 0600 in the scratch directory while git runs.
+//
+// One download at a time for each scratch directory; the caller owns and removes the directory.
+// Errors carry a reason: RefInvalid, RefNotFound, CommitNotFound, RepositoryNotFound,
+// AuthenticationFailed, CertificateNotTrusted, RedirectRefused, AddressRefused, SourceTooLarge
+// (somebody must change something), SourceUnavailable (later again).
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "net/http_client.h"
+
+namespace pedigree::source {
+
+constexpr std::uint64_t pack_bytes_max = 2ull * 1024 * 1024 * 1024;
+
+struct Credential {
+    std::string username; // empty: "oauth2", which GitLab and GitHub take for any token
+    Secret password;
+};
+
+struct Repository {
+    std::string url;
+    std::optional<Credential> credential;
+    std::string ca_pem; // empty: the system's bundle
+};
+
+// Exactly one is not empty.
+struct Revision {
+    std::string ref;
+    std::string commit;
+};
+
+enum class Transport {
+    HttpsOnly,
+    HttpAllowed, // the operator's configuration lists the host as one without TLS
+};
+
+struct DownloadOptions {
+    std::filesystem::path scratch; // exists and is empty
+    net::EgressCheck egress;       // empty: every address is allowed
+    Transport transport = Transport::HttpsOnly;
+    std::chrono::milliseconds deadline{600000};
+};
+
+struct Download {
+    std::filesystem::path repository; // bare, below scratch
+    std::string commit;               // what the ref meant at that moment, annotated tags peeled
+};
+
+Result<Download> download(const Repository& repository, const Revision& revision,
+                          const DownloadOptions& options, std::stop_token stop);
+
+} // namespace pedigree::source

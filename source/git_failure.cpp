@@ -1,0 +1,76 @@
+#include "source/git_failure.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace pedigree::source {
+namespace {
+
+struct Meaning {
+    std::string_view words; // in git's output
+    ErrorCode code;
+    std::string_view reason;
+    std::string_view sentence; // {0}: the repository, {1}: the ref or commit
+};
+
+// The first that fits decides.
+constexpr std::array meanings{
+    Meaning{"not our ref", ErrorCode::NotFound, "CommitNotFound",
+            "{0} has no commit {1}; push it, or take one that `git ls-remote` lists"},
+    Meaning{"unadvertised object", ErrorCode::Forbidden, "CommitNotFound",
+            "{0} does not hand out commit {1}; it must be the tip of a branch or tag there"},
+    Meaning{"find remote ref", ErrorCode::NotFound, "RefNotFound",
+            "{0} has no branch or tag \"{1}\""},
+    Meaning{"Authentication failed", ErrorCode::Unauthorized, "AuthenticationFailed",
+            "{0} refused the credential; check the token in source.git.secretName"},
+    Meaning{"could not read Username", ErrorCode::Unauthorized, "AuthenticationFailed",
+            "{0} wants a credential; name a Secret with a token in source.git.secretName"},
+    Meaning{"could not read Password", ErrorCode::Unauthorized, "AuthenticationFailed",
+            "{0} refused the credential; check the token in source.git.secretName"},
+    Meaning{"returned error: 401", ErrorCode::Unauthorized, "AuthenticationFailed",
+            "{0} refused the credential; check the token in source.git.secretName"},
+    Meaning{"returned error: 403", ErrorCode::Forbidden, "AuthenticationFailed",
+            "{0} accepts the credential but does not let it read this repository"},
+    Meaning{"returned error: 30", ErrorCode::InvalidInput, "RedirectRefused",
+            "{0} answers with a redirect, which is not followed; use the address it points to"},
+    Meaning{"redirect", ErrorCode::InvalidInput, "RedirectRefused",
+            "{0} answers with a redirect, which is not followed; use the address it points to"},
+    Meaning{"certificate", ErrorCode::InvalidInput, "CertificateNotTrusted",
+            "the certificate of {0} is not trusted; add its CA to the operator's CA bundle"},
+    Meaning{"SSL", ErrorCode::InvalidInput, "CertificateNotTrusted",
+            "no trusted TLS connection to {0}; add its CA to the operator's CA bundle"},
+    Meaning{"not found", ErrorCode::NotFound, "RepositoryNotFound",
+            "{0} does not exist, or the credential may not see it"},
+    Meaning{"does not appear to be a git repository", ErrorCode::NotFound, "RepositoryNotFound",
+            "{0} is no git repository"},
+    Meaning{"returned error: 429", ErrorCode::TooMany, "SourceUnavailable",
+            "{0} asks us to slow down"},
+    Meaning{"fsck error", ErrorCode::Corrupt, "SourceCorrupt",
+            "{0} holds objects that git's own check refuses; run `git fsck` there"},
+    Meaning{"index-pack died of signal 25", ErrorCode::TooLarge, "SourceTooLarge",
+            "{0} at {1} is larger than the limit for one commit's files"},
+    Meaning{"File too large", ErrorCode::TooLarge, "SourceTooLarge",
+            "{0} at {1} is larger than the limit for one commit's files"},
+};
+
+} // namespace
+
+Error git_failure(std::string_view error_output, std::string_view place, std::string_view wanted) {
+    const auto found = std::find_if(meanings.begin(), meanings.end(), [&](const Meaning& meaning) {
+        return error_output.find(meaning.words) != error_output.npos;
+    });
+    if (found != meanings.end()) {
+        Error error(found->code, fmt::format(fmt::runtime(found->sentence), place, wanted));
+        error.reason = found->reason;
+        return error;
+    }
+    // git's last words may quote what the server sent: they are not passed on.
+    Error error(ErrorCode::Unavailable,
+                fmt::format("{} did not answer as a git server does; trying again", place));
+    error.reason = "SourceUnavailable";
+    return error;
+}
+
+} // namespace pedigree::source

@@ -1,0 +1,287 @@
+#include "source/tree.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include <fmt/format.h>
+#include <git2.h>
+
+#include "source/path_rules.h"
+#include "source/ref.h"
+
+namespace pedigree::source {
+namespace {
+
+template <auto free_function>
+struct Freed {
+    template <typename T>
+    void operator()(T* object) const {
+        free_function(object);
+    }
+};
+using RepositoryHandle = std::unique_ptr<git_repository, Freed<git_repository_free>>;
+using CommitHandle = std::unique_ptr<git_commit, Freed<git_commit_free>>;
+using TreeHandle = std::unique_ptr<git_tree, Freed<git_tree_free>>;
+using BlobHandle = std::unique_ptr<git_blob, Freed<git_blob_free>>;
+using EntryHandle = std::unique_ptr<git_tree_entry, Freed<git_tree_entry_free>>;
+using DatabaseHandle = std::unique_ptr<git_odb, Freed<git_odb_free>>;
+
+void start_library() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+        ::git_libgit2_init();
+        // The repository is one we made ourselves; whose uid runs here does not matter.
+        ::git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    });
+}
+
+std::string library_words() {
+    const git_error* error = ::git_error_last();
+    return error != nullptr && error->message != nullptr ? error->message : "unknown";
+}
+
+std::string id_text(const git_oid* id) {
+    std::string text(GIT_OID_HEXSZ, '\0');
+    ::git_oid_fmt(text.data(), id);
+    return text;
+}
+
+std::string signature_text(const git_signature* signature) {
+    return valid_utf8(fmt::format("{} <{}>", signature->name, signature->email));
+}
+
+Result<std::string> blob_bytes(git_repository* repository, const git_oid* id,
+                               std::string_view path) {
+    git_blob* blob = nullptr;
+    if (::git_blob_lookup(&blob, repository, id) != 0) {
+        return failure(
+            ErrorCode::Corrupt, "SourceCorrupt",
+            fmt::format("cannot read {} from the repository: {}", path, library_words()));
+    }
+    const BlobHandle owned(blob);
+    return std::string(static_cast<const char*>(::git_blob_rawcontent(blob)),
+                       static_cast<std::size_t>(::git_blob_rawsize(blob)));
+}
+
+Result<std::uint64_t> blob_size(git_odb* database, const git_oid* id, std::string_view path) {
+    std::size_t bytes = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    if (::git_odb_read_header(&bytes, &type, database, id) != 0) {
+        return failure(
+            ErrorCode::Corrupt, "SourceCorrupt",
+            fmt::format("cannot read {} from the repository: {}", path, library_words()));
+    }
+    return bytes;
+}
+
+// Walks the tree and collects its files under the rules.
+class Collector {
+  public:
+    Collector(git_repository* repository, git_odb* database, const TreeLimits& limits,
+              std::vector<std::string>& warnings)
+        : repository_(repository), database_(database), limits_(limits), warnings_(warnings) {}
+
+    Status walk(const git_tree* tree, const std::string& prefix, std::size_t depth) {
+        if (depth > limits_.depth_max) {
+            return failure(
+                ErrorCode::TooLarge, "SourceTooLarge",
+                fmt::format("the repository is nested deeper than {} folders", limits_.depth_max));
+        }
+        const std::size_t count = ::git_tree_entrycount(tree);
+        for (std::size_t i = 0; i < count; ++i) {
+            const git_tree_entry* entry = ::git_tree_entry_byindex(tree, i);
+            const std::string path = prefix + ::git_tree_entry_name(entry);
+            TRY(check_path(path, limits_.path_bytes_max));
+            TRY(take(entry, path, depth));
+        }
+        return {};
+    }
+
+    std::vector<TreeFile> files() && {
+        std::sort(files_.begin(), files_.end(),
+                  [](const TreeFile& a, const TreeFile& b) { return a.path < b.path; });
+        return std::move(files_);
+    }
+
+  private:
+    Status take(const git_tree_entry* entry, const std::string& path, std::size_t depth) {
+        const git_oid* id = ::git_tree_entry_id(entry);
+        switch (::git_tree_entry_filemode(entry)) {
+        case GIT_FILEMODE_TREE: {
+            git_tree* child = nullptr;
+            if (::git_tree_lookup(&child, repository_, id) != 0) {
+                return failure(ErrorCode::Corrupt, "SourceCorrupt",
+                               fmt::format("cannot read folder {}: {}", path, library_words()));
+            }
+            const TreeHandle owned(child);
+            return walk(child, path + "/", depth + 1);
+        }
+        case GIT_FILEMODE_BLOB:
+            return add(id, path, FileMode::Regular);
+        case GIT_FILEMODE_BLOB_EXECUTABLE:
+            return add(id, path, FileMode::Executable);
+        case GIT_FILEMODE_LINK:
+            return add(id, path, FileMode::Symlink);
+        case GIT_FILEMODE_COMMIT:
+            return failure(
+                ErrorCode::InvalidInput, "SubmoduleNotSupported",
+                fmt::format("{} is a git submodule, which is not fetched; copy its files "
+                            "into the repository or put them into the base image",
+                            path));
+        default:
+            return failure(ErrorCode::InvalidInput, "PathRefused",
+                           fmt::format("{} is neither file nor folder nor symlink", path));
+        }
+    }
+
+    Status add(const git_oid* id, const std::string& path, FileMode mode) {
+        TRY(const std::uint64_t bytes, blob_size(database_, id, path));
+        bytes_ += bytes;
+        if (bytes > limits_.file_bytes_max || bytes_ > limits_.bytes_max ||
+            files_.size() >= limits_.files_max) {
+            return failure(ErrorCode::TooLarge, "SourceTooLarge",
+                           fmt::format("at {} the source exceeds a limit ({} files, {} MiB in all, "
+                                       "{} MiB a file); data belongs into spec.inputs",
+                                       path, limits_.files_max, limits_.bytes_max >> 20,
+                                       limits_.file_bytes_max >> 20));
+        }
+        TRY(look_inside(id, path, mode, bytes));
+        files_.push_back({path, mode, id_text(id), bytes});
+        return {};
+    }
+
+    Status look_inside(const git_oid* id, const std::string& path, FileMode mode,
+                       std::uint64_t bytes) {
+        constexpr std::uint64_t pointer_bytes_max = 1024;
+        if (mode != FileMode::Symlink && bytes > pointer_bytes_max) {
+            return {};
+        }
+        TRY(const std::string content, blob_bytes(repository_, id, path));
+        if (mode == FileMode::Symlink && !symlink_stays_inside(path, content)) {
+            return failure(ErrorCode::InvalidInput, "SymlinkLeavesTree",
+                           fmt::format("E0137 the symlink {} points outside of the source", path));
+        }
+        if (is_lfs_pointer(content)) {
+            warnings_.push_back(fmt::format(
+                "{} is a Git LFS pointer: the image holds the pointer, not the file", path));
+        }
+        return {};
+    }
+
+    git_repository* repository_;
+    git_odb* database_;
+    const TreeLimits& limits_;
+    std::vector<std::string>& warnings_;
+    std::vector<TreeFile> files_;
+    std::uint64_t bytes_ = 0;
+};
+
+} // namespace
+
+struct Snapshot::Handles {
+    RepositoryHandle repository;
+    DatabaseHandle database;
+    CommitHandle commit;
+    TreeHandle tree;
+    std::string tree_id;
+};
+
+Snapshot::Snapshot(std::unique_ptr<Handles> handles) : handles_(std::move(handles)) {}
+Snapshot::~Snapshot() = default;
+Snapshot::Snapshot(Snapshot&&) noexcept = default;
+Snapshot& Snapshot::operator=(Snapshot&&) noexcept = default;
+
+Result<Snapshot> Snapshot::open(const std::filesystem::path& path, const std::string& commit,
+                                const std::string& subdirectory) {
+    TRY(check_commit(commit));
+    TRY(check_subdirectory(subdirectory));
+    start_library();
+    auto handles = std::make_unique<Handles>();
+    git_repository* repository = nullptr;
+    git_odb* database = nullptr;
+    if (::git_repository_open_bare(&repository, path.c_str()) != 0 ||
+        (handles->repository.reset(repository), ::git_repository_odb(&database, repository) != 0)) {
+        return failure(ErrorCode::NotFound,
+                       fmt::format("cannot open {}: {}", path.string(), library_words()));
+    }
+    handles->database.reset(database);
+    git_oid id;
+    git_commit* found = nullptr;
+    if (::git_oid_fromstr(&id, commit.c_str()) != 0 ||
+        ::git_commit_lookup(&found, repository, &id) != 0) {
+        return failure(ErrorCode::NotFound, "CommitNotFound",
+                       fmt::format("{} is no commit of this repository", commit));
+    }
+    handles->commit.reset(found);
+    git_tree* tree = nullptr;
+    if (::git_commit_tree(&tree, found) != 0) {
+        return failure(ErrorCode::Corrupt, "SourceCorrupt",
+                       fmt::format("cannot read the tree of {}: {}", commit, library_words()));
+    }
+    handles->tree.reset(tree);
+    if (subdirectory != ".") {
+        git_tree_entry* entry = nullptr;
+        git_tree* below = nullptr;
+        const int missing = ::git_tree_entry_bypath(&entry, tree, subdirectory.c_str());
+        const EntryHandle owned(entry);
+        if (missing != 0 ||
+            ::git_tree_lookup(&below, repository, ::git_tree_entry_id(entry)) != 0) {
+            return failure(ErrorCode::NotFound, "SubdirectoryNotFound",
+                           fmt::format("commit {} has no folder \"{}\" (source.subdirectory)",
+                                       commit, subdirectory));
+        }
+        handles->tree.reset(below);
+    }
+    handles->tree_id = id_text(::git_tree_id(handles->tree.get()));
+    return Snapshot(std::move(handles));
+}
+
+const std::string& Snapshot::tree() const {
+    return handles_->tree_id;
+}
+
+CommitFacts Snapshot::facts() const {
+    const git_commit* commit = handles_->commit.get();
+    CommitFacts facts;
+    facts.author = signature_text(::git_commit_author(commit));
+    facts.committer = signature_text(::git_commit_committer(commit));
+    const char* summary = ::git_commit_summary(handles_->commit.get());
+    facts.subject = valid_utf8(summary != nullptr ? summary : "");
+    facts.committed_at = Instant(std::chrono::seconds(::git_commit_time(commit)));
+    return facts;
+}
+
+Result<std::vector<TreeFile>> Snapshot::files(std::vector<std::string>& warnings,
+                                              const TreeLimits& limits) const {
+    Collector collector(handles_->repository.get(), handles_->database.get(), limits, warnings);
+    TRY(collector.walk(handles_->tree.get(), "", 0));
+    return std::move(collector).files();
+}
+
+Result<std::string> Snapshot::read(const TreeFile& file) const {
+    git_oid id;
+    if (::git_oid_fromstr(&id, file.object.c_str()) != 0) {
+        return failure(ErrorCode::Internal, "no object id: " + file.object);
+    }
+    return blob_bytes(handles_->repository.get(), &id, file.path);
+}
+
+Result<std::string> Snapshot::read(const std::string& path, std::size_t bytes_max) const {
+    git_tree_entry* entry = nullptr;
+    const int missing = ::git_tree_entry_bypath(&entry, handles_->tree.get(), path.c_str());
+    const EntryHandle owned(entry);
+    if (missing != 0 || ::git_tree_entry_type(entry) != GIT_OBJECT_BLOB ||
+        ::git_tree_entry_filemode(entry) == GIT_FILEMODE_LINK) {
+        return failure(ErrorCode::NotFound, "FileNotFound",
+                       fmt::format("the source has no file \"{}\"", path));
+    }
+    TRY(const std::uint64_t bytes,
+        blob_size(handles_->database.get(), ::git_tree_entry_id(entry), path));
+    if (bytes > bytes_max) {
+        return failure(ErrorCode::TooLarge, "FileTooLarge",
+                       fmt::format("{} has {} bytes, more than {}", path, bytes, bytes_max));
+    }
+    return blob_bytes(handles_->repository.get(), ::git_tree_entry_id(entry), path);
+}
+
+} // namespace pedigree::source
