@@ -4,7 +4,6 @@
 #include <array>
 #include <cstring>
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -12,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/socket_address.h"
 #include "net/url.h"
 
 namespace pedigree::net {
@@ -151,29 +151,6 @@ int on_seek(void* context, curl_off_t offset, int origin) {
     return CURL_SEEKFUNC_OK;
 }
 
-struct PeerAddress {
-    std::string text;
-    std::uint16_t port = 0;
-};
-
-// An IPv4 address mapped into IPv6 is shown as what it is, so that no check is fooled by it.
-std::optional<PeerAddress> peer_address(const sockaddr* address) {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    if (address->sa_family == AF_INET) {
-        const auto* v4 = reinterpret_cast<const sockaddr_in*>(address);
-        inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size());
-        return PeerAddress{text.data(), ntohs(v4->sin_port)};
-    }
-    if (address->sa_family == AF_INET6) {
-        const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
-        const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr);
-        inet_ntop(mapped ? AF_INET : AF_INET6, v6->sin6_addr.s6_addr + (mapped ? 12 : 0),
-                  text.data(), text.size());
-        return PeerAddress{text.data(), ntohs(v6->sin6_port)};
-    }
-    return std::nullopt;
-}
-
 struct SocketContext {
     const EgressCheck* egress;
     Call* call;
@@ -181,7 +158,7 @@ struct SocketContext {
 
 curl_socket_t on_open_socket(void* context, curlsocktype, curl_sockaddr* target) {
     auto& socket_context = *static_cast<SocketContext*>(context);
-    const auto peer = peer_address(&target->addr);
+    const auto peer = socket_address(&target->addr);
     if (peer && *socket_context.egress) {
         if (auto allowed = (*socket_context.egress)(peer->text, peer->port); !allowed) {
             socket_context.call->egress_denial = std::move(allowed).error();

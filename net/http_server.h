@@ -4,7 +4,8 @@
 // pulled in pieces (Exchange::read), answers of any size are pushed (start, write): a proxy holds
 // one buffer, never a body. Small bodies are read before the handler starts, so a slow client does
 // not hold a handler thread. Each wait for the other side is bounded in time, each header and body
-// in bytes; too many connections or waiting requests are answered with 503.
+// in bytes. Connections above the limit are closed at once, requests above it answered with 503. A
+// connection that a refusal leaves half read is closed, after its answer was read or 2 s have passed.
 
 #include <chrono>
 #include <cstdint>
@@ -43,7 +44,8 @@ class Exchange {
     // The next bytes of the request body; 0 is the end. Timeout, TooLarge, Unavailable, Cancelled.
     virtual Result<std::size_t> read(std::span<char> buffer) = 0;
 
-    // Answers at once with a whole body.
+    // Answers with a whole body. The framing fields of an answer (Content-Length,
+    // Transfer-Encoding, Connection, Keep-Alive) are the server's own; those given are dropped.
     virtual Status send(const Response& response) = 0;
     // Begins an answer whose body follows in pieces: of the given length, or chunked.
     virtual Status start(const Response& head, std::optional<std::uint64_t> body_bytes) = 0;

@@ -1,0 +1,30 @@
+#pragma once
+// The text of an answer's head, as the server writes it: status line, header fields, framing. Pure.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "net/http.h"
+
+namespace pedigree::net {
+
+enum class AfterAnswer { KeepAlive, Close };
+
+enum class AnswerBody {
+    Sized,      // Content-Length
+    Chunked,    // Transfer-Encoding
+    UntilClose, // for HTTP/1.0 clients, when the length is not known
+    None,       // 204, 304: no body, no length
+};
+
+struct AnswerFraming {
+    AnswerBody body = AnswerBody::Sized;
+    std::uint64_t body_bytes = 0; // Sized
+    AfterAnswer after = AfterAnswer::KeepAlive;
+};
+
+// Fields with characters that HTTP forbids and the caller's own framing fields are left out.
+std::string answer_head(const Response& response, const AnswerFraming& framing);
+
+} // namespace pedigree::net
