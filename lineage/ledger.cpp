@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "lineage/merkle.h"
+
 namespace pedigree::lineage {
 namespace {
 
@@ -34,9 +36,7 @@ Status append(store::Transaction& transaction, const records::Event& event) {
     std::vector<store::Bytes> salts;
     std::vector<store::Bytes> texts;
     for (const records::ErasableText& text : event.texts()) {
-        const auto& digest = text.commitment.bytes;
-        commitments.push_back(
-            {std::string(reinterpret_cast<const char*>(digest.data()), digest.size())});
+        commitments.push_back({std::string(view_of(text.commitment))});
         salts.push_back({text.salt});
         texts.push_back({text.text});
     }
@@ -57,7 +57,8 @@ Result<LedgerHead> ledger_head(store::Transaction& transaction) {
 
 Result<std::optional<std::int64_t>> entry_of(store::Transaction& transaction,
                                              std::string_view event_id) {
-    TRY(const auto rows, transaction.query("SELECT seq FROM ledger WHERE event_id = $1", {event_id}));
+    TRY(const auto rows,
+        transaction.query("SELECT seq FROM ledger WHERE event_id = $1", {event_id}));
     TRY(const auto found, rows.at_most_one<std::int64_t>());
     return found ? std::optional(std::get<0>(*found)) : std::nullopt;
 }

@@ -5,13 +5,10 @@
 #include <fmt/format.h>
 
 namespace pedigree::lineage {
-namespace {
 
-std::string_view view(const Digest& digest) {
+std::string_view view_of(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()};
 }
-
-} // namespace
 
 Digest leaf_hash(std::string_view bytes) {
     Sha256 hash;
@@ -23,8 +20,8 @@ Digest leaf_hash(std::string_view bytes) {
 Digest node_hash(const Digest& left, const Digest& right) {
     Sha256 hash;
     hash.update("\1");
-    hash.update(view(left));
-    hash.update(view(right));
+    hash.update(view_of(left));
+    hash.update(view_of(right));
     return hash.finish();
 }
 

@@ -1,10 +1,11 @@
 #pragma once
-// Projection: what one ledger entry says about the graph, read from its exact bytes. A pure function
-// of the body, so that the graph can be derived again from the ledger alone. Words (kinds, relations)
-// that this build does not know make the whole entry unreadable: it is numbered all the same, and a
-// later build derives what it says.
+// Projection: what one ledger entry says about the graph, read from its exact bytes. A pure
+// function of the body, so that the graph can be derived again from the ledger alone. Words (kinds,
+// relations) that this build does not know make the whole entry unreadable: it is numbered all the
+// same, and a later build derives what it says.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,8 @@ namespace pedigree::lineage {
 struct ProjectedAttribute {
     records::NodeRef node;
     std::string name;
-    std::string value; // canonical JSON: integer, boolean, word, or {"text": "sha256:..."}
+    std::string value;                // canonical JSON of an integer, boolean or word; else empty
+    std::optional<Digest> commitment; // of the erasable text that is the value
 };
 
 struct ProjectedEdge {
@@ -49,6 +51,9 @@ struct Projection {
 };
 
 Result<Projection> project(std::string_view body);
+
+// What stands in for a body that project() refuses: its id, and nothing else.
+Projection unreadable_projection(std::string event_id);
 
 // "GitCommit:sha1:4f2a..." back into its parts.
 Result<records::NodeRef> parse_node_id(std::string_view id);

@@ -1,9 +1,9 @@
 #pragma once
 // Sequencer: takes committed events out of the outbox, in the order of their arrival, and in one
-// transaction a batch numbers them without gaps, grows the Merkle tree, writes a checkpoint row, the
-// erasable texts and the graph. One at a time works, whoever holds the advisory lock; a second one
-// finds it busy and does nothing. Killed at any point it leaves a batch done or not begun.
-// Its pool has role pedigree_sequencer. One thread ("sequencer") calls run().
+// transaction a batch numbers them without gaps, grows the Merkle tree, writes a checkpoint row,
+// the erasable texts and the graph. One at a time works, whoever holds the advisory lock; a second
+// one finds it busy and does nothing. Killed at any point it leaves a batch done or not begun. Its
+// pool has role pedigree_sequencer. One thread ("sequencer") calls run().
 
 #include <chrono>
 #include <cstdint>
@@ -30,7 +30,6 @@ struct SequencerStep {
     bool busy = false;         // another one is at work
     std::int64_t numbered = 0; // entries added
     std::int64_t repeats = 0;  // outbox rows that the ledger had already
-    std::int64_t left = 0;     // still in the outbox, as far as was looked (0 or 1)
     std::int64_t size = 0;     // of the ledger afterwards
 };
 

@@ -2,10 +2,10 @@
 // Trace: where something comes from (or, for a commit, what came from it), as the ledger knows it.
 //
 // The walk goes from effect to cause, a level at a time, one query a level. Acts (Attempt,
-// ImageBuild, Resolve ...) are followed to all their causes. Content (a tree, an image, a model) can
-// have been made more than once; asked about, it is followed to every act that made it. Met on the
-// way, it is followed to the act of the experiment being followed if that made it, else to all: two
-// commits with one tree, or an equal file from two runs, keep their own ancestors.
+// ImageBuild, Resolve ...) are followed to all their causes. Content (a tree, an image, a model)
+// can have been made more than once; asked about, it is followed to every act that made it. Met on
+// the way, it is followed to the act of the experiment being followed if that made it, else to all:
+// two commits with one tree, or an equal file from two runs, keep their own ancestors.
 //
 // The answer is JSON (an interface, docs/spec/trace.md): {"asOf", "truncated", "gaps": [{"kind",
 // "sentence"}], "root", "nodes": [{"id", "kind", "digest" or "uid", "uri"?, "namespace",
@@ -35,6 +35,7 @@ struct TraceOptions {
 
 // The transaction should be RepeatableRead and ReadOnly, so that all levels see one state.
 // InvalidInput: `as_of` lies behind the ledger's end.
-Result<Json> trace(store::Transaction& transaction, const Query& query, const TraceOptions& options);
+Result<Json> trace(store::Transaction& transaction, const Query& query,
+                   const TraceOptions& options);
 
 } // namespace pedigree::lineage

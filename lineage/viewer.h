@@ -1,7 +1,7 @@
 #pragma once
 // Viewer: whose eyes an answer is for. The graph knows which namespaces recorded what; what only
-// other namespaces recorded is counted in an answer (gap HiddenByNamespace), never shown. The caller
-// (the read API, after RBAC has decided) says which namespaces may be seen. A value.
+// other namespaces recorded is counted in an answer (gap HiddenByNamespace), never shown. The
+// caller (the read API, after RBAC has decided) says which namespaces may be seen. A value.
 
 #include <string>
 #include <vector>

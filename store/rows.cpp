@@ -29,6 +29,21 @@ Status decode_integer(Cell cell, Integer& out) {
                : unreadable(cell, "an integer");
 }
 
+// A one-dimensional array whose elements hold no comma.
+template <typename T, typename Decode>
+Status decode_elements(Cell cell, std::vector<T>& out, Decode decode_one) {
+    if (!cell || cell->size() < 2 || cell->front() != '{' || cell->back() != '}') {
+        return unreadable(cell, "an array");
+    }
+    std::string_view rest = cell->substr(1, cell->size() - 2);
+    while (!rest.empty()) {
+        const auto comma = rest.find(',');
+        TRY(decode_one(rest.substr(0, comma), out.emplace_back()));
+        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    }
+    return {};
+}
+
 } // namespace
 
 Status decode(Cell cell, bool& out) {
@@ -93,16 +108,19 @@ Status decode(Cell cell, Json& out) {
 }
 
 Status decode(Cell cell, std::vector<std::int64_t>& out) {
-    if (!cell || cell->size() < 2 || cell->front() != '{' || cell->back() != '}') {
-        return unreadable(cell, "an array of integers");
-    }
-    std::string_view rest = cell->substr(1, cell->size() - 2);
-    while (!rest.empty()) {
-        const auto comma = rest.find(',');
-        TRY(decode(Cell(rest.substr(0, comma)), out.emplace_back()));
-        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-    }
-    return {};
+    return decode_elements(cell, out, [](std::string_view element, std::int64_t& number) {
+        return decode(Cell(element), number);
+    });
+}
+
+Status decode(Cell cell, std::vector<Digest>& out) {
+    return decode_elements(cell, out, [](std::string_view element, Digest& digest) -> Status {
+        if (!element.starts_with("\"\\\\x") || !element.ends_with('"')) {
+            return unreadable(Cell(element), "a SHA-256 digest");
+        }
+        TRY(digest, Digest::parse_hex(element.substr(4, element.size() - 5)));
+        return {};
+    });
 }
 
 Rows::Rows(std::vector<std::string> columns, std::string command, std::int64_t affected)

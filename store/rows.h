@@ -36,6 +36,7 @@ Status decode(Cell cell, Digest& out);
 Status decode(Cell cell, Instant& out);
 Status decode(Cell cell, Json& out);
 Status decode(Cell cell, std::vector<std::int64_t>& out);
+Status decode(Cell cell, std::vector<Digest>& out);
 template <typename T>
 Status decode(Cell cell, std::optional<T>& out) {
     return cell ? decode(cell, out.emplace()) : Status{};
