@@ -66,7 +66,7 @@ void Reconciler::gather_spec(Observation& observation, const Json& object) const
     }
     const auto defaults = with_.configuration.effective(observation.resource->name_space);
     observation.spec = spec::effective_spec(*std::move(parsed), defaults);
-    observation.spec_json = spec::canonical_spec(*observation.spec);
+    observation.spec_json = canonical_json(spec::to_canonical_json(*observation.spec));
     observation.spec_hash = spec::spec_hash(*observation.spec).text();
 }
 

@@ -1,7 +1,6 @@
 #include "operator/activity/subject.h"
 
-#include <nlohmann/json.hpp>
-
+#include "pipeline/spec/canonical.h"
 #include "pipeline/spec/parse.h"
 
 namespace pedigree::control {
@@ -33,8 +32,7 @@ Result<AttemptRow> InputMaker::Subject::attempt(const std::string& name) const {
 std::map<std::string, std::string> InputMaker::Subject::parameter_texts() const {
     std::map<std::string, std::string> texts;
     for (const auto& [name, value] : spec.parameters) {
-        const Json json = std::visit([](const auto& scalar) { return Json(scalar); }, value);
-        texts[name] = json.is_string() ? json.get<std::string>() : canonical_json(json);
+        texts[name] = spec::parameter_text(value);
     }
     return texts;
 }

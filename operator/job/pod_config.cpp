@@ -61,7 +61,7 @@ std::string pod_config_json(const JobDemand& demand) {
         config.outputs.push_back({output.name, output.path,
                                   std::string(spec::to_string(output.kind))});
     }
-    config.parameters_json = spec::canonical_parameters(demand.spec.parameters);
+    config.parameters_json = canonical_json(spec::parameters_json(demand.spec));
     config.prepare_seconds = demand.spec.deadlines.prepare_seconds;
     config.train_seconds = train_seconds_left(demand);
     config.stop_seconds = demand.spec.deadlines.stop_seconds;

@@ -1,15 +1,8 @@
 #include "pipeline/plan/command.h"
 
-#include <nlohmann/json.hpp>
+#include "pipeline/spec/canonical.h"
 
 namespace pedigree::plan {
-
-std::string parameter_text(const spec::ParameterValue& value) {
-    if (const auto* text = std::get_if<std::string>(&value)) {
-        return *text;
-    }
-    return std::visit([](const auto& scalar) { return canonical_json(Json(scalar)); }, value);
-}
 
 std::vector<std::string> command_line(const spec::ExperimentSpec& spec) {
     std::vector<std::string> line = spec.command;
@@ -17,7 +10,7 @@ std::vector<std::string> command_line(const spec::ExperimentSpec& spec) {
         const auto found = spec.parameters.find(parameter);
         if (found != spec.parameters.end()) {
             line.push_back(option);
-            line.push_back(parameter_text(found->second));
+            line.push_back(spec::parameter_text(found->second));
         }
     }
     return line;
@@ -28,7 +21,7 @@ std::map<std::string, std::string> parameter_environment(const spec::ExperimentS
     for (const auto& [parameter, variable] : spec.parameters_as.environment) {
         const auto found = spec.parameters.find(parameter);
         if (found != spec.parameters.end()) {
-            variables[variable] = parameter_text(found->second);
+            variables[variable] = spec::parameter_text(found->second);
         }
     }
     return variables;

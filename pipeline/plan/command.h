@@ -1,6 +1,6 @@
 #pragma once
 // The command line and environment that an Experiment's parameters turn into. Pure. Texts are in
-// canonical form: 0.001, 64, true; strings as they are.
+// canonical form (spec::parameter_text).
 
 #include <map>
 #include <string>
@@ -9,8 +9,6 @@
 #include "pipeline/spec/experiment.h"
 
 namespace pedigree::plan {
-
-std::string parameter_text(const spec::ParameterValue& value);
 
 // spec.command with the arguments of parametersAs.arguments appended, ordered by parameter name:
 // {"train.epochs": "--epochs"} adds "--epochs", "3".

@@ -1,0 +1,70 @@
+#pragma once
+// Configuration: what the platform owns and no Experiment says: registry, package index, stores,
+// default tracker, egress, limits. It is the JSON document `config.json` of ConfigMap pedigree-config:
+// {"defaults": PLATFORM, "namespaces": {NAME: PLATFORM}}; a namespace's entry is laid over the
+// defaults member by member (RFC 7386). Pure; parse errors name the field. Immutable after parsing.
+//
+// PLATFORM: {"registry": {"host", "prefix", "plainHttp", "pullSecretName"}, "indexUrl", "caBundle",
+// "artifactStore": {"endpoint", "region", "bucket", "prefix", "secretName"}, "mlflow": {"url",
+// "experimentName", "secretName"}, "podImage", "egress": {"allowedNetworks", "refusedNetworks"},
+// "keepFinishedPodsSeconds"}
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "pipeline/spec/experiment.h"
+
+namespace pedigree::spec {
+
+struct PlatformRegistry {
+    std::string host; // "registry.example.com" or with a port
+    std::string prefix;
+    bool plain_http = false;
+    std::string pull_secret_name; // in every user's namespace; "" if pulling needs no login
+};
+
+struct PlatformStore { // S3 compatible
+    std::string endpoint;
+    std::string region = "us-east-1";
+    std::string bucket;
+    std::string prefix;
+    std::string secret_name; // in every user's namespace
+};
+
+struct PlatformEgress { // CIDRs, for the worker
+    std::vector<std::string> allowed_networks;
+    std::vector<std::string> refused_networks;
+};
+
+struct Platform {
+    PlatformRegistry registry;
+    std::string index_url;
+    std::string ca_bundle; // PEM; trusted beside the system's CAs
+    PlatformStore artifact_store;
+    std::optional<MlflowSpec> mlflow; // for Experiments that name no tracker
+    std::string pod_image;            // pedigree's own image, by digest
+    PlatformEgress egress;
+    std::int64_t keep_finished_pods_seconds = 3600;
+};
+
+class Configuration {
+  public:
+    // InvalidInput naming the field: registry.host, indexUrl, artifactStore and podImage are needed.
+    static Result<Configuration> parse(const Json& document);
+
+    const Platform& effective(std::string_view name_space) const;
+
+  private:
+    Platform defaults_;
+    std::map<std::string, Platform, std::less<>> namespaces_;
+};
+
+// The spec as it is executed: the platform's tracker filled in where the spec names none.
+ExperimentSpec effective_spec(ExperimentSpec spec, const Platform& platform);
+
+} // namespace pedigree::spec
