@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -57,20 +58,20 @@ struct InputSpec {
     std::string slice;
     std::string uri;
     Digest digest;
-    std::string mount_path;
+    std::string mount_path; // parse() fills in /inputs/<name>
     std::string secret_name;
 };
 
 struct MlflowSpec {
-    std::string url;
-    std::string experiment_name;
+    std::string url;             // empty: the platform's (effective_spec fills it in)
+    std::string experiment_name; // empty: the project
     std::string secret_name;
 };
 
 struct ResourcesSpec {
     std::int64_t gpu_count = 0;
     std::string gpu_product;
-    std::string cpu = "1";      // Kubernetes quantities
+    std::string cpu = "1"; // Kubernetes quantities
     std::string memory = "2Gi";
     std::string shared_memory = "256Mi";
     std::string scratch = "10Gi";
@@ -78,12 +79,12 @@ struct ResourcesSpec {
 
 struct RetriesSpec {
     std::int64_t infrastructure = 10;
-    std::int64_t out_of_memory = 0;
+    std::int64_t out_of_memory = 2; // only with memory_limit
     std::int64_t user_code = 0;
     std::string memory_limit; // quantity; OutOfMemory doubles memory up to it
 };
 
-struct DeadlinesSpec { // seconds
+struct DeadlinesSpec {              // seconds
     std::int64_t queue_seconds = 0; // 0: no limit
     std::int64_t build_seconds = 1800;
     std::int64_t prepare_seconds = 3600;
@@ -120,5 +121,7 @@ struct ExperimentSpec {
 
 std::string_view to_string(InputKind kind);
 std::string_view to_string(OutputKind kind);
+std::optional<InputKind> input_kind_from(std::string_view word);
+std::optional<OutputKind> output_kind_from(std::string_view word);
 
 } // namespace pedigree::spec
