@@ -26,7 +26,8 @@ constexpr std::array meanings{
     Meaning{"Authentication failed", ErrorCode::Unauthorized, "AuthenticationFailed",
             "{0} refused the credential; check the token in source.git.secretName"},
     Meaning{"could not read Username", ErrorCode::Unauthorized, "AuthenticationFailed",
-            "{0} wants a credential; name a Secret with a token in source.git.secretName"},
+            "{0} wants a credential, or refused the one it got; check username and token in the "
+            "Secret that source.git.secretName names"},
     Meaning{"could not read Password", ErrorCode::Unauthorized, "AuthenticationFailed",
             "{0} refused the credential; check the token in source.git.secretName"},
     Meaning{"returned error: 401", ErrorCode::Unauthorized, "AuthenticationFailed",

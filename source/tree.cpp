@@ -183,7 +183,7 @@ struct Snapshot::Handles {
     DatabaseHandle database;
     CommitHandle commit;
     TreeHandle tree;
-    std::string tree_id;
+    std::string commit_id, tree_id;
 };
 
 Snapshot::Snapshot(std::unique_ptr<Handles> handles) : handles_(std::move(handles)) {}
@@ -232,8 +232,13 @@ Result<Snapshot> Snapshot::open(const std::filesystem::path& path, const std::st
         }
         handles->tree.reset(below);
     }
+    handles->commit_id = commit;
     handles->tree_id = id_text(::git_tree_id(handles->tree.get()));
     return Snapshot(std::move(handles));
+}
+
+const std::string& Snapshot::commit() const {
+    return handles_->commit_id;
 }
 
 const std::string& Snapshot::tree() const {

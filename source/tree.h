@@ -48,6 +48,7 @@ class Snapshot {
     Snapshot(Snapshot&&) noexcept;
     Snapshot& operator=(Snapshot&&) noexcept;
 
+    const std::string& commit() const;
     const std::string& tree() const; // the subdirectory's tree id
     CommitFacts facts() const;
 

@@ -1,0 +1,81 @@
+#include "worker/child.h"
+
+#include <array>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "worker/failure.h"
+#include "worker/work.h"
+
+namespace pedigree::worker {
+namespace {
+
+namespace work = records::work;
+
+Result<std::string> read_standard_input() {
+    std::string text;
+    std::array<char, 64 * 1024> buffer;
+    for (;;) {
+        const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+        if (count <= 0) {
+            return text;
+        }
+        text.append(buffer.data(), static_cast<std::size_t>(count));
+        if (text.size() > work::line_bytes_max) {
+            return failure(ErrorCode::TooLarge, "the request is larger than 32 MiB");
+        }
+    }
+}
+
+// The outcome as JSON, whatever the kind.
+template <typename Input, typename Outcome>
+Result<Json> do_work(const Json& document, Result<Input> (*decode)(const Json&),
+                     Result<Outcome> (*act)(const Input&, const WorkPlace&),
+                     const WorkPlace& place) {
+    TRY(const Input input, decode(document));
+    TRY(const Outcome outcome, act(input, place));
+    return work::to_json(outcome);
+}
+
+Result<Json> dispatch(const Json& frame, WorkPlace place) {
+    TRY(const work::WorkRequest request, work::request_from(frame));
+    TRY(place.egress, EgressPolicy::from(request.egress));
+    const Json& input = at_path(frame, {"input"});
+    switch (request.kind) {
+    case work::WorkKind::ResolveSource:
+        return do_work(input, work::resolve_source_input_from, resolve_source, place);
+    default:
+        return failure(ErrorCode::Internal,
+                       "this worker does not know " + std::string(to_string(request.kind)));
+    }
+}
+
+void write_frame(const std::string& line) {
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fflush(stdout);
+}
+
+Result<Json> answer(const WorkPlace& place) {
+    TRY(const std::string text, read_standard_input());
+    TRY(const Json frame, parse_json(text, {.bytes_max = work::line_bytes_max}));
+    return dispatch(frame, place);
+}
+
+} // namespace
+
+int run_child(const std::filesystem::path& scratch, const std::filesystem::path& cache) {
+    WorkPlace place;
+    place.scratch = scratch;
+    place.cache = cache;
+    place.progress = [](const work::Progress& progress) {
+        write_frame(work::encode_progress(progress));
+    };
+    const Result<Json> outcome = answer(place);
+    write_frame(outcome ? work::encode_outcome(*outcome)
+                        : work::encode_failure(work_failure(outcome.error())));
+    return 0;
+}
+
+} // namespace pedigree::worker

@@ -1,0 +1,23 @@
+#include "worker/git_source.h"
+
+#include "base/log.h"
+#include "source/download.h"
+
+namespace pedigree::worker {
+
+Result<source::Snapshot> open_source(const records::work::GitSource& git, const WorkPlace& place) {
+    source::Repository repository{git.url, std::nullopt, git.ca_pem};
+    if (git.credential) {
+        redact_in_logs(git.credential->password);
+        repository.credential =
+            source::Credential{git.credential->username, git.credential->password};
+    }
+    source::DownloadOptions options;
+    options.scratch = place.scratch;
+    options.egress = place.egress.function();
+    TRY(const source::Download got,
+        source::download(repository, {git.ref, git.commit}, options, {}));
+    return source::Snapshot::open(got.repository, got.commit, git.subdirectory);
+}
+
+} // namespace pedigree::worker

@@ -1,0 +1,182 @@
+#include "worker/relay.h"
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "base/ids.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "worker/failure.h"
+
+namespace pedigree::worker {
+namespace {
+
+namespace work = records::work;
+using std::chrono::milliseconds;
+
+constexpr milliseconds request_time_max{30'000};
+constexpr std::int64_t deadline_seconds_max = 6 * 3600;
+constexpr std::uint64_t child_memory_bytes_max = 4ull << 30;
+constexpr std::uint64_t child_file_bytes_max = 16ull << 30;
+constexpr std::uint64_t child_open_files_max = 1024;
+
+Result<std::string> read_line(int client) {
+    std::string text;
+    std::array<char, 64 * 1024> buffer;
+    const auto end = std::chrono::steady_clock::now() + request_time_max;
+    for (;;) {
+        const auto left =
+            std::chrono::duration_cast<milliseconds>(end - std::chrono::steady_clock::now());
+        pollfd watched{client, POLLIN, 0};
+        if (left.count() <= 0 || ::poll(&watched, 1, static_cast<int>(left.count())) == 0) {
+            return failure(ErrorCode::Timeout, "no whole request line within 30 seconds");
+        }
+        const ssize_t count = ::recv(client, buffer.data(), buffer.size(), 0);
+        if (count <= 0) {
+            return failure(ErrorCode::Cancelled, "the client closed before its request was whole");
+        }
+        text.append(buffer.data(), static_cast<std::size_t>(count));
+        if (text.size() > work::line_bytes_max) {
+            return failure(ErrorCode::TooLarge, "the request is larger than 32 MiB");
+        }
+        if (text.back() == '\n') {
+            return text;
+        }
+    }
+}
+
+Status send_all(int client, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::send(client, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count <= 0) {
+            return failure(ErrorCode::Cancelled, "the client is gone");
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+// A folder that disappears with the piece of work, whatever the child left in it.
+class ScratchFolder {
+  public:
+    explicit ScratchFolder(const std::filesystem::path& parent)
+        : path_(parent / ("work-" + random_uuid())) {
+        std::error_code ignored;
+        std::filesystem::create_directories(path_, ignored);
+        std::filesystem::permissions(path_, std::filesystem::perms::owner_all, ignored);
+    }
+    ~ScratchFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+std::map<std::string, std::string> child_environment() {
+    std::map<std::string, std::string> environment{{"LC_ALL", "C.UTF-8"},
+                                                   {"PATH", "/usr/bin:/bin"}};
+    for (const char* name : {"PEDIGREE_FAILPOINT", "PEDIGREE_FAILPOINT_ONCE"}) {
+        if (const char* value = std::getenv(name); value != nullptr) {
+            environment[name] = value;
+        }
+    }
+    return environment;
+}
+
+ProcessRequest child_process(const RelayOptions& options, const std::filesystem::path& scratch,
+                             std::int64_t deadline_seconds) {
+    ProcessRequest process;
+    process.argv = {options.program.string(), "--child", "--scratch",
+                    scratch.string(),         "--cache", options.cache.string()};
+    process.environment = child_environment();
+    process.working_directory = scratch;
+    process.output_bytes_max = work::line_bytes_max;
+    process.deadline =
+        std::chrono::seconds(std::clamp<std::int64_t>(deadline_seconds, 1, deadline_seconds_max));
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    // Sanitizers reserve terabytes of address space.
+    process.limits.memory_bytes_max = child_memory_bytes_max;
+#endif
+    process.limits.file_bytes_max = child_file_bytes_max;
+    process.limits.open_files_max = child_open_files_max;
+    return process;
+}
+
+// Ends with how it went, for the log: "Outcome" or the reason of the failure.
+std::string converse(int client, const std::string& line, const work::WorkRequest& request,
+                     const RelayOptions& options, std::stop_token stop) {
+    const ScratchFolder scratch(options.scratch);
+    ProcessRequest process = child_process(options, scratch.path(), request.deadline_seconds);
+    process.input = line;
+    process.abandoned_by = client;
+    std::string ending;
+    process.on_line = [&](std::string_view frame) -> Status {
+        if (const auto answer = work::decode_answer(frame); answer && !answer->progress) {
+            ending = answer->failure ? answer->failure->reason : "Outcome";
+        }
+        TRY(send_all(client, frame));
+        return send_all(client, "\n");
+    };
+    const auto ended = run_process(process, stop);
+    if (!ending.empty()) {
+        return ending;
+    }
+    Error error =
+        !ended ? ended.error()
+               : Error(ErrorCode::Unavailable,
+                       fmt::format("the worker's process for {} ended by itself (exit {}, "
+                                   "signal {}); trying again",
+                                   to_string(request.kind), ended->exit_code, ended->signal));
+    if (error.code == ErrorCode::Timeout) {
+        error = Error(ErrorCode::Timeout,
+                      fmt::format("{} was not done within {} seconds", to_string(request.kind),
+                                  request.deadline_seconds));
+    }
+    error.reason = error.code == ErrorCode::Timeout ? "DeadlineExceeded" : "WorkerInterrupted";
+    (void)send_all(client, work::encode_failure(work_failure(error)));
+    return error.reason;
+}
+
+Result<work::WorkRequest> parse_request(const std::string& line) {
+    TRY(const Json frame, parse_json(line, {.bytes_max = work::line_bytes_max}));
+    return work::request_from(frame);
+}
+
+} // namespace
+
+void relay(int client, const RelayOptions& options, std::stop_token stop) {
+    const auto begin = std::chrono::steady_clock::now();
+    const Result<std::string> line = read_line(client);
+    const Result<work::WorkRequest> request =
+        line ? parse_request(*line) : tl::unexpected<Error>(line.error());
+    if (!request) {
+        log_warning("request refused", {{"problem", request.error().message}});
+        (void)send_all(client, work::encode_failure(work_failure(request.error())));
+        return;
+    }
+    const std::string ending = converse(client, *line, *request, options, stop);
+    const auto took =
+        std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
+    log_info("work done", {{"kind", to_string(request->kind)},
+                           {"id", request->id},
+                           {"ending", ending},
+                           {"milliseconds", std::to_string(took.count())}});
+}
+
+} // namespace pedigree::worker

@@ -1,0 +1,30 @@
+#include "base/clock.h"
+#include "source/download.h"
+#include "source/tree.h"
+#include "worker/git_source.h"
+#include "worker/work.h"
+
+namespace pedigree::worker {
+
+using records::work::ResolveSourceInput;
+using records::work::ResolveSourceOutcome;
+
+Result<ResolveSourceOutcome> resolve_source(const ResolveSourceInput& input,
+                                            const WorkPlace& place) {
+    place.progress({"Resolving", input.git.ref.empty() ? input.git.commit : input.git.ref, 0, 0});
+    TRY(const source::Snapshot snapshot, open_source(input.git, place));
+    const source::CommitFacts facts = snapshot.facts();
+    ResolveSourceOutcome outcome;
+    outcome.commit = snapshot.commit();
+    outcome.tree = snapshot.tree();
+    outcome.author = facts.author;
+    outcome.committer = facts.committer;
+    outcome.subject = facts.subject;
+    outcome.committed_at = to_text(facts.committed_at);
+    // What makes the source unusable is said now, not after the base was read.
+    std::vector<std::string> warnings;
+    TRY(snapshot.files(warnings));
+    return outcome;
+}
+
+} // namespace pedigree::worker

@@ -1,0 +1,21 @@
+#pragma once
+// Listens on the unix socket and gives each connection a relay in a thread of its own. At most
+// `children_max` pieces of work run at once; further connections wait in the socket's backlog.
+
+#include <filesystem>
+
+#include "base/result.h"
+#include "worker/relay.h"
+
+namespace pedigree::worker {
+
+struct ServerOptions {
+    std::filesystem::path socket = "/run/pedigree/worker.sock";
+    std::size_t children_max = 4;
+    RelayOptions relay;
+};
+
+// Serves until SIGTERM or SIGINT, then ends the children and returns.
+Status serve(const ServerOptions& options);
+
+} // namespace pedigree::worker
