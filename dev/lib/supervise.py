@@ -29,6 +29,7 @@ import time
 REQUEST_BYTES_MAX = 1 << 20
 ANSWER_SECONDS = 60
 POLL_SECONDS = 0.05
+LOG_BYTES_MAX = 32 << 20  # looked at when a process starts; one older log is kept
 
 
 def start_time(pid):
@@ -68,7 +69,10 @@ class Child:
         self.pid_file = os.path.join(folder, "run", name + ".pid")
         environment = {key: value for key, value in request["environment"].items()
                        if key not in ("STOP_SIGNAL", "STOP_SECONDS")}
-        with open(os.path.join(folder, "logs", name + ".log"), "ab") as log:
+        log_path = os.path.join(folder, "logs", name + ".log")
+        if os.path.exists(log_path) and os.path.getsize(log_path) > LOG_BYTES_MAX:
+            os.replace(log_path, log_path + ".1")
+        with open(log_path, "ab") as log:
             self.process = subprocess.Popen(
                 request["argv"], env=environment, cwd=request["cwd"], stdin=subprocess.DEVNULL,
                 stdout=log, stderr=subprocess.STDOUT, start_new_session=True)

@@ -27,33 +27,36 @@ all_there() {
     for program in "$@"; do [ -x "$BIN/$program" ] || return 1; done
 }
 
-kubernetes_programs() {
-    local version
-    version=$(version_in kubernetes k8s.io/kubernetes)
-    local at=k8s.io/component-base/version names=(kube-apiserver kube-controller-manager kube-scheduler kubelet kubectl kube-proxy)
-    local minor=${version#v1.}
-    make_programs kubernetes "${names[@]}" -- \
-        -ldflags "-s -w -X $at.gitVersion=$version -X $at.gitMajor=1 -X $at.gitMinor=${minor%%.*}" \
-        "${names[@]/#/k8s.io/kubernetes/cmd/}"
-    make_programs kubernetes device_plugin -- -ldflags "-s -w" ./device_plugin
+# A user's own programs, where somebody has them already.
+asset() { [ -x "${KUBEBUILDER_ASSETS:-/nowhere}/$1" ]; }
+
+take_asset() {
+    ! cmp -s "$KUBEBUILDER_ASSETS/$1" "$BIN/$1" || return 0
+    say "taking $1 from KUBEBUILDER_ASSETS"
+    rm -f "$BIN/$1" "$BIN/.stamp-$1" # a new file: the old one may be running
+    install -m 755 "$KUBEBUILDER_ASSETS/$1" "$BIN/"
 }
 
-# A user's own programs, where somebody has them already.
-take_from_assets() {
-    local program
-    for program in etcd kube-apiserver kubectl; do
-        if [ -x "${KUBEBUILDER_ASSETS:-/nowhere}/$program" ]; then
-            rm -f "$BIN/$program" # a new file: the old one may be running
-            install -m 755 "$KUBEBUILDER_ASSETS/$program" "$BIN/"
-        fi
+kubernetes_programs() {
+    local version minor program wanted=()
+    version=$(version_in kubernetes k8s.io/kubernetes)
+    minor=${version#v1.}
+    for program in kube-controller-manager kube-scheduler kubelet kube-proxy kube-apiserver kubectl; do
+        if asset "$program"; then take_asset "$program"; else wanted+=("$program"); fi
     done
+    local at=k8s.io/component-base/version
+    make_programs kubernetes "${wanted[@]}" -- \
+        -ldflags "-s -w -X $at.gitVersion=$version -X $at.gitMajor=1 -X $at.gitMinor=${minor%%.*}" \
+        "${wanted[@]/#/k8s.io/kubernetes/cmd/}"
+    make_programs kubernetes device_plugin -- -ldflags "-s -w" ./device_plugin
 }
 
 binaries_step() {
     command -v go >/dev/null || fail "Go is missing" "install Go 1.24 or newer and put it into PATH"
-    make_programs etcd etcd -- -ldflags "-s -w" -o "$BIN/etcd" go.etcd.io/etcd/server/v3
+    if asset etcd; then take_asset etcd; else
+        make_programs etcd etcd -- -ldflags "-s -w" -o "$BIN/etcd" go.etcd.io/etcd/server/v3
+    fi
     kubernetes_programs
     make_programs coredns coredns -- -ldflags "-s -w" .
     make_programs minio minio -- -ldflags "-s -w" github.com/minio/minio
-    take_from_assets
 }
