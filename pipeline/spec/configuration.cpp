@@ -80,9 +80,8 @@ Status read_registry(const Json& document, const std::string& path, PlatformRegi
 }
 
 Status read_store(const Json& document, const std::string& path, PlatformStore& out) {
-    TRY(const auto section,
-        Section::of(document, "artifactStore", path + ".artifactStore",
-                    {"endpoint", "region", "bucket", "prefix", "secretName"}));
+    TRY(const auto section, Section::of(document, "artifactStore", path + ".artifactStore",
+                                        {"endpoint", "region", "bucket", "prefix", "secretName"}));
     TRY(section.read("endpoint", out.endpoint));
     TRY(section.read("region", out.region));
     TRY(section.read("bucket", out.bucket));
@@ -91,8 +90,8 @@ Status read_store(const Json& document, const std::string& path, PlatformStore& 
 }
 
 Status read_mlflow(const Json& document, const std::string& path, std::optional<MlflowSpec>& out) {
-    TRY(const auto section, Section::of(document, "mlflow", path + ".mlflow",
-                                        {"url", "experimentName", "secretName"}));
+    TRY(const auto section,
+        Section::of(document, "mlflow", path + ".mlflow", {"url", "experimentName", "secretName"}));
     if (section.object().is_null()) {
         return {};
     }
@@ -122,8 +121,8 @@ Result<Platform> platform_from(const Json& document, const std::string& path) {
     TRY(read_mlflow(document, path, platform.mlflow));
     TRY(section.read("podImage", platform.pod_image));
     TRY(section.read("keepFinishedPodsSeconds", platform.keep_finished_pods_seconds));
-    TRY(const auto egress, Section::of(document, "egress", path + ".egress",
-                                       {"allowedNetworks", "refusedNetworks"}));
+    TRY(const auto egress,
+        Section::of(document, "egress", path + ".egress", {"allowedNetworks", "refusedNetworks"}));
     TRY(egress.read("allowedNetworks", platform.egress.allowed_networks));
     TRY(egress.read("refusedNetworks", platform.egress.refused_networks));
     TRY(require(platform.registry.host, path + ".registry.host"));

@@ -1,6 +1,7 @@
 #pragma once
 // Configuration: what the platform owns and no Experiment says: registry, package index, stores,
-// default tracker, egress, limits. It is the JSON document `config.json` of ConfigMap pedigree-config:
+// default tracker, egress, limits. It is the JSON document `config.json` of ConfigMap
+// pedigree-config:
 // {"defaults": PLATFORM, "namespaces": {NAME: PLATFORM}}; a namespace's entry is laid over the
 // defaults member by member (RFC 7386). Pure; parse errors name the field. Immutable after parsing.
 //
@@ -54,7 +55,8 @@ struct Platform {
 
 class Configuration {
   public:
-    // InvalidInput naming the field: registry.host, indexUrl, artifactStore and podImage are needed.
+    // InvalidInput naming the field: registry.host, indexUrl, artifactStore and podImage are
+    // needed.
     static Result<Configuration> parse(const Json& document);
 
     const Platform& effective(std::string_view name_space) const;

@@ -13,7 +13,7 @@
 namespace pedigree::spec::checks {
 namespace {
 
-constexpr std::size_t parameter_string_bytes_max = 4096;
+constexpr std::size_t parameter_characters_max = 4096;
 
 std::string at_key(const std::string& name) {
     const std::string path = child_path("", name);
@@ -107,15 +107,22 @@ Violations parameter_scalars(const Json& parameters) {
     return violations;
 }
 
-Violations parameter_values(const Json& parameters) {
+Violations parameter_strings(const Json& parameters) {
+    Violations violations;
+    for (const auto& [name, value] : parameters.items()) {
+        if (value.is_string() && code_points(value.get<std::string>()) > parameter_characters_max) {
+            violations.push_back({at_key(name), quoted(value), ""});
+        }
+    }
+    return violations;
+}
+
+Violations parameter_numbers(const Json& parameters) {
     Violations violations;
     for (const auto& [name, value] : parameters.items()) {
         const bool finite = !value.is_number_float() || std::isfinite(value.get<double>());
-        const bool fits = !value.is_number_unsigned() ||
-                          value.get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX);
-        const bool short_enough =
-            !value.is_string() || value.get<std::string>().size() <= parameter_string_bytes_max;
-        if (!finite || !fits || !short_enough) {
+        const bool fits = !value.is_number_unsigned() || value.get<std::uint64_t>() <= INT64_MAX;
+        if (!finite || !fits) {
             violations.push_back({at_key(name), quoted(value), ""});
         }
     }

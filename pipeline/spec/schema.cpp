@@ -7,11 +7,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "pipeline/spec/syntax.h"
 #include "pipeline/spec/yaml.h"
 
 namespace pedigree::spec {
 
-// Defined in the file that CMake writes from manifests/experiment_crd.yaml.
+// Defined in the file that CMake writes from manifests/crd/experiment.yaml.
 extern const char* const experiment_crd_text;
 
 namespace {
@@ -44,14 +45,6 @@ bool has_type(const Json& value, const std::string& wanted) {
         return std::trunc(value.get<double>()) == value.get<double>();
     }
     return type_of(value) == wanted;
-}
-
-std::size_t code_points(const std::string& text) {
-    std::size_t count = 0;
-    for (const char c : text) {
-        count += (static_cast<unsigned char>(c) & 0xc0U) != 0x80U ? 1 : 0;
-    }
-    return count;
 }
 
 // One place gives ranges their codes: deadlines and GPUs have their own.
@@ -192,7 +185,7 @@ const Json& experiment_crd() {
     static const Json crd = [] {
         auto document = parse_yaml(experiment_crd_text);
         if (!document) { // it is part of the program: a test parses it
-            throw std::logic_error("manifests/experiment_crd.yaml: " + document.error().message);
+            throw std::logic_error("manifests/crd/experiment.yaml: " + document.error().message);
         }
         return *std::move(document);
     }();

@@ -1,5 +1,5 @@
 #pragma once
-// The CRD's schema as the library carries it (manifests/experiment_crd.yaml, embedded at build
+// The CRD's schema as the library carries it (manifests/crd/experiment.yaml, embedded at build
 // time): types, bounds, enums, required fields and defaults are read from it, so there is one copy
 // of each. The rules that a schema cannot say stand in rules.h. Pure; the schema is parsed once,
 // any thread.

@@ -86,6 +86,14 @@ bool is_plain_rest(std::string_view text, std::string_view forbidden) {
 
 } // namespace
 
+std::size_t code_points(std::string_view text) {
+    std::size_t count = 0;
+    for (const char c : text) {
+        count += (static_cast<unsigned char>(c) & 0xc0U) != 0x80U ? 1 : 0;
+    }
+    return count;
+}
+
 bool is_secret_name(std::string_view text) {
     return !text.empty() && is_lower_alnum(text.front()) && is_lower_alnum(text.back()) &&
            all(text, [](char c) { return is_lower_alnum(c) || c == '-' || c == '.'; });
@@ -151,14 +159,10 @@ bool is_environment_name(std::string_view text) {
 bool is_reserved_environment_name(std::string_view text) {
     static constexpr std::array<std::string_view, 8> prefixes = {
         "LD_", "PEDIGREE_", "MLFLOW_", "KUBERNETES_", "AWS_", "NVIDIA_", "GIT_", "SSL_"};
-    static constexpr std::array<std::string_view, 14> names = {
-        "PATH",          "HOME",
-        "USER",          "LOGNAME",
-        "SHELL",         "IFS",
-        "ENV",           "BASH_ENV",
-        "TMPDIR",        "HOSTNAME",
-        "PYTHONPATH",    "PYTHONHOME",
-        "PYTHONSTARTUP", "CUDA_VISIBLE_DEVICES"};
+    static constexpr std::array<std::string_view, 15> names = {
+        "PATH",       "HOME",       "USER",          "LOGNAME",        "SHELL",
+        "IFS",        "ENV",        "BASH_ENV",      "TMPDIR",         "HOSTNAME",
+        "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONHASHSEED", "CUDA_VISIBLE_DEVICES"};
     return std::find(names.begin(), names.end(), text) != names.end() ||
            std::any_of(prefixes.begin(), prefixes.end(),
                        [&](std::string_view prefix) { return text.starts_with(prefix); });

@@ -7,6 +7,8 @@
 
 namespace pedigree::spec {
 
+std::size_t code_points(std::string_view text); // what maxLength counts
+
 bool is_dns_label(std::string_view text);   // [a-z0-9]([-a-z0-9]*[a-z0-9])?
 bool is_secret_name(std::string_view text); // the same with dots
 bool is_label_value(std::string_view text); // may be empty
