@@ -1,11 +1,13 @@
 # Layers and images of dev/. Sourced.
 #   debian_layer NAME PACKAGE...       a minimal Debian with these packages, in CACHE/images, made once
 #   root_of LAYER FOLDER               unpacks it, to install something on top
+#   install_wheels FOLDER WHEELS LOCK  the lock's wheels, as Debian's own Python would
 #   make_layer LAYER TAR-ARGV...       compresses what tar packs
 #   push_image LAYOUT TAG NAME         to the registry, if it is not there already
 . "$ROOT/dev/lib/services.sh"
 IMAGES=$CACHE/images
 REGISTRY=$NODE_IP:5000
+PYTHON=python3.11
 IMAGE_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 make_layer() {
@@ -53,6 +55,26 @@ root_of() {
     mkdir -p "$2"
     tar -xz -C "$2" -f "$(layer_blob "$IMAGES" "$1")"
     mknod -m 666 "$2/dev/null" c 1 3
+}
+
+# The host's pip, run by the image's Python in the image's file system: paths, scripts and RECORD are
+# those of that system. The byte code is made afterwards, independent of file times.
+install_wheels() {
+    local root=$1 wheels=$2 lock=$3
+    mkdir -p "$root/tmp/wheels" "$root/tmp/installer"
+    cp "$wheels"/*.whl "$root/tmp/wheels/"
+    cp "$lock" "$root/tmp/requirements.lock"
+    cp -r "$(python3 -c 'import os, pip; print(os.path.dirname(pip.__file__))')" "$root/tmp/installer/"
+    env -i PATH=$IMAGE_PATH PYTHONPATH=/tmp/installer PYTHONDONTWRITEBYTECODE=1 HOME=/tmp \
+        chroot "$root" $PYTHON -m pip install --quiet --no-index --find-links /tmp/wheels --no-deps \
+        --require-hashes --no-compile --root-user-action=ignore --break-system-packages \
+        -r /tmp/requirements.lock
+    # A few files of the wheels' own tests are not Python 3; they stay without byte code.
+    # shellcheck disable=SC2016
+    env -i PATH=$IMAGE_PATH unshare --mount sh -c '
+        mkdir -p "$1/dev/shm" && mount -t tmpfs none "$1/dev/shm" &&
+        chroot "$1" "$2" -m compileall -q -j 2 --invalidation-mode unchecked-hash /usr/local/lib' \
+        _ "$root" $PYTHON || true
 }
 
 layer_blob() { echo "$1/blobs/sha256/$(jq -r '.digest[7:]' "$2")"; }

@@ -33,9 +33,10 @@ sample_secrets() {
 }
 
 # The samples in manifests/ name hosts of example.com and digests of zeros. The base's digest stands in
-# an image reference, the dataset's in a field of its own.
+# an image reference, the dataset's in a field of its own. This machine's registry and git server want
+# a login, which the smallest sample does not name.
 sample_manifests() {
-    local sample zeros=0{64}
+    local sample zeros='0{64}'
     mkdir -p "$ROOT/dev/run/samples"
     for sample in "$ROOT"/manifests/samples/*.yaml; do
         [ -e "$sample" ] || continue
@@ -44,6 +45,8 @@ sample_manifests() {
             -e "s#([^0-9a-f]|^)0{40}([^0-9a-f]|\$)#\1$(cat "$STATE/sample-commit")\2#" \
             -e "s#https://git\.example\.com#https://$GIT_HOST#" \
             -e "s#https://mlflow\.example\.com#http://$MLFLOW_HOST#" \
+            -e "s#(git: \{[^}]*ref: main)\}#\1, secretName: git-token}#" \
+            -e "s#(image: \{base: [^,}]*)\}#\1, pullSecretName: base-pull}#" \
             "$sample" >"$ROOT/dev/run/samples/$(basename "$sample")"
     done
 }

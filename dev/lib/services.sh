@@ -13,7 +13,8 @@ POSTGRESQL=$STATE/postgresql
 MLFLOW_ENVIRONMENT=$CACHE/mlflow-server
 S3_URL=http://$NODE_IP:9000
 S3_REGION=us-east-1
-mkdir -p -m 700 "$SECRETS"
+mkdir -p "$SECRETS"
+chmod 700 "$SECRETS"
 
 secret() { cat "$SECRETS/$1"; }
 

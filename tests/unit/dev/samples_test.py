@@ -116,10 +116,10 @@ class ProjectTest(InFolder):
             if script.stem != "softmax":
                 self.assertIn(f"`{script.name}`", described)
 
-    def test_quick_writes_its_parameters_as_the_model(self):
+    def test_minimal_writes_its_parameters_as_the_model(self):
         parameters = self.folder / "parameters.json"
         parameters.write_text('{"train.epochs": 4, "a": "b"}')
-        script = SAMPLES / "mnist/scripts/quick.py"
+        script = SAMPLES / "mnist/minimal.py"
         subprocess.run([sys.executable, script], cwd=self.folder, check=True, timeout=60,
                        env={"PEDIGREE_PARAMETERS": str(parameters)}, stdout=subprocess.DEVNULL)
         model = (self.folder / "outputs/model/parameters.json").read_text()
