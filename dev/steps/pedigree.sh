@@ -1,7 +1,7 @@
 # pedigree itself: its image into the registry, its manifests, configuration and credentials into the
 # cluster, and the operator ready.
 pedigree_title="pedigree in the cluster"
-pedigree_needs="registry control_plane node"
+pedigree_needs="build base"
 
 pedigree_configuration() {
     local image=$1
