@@ -27,9 +27,9 @@ KUBECONFIG=$STATE/kubeconfig                             # of the administrator
 PATH=$BIN:$PATH
 NO_PROXY=${NO_PROXY:+$NO_PROXY,}localhost,127.0.0.1,$NODE_IP,$POD_CIDR,$SERVICE_CIDR
 no_proxy=$NO_PROXY
+CGROUP=pedigree-dev                                      # all pods are below it, and nothing else is
 export PATH KUBECONFIG NO_PROXY no_proxy
 umask 022
-mkdir -p "$STATE"/{run,logs,services} "$BIN"
 
 say() { if [ -e "/proc/$BASHPID/fd/3" ]; then echo "    $*" >&3; else echo "    $*"; fi; }
 
@@ -40,6 +40,9 @@ fail() {
     echo "  next: ${2:-see the log}" >&2
     exit 1
 }
+
+[ "$(id -u)" = 0 ] || fail "the development cluster makes a bridge, cgroups and mounts" "run it as root"
+mkdir -p "$STATE"/{run,logs,services} "$BIN"
 
 need() {
     local command
@@ -65,6 +68,13 @@ configure() {
     fi
 }
 
+# With cgroup v1 every controller has a tree of its own.
+our_cgroups() {
+    local tree
+    if [ -e /sys/fs/cgroup/cgroup.controllers ]; then echo "/sys/fs/cgroup/$CGROUP"; return; fi
+    for tree in /sys/fs/cgroup/*/cgroup.procs; do echo "$(dirname "$tree")/$CGROUP"; done
+}
+
 # Field 22 of /proc/PID/stat; the name in field 2 may hold blanks.
 start_time_of() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
@@ -84,11 +94,12 @@ wait_ready() {
     local name=$1 seconds=$2 end log=$STATE/logs/$1.log
     shift 2
     end=$((SECONDS + seconds))
-    until "$@" >/dev/null 2>&1; do
+    while true; do
         if [ -e "$STATE/run/$name.pid" ] && ! running "$name"; then
             show_log "$log"
             fail "$name has ended instead of becoming ready" "read $log"
         fi
+        ! "$@" >/dev/null 2>&1 || return 0
         if [ $SECONDS -ge $end ]; then
             [ ! -e "$log" ] || show_log "$log"
             fail "$name is not ready after $seconds s" "read $log; the probe was: $*"

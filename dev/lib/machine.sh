@@ -24,11 +24,11 @@ stop_other_checkout() {
     echo "$ROOT" >"$STATE/checkout"
 }
 
-# Everything in a kubepods cgroup is a container of our kubelet.
+# Everything in our cgroup is a container of our kubelet.
 end_pods() {
     local file pid shim
     stop kubelet
-    for file in $(find /sys/fs/cgroup -path '*/kubepods*' -name cgroup.procs 2>/dev/null); do
+    for file in $(find $(our_cgroups) -name cgroup.procs 2>/dev/null); do
         for pid in $(cat "$file" 2>/dev/null); do kill -KILL "$pid" 2>/dev/null || true; done
     done
     for shim in $(our_shims); do kill -KILL "$shim" 2>/dev/null || true; done
@@ -59,7 +59,7 @@ end_mounts() {
 }
 
 remove_cgroups() {
-    find /sys/fs/cgroup -depth -type d -path '*/kubepods*' -exec rmdir {} + 2>/dev/null || true
+    find $(our_cgroups) -depth -type d -exec rmdir {} + 2>/dev/null || true
 }
 
 end_cluster() {
@@ -91,7 +91,8 @@ purge_machine() {
         while read -r setting; do sysctl -q -w "$setting"; done <"$STATE/sysctl"
     fi
     if [ -e "$STATE/made-var-lib-kubelet" ]; then rm -rf /var/lib/kubelet; fi
-    rm -rf /var/log/containers /var/lib/cni/results/{"$BRIDGE",cni-loopback}-*
+    find /var/log/containers -lname "$STATE/*" -delete 2>/dev/null || true
+    rm -rf /var/lib/cni/results/{"$BRIDGE",cni-loopback}-*
     rm -rf "$CACHE" "$STATE" "$ROOT/dev/run"
     echo "removed: $STATE, $CACHE, bridge $BRIDGE, chains, cgroups. These Debian packages stay:"
     sed 's/#.*//' "$ROOT/dev/packages.txt" | xargs | fold -s -w 100

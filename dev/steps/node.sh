@@ -8,7 +8,7 @@ GPUS=2
 # fill PROCESS TEMPLATE FILE: the configuration of PROCESS, from what dev/cluster has
 fill() {
     sed -e "s#@STATE@#$STATE#g" -e "s#@NODE_IP@#$NODE_IP#g" -e "s#@POD_CIDR@#$POD_CIDR#g" \
-        -e "s#@BRIDGE@#$BRIDGE#g" "$ROOT/dev/cluster/$2" | configure "$1" "$3"
+        -e "s#@BRIDGE@#$BRIDGE#g" -e "s#@CGROUP@#$CGROUP#g" "$ROOT/dev/cluster/$2" | configure "$1" "$3"
 }
 
 write_configuration() {
@@ -53,6 +53,7 @@ node_ready() { kubectl wait "node/$NODE_NAME" --for=condition=Ready --timeout=1s
 gpus_ready() { [ "$(kubectl get node "$NODE_NAME" -o jsonpath='{.status.allocatable.nvidia\.com/gpu}')" = $GPUS ]; }
 
 start_kubelet() {
+    mkdir -p $(our_cgroups)
     start kubelet "$BIN/kubelet" --config="$STATE/kubelet.yaml" --kubeconfig="$PKI/node.kubeconfig" \
         --root-dir="$STATE/kubelet" --hostname-override="$NODE_NAME" --node-ip="$NODE_IP"
     wait_ready kubelet 60 kubelet_ready
