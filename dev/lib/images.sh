@@ -42,7 +42,8 @@ debian_layer() {
     say "making the file system $name"
     mkdir -p "$IMAGES"
     rm -rf "$root"
-    debootstrap --variant=minbase --include="$packages" bookworm "$root" "$archive"
+    # Its mounts end with it, however it ends.
+    unshare --mount debootstrap --variant=minbase --include="$packages" bookworm "$root" "$archive"
     strip_root "$root"
     echo 'pedigree:x:65532:65532::/nonexistent:/usr/sbin/nologin' >>"$root/etc/passwd"
     make_layer "$IMAGES/$name.layer" -C "$root" --exclude='./dev/*' .
