@@ -61,7 +61,7 @@ run_step() {
     local mark="ok" elapsed
     [ "$code" = 0 ] || mark="FAILED"
     elapsed=$(awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN {printf "%.1f", b - a}')
-    printf '%-6s %-44s %7s s\n' "$mark" "$(step_word "$step" title "$step")" "$elapsed" >&"$TERMINAL"
+    printf '%-6s %-56s %7s s\n' "$mark" "$(step_word "$step" title "$step")" "$elapsed" >&"$TERMINAL"
     [ "$code" = 0 ] || { show_log "$log"; echo "  the whole log: $log" >&2; }
     return "$code"
 }
