@@ -19,6 +19,8 @@ class Sync {
         Lock(std::mutex& mutex, T& value) : lock_(mutex), value_(value) {}
         T& operator*() { return value_; }
         T* operator->() { return &value_; }
+        const T& operator*() const { return value_; }
+        const T* operator->() const { return &value_; }
         // Waits until the predicate holds; notify() wakes it.
         template <typename Predicate>
         void wait(std::condition_variable& changed, Predicate predicate) {

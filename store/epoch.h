@@ -13,6 +13,9 @@
 
 namespace pedigree::store {
 
+// Error::reason of a transaction whose epoch is over.
+constexpr const char* stale_epoch_reason = "StaleEpoch";
+
 AdvisoryLock epoch_lock();
 
 // `holder` is the leader's identity (its pod's name), for people who read the table.

@@ -49,9 +49,11 @@ Status Transaction::check_epoch(Epoch epoch) {
     TRY(const auto row, (rows.at_most_one<std::int64_t, std::string>()));
     const std::int64_t newest = row ? std::get<0>(*row) : 0;
     if (newest != epoch.number) {
-        return failure(ErrorCode::Conflict,
-                       fmt::format("epoch {} is over, epoch {} leads now: stop writing",
-                                   epoch.number, newest));
+        Error over(ErrorCode::Conflict,
+                   fmt::format("epoch {} is over, epoch {} leads now: stop writing", epoch.number,
+                               newest));
+        over.reason = stale_epoch_reason;
+        return tl::unexpected<Error>(std::move(over));
     }
     return {};
 }
