@@ -21,6 +21,16 @@ collect_programs() {
     chmod 755 "$root"/usr/bin/*
 }
 
+# A library that the image lacks would only show as a pod that does not start.
+check_libraries() {
+    local root=$1 known=$IMAGES/runtime.libraries missing
+    if [ ! "$known" -nt "$IMAGES/runtime.layer" ]; then
+        tar -tzf "$(layer_blob "$IMAGES" "$IMAGES/runtime.layer")" | sed -n 's#.*/\([^/]*\.so[^/]*\)$#\1#p' | sort -u >"$known"
+    fi
+    missing=$({ ldd "$root"/usr/bin/* 2>/dev/null || true; } | awk '$2 == "=>" {print $1}' | sort -u | comm -23 - "$known" | xargs)
+    [ -z "$missing" ] || fail "pedigree's image lacks $missing" "add the Debian package to dev/base/runtime.sh"
+}
+
 main() {
     local build=${1:?usage: dev/pedigree-image.sh BUILD} root runtime
     need debootstrap skopeo jq strip
@@ -31,6 +41,7 @@ main() {
     trap "rm -rf '$root'" EXIT
     chmod 755 "$root"
     collect_programs "$build" "$root"
+    check_libraries "$root"
     runtime=$(layer_blob "$IMAGES" "$IMAGES/runtime.layer")
     ln "$runtime" "$LAYOUT/blobs/sha256/" 2>/dev/null || cp "$runtime" "$LAYOUT/blobs/sha256/"
     tar --create --sort=name --numeric-owner --mtime=@0 -C "$root" usr |
