@@ -7,14 +7,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <map>
-#include <memory>
 #include <string>
 #include <thread>
 
 #include "base/bounded_queue.h"
 #include "base/clock.h"
 #include "k8s/api.h"
+#include "k8s/event_series.h"
 
 namespace pedigree::k8s {
 
@@ -38,7 +37,6 @@ struct EventNote {
 };
 
 constexpr std::size_t event_queue_max = 1000;
-constexpr std::size_t event_series_max = 4096;
 
 class EventRecorder {
   public:
@@ -49,28 +47,15 @@ class EventRecorder {
     std::uint64_t dropped() const { return dropped_; }
 
   private:
-    struct Series {
-        std::string name; // of the Event object
-        std::int64_t count = 0;
-        std::string first_time;
-        Instant last_used;
-    };
-    struct Budget {
-        double tokens;
-        Instant filled_at;
-    };
     void run(std::stop_token stop);
     Status deliver(const EventNote& note);
-    bool within_budget(const EventNote& note, Instant now);
-    void forget_oldest();
 
     Api& api_;
     const Clock& clock_;
     const std::string component_;
     BoundedQueue<EventNote> queue_{event_queue_max};
     std::atomic<std::uint64_t> dropped_{0};
-    std::map<std::string, Series> series_;  // the thread's own
-    std::map<std::string, Budget> budgets_; // the thread's own
+    EventSeries series_; // the thread's own
     std::jthread thread_;
 };
 

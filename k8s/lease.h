@@ -3,6 +3,7 @@
 // of its own, so that no other traffic delays a renewal. Expiry is judged by the local steady clock
 // since the record was last seen to change, never by its timestamps. A lost lease is final: stop
 // taking work, cancel calls and exit. Fencing of database writes is the database's epoch, not this.
+// The Client's call_timeout should be half of renew_deadline, so that one call may hang.
 
 #include <chrono>
 #include <functional>
@@ -24,7 +25,7 @@ struct LeaseOptions {
     std::chrono::milliseconds retry_period{2000};
 };
 
-// What one try found out; the pure part, for tests with a clock of their own.
+// One try at a time, with the time given from outside; belongs to one thread.
 class LeaseElector {
   public:
     LeaseElector(Api& api, const Clock& clock, LeaseOptions options);
@@ -42,20 +43,28 @@ class LeaseElector {
     std::int64_t transitions() const { return transitions_; }
 
   private:
+    Result<bool> renew(SteadyTime now);
     Result<bool> create(SteadyTime now);
-    Result<bool> write(Json lease, SteadyTime now);
+    Result<bool> take(const Json& lease, SteadyTime now);
+    Result<bool> write(const Json& lease, SteadyTime now);
     void observe(const Json& lease, SteadyTime now);
-    Json record(std::int64_t transitions, const std::string& acquired) const;
+    bool expired(SteadyTime now) const;
+    Json body(const std::string& holder, std::chrono::milliseconds duration) const;
 
     Api& api_;
     const Clock& clock_;
     const LeaseOptions options_;
+
+    std::string spec_; // of the lease as last seen, to notice that it changed
+    SteadyTime changed_at_{};
+    std::string resource_version_;
     std::string holder_;
-    std::string observed_; // the record as last seen
-    SteadyTime observed_at_{};
-    SteadyTime renewed_at_{};
-    bool holding_ = false;
+    std::string acquired_; // acquireTime
     std::int64_t transitions_ = 0;
+    std::chrono::milliseconds duration_{0}; // as its holder promised
+
+    bool holding_ = false;
+    SteadyTime renewed_at_{};
 };
 
 struct LeaseCallbacks {

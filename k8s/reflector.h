@@ -2,7 +2,8 @@
 // Reflector: keeps a Store equal to what the API server holds. Begins with a streaming list
 // (WatchList), falls back to LIST and WATCH for good when the server does not know it or does not
 // finish it in time, resumes a broken watch from the last resource version, lists again only when
-// that version has expired. One call of run belongs to one thread.
+// that version has expired. The streaming list ends at the end of its initial events and a plain
+// watch goes on from there, as the two want different limits of silence. run belongs to one thread.
 
 #include <atomic>
 #include <chrono>
@@ -53,12 +54,14 @@ class Reflector {
   private:
     enum class Mode { WatchList, List };
 
+    Status step(std::stop_token stop);
     Status sync_by_watch_list(std::stop_token stop);
-    Status sync_by_list(std::stop_token stop);
+    Status sync_by_list();
     Status follow(std::stop_token stop);
-    Status on_event(const WatchEvent& event);
-    Status on_initial_event(const WatchEvent& event);
-    void finish_initial_events(const std::string& resource_version);
+    void fall_back(const std::string& why);
+    void keep_initial(const WatchEvent& event);
+    Status apply(const WatchEvent& event);
+    void prepare(Json& object) const;
     void tell(const std::vector<Change>& changes);
     WatchOptions watch_options() const;
 
@@ -71,11 +74,10 @@ class Reflector {
 
     Mode mode_ = Mode::WatchList;
     bool listed_ = false;          // the store is complete; a watch can resume
-    bool exact_list_next_ = false; // the cached version was too old: ask for the newest once
-    int unfinished_initial_ = 0;   // streams that ended before their initial events did
+    bool exact_list_next_ = false; // the version was too old or unknown: ask for the newest once
+    int unfinished_streams_ = 0;   // that ended before their initial events did
     std::string resource_version_; // where to resume
-    std::map<ObjectKey, Object> initial_;
-    bool initial_open_ = false;
+    std::map<ObjectKey, std::shared_ptr<Json>> initial_;
     std::uint64_t events_seen_ = 0; // in the current stream
 };
 

@@ -63,6 +63,7 @@ class Store {
     void index(Content& content, const ObjectKey& key, const Json& object) const;
     void unindex(Content& content, const ObjectKey& key, const Json& object) const;
     std::vector<Change> put_locked(Content& content, Object object) const;
+    static void advance(Content& content, const std::string& resource_version);
     static std::vector<Object> collect(const Content& content, const std::set<ObjectKey>& keys);
 
     const std::vector<std::string> indexed_labels_;

@@ -16,7 +16,7 @@ constexpr std::size_t event_bytes_max = 4 * 1024 * 1024;
 struct WatchEvent {
     enum class Type { Added, Modified, Deleted, Bookmark, Error, Unknown };
     Type type = Type::Unknown;
-    Object object; // Error: a Status
+    std::shared_ptr<Json> object; // the handler's own; Error: a Status
 };
 
 // An error from the handler ends the stream with it.

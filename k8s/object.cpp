@@ -1,0 +1,100 @@
+#include "k8s/object.h"
+
+#include <nlohmann/json.hpp>
+
+#include "net/url.h"
+
+namespace pedigree::k8s {
+namespace {
+
+constexpr const char* last_applied = "kubectl.kubernetes.io/last-applied-configuration";
+
+bool is_version_number(std::string_view text) {
+    return !text.empty() && text.front() != '0' &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+} // namespace
+
+std::string ResourceType::api_version() const {
+    return group.empty() ? std::string(version) : std::string(group) + "/" + std::string(version);
+}
+
+std::string ResourceType::path(std::string_view in_namespace, std::string_view name,
+                               std::string_view subresource) const {
+    std::string out = (group.empty() ? "/api/" : "/apis/") + api_version();
+    if (scope == Scope::Namespaced && !in_namespace.empty()) {
+        out += "/namespaces/" + net::percent_encode(in_namespace);
+    }
+    out += "/" + std::string(plural);
+    if (!name.empty()) {
+        out += "/" + net::percent_encode(name);
+    }
+    if (!subresource.empty()) {
+        out += "/" + net::percent_encode(subresource);
+    }
+    return out;
+}
+
+std::string ObjectKey::text() const {
+    return in_namespace.empty() ? name : in_namespace + "/" + name;
+}
+
+ObjectKey key_of(const Json& object) {
+    const Json& metadata = at_path(object, {"metadata"});
+    return {string_or(metadata, "namespace"), string_or(metadata, "name")};
+}
+
+std::string uid_of(const Json& object) {
+    return string_or(at_path(object, {"metadata"}), "uid");
+}
+
+std::string resource_version_of(const Json& object) {
+    return string_or(at_path(object, {"metadata"}), "resourceVersion");
+}
+
+std::string label_of(const Json& object, std::string_view name) {
+    return string_or(at_path(object, {"metadata", "labels"}), name);
+}
+
+std::string annotation_of(const Json& object, std::string_view name) {
+    return string_or(at_path(object, {"metadata", "annotations"}), name);
+}
+
+std::string controller_uid_of(const Json& object) {
+    const Json& owners = at_path(object, {"metadata", "ownerReferences"});
+    if (owners.is_array()) {
+        for (const auto& owner : owners) {
+            if (bool_or(owner, "controller")) {
+                return string_or(owner, "uid");
+            }
+        }
+    }
+    return {};
+}
+
+bool is_being_deleted(const Json& object) {
+    return !string_or(at_path(object, {"metadata"}), "deletionTimestamp").empty();
+}
+
+std::optional<std::strong_ordering> compare_resource_versions(std::string_view a,
+                                                              std::string_view b) {
+    if (!is_version_number(a) || !is_version_number(b)) {
+        return std::nullopt;
+    }
+    return a.size() != b.size() ? a.size() <=> b.size() : a <=> b;
+}
+
+void drop_unread_metadata(Json& object) {
+    const auto metadata = object.is_object() ? object.find("metadata") : object.end();
+    if (metadata == object.end() || !metadata->is_object()) {
+        return;
+    }
+    metadata->erase("managedFields");
+    const auto annotations = metadata->find("annotations");
+    if (annotations != metadata->end() && annotations->is_object()) {
+        annotations->erase(last_applied);
+    }
+}
+
+} // namespace pedigree::k8s

@@ -1,0 +1,58 @@
+#include "k8s/client.h"
+
+#include <array>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace pedigree::k8s {
+namespace {
+
+constexpr std::size_t message_bytes_max = 500;
+
+// metav1.StatusReason words (k8s.io/apimachinery/pkg/apis/meta/v1/types.go).
+constexpr std::array<std::pair<std::string_view, ErrorCode>, 17> reasons{{
+    {"NotFound", ErrorCode::NotFound},
+    {"AlreadyExists", ErrorCode::AlreadyExists},
+    {"Conflict", ErrorCode::Conflict},
+    {"Invalid", ErrorCode::InvalidInput},
+    {"BadRequest", ErrorCode::InvalidInput},
+    {"MethodNotAllowed", ErrorCode::InvalidInput},
+    {"NotAcceptable", ErrorCode::InvalidInput},
+    {"UnsupportedMediaType", ErrorCode::InvalidInput},
+    {"Unauthorized", ErrorCode::Unauthorized},
+    {"Forbidden", ErrorCode::Forbidden},
+    {"Gone", ErrorCode::Gone},
+    {"Expired", ErrorCode::Gone},
+    {"RequestEntityTooLarge", ErrorCode::TooLarge},
+    {"TooManyRequests", ErrorCode::TooMany},
+    {"Timeout", ErrorCode::Timeout},
+    {"ServerTimeout", ErrorCode::Timeout},
+    {"InternalError", ErrorCode::Unavailable},
+}};
+
+} // namespace
+
+Error error_from_status(int http_status, std::string_view body, std::string_view what) {
+    const auto parsed = parse_json(body);
+    const bool is_status = parsed && string_or(*parsed, "kind") == "Status";
+    const std::string reason = is_status ? string_or(*parsed, "reason") : "";
+    Error error = net::status_error({http_status, {}, ""}, what);
+    for (const auto& [word, code] : reasons) {
+        if (word == reason) {
+            error.code = code;
+        }
+    }
+    if (is_status) {
+        const std::string message = string_or(*parsed, "message");
+        error.message = fmt::format("{}: {}{}{:.{}}", what, reason, reason.empty() ? "" : ": ",
+                                    message, message_bytes_max);
+        const auto seconds = integer_or(at_path(*parsed, {"details"}), "retryAfterSeconds");
+        if (seconds > 0) {
+            error.retry_after = std::chrono::seconds(std::min<std::int64_t>(seconds, 3600));
+        }
+    }
+    return error;
+}
+
+} // namespace pedigree::k8s
