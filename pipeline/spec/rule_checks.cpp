@@ -215,7 +215,7 @@ Violations object_name(const Json& document) {
     if (!name.is_string() || name.get<std::string>().size() <= bytes_max) {
         return {};
     }
-    return {{"", quoted(name), ""}};
+    return {{"metadata.name", quoted(name), ""}};
 }
 
 } // namespace pedigree::spec::checks
