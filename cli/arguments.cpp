@@ -1,0 +1,357 @@
+#include "cli/arguments.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/time_text.h"
+
+namespace pedigree::cli {
+
+namespace {
+
+constexpr const char* summary = "runs Experiments on Kubernetes and answers where a model comes from";
+constexpr const char* complete_word = "__complete";
+
+// Begins every help text with the command as it was called and what it does.
+class HelpText : public CLI::Formatter {
+  public:
+    std::string make_description(const CLI::App* app) const override {
+        const CLI::App* parent = app->get_parent();
+        const std::string path =
+            parent == nullptr ? app->get_name() : parent->get_name() + " " + app->get_name();
+        return path + ": " + app->get_description() + "\n";
+    }
+};
+
+// Gives the Command once the line was read into its options.
+using Maker = std::function<Command()>;
+
+struct Definition {
+    std::string name;
+    std::string summary;
+    std::string examples; // {} is the command's name
+    std::function<Maker(CLI::App&)> define;
+};
+
+std::string_view word_of(Format format) {
+    switch (format) {
+    case Format::Table:
+        return "table";
+    case Format::Wide:
+        return "wide";
+    case Format::Json:
+        return "json";
+    case Format::Yaml:
+        return "yaml";
+    case Format::Name:
+        return "name";
+    case Format::Dot:
+        return "dot";
+    }
+    return "";
+}
+
+const std::vector<Format>& allowed_formats(std::string_view subcommand) {
+    static const std::map<std::string_view, std::vector<Format>> allowed{
+        {"run", {Format::Name, Format::Json, Format::Yaml}},
+        {"get", {Format::Table, Format::Wide, Format::Json, Format::Yaml, Format::Name}},
+        {"trace", {Format::Table, Format::Json, Format::Dot}},
+        {"find", {Format::Table, Format::Json}},
+        {"version", {Format::Table, Format::Json}}};
+    static const std::vector<Format> none;
+    const auto found = allowed.find(subcommand);
+    return found == allowed.end() ? none : found->second;
+}
+
+// The first of the formats is the default.
+void add_format(CLI::App& app, Format& format) {
+    const std::vector<Format>& allowed = allowed_formats(app.get_name());
+    const std::vector<std::string> words = formats_of(app.get_name());
+    format = allowed.front();
+    app.add_option_function<std::string>(
+           "-o,--output",
+           [&format, &allowed](const std::string& word) {
+               for (const Format each : allowed) {
+                   format = word_of(each) == word ? each : format;
+               }
+           },
+           fmt::format("Output: {}", fmt::join(words, ", ")))
+        ->check(CLI::IsMember(words).description(""))
+        ->type_name("FORMAT");
+}
+
+void add_follow(CLI::App& app, const std::string& names, Follow& follow, const std::string& text) {
+    app.add_flag_callback(names, [&follow] { follow = Follow::Yes; }, text);
+}
+
+Maker define_run(CLI::App& app) {
+    auto options = std::make_shared<RunOptions>();
+    app.add_option("-f,--filename", options->file,
+                   "The Experiment, YAML or JSON; - is standard input. Its own name is not used: "
+                   "the execution is called <project>-<n>")
+        ->required()
+        ->type_name("FILE");
+    app.add_option("--commit", options->changes.commit,
+                   "Run this commit (40 hex digits) instead of the source's ref")
+        ->type_name("SHA");
+    app.add_option("--set", options->changes.assignments,
+                   "Change one field of spec; may be given several times")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    app.add_option("--project", options->changes.project, "Run it in this project")
+        ->type_name("NAME");
+    add_follow(app, "--follow", options->follow,
+               "Show what happens until the end; exit code 1 if it fails");
+    add_format(app, options->format);
+    return [options] { return *options; };
+}
+
+Maker define_get(CLI::App& app) {
+    auto options = std::make_shared<GetOptions>();
+    app.add_option("names", options->names, "Experiments; none: all of them")->type_name("NAME");
+    app.add_flag("-A,--all-namespaces", options->all_namespaces, "Of all namespaces");
+    app.add_option("--project", options->project, "Only of this project")->type_name("NAME");
+    app.add_option("-l,--selector", options->selector, "Only with these labels")
+        ->type_name("LABELS");
+    add_format(app, options->format);
+    return [options] { return *options; };
+}
+
+Maker define_wait(CLI::App& app) {
+    auto options = std::make_shared<WaitOptions>();
+    app.add_option("names", options->names, "Experiments")->required()->type_name("NAME");
+    app.add_option("--for", options->what, "condition=TYPE[=STATUS], phase=PHASE or delete")
+        ->type_name("WHAT")
+        ->capture_default_str();
+    app.add_option_function<std::string>(
+           "--timeout",
+           [options](const std::string& text) {
+               const auto timeout = parse_duration(text);
+               if (!timeout) {
+                   throw CLI::ValidationError("--timeout", timeout.error().message);
+               }
+               options->timeout = *timeout;
+           },
+           "Give up after this long, such as 10m; 0: never")
+        ->type_name("TIME");
+    return [options] { return *options; };
+}
+
+Maker define_trace(CLI::App& app) {
+    auto options = std::make_shared<TraceOptions>();
+    app.add_option("subject", options->subject,
+                   "exp/NAME, a file or folder, sha256:..., image:..., commit:... or run:ID")
+        ->required()
+        ->type_name("SUBJECT");
+    app.add_option("--as-of", options->as_of, "As it was known at this position of the ledger")
+        ->check(CLI::NonNegativeNumber.description(""))
+        ->type_name("N");
+    add_format(app, options->format);
+    return [options] { return *options; };
+}
+
+Maker define_find(CLI::App& app) {
+    auto options = std::make_shared<FindOptions>();
+    app.add_option("--project", options->project, "Only of this project")->type_name("NAME");
+    add_format(app, options->format);
+    return [options] { return *options; };
+}
+
+Maker define_lint(CLI::App& app) {
+    auto options = std::make_shared<LintOptions>();
+    app.add_option("files", options->files, "Documents; - is standard input")
+        ->required()
+        ->type_name("FILE");
+    return [options] { return *options; };
+}
+
+Maker define_logs(CLI::App& app) {
+    auto options = std::make_shared<LogsOptions>();
+    app.add_option("name", options->name, "Experiment")->type_name("NAME");
+    app.add_flag("--latest", options->latest, "The youngest Experiment");
+    add_follow(app, "-f,--follow", options->follow,
+               "Wait for the start, follow retries, return at the end");
+    app.add_option("--attempt", options->attempt, "This attempt; none: the last one")
+        ->check(CLI::PositiveNumber.description(""))
+        ->type_name("N");
+    app.callback([options] {
+        if (options->name.empty() != options->latest) {
+            throw CLI::ValidationError("logs",
+                                       "name one Experiment, or give --latest instead of a name");
+        }
+    });
+    return [options] { return *options; };
+}
+
+Maker define_describe(CLI::App& app) {
+    auto options = std::make_shared<DescribeOptions>();
+    app.add_option("name", options->name, "Experiment")->required()->type_name("NAME");
+    return [options] { return *options; };
+}
+
+Maker define_version(CLI::App& app) {
+    auto options = std::make_shared<VersionOptions>();
+    add_format(app, options->format);
+    return [options] { return *options; };
+}
+
+Maker define_completion(CLI::App& app) {
+    auto options = std::make_shared<CompletionOptions>();
+    app.add_option("shell", options->shell, "bash, zsh, fish or kubectl")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish", "kubectl"}).description(""))
+        ->type_name("SHELL");
+    return [options] { return *options; };
+}
+
+const std::vector<Definition>& definitions() {
+    static const std::vector<Definition> all{
+        {"run", "creates the next execution of a project",
+         "  {} run -f experiment.yaml --follow\n"
+         "  {} run -f experiment.yaml --set parameters.train.epochs=4\n"
+         "  {} run -f experiment.yaml --commit 3f786850e387550fdab836ed7e6dc881de23001b",
+         define_run},
+        {"get", "lists Experiments",
+         "  {} get\n  {} get -A --project mnist -o wide\n  {} get mnist-1 -o yaml", define_get},
+        {"wait", "returns when Experiments have ended, or are as asked; the exit code is their result",
+         "  {} wait mnist-1 --timeout 10m\n  {} wait mnist-1 --for condition=ImageReady",
+         define_wait},
+        {"trace", "tells where something comes from, what came from it, and what is not known",
+         "  {} trace exp/mnist-1\n  {} trace ./downloaded-model/\n"
+         "  {} trace commit:3f786850e387550fdab836ed7e6dc881de23001b -o dot",
+         define_trace},
+        {"find", "lists the models of a project", "  {} find --project mnist -o json", define_find},
+        {"lint", "says what is wrong with a document, without a cluster", "  {} lint experiment.yaml",
+         define_lint},
+        {"logs", "prints what the training printed, also after its pod is gone",
+         "  {} logs -f mnist-1\n  {} logs mnist-1 --attempt 2\n  {} logs -f --latest", define_logs},
+        {"describe", "shows one Experiment with its conditions, attempts and events",
+         "  {} describe mnist-1", define_describe},
+        {"version", "prints the version", "", define_version},
+        {"completion", "prints a completion script for a shell",
+         "  source <({} completion bash)\n"
+         "  {} completion fish > ~/.config/fish/completions/pedigree.fish",
+         define_completion}};
+    return all;
+}
+
+// The parser and the values it writes to.
+struct Parser {
+    CLI::App app{summary};
+    ClusterOptions cluster;
+    ColourMode colour = ColourMode::Auto;
+    std::vector<Maker> makers; // one for each definition
+
+    explicit Parser(const std::string& name) {
+        app.name(name);
+        app.formatter(std::make_shared<HelpText>());
+        app.require_subcommand(1);
+        app.set_help_flag("-h,--help", "Print this help and end");
+        add_common(app);
+        for (const Definition& definition : definitions()) {
+            CLI::App& command = *app.add_subcommand(definition.name, definition.summary);
+            makers.push_back(definition.define(command));
+            add_common(command);
+            if (!definition.examples.empty()) {
+                command.footer("Examples:\n" +
+                               CLI::detail::find_and_replace(definition.examples, "{}", name));
+            }
+        }
+    }
+
+    void add_common(CLI::App& target) {
+        target.add_option("-n,--namespace", cluster.in_namespace, "Namespace")->type_name("NAME");
+        target.add_option("--kubeconfig", cluster.kubeconfig, "Kubeconfig file")->type_name("FILE");
+        target.add_option("--context", cluster.context, "Context of the kubeconfig")
+            ->type_name("NAME");
+        target.add_option_function<std::string>(
+                  "--color",
+                  [this](const std::string& word) {
+                      colour = word == "always"  ? ColourMode::Always
+                               : word == "never" ? ColourMode::Never
+                                                 : ColourMode::Auto;
+                  },
+                  "Colours: auto, never, always")
+            ->check(CLI::IsMember({"auto", "never", "always"}).description(""))
+            ->type_name("WHEN");
+    }
+
+    Invocation invocation() const {
+        const std::string chosen = app.get_subcommands().front()->get_name();
+        std::size_t index = 0;
+        while (definitions()[index].name != chosen) {
+            ++index;
+        }
+        return {cluster, colour, makers[index]()};
+    }
+};
+
+} // namespace
+
+std::string command_name(std::string_view program) {
+    const std::size_t slash = program.rfind('/');
+    const std::string_view base =
+        slash == std::string_view::npos ? program : program.substr(slash + 1);
+    return base.starts_with("kubectl-") ? "kubectl pedigree" : "pedigree";
+}
+
+Parsed parse_arguments(std::string_view program, const std::vector<std::string>& arguments) {
+    if (!arguments.empty() && arguments.front() == complete_word) {
+        Invocation invocation;
+        invocation.command = CompleteOptions{{arguments.begin() + 1, arguments.end()}};
+        return {std::move(invocation), "", ExitCode::Ok};
+    }
+    const std::string name = command_name(program);
+    Parser parser(name);
+    try {
+        parser.app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+        return {parser.invocation(), "", ExitCode::Ok};
+    } catch (const CLI::CallForHelp&) {
+        return {std::nullopt, parser.app.help(), ExitCode::Ok};
+    } catch (const CLI::ParseError& error) {
+        return {std::nullopt, fmt::format("error: {}; see \"{} --help\"\n", error.what(), name),
+                ExitCode::Usage};
+    }
+}
+
+std::vector<Subcommand> subcommands() {
+    std::vector<Subcommand> result;
+    for (const Definition& definition : definitions()) {
+        result.push_back({definition.name, definition.summary});
+    }
+    return result;
+}
+
+std::vector<OptionName> options_of(std::string_view subcommand) {
+    const Parser parser("pedigree");
+    std::vector<OptionName> result;
+    for (const CLI::App* command : parser.app.get_subcommands([](const CLI::App*) { return true; })) {
+        if (command->get_name() != subcommand) {
+            continue;
+        }
+        for (const CLI::Option* option : command->get_options()) {
+            const bool takes_value = option->get_items_expected_max() > 0;
+            for (const std::string& name : option->get_lnames()) {
+                result.push_back({"--" + name, takes_value});
+            }
+            for (const std::string& name : option->get_snames()) {
+                result.push_back({"-" + name, takes_value});
+            }
+        }
+    }
+    return result;
+}
+
+std::vector<std::string> formats_of(std::string_view subcommand) {
+    std::vector<std::string> words;
+    for (const Format format : allowed_formats(subcommand)) {
+        words.emplace_back(word_of(format));
+    }
+    return words;
+}
+
+} // namespace pedigree::cli

@@ -1,0 +1,53 @@
+#pragma once
+// Cluster: what a command needs of the world outside, as plain functions, so that a test hands in its
+// own. `api` is Kubernetes; `fetch` and `stream` read any path of the API server, which is how the
+// read API (lineage.pedigree.dev, served by the operator behind the API server) and pod logs are
+// reached. One thread at a time, but for fetch, which a progress thread may call as well.
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "k8s/api.h"
+
+namespace pedigree::cli {
+
+struct Cluster {
+    k8s::Api& api;
+    const Clock& clock;
+    std::string in_namespace;
+    std::function<Result<std::string>(const std::string& path)> fetch;
+    std::function<Status(const std::string& path, const k8s::ByteSink& sink, std::stop_token stop)>
+        stream;
+    std::stop_token stop; // Ctrl-C
+};
+
+// Where to find the cluster, as kubectl takes it; empty fields mean "as configured".
+struct ClusterOptions {
+    std::string kubeconfig;
+    std::string context;
+    std::string in_namespace;
+};
+
+// A path of the read API in a namespace; `rest` is appended as it is ("logs/mnist-1?attempt=2").
+std::string lineage_path(std::string_view in_namespace, std::string_view rest);
+
+// The real thing: owns the client behind `view`, which lives as long as it.
+class Connection {
+  public:
+    static Result<std::unique_ptr<Connection>> open(const ClusterOptions& options,
+                                                    std::stop_token stop);
+    ~Connection();
+
+    const Cluster& cluster() const;
+
+  private:
+    struct Parts;
+    explicit Connection(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace pedigree::cli

@@ -1,0 +1,107 @@
+#pragma once
+// What each command was asked for, and the commands themselves: one `perform` each, in the .cpp
+// of its name. They write data to terminal.out and everything else to terminal.err, and give the
+// process's exit code; an Error is printed by the caller (cli/report.h).
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/cluster.h"
+#include "cli/exit_code.h"
+#include "cli/execution.h"
+#include "cli/terminal.h"
+
+namespace pedigree::cli {
+
+enum class Format { Table, Wide, Json, Yaml, Name, Dot };
+enum class Follow { No, Yes };
+
+// pedigree run: creates the next execution.
+struct RunOptions {
+    std::string file; // "-": standard input
+    ExecutionChanges changes;
+    Follow follow = Follow::No;
+    Format format = Format::Name;
+};
+Result<ExitCode> perform(const RunOptions& options, const Cluster& cluster, Terminal& terminal);
+
+// pedigree get: lists Experiments.
+struct GetOptions {
+    std::vector<std::string> names; // empty: all
+    bool all_namespaces = false;
+    std::string project;
+    std::string selector;
+    Format format = Format::Table;
+};
+Result<ExitCode> perform(const GetOptions& options, const Cluster& cluster, Terminal& terminal);
+
+// pedigree wait: returns when all named Experiments are as asked; its exit code is their result.
+struct WaitOptions {
+    std::vector<std::string> names;
+    std::string what = "condition=Finished"; // condition=TYPE[=STATUS], phase=WORD, delete
+    std::chrono::milliseconds timeout{0};    // 0: no limit
+};
+Result<ExitCode> perform(const WaitOptions& options, const Cluster& cluster, Terminal& terminal);
+
+// pedigree trace: where something comes from, and what came from it.
+struct TraceOptions {
+    std::string subject; // exp/NAME, a file or folder, sha256:..., image:..., commit:..., run:ID
+    std::optional<std::int64_t> as_of; // position in the ledger
+    Format format = Format::Table;
+};
+Result<ExitCode> perform(const TraceOptions& options, const Cluster& cluster, Terminal& terminal);
+
+// pedigree find: the models of a project.
+struct FindOptions {
+    std::string project;
+    Format format = Format::Table;
+};
+Result<ExitCode> perform(const FindOptions& options, const Cluster& cluster, Terminal& terminal);
+
+// pedigree lint: what is wrong with a document, without a cluster.
+struct LintOptions {
+    std::vector<std::string> files; // "-": standard input
+};
+Result<ExitCode> perform(const LintOptions& options, Terminal& terminal);
+
+// pedigree logs: what the training container printed, as long as the record does.
+struct LogsOptions {
+    std::string name; // empty with latest
+    bool latest = false;
+    Follow follow = Follow::No;
+    std::int64_t attempt = 0; // 0: the last one; with follow, that one and those after it
+};
+Result<ExitCode> perform(const LogsOptions& options, const Cluster& cluster, Terminal& terminal);
+
+// pedigree describe: one Experiment for a person, with its events.
+struct DescribeOptions {
+    std::string name;
+};
+Result<ExitCode> perform(const DescribeOptions& options, const Cluster& cluster,
+                          Terminal& terminal);
+
+struct VersionOptions {
+    Format format = Format::Table;
+};
+Result<ExitCode> perform(const VersionOptions& options, Terminal& terminal);
+
+// pedigree completion: a script for a shell.
+struct CompletionOptions {
+    std::string shell; // bash, zsh, fish
+};
+Result<ExitCode> perform(const CompletionOptions& options, Terminal& terminal);
+
+// pedigree __complete: asked by those scripts; the last word is the one being typed.
+struct CompleteOptions {
+    std::vector<std::string> words;
+};
+
+using Command = std::variant<RunOptions, GetOptions, WaitOptions, TraceOptions, FindOptions,
+                             LintOptions, LogsOptions, DescribeOptions, VersionOptions,
+                             CompletionOptions, CompleteOptions>;
+
+} // namespace pedigree::cli

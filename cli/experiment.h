@@ -1,0 +1,57 @@
+#pragma once
+// An Experiment as the command line reads it: the resource's type, and the few fields of spec and
+// status that tables, waiting and following need. Absent fields are empty. Pure.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "k8s/object.h"
+
+namespace pedigree::cli {
+
+inline constexpr k8s::ResourceType experiments{"pedigree.dev", "v1alpha1", "experiments",
+                                               "Experiment"};
+constexpr const char* requested_by_annotation = "pedigree.dev/requested-by";
+constexpr const char* experiment_label = "pedigree.dev/experiment"; // of Jobs and pods: the uid
+constexpr const char* attempt_label = "pedigree.dev/attempt";
+constexpr const char* training_container = "train";
+
+struct Condition {
+    std::string type;
+    std::string status; // True, False, Unknown
+    std::string reason;
+    std::string message;
+};
+
+struct Experiment {
+    k8s::ObjectKey key;
+    std::string uid;
+    std::optional<Instant> created;
+    std::string project;
+    std::string queue;
+    std::string phase; // empty: the operator has not seen it yet
+    std::string reason;
+    std::string message;
+    std::string best;   // value of the objective of the best trial
+    std::string commit; // 40 hex, once resolved
+    std::string image;  // reference with digest, once built
+    std::int64_t attempts = 0;
+    std::vector<Condition> conditions;
+
+    const Condition* condition(std::string_view type) const; // nullptr: not set
+    bool is(std::string_view condition_type) const;          // set and True
+    bool finished() const { return is("Finished"); }
+    bool succeeded() const { return is("Succeeded"); }
+};
+
+Experiment experiment_from(const Json& object);
+
+// "exp/NAME", "experiment/NAME", "experiments/NAME" or "NAME" gives NAME.
+std::string experiment_name(std::string_view argument);
+
+} // namespace pedigree::cli

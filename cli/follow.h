@@ -1,0 +1,37 @@
+#pragma once
+// Following an Experiment to its end: one line for each step it takes, on standard error, then its
+// result.
+
+#include <chrono>
+#include <string>
+
+#include "cli/cluster.h"
+#include "cli/exit_code.h"
+#include "cli/experiment.h"
+#include "cli/terminal.h"
+
+namespace pedigree::cli {
+
+// Decides which states are worth a line. Pure but for the times it is given. Where nobody watches
+// (a CI log), a change of the message alone is shown at most every quiet_time.
+class FollowLines {
+  public:
+    explicit FollowLines(bool interactive) : interactive_(interactive) {}
+
+    // Empty: nothing new to say.
+    std::string next(const Experiment& experiment, std::chrono::seconds elapsed, bool in_colour);
+
+    static constexpr std::chrono::seconds quiet_time{30};
+
+  private:
+    const bool interactive_;
+    std::string phase_;
+    std::string reason_;
+    std::string message_;
+    std::chrono::seconds shown_at_{0};
+};
+
+// Ok if it succeeded, Failed if not, Interrupted after Ctrl-C (which does not end the Experiment).
+Result<ExitCode> follow(const std::string& name, const Cluster& cluster, Terminal& terminal);
+
+} // namespace pedigree::cli

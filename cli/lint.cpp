@@ -1,0 +1,27 @@
+#include "pipeline/spec/lint.h"
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/documents.h"
+
+namespace pedigree::cli {
+
+Result<ExitCode> perform(const LintOptions& options, Terminal& terminal) {
+    ExitCode code = ExitCode::Ok;
+    for (const std::string& file : options.files) {
+        TRY(const std::string text, read_document(file));
+        const auto diagnostics = spec::lint(text);
+        if (diagnostics.empty()) {
+            terminal.out << fmt::format("{}: ok\n", file);
+            continue;
+        }
+        code = ExitCode::InvalidInput;
+        terminal.out << spec::render(diagnostics, text, file,
+                                     terminal.out_coloured ? spec::Colour::Always
+                                                           : spec::Colour::Never);
+    }
+    return code;
+}
+
+} // namespace pedigree::cli

@@ -1,0 +1,35 @@
+#pragma once
+// Terminal: where a command writes. Data goes to `out`, progress and diagnostics to `err`; colours
+// only where a person looks. Text that came from a server is made printable first, so that a message
+// or a name cannot move the cursor or retitle the window. One thread at a time.
+
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace pedigree::cli {
+
+enum class Colour { None, Bold, Dim, Red, Green, Yellow, Blue };
+enum class ColourMode { Auto, Never, Always };
+
+struct Terminal {
+    std::ostream& out;
+    std::ostream& err;
+    bool out_coloured = false;
+    bool err_coloured = false;
+    bool err_interactive = false; // a person watches: progress may be rewritten in place
+};
+
+// Colours by mode, by whether the descriptors are terminals, and by NO_COLOR and TERM=dumb.
+Terminal standard_terminal(ColourMode mode);
+
+std::string coloured(std::string_view text, Colour colour, bool on);
+// The colour of a phase word; every state also has its word.
+Colour colour_of_phase(std::string_view phase);
+
+// Control characters become spaces (line feeds and tabs too), invalid UTF-8 becomes '?'.
+std::string printable(std::string_view text);
+// Columns that the text takes on a terminal: wide East Asian characters take two.
+std::size_t display_width(std::string_view text);
+
+} // namespace pedigree::cli

@@ -1,0 +1,42 @@
+#include "cli/exit_code.h"
+
+#include <regex>
+
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+
+namespace pedigree::cli {
+namespace {
+
+TEST(ExitCode, FollowsFromTheError) {
+    const std::vector<std::pair<ErrorCode, int>> expected{
+        {ErrorCode::Internal, 1},     {ErrorCode::InvalidInput, 3}, {ErrorCode::TooLarge, 3},
+        {ErrorCode::NotFound, 4},     {ErrorCode::Gone, 4},         {ErrorCode::Unauthorized, 5},
+        {ErrorCode::Forbidden, 5},    {ErrorCode::Conflict, 6},     {ErrorCode::AlreadyExists, 6},
+        {ErrorCode::Unavailable, 7},  {ErrorCode::Timeout, 7},      {ErrorCode::TooMany, 7},
+        {ErrorCode::Corrupt, 9},      {ErrorCode::Cancelled, 130},
+    };
+    for (const auto& [code, number] : expected) {
+        EXPECT_EQ(static_cast<int>(exit_code_of(Error(code, ""))), number) << to_string(code);
+    }
+}
+
+TEST(ExitCode, EachIsDocumented) {
+    const auto page = read_file(PEDIGREE_SOURCE_DIR "/docs/cli/exit-codes.md");
+    ASSERT_TRUE(page);
+    for (const ExitCode code :
+         {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::InvalidInput,
+          ExitCode::NotFound, ExitCode::NotAllowed, ExitCode::Conflict, ExitCode::Unreachable,
+          ExitCode::TimedOut, ExitCode::NotVerified, ExitCode::Interrupted}) {
+        const std::string row = "| " + std::to_string(static_cast<int>(code)) + " |";
+        EXPECT_NE(page->find(row), std::string::npos) << row;
+    }
+    const std::regex rows("\\n\\| [0-9]+ \\|");
+    EXPECT_EQ(std::distance(std::sregex_iterator(page->begin(), page->end(), rows),
+                            std::sregex_iterator()),
+              11);
+}
+
+} // namespace
+} // namespace pedigree::cli

@@ -1,0 +1,177 @@
+#pragma once
+// FakeCluster stands for an API server with Experiments, their pods and events, and for the read API
+// behind it: objects in a map, texts by path, and a list of things that happen to an Experiment while
+// somebody watches. Plain values; one thread.
+
+#include <deque>
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/cluster.h"
+#include "cli/experiment.h"
+#include "cli/terminal.h"
+
+namespace pedigree::cli {
+
+class FakeApi final : public k8s::Api {
+  public:
+    std::map<std::string, Json> objects; // by "<plural> <namespace>/<name>"
+    // Each watch hands out the states up to the next null, which ends the stream.
+    std::deque<Json> coming;
+    std::vector<Json> created;
+    std::vector<std::string> taken; // names that somebody else creates first
+    std::string user = "ann@example.com";
+    int watches = 0;
+
+    void put(const k8s::ResourceType& type, const Json& object) {
+        objects[place(type, k8s::key_of(object))] = object;
+    }
+
+    Result<Json> get(const k8s::ResourceType& type, const k8s::ObjectKey& key) override {
+        const auto found = objects.find(place(type, key));
+        if (found == objects.end()) {
+            return failure(ErrorCode::NotFound, fmt::format("{} not found", key.text()));
+        }
+        return found->second;
+    }
+    Result<k8s::ObjectList> list(const k8s::ResourceType& type,
+                                 const k8s::ListOptions& options) override {
+        k8s::ObjectList list;
+        for (const auto& [where, object] : objects) {
+            const bool fits = options.in_namespace.empty() ||
+                              k8s::key_of(object).in_namespace == options.in_namespace;
+            if (where.starts_with(std::string(type.plural) + " ") && fits) {
+                list.items.push_back(std::make_shared<const Json>(object));
+            }
+        }
+        list_options.push_back(options);
+        return list;
+    }
+    std::vector<k8s::ListOptions> list_options;
+
+    Result<Json> create(const k8s::ResourceType& type, const Json& object) override {
+        if (type.plural == "selfsubjectreviews") {
+            if (user.empty()) {
+                return failure(ErrorCode::Forbidden, "selfsubjectreviews is forbidden");
+            }
+            return Json{{"status", {{"userInfo", {{"username", user}}}}}};
+        }
+        const k8s::ObjectKey key = k8s::key_of(object);
+        for (const std::string& name : taken) {
+            if (key.name == name) {
+                return failure(ErrorCode::AlreadyExists, name + " already exists");
+            }
+        }
+        created.push_back(object);
+        put(type, object);
+        return object;
+    }
+    Result<Json> replace(const k8s::ResourceType&, const Json&) override { return unused(); }
+    Result<Json> patch(const k8s::ResourceType&, const k8s::ObjectKey&, k8s::PatchKind, const Json&,
+                       const k8s::PatchOptions&) override {
+        return unused();
+    }
+    Status remove(const k8s::ResourceType&, const k8s::ObjectKey&,
+                  const k8s::DeleteOptions&) override {
+        return tl::unexpected(unused().error());
+    }
+    Status watch(const k8s::ResourceType& type, const k8s::WatchOptions&, const k8s::ByteSink& sink,
+                 std::stop_token) override {
+        ++watches;
+        if (coming.empty()) {
+            return failure(ErrorCode::Internal, "the test has nothing left that could happen");
+        }
+        while (!coming.empty()) {
+            const Json next = coming.front();
+            coming.pop_front();
+            if (next.is_null()) {
+                return {};
+            }
+            put(type, next);
+            TRY(sink(Json{{"type", "MODIFIED"}, {"object", next}}.dump() + "\n"));
+        }
+        return {};
+    }
+
+  private:
+    static std::string place(const k8s::ResourceType& type, const k8s::ObjectKey& key) {
+        return std::string(type.plural) + " " + key.text();
+    }
+    static Result<Json> unused() { return failure(ErrorCode::Internal, "not used by the cli"); }
+};
+
+class FixedClock final : public Clock {
+  public:
+    Instant now() const override { return time; }
+    Instant time = *parse_instant("2026-01-31T12:00:00Z");
+};
+
+struct FakeCluster {
+    FakeApi api;
+    FixedClock clock;
+    std::map<std::string, std::string> texts; // by path; others are not found
+    std::vector<std::string> asked;
+    std::stop_source stop;
+    std::ostringstream out, err;
+    Terminal terminal{out, err};
+
+    Cluster cluster() {
+        return {.api = api,
+                .clock = clock,
+                .in_namespace = "vision",
+                .fetch = [this](const std::string& path) { return text(path); },
+                .stream =
+                    [this](const std::string& path, const k8s::ByteSink& sink, std::stop_token) {
+                        const auto found = text(path);
+                        return found ? sink(*found) : Status(tl::unexpected(found.error()));
+                    },
+                .stop = stop.get_token()};
+    }
+    Result<std::string> text(const std::string& path) {
+        asked.push_back(path);
+        const auto found = texts.find(path);
+        return found == texts.end() ? Result<std::string>(failure(ErrorCode::NotFound, path))
+                                    : found->second;
+    }
+};
+
+struct ExperimentState {
+    std::string name = "mnist-1";
+    std::string phase;
+    std::string reason;
+    std::string message;
+    std::int64_t attempts = 0;
+};
+
+// An Experiment as the API server shows it; the phases that are ends have their conditions.
+inline Json experiment_object(const ExperimentState& state) {
+    Json status = {{"phase", state.phase},
+                   {"reason", state.reason},
+                   {"message", state.message},
+                   {"attempts", state.attempts},
+                   {"conditions", Json::array()}};
+    const bool succeeded = state.phase == "Succeeded";
+    if (succeeded || state.phase == "Failed" || state.phase == "Cancelled") {
+        status["conditions"] = {
+            {{"type", "Succeeded"}, {"status", succeeded ? "True" : "False"}},
+            {{"type", "Finished"}, {"status", "True"}},
+        };
+    }
+    return {{"apiVersion", "pedigree.dev/v1alpha1"},
+            {"kind", "Experiment"},
+            {"metadata",
+             {{"name", state.name},
+              {"namespace", "vision"},
+              {"uid", "uid-" + state.name},
+              {"resourceVersion", "7"},
+              {"creationTimestamp", "2026-01-31T11:55:00Z"}}},
+            {"spec", {{"project", "mnist"}}},
+            {"status", status}};
+}
+
+} // namespace pedigree::cli

@@ -1,0 +1,77 @@
+#include "cli/follow.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/cli/fake_cluster.h"
+
+namespace pedigree::cli {
+namespace {
+
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+Experiment in_state(const ExperimentState& state) {
+    return experiment_from(experiment_object(state));
+}
+
+TEST(FollowLines, EachStepIsOneLine) {
+    FollowLines lines(true);
+    EXPECT_EQ(lines.next(in_state({}), 1s, false), ""); // the operator has not seen it yet
+    const Experiment building =
+        in_state({.phase = "Building", .reason = "Uploading", .message = "layer 1 of 3"});
+    EXPECT_EQ(lines.next(building, 65s, false), "    65s  Building  Uploading  layer 1 of 3\n");
+    EXPECT_EQ(lines.next(building, 66s, false), "");
+    EXPECT_EQ(lines.next(in_state({.phase = "Succeeded", .reason = "Succeeded"}), 70s, false),
+              "    70s  Succeeded\n");
+}
+
+TEST(FollowLines, NobodyWatchingMeansFewerLines) {
+    FollowLines lines(false);
+    const auto at = [&](std::string message, std::chrono::seconds elapsed) {
+        return lines.next(in_state({.phase = "Running", .message = std::move(message)}), elapsed,
+                          false);
+    };
+    EXPECT_NE(at("epoch 1", 1s), "");
+    EXPECT_EQ(at("epoch 2", 5s), "");
+    EXPECT_THAT(at("epoch 9", 31s), HasSubstr("epoch 9"));
+    EXPECT_NE(lines.next(in_state({.phase = "Sealing"}), 32s, false), ""); // a step is always shown
+}
+
+TEST(Follow, EndsWithTheResultAndTheNextStep) {
+    FakeCluster fake;
+    fake.api.put(experiments, experiment_object({}));
+    fake.api.coming = {experiment_object({.phase = "Running"}),
+                       experiment_object({.phase = "Succeeded"})};
+    const auto code = follow("mnist-1", fake.cluster(), fake.terminal);
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(*code, ExitCode::Ok);
+    EXPECT_THAT(fake.err.str(), HasSubstr("pedigree trace exp/mnist-1"));
+    EXPECT_EQ(fake.out.str(), "");
+}
+
+TEST(Follow, AFailureIsTheExitCode) {
+    FakeCluster fake;
+    fake.api.put(experiments, experiment_object({.phase = "Failed", .reason = "CommandFailed"}));
+    EXPECT_EQ(*follow("mnist-1", fake.cluster(), fake.terminal), ExitCode::Failed);
+    EXPECT_THAT(fake.err.str(), HasSubstr("pedigree describe mnist-1"));
+}
+
+TEST(Follow, InterruptedItGoesOn) {
+    FakeCluster fake;
+    fake.api.put(experiments, experiment_object({.phase = "Running"}));
+    fake.api.coming = {nullptr};
+    fake.stop.request_stop();
+    EXPECT_EQ(*follow("mnist-1", fake.cluster(), fake.terminal), ExitCode::Interrupted);
+    EXPECT_THAT(fake.err.str(), HasSubstr("goes on"));
+}
+
+TEST(Follow, DeletedMeanwhile) {
+    FakeCluster fake;
+    const auto code = follow("mnist-1", fake.cluster(), fake.terminal);
+    ASSERT_FALSE(code);
+    EXPECT_EQ(code.error().code, ErrorCode::NotFound);
+    EXPECT_THAT(code.error().message, HasSubstr("pedigree trace exp/mnist-1"));
+}
+
+} // namespace
+} // namespace pedigree::cli
