@@ -25,8 +25,9 @@ struct FindOptions {
     std::size_t items_max = 100;
 };
 
-// Items: {"id", "kind", "digest" or "uid", "namespace", "experiment", "project", "recorded",
-// "attributes"}.
+// An item is a node as in a trace (lineage/answer_node.h) with "experiment" and "project" (names),
+// "entry" (the ledger position that says so) and "recorded" (when). The same bytes made by two
+// Experiments are two items.
 Result<Json> find(store::Transaction& transaction, const FindOptions& options);
 
 } // namespace pedigree::lineage

@@ -15,9 +15,9 @@
 
 namespace pedigree::lineage {
 
-constexpr std::size_t event_bytes_max = 1024 * 1024;
-constexpr std::size_t event_texts_max = 10'000;
-constexpr std::size_t text_bytes_max = 64 * 1024; // of one erasable string
+constexpr std::size_t event_bytes_max = 8 * 1024 * 1024;
+constexpr std::size_t event_texts_max = 50'000;
+constexpr std::size_t text_bytes_max = 1024 * 1024; // of one erasable string
 
 // Puts the event into the outbox. An event whose id is there or in the ledger already is left out,
 // whatever its bytes: a repeat is safe. TooLarge names the limit. Needs role pedigree_writer.

@@ -20,7 +20,11 @@ struct Scope {
     auto operator<=>(const Scope&) const = default;
 };
 
-// The numbers of all that are given; those not known yet get one.
+// The numbers of those that are known.
+Result<std::map<Scope, std::int64_t>> find_scopes(store::Transaction& transaction,
+                                                  const std::set<Scope>& scopes);
+
+// The numbers of all; those not known yet get one.
 Result<std::map<Scope, std::int64_t>> number_scopes(store::Transaction& transaction,
                                                     const std::set<Scope>& scopes);
 

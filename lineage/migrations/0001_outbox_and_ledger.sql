@@ -101,7 +101,8 @@ ALTER TABLE checkpoint ENABLE ALWAYS TRIGGER append_only_truncate;
 
 GRANT INSERT (event_id, body, commitments, salts, texts) ON outbox TO pedigree_writer;
 GRANT SELECT (event_id) ON outbox TO pedigree_writer;
-GRANT SELECT ON namespace, scope, ledger, checkpoint, erasable_text TO pedigree_writer;
+GRANT SELECT ON namespace, scope, ledger, checkpoint, erasable_text
+    TO pedigree_writer, pedigree_api;
 
 GRANT SELECT, DELETE ON outbox TO pedigree_sequencer;
 GRANT SELECT, INSERT ON namespace, scope, ledger, checkpoint, erasable_text TO pedigree_sequencer;

@@ -36,6 +36,7 @@ CREATE TABLE node (
     first_seq bigint   NOT NULL,
     UNIQUE (key, kind)
 );
+CREATE INDEX node_by_kind ON node (kind, first_seq);
 COMMENT ON COLUMN node.key IS
     'A digest ("sha256:<hex>", "sha1:<hex>" for git) where the thing is bytes, else a uid.';
 
@@ -74,6 +75,7 @@ CREATE TABLE edge (
 );
 COMMENT ON TABLE edge IS 'src is the effect, dst the cause.';
 CREATE INDEX edge_by_cause ON edge (dst, relation, src);
+CREATE INDEX edge_by_effect_in_scope ON edge (src, scope);
 CREATE INDEX edge_by_scope ON edge (scope);
 
 CREATE TABLE gap (
@@ -88,6 +90,7 @@ CREATE TABLE gap (
 COMMENT ON TABLE gap IS 'What answers about the subject do not know.';
 CREATE INDEX gap_by_subject ON gap (subject);
 
-GRANT SELECT ON node_kind, relation, asserted TO pedigree_writer, pedigree_sequencer;
-GRANT SELECT ON node, node_namespace, node_attribute, edge, gap TO pedigree_writer;
+GRANT SELECT ON node_kind, relation, asserted
+    TO pedigree_writer, pedigree_sequencer, pedigree_api;
+GRANT SELECT ON node, node_namespace, node_attribute, edge, gap TO pedigree_writer, pedigree_api;
 GRANT SELECT, INSERT ON node, node_namespace, node_attribute, edge, gap TO pedigree_sequencer;

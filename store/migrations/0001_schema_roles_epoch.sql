@@ -2,10 +2,12 @@
 --
 -- Nobody logs in as one of these roles. A login (the operator's, an auditor's) is made a member of
 -- those that it needs and takes one on with SET ROLE. Where a platform's database gives no right to
--- create roles, its administrator creates the four beforehand and makes the login a member.
+-- create roles, its administrator creates them beforehand and makes the login a member.
 --   pedigree_owner      owns every table; used by migrations alone
 --   pedigree_writer     the operator: its working tables, and INSERT into the outbox
 --   pedigree_sequencer  moves the outbox into the ledger and the graph; INSERT there, never UPDATE
+--   pedigree_api        the read API: SELECT on ledger and graph; it shows each caller only the
+--                       namespaces that RBAC lets them see
 --   pedigree_reader     people and tools: the lineage_* views, for the namespaces granted to them
 
 DO $$
@@ -13,7 +15,7 @@ DECLARE
     wanted text;
 BEGIN
     FOREACH wanted IN ARRAY ARRAY['pedigree_owner', 'pedigree_writer', 'pedigree_sequencer',
-                                  'pedigree_reader']
+                                  'pedigree_api', 'pedigree_reader']
     LOOP
         IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
@@ -31,7 +33,8 @@ SET LOCAL ROLE pedigree_owner;
 
 CREATE SCHEMA IF NOT EXISTS pedigree;
 REVOKE ALL ON SCHEMA pedigree FROM PUBLIC;
-GRANT USAGE ON SCHEMA pedigree TO pedigree_writer, pedigree_sequencer, pedigree_reader;
+GRANT USAGE ON SCHEMA pedigree
+    TO pedigree_writer, pedigree_sequencer, pedigree_api, pedigree_reader;
 COMMENT ON SCHEMA pedigree IS
     'Everything pedigree keeps. The lineage_* views are an interface, the tables are not.';
 

@@ -1,0 +1,28 @@
+#include "lineage/answer_node.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lineage/readable_text.h"
+
+namespace pedigree::lineage {
+
+Json answer_node(const FoundNode& node) {
+    const bool digest = node.ref.key.starts_with("sha256:") || node.ref.key.starts_with("sha1:");
+    return {{"id", node.ref.id()},
+            {"kind", to_string(node.ref.kind)},
+            {digest ? "digest" : "uid", node.ref.key},
+            {"namespace", node.name_space.value_or("")},
+            {"attributes", Json::object()}};
+}
+
+void add_attribute(Json& node, const FoundAttribute& attribute) {
+    Json& target = attribute.name == "uri" ? node["uri"] : node["attributes"][attribute.name];
+    if (attribute.text) {
+        target = readable_text(*attribute.text);
+    } else {
+        const auto parsed = parse_json(attribute.value.value_or("null"));
+        target = parsed ? *parsed : Json();
+    }
+}
+
+} // namespace pedigree::lineage

@@ -1,0 +1,234 @@
+#include "lineage/graph_reader.h"
+
+#include <fmt/format.h>
+
+#include "lineage/projection.h"
+
+namespace pedigree::lineage {
+namespace {
+
+using records::NodeKind;
+
+// $1 is always the ledger position, $2 the namespaces that may be seen (NULL: every one).
+constexpr std::string_view shown_sql = "($2::bigint[] IS NULL OR {} = ANY($2))";
+
+std::string shown(std::string_view namespace_column) {
+    return fmt::format(fmt::runtime(shown_sql), namespace_column);
+}
+
+// Edges `e` as they are read by read_edges(); one row where several entries say the same.
+std::string select_edges(std::string_view from_and_where, std::size_t limit) {
+    return fmt::format(
+        "SELECT e.src, e.dst, sk.word, dk.word, r.word, w.word, e.scope, {} AS shown {} "
+        "GROUP BY e.src, e.dst, sk.word, dk.word, r.word, w.word, e.scope, s.namespace "
+        "ORDER BY min(e.seq), e.src, e.dst, r.word LIMIT {}",
+        shown("s.namespace"), from_and_where, limit);
+}
+
+constexpr std::string_view edge_joins =
+    "JOIN scope s ON s.id = e.scope JOIN relation r ON r.id = e.relation "
+    "JOIN asserted w ON w.id = e.asserted JOIN node sn ON sn.id = e.src "
+    "JOIN node_kind sk ON sk.id = sn.kind JOIN node dn ON dn.id = e.dst "
+    "JOIN node_kind dk ON dk.id = dn.kind";
+
+// Content that the scope has causes for is followed to those, other content and acts to all.
+constexpr std::string_view ancestors_sql =
+    "FROM (WITH place AS MATERIALIZED (SELECT node, scope, content AND EXISTS (SELECT FROM edge o "
+    "WHERE o.src = node AND o.scope = p.scope AND o.seq <= $1) AS own "
+    "FROM unnest($3::bigint[], $4::bigint[], $5::boolean[]) p(node, scope, content)) "
+    "SELECT x.* FROM place p JOIN edge x ON x.src = p.node AND x.scope = p.scope "
+    "WHERE p.own AND x.seq <= $1 UNION "
+    "SELECT x.* FROM place p JOIN edge x ON x.src = p.node WHERE NOT p.own AND x.seq <= $1) e ";
+
+// The same rule from the other end: an effect's scope that has causes of its own for the content
+// does not follow from another scope's.
+constexpr std::string_view descendants_sql =
+    "FROM (SELECT DISTINCT x.* FROM unnest($3::bigint[], $4::bigint[], $5::boolean[]) "
+    "p(node, scope, content) JOIN edge x ON x.dst = p.node WHERE x.seq <= $1 AND (NOT p.content "
+    "OR p.scope = 0 OR x.scope = p.scope OR NOT EXISTS (SELECT FROM edge o WHERE o.src = p.node "
+    "AND o.scope = x.scope AND o.seq <= $1))) e ";
+
+Result<NodeKind> kind_of(const std::string& word) {
+    const auto kind = records::node_kind_from(word);
+    if (!kind) {
+        return failure(ErrorCode::Corrupt, fmt::format("the graph has a node of kind {}", word));
+    }
+    return *kind;
+}
+
+Result<std::vector<GraphEdge>> read_edges(const store::Rows& rows) {
+    TRY(auto found, (rows.as<std::int64_t, std::int64_t, std::string, std::string, std::string,
+                             std::string, std::int64_t, bool>()));
+    std::vector<GraphEdge> edges;
+    for (auto& [effect, cause, effect_word, cause_word, relation, asserted, scope, shown] : found) {
+        TRY(const NodeKind effect_kind, kind_of(effect_word));
+        TRY(const NodeKind cause_kind, kind_of(cause_word));
+        edges.push_back({effect, cause, effect_kind, cause_kind, std::move(relation),
+                         std::move(asserted), scope, shown});
+    }
+    return edges;
+}
+
+} // namespace
+
+bool is_content(NodeKind kind) {
+    switch (kind) {
+    case NodeKind::GitCommit:
+    case NodeKind::RepoTree:
+    case NodeKind::BaseImage:
+    case NodeKind::Lockfile:
+    case NodeKind::Wheel:
+    case NodeKind::Image:
+    case NodeKind::Dataset:
+    case NodeKind::Checkpoint:
+    case NodeKind::Artifact:
+    case NodeKind::Model:
+        return true;
+    default:
+        return false;
+    }
+}
+
+Result<GraphReader> GraphReader::open(store::Transaction& transaction, const Viewer& viewer,
+                                      std::int64_t as_of) {
+    GraphReader reader(transaction, as_of);
+    reader.home_ = viewer.namespaces.empty() ? "" : viewer.namespaces.front();
+    if (viewer.visibility == Visibility::OwnNamespaces) {
+        TRY(const auto rows,
+            transaction.query("SELECT id FROM namespace WHERE name = ANY($1::text[])",
+                              {viewer.namespaces}));
+        TRY(reader.shown_, rows.column<std::int64_t>());
+    }
+    return reader;
+}
+
+Result<std::vector<FoundNode>> GraphReader::nodes_where(const std::string& condition,
+                                                        const store::Parameter& value) {
+    TRY(const auto rows,
+        transaction_->query(
+            fmt::format("SELECT n.id, k.word, n.key, (SELECT p.name FROM node_namespace m "
+                        "JOIN namespace p ON p.id = m.namespace WHERE m.node = n.id "
+                        "AND m.seq <= $1 AND {} ORDER BY m.seq LIMIT 1) "
+                        "FROM node n JOIN node_kind k ON k.id = n.kind "
+                        "WHERE n.first_seq <= $1 AND {} ORDER BY n.id",
+                        shown("m.namespace"), condition),
+            {as_of_, shown_, value}));
+    TRY(auto found,
+        (rows.as<std::int64_t, std::string, std::string, std::optional<std::string>>()));
+    std::vector<FoundNode> nodes;
+    for (auto& [id, word, key, name_space] : found) {
+        TRY(const NodeKind kind, kind_of(word));
+        nodes.push_back({id, {kind, std::move(key)}, std::move(name_space)});
+    }
+    return nodes;
+}
+
+Result<std::vector<FoundNode>> GraphReader::with_key(const std::string& key) {
+    return nodes_where("n.key = $3", key);
+}
+
+Result<std::vector<FoundNode>> GraphReader::with_ids(const std::vector<NodeId>& ids) {
+    return nodes_where("n.id = ANY($3::bigint[])", ids);
+}
+
+Result<std::optional<Place>> GraphReader::experiment_named(const std::string& name) {
+    TRY(const auto rows,
+        transaction_->query(
+            "SELECT a.node, a.scope FROM node_attribute a JOIN node n ON n.id = a.node "
+            "JOIN node_kind k ON k.id = n.kind AND k.word = 'ExperimentSpec' "
+            "JOIN scope s ON s.id = a.scope JOIN namespace p ON p.id = s.namespace "
+            "WHERE a.name = 'name' AND a.value = to_jsonb($2::text) AND p.name = $3 "
+            "AND a.seq <= $1 ORDER BY a.seq DESC LIMIT 1",
+            {as_of_, name, home_}));
+    TRY(const auto found, (rows.at_most_one<std::int64_t, std::int64_t>()));
+    return found ? std::optional(
+                       Place{std::get<0>(*found), std::get<1>(*found), NodeKind::ExperimentSpec})
+                 : std::nullopt;
+}
+
+Result<std::vector<GraphEdge>> GraphReader::edges(const std::vector<Place>& places,
+                                                  Direction direction, std::size_t limit) {
+    std::vector<std::int64_t> nodes;
+    std::vector<std::int64_t> scopes;
+    std::vector<std::string> content;
+    for (const Place& place : places) {
+        nodes.push_back(place.node);
+        scopes.push_back(place.scope);
+        content.emplace_back(is_content(place.kind) ? "t" : "f");
+    }
+    const auto walk = direction == Direction::Ancestors ? ancestors_sql : descendants_sql;
+    TRY(const auto rows,
+        transaction_->query(select_edges(std::string(walk) + std::string(edge_joins), limit),
+                            {as_of_, shown_, nodes, scopes, content}));
+    return read_edges(rows);
+}
+
+Result<std::vector<GraphEdge>> GraphReader::edges_of_scope(ScopeId scope, std::size_t limit) {
+    TRY(const auto rows,
+        transaction_->query(select_edges(fmt::format("FROM edge e {} WHERE e.scope = $3 AND "
+                                                     "e.seq <= $1",
+                                                     edge_joins),
+                                         limit),
+                            {as_of_, shown_, scope}));
+    return read_edges(rows);
+}
+
+Result<std::vector<GraphEdge>> GraphReader::files_of(const std::vector<NodeId>& manifests,
+                                                     std::size_t limit) {
+    TRY(const auto rows,
+        transaction_->query(
+            select_edges(fmt::format("FROM edge e {} WHERE e.dst = ANY($3::bigint[]) "
+                                     "AND r.word = 'PartOf' AND sk.word = 'Artifact' "
+                                     "AND e.seq <= $1",
+                                     edge_joins),
+                         limit),
+            {as_of_, shown_, manifests}));
+    return read_edges(rows);
+}
+
+Result<std::vector<FoundAttribute>> GraphReader::attributes(const std::vector<Place>& places) {
+    std::vector<std::int64_t> nodes;
+    std::vector<std::int64_t> scopes;
+    for (const Place& place : places) {
+        nodes.push_back(place.node);
+        scopes.push_back(place.scope);
+    }
+    TRY(const auto rows,
+        transaction_->query(
+            "SELECT DISTINCT ON (a.node, a.name) a.node, a.name, a.value::text, t.content "
+            "FROM node_attribute a JOIN scope s ON s.id = a.scope "
+            "LEFT JOIN erasable_text t ON t.commitment = a.commitment "
+            "LEFT JOIN unnest($3::bigint[], $4::bigint[]) p(node, scope) "
+            "ON p.node = a.node AND p.scope = a.scope "
+            "WHERE a.node = ANY($3::bigint[]) AND a.seq <= $1 AND " +
+                shown("s.namespace") +
+                " ORDER BY a.node, a.name, (p.node IS NOT NULL) DESC, a.seq DESC",
+            {as_of_, shown_, nodes, scopes}));
+    TRY(auto found, (rows.as<std::int64_t, std::string, std::optional<std::string>,
+                             std::optional<store::Bytes>>()));
+    std::vector<FoundAttribute> attributes;
+    for (auto& [node, name, value, content] : found) {
+        attributes.push_back({node, std::move(name), std::move(value),
+                              content ? std::optional(std::move(content->value)) : std::nullopt});
+    }
+    return attributes;
+}
+
+Result<std::vector<FoundGap>> GraphReader::gaps(const std::vector<NodeId>& subjects) {
+    TRY(const auto rows,
+        transaction_->query("SELECT g.kind, t.content FROM gap g JOIN scope s ON s.id = g.scope "
+                            "LEFT JOIN erasable_text t ON t.commitment = g.sentence "
+                            "WHERE g.subject = ANY($3::bigint[]) AND g.seq <= $1 AND " +
+                                shown("s.namespace") +
+                                " GROUP BY g.kind, t.content ORDER BY min(g.seq), min(g.position)",
+                            {as_of_, shown_, subjects}));
+    TRY(auto found, (rows.as<std::string, std::optional<store::Bytes>>()));
+    std::vector<FoundGap> gaps;
+    for (auto& [kind, content] : found) {
+        gaps.push_back(
+            {std::move(kind), content ? std::optional(std::move(content->value)) : std::nullopt});
+    }
+    return gaps;
+}
+
+} // namespace pedigree::lineage

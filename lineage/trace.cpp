@@ -1,0 +1,180 @@
+#include "lineage/trace.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "lineage/answer_node.h"
+#include "lineage/graph_reader.h"
+#include "lineage/ledger.h"
+#include "lineage/readable_text.h"
+#include "lineage/walk.h"
+
+namespace pedigree::lineage {
+namespace {
+
+using records::NodeKind;
+
+// Where several nodes have the key asked for, the first kind of this list is the answer's root.
+constexpr std::array root_order{NodeKind::Model,          NodeKind::Checkpoint, NodeKind::Artifact,
+                                NodeKind::Dataset,        NodeKind::Image,      NodeKind::BaseImage,
+                                NodeKind::Lockfile,       NodeKind::Wheel,      NodeKind::RepoTree,
+                                NodeKind::GitCommit,      NodeKind::Attempt,    NodeKind::Run,
+                                NodeKind::ExperimentSpec, NodeKind::Trial,      NodeKind::Resolve,
+                                NodeKind::ImageBuild,     NodeKind::Job,        NodeKind::Pod,
+                                NodeKind::Node,           NodeKind::Person};
+
+bool asks_for(QueryKind query, NodeKind kind) {
+    switch (query) {
+    case QueryKind::Bytes:
+        return is_content(kind);
+    case QueryKind::Image:
+        return kind == NodeKind::Image || kind == NodeKind::BaseImage;
+    case QueryKind::Commit:
+        return kind == NodeKind::GitCommit;
+    case QueryKind::Attempt:
+        return kind == NodeKind::Attempt;
+    case QueryKind::Run:
+        return kind == NodeKind::Run;
+    case QueryKind::Act:
+        return !is_content(kind);
+    case QueryKind::Experiment:
+        return kind == NodeKind::ExperimentSpec;
+    }
+    return false;
+}
+
+// What a question names: the nodes that may be seen, best first, and how many may not.
+struct Roots {
+    std::vector<Place> places;
+    std::size_t hidden = 0;
+};
+
+Result<Roots> find_roots(GraphReader& reader, const Query& query) {
+    Roots roots;
+    if (query.kind == QueryKind::Experiment) {
+        TRY(const auto spec, reader.experiment_named(query.key));
+        if (spec) {
+            roots.places.push_back(*spec);
+        }
+        return roots;
+    }
+    TRY(const auto nodes, reader.with_key(query.key));
+    for (const NodeKind kind : root_order) {
+        for (const FoundNode& node : nodes) {
+            if (node.ref.kind != kind || !asks_for(query.kind, kind)) {
+                continue;
+            }
+            if (node.name_space) {
+                roots.places.push_back({node.id, 0, kind});
+            } else {
+                ++roots.hidden;
+            }
+        }
+    }
+    if (!roots.places.empty() && !is_content(roots.places.front().kind)) {
+        roots.places.resize(1); // a pod and its attempt have one uid; the attempt is meant
+    }
+    return roots;
+}
+
+Status follow(Walk& walk, const Roots& roots, const Query& query) {
+    std::vector<NodeId> manifests;
+    for (const Place& root : roots.places) {
+        if (query.kind == QueryKind::Experiment) {
+            TRY(walk.start_at_experiment(root));
+        } else {
+            walk.start_at(root);
+        }
+        if (is_content(root.kind)) {
+            manifests.push_back(root.node);
+        }
+    }
+    TRY(walk.run(query.direction()));
+    if (!manifests.empty()) {
+        TRY(walk.add_files_of(manifests));
+    }
+    return {};
+}
+
+// The nodes in the order in which the walk reached them, by id.
+struct Described {
+    Json nodes = Json::array();
+    std::map<NodeId, std::string> ids;
+};
+
+Result<Described> describe_nodes(GraphReader& reader, const Walk& walk) {
+    std::map<NodeId, Json> known;
+    TRY(const auto found, reader.with_ids(walk.nodes()));
+    for (const FoundNode& node : found) {
+        known[node.id] = answer_node(node);
+    }
+    TRY(const auto attributes, reader.attributes({walk.places().begin(), walk.places().end()}));
+    for (const FoundAttribute& attribute : attributes) {
+        add_attribute(known[attribute.node], attribute);
+    }
+    Described described;
+    for (const NodeId id : walk.nodes()) {
+        described.ids[id] = known.at(id)["id"].get<std::string>();
+        described.nodes.push_back(std::move(known.at(id)));
+    }
+    return described;
+}
+
+Result<Json> describe_gaps(GraphReader& reader, const Walk& walk, std::size_t hidden) {
+    Json gaps = Json::array();
+    TRY(const auto found, reader.gaps(walk.nodes()));
+    for (const FoundGap& gap : found) {
+        gaps.push_back({{"kind", gap.kind},
+                        {"sentence", gap.sentence ? readable_text(*gap.sentence) : "(erased)"}});
+    }
+    if (hidden > 0) {
+        gaps.push_back(
+            {{"kind", to_string(records::GapKind::HiddenByNamespace)},
+             {"sentence", fmt::format("{} {} recorded in other namespaces and not shown.", hidden,
+                                      hidden == 1 ? "node is" : "nodes are")}});
+    }
+    return gaps;
+}
+
+Result<std::int64_t> position(store::Transaction& transaction, const TraceOptions& options) {
+    TRY(const LedgerHead head, ledger_head(transaction));
+    const std::int64_t as_of = options.as_of.value_or(head.size);
+    if (as_of < 0 || as_of > head.size) {
+        return failure(
+            ErrorCode::InvalidInput,
+            fmt::format("asOf {} is not in the ledger, whose last entry is {}", as_of, head.size));
+    }
+    return as_of;
+}
+
+} // namespace
+
+Result<Json> trace(store::Transaction& transaction, const Query& query,
+                   const TraceOptions& options) {
+    TRY(const std::int64_t as_of, position(transaction, options));
+    TRY(GraphReader reader, GraphReader::open(transaction, options.viewer, as_of));
+    TRY(const Roots roots, find_roots(reader, query));
+    Walk walk(reader, {options.nodes_max, options.edges_max, options.depth_max});
+    TRY(follow(walk, roots, query));
+    TRY(Described described, describe_nodes(reader, walk));
+    TRY(Json gaps, describe_gaps(reader, walk, walk.hidden() + roots.hidden));
+    Json edges = Json::array();
+    for (const GraphEdge& edge : walk.edges()) {
+        edges.push_back({{"from", described.ids.at(edge.effect)},
+                         {"to", described.ids.at(edge.cause)},
+                         {"relation", edge.relation},
+                         {"asserted", edge.asserted}});
+    }
+    const bool known = !roots.places.empty();
+    return Json{{"asOf", as_of},
+                {"truncated", walk.truncated()},
+                {"gaps", std::move(gaps)},
+                {"root", known ? Json(described.ids.at(roots.places.front().node)) : Json()},
+                {"nodes", std::move(described.nodes)},
+                {"edges", std::move(edges)}};
+}
+
+} // namespace pedigree::lineage
