@@ -26,6 +26,11 @@ Result<Observation> Reconciler::gather(const k8s::Object& object, const std::str
     Observation observation;
     observation.now = with_.clock.now();
     TRY(observation.history, with_.state.load(uid));
+    for (auto& [key, activity] : observation.history.activities) {
+        if (activity.state == ActivityState::Wanted && with_.activity_progress) {
+            activity.progress = with_.activity_progress(uid, key);
+        }
+    }
     if (object) {
         observation.resource = resource_from(*object);
         gather_spec(observation, *object);

@@ -28,6 +28,8 @@ struct Surroundings {
     std::string operator_ca_pem; //
     // Called with the key and activity of each activity that was committed as wanted.
     std::function<void(const PendingActivity&)> begin_activity;
+    // The words of an activity's newest progress; "" if there are none.
+    std::function<std::string(const std::string& uid, const std::string& key)> activity_progress;
     // Called when a status with another phase or reason was written.
     std::function<void(const k8s::Object&, const Decision&)> announce;
     std::function<void(const std::string&)> count_effect; // by name, for metrics

@@ -1,5 +1,7 @@
 #include "operator/activity/subject.h"
 
+#include <nlohmann/json.hpp>
+
 #include "pipeline/spec/canonical.h"
 #include "pipeline/spec/parse.h"
 

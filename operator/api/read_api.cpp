@@ -151,7 +151,7 @@ void ReadApi::handle(net::Exchange& exchange) const {
 
 Result<Json> ReadApi::trace(const Call& call) const {
     TRY(const auto query, lineage::parse_query(call.name));
-    TRY(auto transaction, parts_.lineage_pool.begin({.isolation = store::Isolation::RepeatableRead,
+    TRY(auto transaction, parts_.pool.begin({.isolation = store::Isolation::RepeatableRead,
                                                      .access = store::Access::ReadOnly}));
     return lineage::trace(transaction, query,
                           {.viewer = {.namespaces = {call.name_space}},
@@ -164,7 +164,7 @@ Result<Json> ReadApi::find(const Call& call) const {
             continue;
         }
         TRY(auto transaction,
-            parts_.lineage_pool.begin({.isolation = store::Isolation::RepeatableRead,
+            parts_.pool.begin({.isolation = store::Isolation::RepeatableRead,
                                        .access = store::Access::ReadOnly}));
         const std::int64_t limit = call.number("limit").value_or(100);
         return lineage::find(

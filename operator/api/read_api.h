@@ -25,8 +25,7 @@ namespace pedigree::control {
 constexpr std::int64_t log_segment_bytes_max = 16 * 1024 * 1024;
 
 struct ReadApiParts {
-    store::Pool& pool; // role pedigree_writer: reads the operator's rows
-    store::Pool& lineage_pool; // role pedigree_reader
+    store::Pool& pool; // role pedigree_writer: may read the operator's rows and the graph
     Worker& worker;
     const InputMaker& inputs;
     std::vector<std::string> allowed_proxies; // client CNs; empty: any signed by the client CA

@@ -106,7 +106,7 @@ Json train_environment(const JobDemand& demand) {
         environment.push_back(variable("MLFLOW_DISABLE_TELEMETRY", "true"));
         environment.push_back(
             {{"name", "MLFLOW_RUN_CONTEXT"},
-             {"value", canonical_json(Json(run_context_tags(demand)))}});
+             {"value", trackers::mlflow::run_context(run_context_tags(demand))}});
     }
     return environment;
 }
@@ -147,10 +147,11 @@ Json train_command(const JobDemand& demand) {
 } // namespace
 
 std::map<std::string, std::string> run_context_tags(const JobDemand& demand) {
-    trackers::mlflow::RunContext context;
+    trackers::mlflow::ContextFacts context;
     context.experiment_uid = demand.experiment.uid;
+    context.experiment_name = demand.experiment.name_space + "/" + demand.experiment.name;
     context.attempt_uid = "$(PEDIGREE_POD_UID)"; // the kubelet fills it in
-    context.trial = demand.attempt.trial;
+    context.trial = std::to_string(demand.attempt.trial);
     context.parent_run_id = demand.experiment.parent_run_id;
     context.commit = demand.experiment.commit;
     context.repository_url = demand.spec.source.git.url;

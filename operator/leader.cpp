@@ -1,0 +1,152 @@
+#include "operator/leader.h"
+
+#include "base/log.h"
+#include "lineage/sequencer.h"
+#include "operator/names.h"
+#include "store/listener.h"
+
+namespace pedigree::control {
+namespace {
+
+constexpr std::chrono::seconds drain_limit{30};
+
+k8s::ObjectKey key_of(const PendingActivity& activity) {
+    return {activity.name_space, activity.name};
+}
+
+} // namespace
+
+Leader::Leader(LeaderParts parts, store::Epoch epoch)
+    : parts_(std::move(parts)), state_(parts_.pool, epoch),
+      inputs_(state_, parts_.api, parts_.configuration, parts_.credentials),
+      activities_(state_, parts_.worker, inputs_, parts_.clock,
+                  [this](const PendingActivity& activity) { parts_.queue.add(key_of(activity)); },
+                  {.threads = parts_.activity_threads}),
+      events_(parts_.api, parts_.clock, "pedigree"),
+      reconciler_({.api = parts_.api,
+                   .cluster = parts_.caches,
+                   .state = state_,
+                   .clock = parts_.clock,
+                   .configuration = parts_.configuration,
+                   .build = parts_.build,
+                   .operator_url = parts_.operator_url,
+                   .operator_ca_pem = parts_.operator_ca_pem,
+                   .begin_activity =
+                       [this](const PendingActivity& activity) { activities_.begin(activity); },
+                   .activity_progress =
+                       [this](const std::string& uid, const std::string& key) {
+                           return activities_.progress_of(uid, key);
+                       },
+                   .announce = [this](const k8s::Object& object,
+                                      const Decision& decision) { announce(object, decision); },
+                   .count_effect =
+                       [this](const std::string& name) {
+                           parts_.metrics.add("pedigree_effects_total{effect=\"" + name + "\"}");
+                       }}) {}
+
+Result<std::unique_ptr<Leader>> Leader::start(LeaderParts parts, store::Epoch epoch) {
+    std::unique_ptr<Leader> leader(new Leader(std::move(parts), epoch));
+    TRY(const auto pending, leader->state_.pending_activities());
+    for (const PendingActivity& activity : pending) {
+        leader->activities_.begin(activity);
+    }
+    TRY(const auto unreleased, leader->state_.unreleased());
+    for (const ExperimentRow& experiment : unreleased) {
+        leader->parts_.queue.add({experiment.name_space, experiment.name});
+    }
+    leader->parts_.caches.enqueue_all();
+    leader->activities_.start();
+    for (std::size_t i = 0; i < leader->parts_.reconcile_threads; ++i) {
+        leader->threads_.emplace_back(
+            [raw = leader.get()](std::stop_token stop) { raw->reconcile_loop(std::move(stop)); });
+    }
+    leader->threads_.emplace_back([raw = leader.get(), epoch](std::stop_token stop) {
+        raw->sequence_loop(std::move(stop), epoch);
+    });
+    return leader;
+}
+
+Leader::~Leader() {
+    for (std::jthread& thread : threads_) {
+        thread.request_stop();
+    }
+    parts_.queue.shut_down(drain_limit);
+}
+
+std::string Leader::activity_progress(const std::string& experiment_uid) const {
+    for (const std::string& key : {resolve_activity, build_activity, open_activity}) {
+        if (std::string text = activities_.progress_of(experiment_uid, key); !text.empty()) {
+            return text;
+        }
+    }
+    return "";
+}
+
+void Leader::reconcile_loop(std::stop_token stop) {
+    while (!stop.stop_requested()) {
+        const auto key = parts_.queue.take();
+        if (!key) {
+            return;
+        }
+        const auto outlook = reconcile(*key);
+        finish(*key, outlook);
+        parts_.queue.done(*key);
+    }
+}
+
+Result<Outlook> Leader::reconcile(const k8s::ObjectKey& key) {
+    if (parts_.caches.experiment(key)) {
+        return reconciler_.reconcile(key);
+    }
+    // The CR is gone: close whatever its executions left open.
+    TRY(const auto unreleased, state_.unreleased());
+    for (const ExperimentRow& experiment : unreleased) {
+        if (experiment.name_space == key.in_namespace && experiment.name == key.name) {
+            return reconciler_.reconcile_history(experiment);
+        }
+    }
+    return Outlook{};
+}
+
+void Leader::finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook) {
+    if (outlook) {
+        parts_.queue.forget(key);
+        if (outlook->again) {
+            parts_.queue.add(key);
+        } else if (outlook->after) {
+            parts_.queue.add(key, k8s::Priority::Normal, *outlook->after);
+        }
+        parts_.metrics.add("pedigree_reconcile_total{result=\"success\"}");
+        return;
+    }
+    const Error& error = outlook.error();
+    parts_.metrics.add("pedigree_reconcile_total{result=\"error\"}");
+    log_warning("reconcile failed and is tried again",
+                {{"experiment", key.text()}, {"error", error.message}});
+    if (error.reason == store::stale_epoch_reason) {
+        parts_.give_up(error);
+        return;
+    }
+    parts_.queue.retry(key);
+}
+
+void Leader::sequence_loop(std::stop_token stop, store::Epoch epoch) {
+    lineage::Sequencer sequencer(parts_.sequencer_pool, {.epoch = epoch});
+    store::Listener listener(parts_.database_url, lineage::outbox_channel);
+    const Status status = sequencer.run(listener, stop);
+    if (!status && !stop.stop_requested()) {
+        parts_.give_up(Error(status.error()).within("sequencer"));
+    }
+}
+
+void Leader::announce(const k8s::Object& object, const Decision& decision) {
+    const bool bad = decision.phase == Phase::Failed;
+    parts_.metrics.add("pedigree_phase_changes_total{phase=\"" +
+                       std::string(to_string(decision.phase)) + "\"}");
+    events_.emit({.about = k8s::reference_to(*object),
+                  .type = bad ? k8s::EventType::Warning : k8s::EventType::Normal,
+                  .reason = decision.reason,
+                  .message = redacted(decision.message)});
+}
+
+} // namespace pedigree::control

@@ -1,0 +1,64 @@
+#pragma once
+// Leader: everything that only one replica may do: reconcile threads, activities, the sequencer.
+// Made when the lease was acquired and an epoch claimed; destroyed when leadership ends. Threads:
+// reconcile-<n>, activity-<n>, sequencer.
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "k8s/events.h"
+#include "k8s/work_queue.h"
+#include "operator/activity/runner.h"
+#include "operator/api/health_api.h"
+#include "operator/caches.h"
+#include "operator/reconciler.h"
+#include "operator/state/postgres_state.h"
+#include "store/pool.h"
+
+namespace pedigree::control {
+
+struct LeaderParts {
+    k8s::Api& api;
+    const Caches& caches;
+    k8s::WorkQueue& queue;
+    store::Pool& pool;
+    store::Pool& sequencer_pool;
+    Secret database_url;
+    Worker& worker;
+    const Clock& clock;
+    const spec::Configuration& configuration;
+    PlatformCredentials credentials;
+    Metrics& metrics;
+    std::string build, operator_url, operator_ca_pem;
+    std::size_t reconcile_threads, activity_threads;
+    std::function<void(Error)> give_up; // a newer leader writes: this process must end
+};
+
+class Leader {
+  public:
+    static Result<std::unique_ptr<Leader>> start(LeaderParts parts, store::Epoch epoch);
+    ~Leader();
+
+    std::string activity_progress(const std::string& experiment_uid) const;
+    // An Experiment's CR is gone; its history is looked after until it is closed.
+    void look_after(const std::string& experiment_uid);
+
+  private:
+    Leader(LeaderParts parts, store::Epoch epoch);
+    void reconcile_loop(std::stop_token stop);
+    void sequence_loop(std::stop_token stop, store::Epoch epoch);
+    void finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook);
+    Result<Outlook> reconcile(const k8s::ObjectKey& key);
+    void announce(const k8s::Object& object, const Decision& decision);
+
+    const LeaderParts parts_;
+    PostgresState state_;
+    InputMaker inputs_;
+    ActivityRunner activities_;
+    k8s::EventRecorder events_;
+    Reconciler reconciler_;
+    std::vector<std::jthread> threads_;
+};
+
+} // namespace pedigree::control

@@ -1,0 +1,74 @@
+// pedigree-operator: see docs/architecture.md for its threads.
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+#include "base/log.h"
+#include "operator/program.h"
+
+namespace {
+
+// SIGTERM and SIGINT are waited for by a thread of their own, so that stopping is an ordinary event.
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return set;
+}
+
+std::string environment(const char* name, const std::string& fallback) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? fallback : value;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    pedigree::control::ProgramOptions options;
+    options.pod_name = environment("PEDIGREE_POD_NAME", options.pod_name);
+    options.name_space = environment("PEDIGREE_NAMESPACE", options.name_space);
+
+    CLI::App app("pedigree-operator: turns Experiments into models with a record");
+    app.set_version_flag("--version", PEDIGREE_VERSION);
+    app.add_option("--configuration", options.configuration_file, "platform configuration (JSON)");
+    app.add_option("--database-url-file", options.database_url_file, "file with the PostgreSQL URL");
+    app.add_option("--registry-credentials", options.registry_directory,
+                   "folder with username and password for pushing images");
+    app.add_option("--artifact-store-credentials", options.artifact_store_directory,
+                   "folder with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
+    app.add_option("--worker-socket", options.worker_socket, "unix socket of the worker");
+    app.add_option("--kubeconfig", options.kubeconfig, "kubeconfig; default: in-cluster");
+    app.add_option("--namespace", options.name_space, "the operator's own namespace");
+    app.add_option("--operator-url", options.operator_url, "where recorders report");
+    app.add_option("--address", options.address, "address to listen on");
+    app.add_option("--read-port", options.read_port, "read API (TLS)");
+    app.add_option("--event-port", options.event_port, "recorders' events (TLS)");
+    app.add_option("--health-port", options.health_port, "health and metrics (plain)");
+    app.add_option("--reconcile-threads", options.reconcile_threads)->check(CLI::Range(1, 16));
+    app.add_option("--activity-threads", options.activity_threads)->check(CLI::Range(1, 16));
+    CLI11_PARSE(app, argc, argv);
+
+    const sigset_t signals = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::stop_source stop;
+    std::jthread waiter([&] {
+        int number = 0;
+        sigwait(&signals, &number);
+        stop.request_stop();
+    });
+
+    const pedigree::Status status = pedigree::control::run_program(options, stop.get_token());
+    if (!status) {
+        pedigree::log_error(status.error().message);
+    }
+    if (!stop.stop_requested()) {
+        pthread_kill(waiter.native_handle(), SIGTERM); // wakes sigwait
+    }
+    return status ? EXIT_SUCCESS : EXIT_FAILURE;
+}
