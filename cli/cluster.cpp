@@ -1,10 +1,7 @@
 #include "cli/cluster.h"
 
-#include <fmt/format.h>
-
 #include "k8s/client.h"
 #include "k8s/config.h"
-#include "net/url.h"
 
 namespace pedigree::cli {
 
@@ -13,11 +10,6 @@ struct Connection::Parts {
     SystemClock clock;
     std::unique_ptr<Cluster> cluster;
 };
-
-std::string lineage_path(std::string_view in_namespace, std::string_view rest) {
-    return fmt::format("/apis/lineage.pedigree.dev/v1alpha1/namespaces/{}/{}",
-                       net::percent_encode(in_namespace), rest);
-}
 
 Connection::Connection(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Connection::~Connection() = default;

@@ -32,9 +32,6 @@ struct ClusterOptions {
     std::string in_namespace;
 };
 
-// A path of the read API in a namespace; `rest` is appended as it is ("logs/mnist-1?attempt=2").
-std::string lineage_path(std::string_view in_namespace, std::string_view rest);
-
 // The real thing: owns the client behind `view`, which lives as long as it.
 class Connection {
   public:

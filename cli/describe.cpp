@@ -6,8 +6,10 @@
 #include "cli/commands.h"
 #include "cli/documents.h"
 #include "cli/experiment.h"
+#include "cli/lineage.h"
 #include "cli/table.h"
 #include "cli/time_text.h"
+#include "net/url.h"
 
 namespace pedigree::cli {
 
@@ -76,12 +78,11 @@ std::string conditions_text(const Json& object, Instant now, bool in_colour) {
 
 // As the read API tells them; an operator that is away leaves them out, with a word why.
 std::string attempts_text(const std::string& name, const Cluster& cluster, bool in_colour) {
-    const auto text = cluster.fetch(lineage_path(cluster.in_namespace, "progress/" + name));
-    if (!text) {
-        return fmt::format("\nAttempts: not known: {}\n", printable(text.error().message));
+    const auto document = read_lineage(cluster, "progress/" + net::percent_encode(name), "progress");
+    if (!document) {
+        return fmt::format("\nAttempts: not known: {}\n", printable(document.error().message));
     }
-    const auto document = parse_json(*text);
-    const Json& attempts = at_path(document ? *document : Json(), {"attempts"});
+    const Json& attempts = at_path(*document, {"attempts"});
     if (!attempts.is_array() || attempts.empty()) {
         return "";
     }

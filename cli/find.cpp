@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/documents.h"
+#include "cli/lineage.h"
 #include "cli/table.h"
 #include "cli/time_text.h"
 #include "net/url.h"
@@ -39,17 +40,12 @@ Table models_table(const Json& items, Instant now) {
 
 Result<ExitCode> perform(const FindOptions& options, const Cluster& cluster, Terminal& terminal) {
     const std::string project = options.project.empty() ? "-" : options.project;
-    const std::string path =
-        lineage_path(cluster.in_namespace,
-                     fmt::format("models/{}?limit={}", net::percent_encode(project), page_items));
+    const std::string list =
+        fmt::format("models/{}?limit={}", net::percent_encode(project), page_items);
     Json answer;
     std::string before;
     for (int page = 0; page < pages_max; ++page) {
-        auto text = cluster.fetch(path + before);
-        if (!text) {
-            return tl::unexpected(std::move(text).error().within("models of project " + project));
-        }
-        TRY(Json part, parse_json(*text));
+        TRY(Json part, read_lineage(cluster, list + before, "models of project " + project));
         const bool more = bool_or(part, "truncated") && part.contains("next");
         before = fmt::format("&before={}", integer_or(part, "next"));
         if (answer.is_null()) {

@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/experiment.h"
+#include "cli/lineage.h"
 #include "net/retry.h"
 #include "net/url.h"
 
@@ -225,8 +226,8 @@ class LogReader {
     }
 
     Status from_record(std::int64_t attempt) {
-        const std::string path = lineage_path(
-            cluster_.in_namespace, fmt::format("logs/{}?attempt={}&from={}",
+        const std::string path =
+            lineage_path(cluster_, fmt::format("logs/{}?attempt={}&from={}",
                                                net::percent_encode(name_), attempt, printed_));
         auto status = stream(path, 0);
         if (!status) {

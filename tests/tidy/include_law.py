@@ -40,7 +40,7 @@ SIBLINGS_INSIDE = ["trackers"]
 ONE_SOURCE = {
     "curl/": "net",
     "libpq-fe.h": "store",
-    "yaml-cpp/": "pipeline/spec",
+    "yaml-cpp/": None,
     "boost/beast": "net",
     "CLI/": None,
 }

@@ -20,7 +20,7 @@ TEST(DocumentText, YamlReadsAsWritten) {
     const std::string text = document_text(document, Format::Yaml);
     const auto read = spec::parse_yaml(text);
     ASSERT_TRUE(read) << read.error().message << "\n" << text;
-    EXPECT_EQ(read->value, document) << text;
+    EXPECT_EQ(*read, document) << text;
 }
 
 TEST(DocumentText, YamlLooksAsPeopleWriteIt) {
