@@ -1,0 +1,67 @@
+#pragma once
+// Endpoint: the MLflow server that a training script sees on 127.0.0.1. Each call is matched
+// against the allow-list (recorder/routes.h) and forwarded with credentials; what it says about
+// runs, models and artifacts is noted as it passes. While the real server is away, appends to known
+// runs are kept and answered with 200, creates and reads are repeated for a bounded time and then
+// answered with 503, and the record says so. handle() is called by the HTTP server's threads.
+
+#include <map>
+#include <string>
+
+#include "base/json.h"
+#include "net/http_server.h"
+#include "recorder/notebook.h"
+#include "recorder/ownership.h"
+#include "recorder/pending.h"
+#include "recorder/routes.h"
+#include "recorder/upstream.h"
+
+namespace pedigree::recorder {
+
+constexpr std::size_t call_body_bytes_max = 8 * 1024 * 1024; // MLflow takes 1 MB in a batch
+
+class Endpoint {
+  public:
+    struct Parts {
+        Upstream& upstream;
+        Notebook& notebook;
+        Ownership& ownership;
+        PendingAppends& pending;
+        std::map<std::string, std::string> tags; // for runs that lack them
+    };
+    explicit Endpoint(Parts parts);
+
+    void handle(net::Exchange& exchange);
+
+  private:
+    Status dispatch(net::Exchange& exchange, const Match& match);
+    Status read(net::Exchange& exchange);
+    Status create_experiment(net::Exchange& exchange);
+    Status create_run(net::Exchange& exchange);
+    Status append(net::Exchange& exchange, const std::string& call);
+    Status keep(net::Exchange& exchange, const std::string& call, const std::string& body);
+    Status create_model(net::Exchange& exchange);
+    Status change_model(net::Exchange& exchange, const std::string& model_id);
+    Status upload(net::Exchange& exchange, const std::string& path);
+    Status upload_in_parts(net::Exchange& exchange, const Match& match);
+
+    // Sends a small call until the server takes it; answers the script. The answer, if it is a 2xx.
+    Result<std::optional<Json>> forward(net::Exchange& exchange, const std::string& body);
+    Json kept_answer(const std::string& call, const Json& body);
+
+    Parts parts_;
+};
+
+// A call's body; what is no JSON is an empty object, the server will say so itself.
+Json parsed(const std::string& body);
+
+// Answers in the form of MLflow's own errors, so that its SDK shows the message.
+Status refuse(net::Exchange& exchange, const std::string& message);
+Status answer_error(net::Exchange& exchange, int status, const std::string& code,
+                    const std::string& message);
+
+// Sends what was kept, oldest first, until stopped: waits while the server is away.
+void deliver_pending(PendingAppends& pending, Upstream& upstream, Notebook& notebook,
+                     std::stop_token stop);
+
+} // namespace pedigree::recorder

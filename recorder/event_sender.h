@@ -1,0 +1,55 @@
+#pragma once
+// Tells the operator live what is new, for status, `kubectl get` and dashboards:
+//   POST {operatorUrl}/v1/attempts/events, Authorization: Bearer <projected token>,
+//   {"podUid", "events": [{"sequence", "time", "kind", ...}]}
+//   Run:      runId, experimentId, parentRunId, name, status
+//   Progress: runId, step, metrics {key: last value as text}
+//   Log:      segments, bytes, droppedBytes
+// The record does not rest on these: the bundle holds all of it. An operator that is away is told
+// the newest state when it is back. One thread.
+
+#include <cstdint>
+#include <map>
+#include <stop_token>
+#include <string>
+
+#include "net/http.h"
+#include "recorder/notebook.h"
+#include "recorder/settings.h"
+
+namespace pedigree::recorder {
+
+constexpr std::size_t events_per_call_max = 100;
+constexpr std::size_t metrics_per_event_max = 100;
+
+// What has been told. Pure: compares and lists what is new since.
+class News {
+  public:
+    // Events since the last call of told(); the sequence continues.
+    Json since(const Observations& seen, const std::string& time);
+    void told();
+
+  private:
+    struct State {
+        std::map<std::string, std::string> runs;           // id to status and name
+        std::map<std::string, std::int64_t> metric_counts; // id to values seen
+        std::int64_t segments = 0;
+        std::int64_t sequence = 0;
+    };
+    State told_, next_;
+};
+
+class EventSender {
+  public:
+    EventSender(net::Http& http, const Settings& settings, Notebook& notebook);
+
+    Status send(std::stop_token stop);
+
+  private:
+    net::Http& http_;
+    const Settings& settings_;
+    Notebook& notebook_;
+    News news_;
+};
+
+} // namespace pedigree::recorder

@@ -1,0 +1,227 @@
+#include "recorder/observations.h"
+
+#include <cstdlib>
+
+#include <nlohmann/json.hpp>
+
+namespace pedigree::recorder {
+namespace {
+
+using records::pod::ObservedMetric;
+
+// NaN and the infinities stand as MLflow writes them; strtod reads them all.
+double number(const std::string& text) {
+    return std::strtod(text.c_str(), nullptr);
+}
+
+ObservedMetric metric_from(const Json& document) {
+    return {integer_or(document, "count"), string_or(document, "last"), string_or(document, "min"),
+            string_or(document, "max"), integer_or(document, "lastStep")};
+}
+
+void copy_texts(const Json& from, std::map<std::string, std::string>& to) {
+    if (from.is_object()) {
+        for (const auto& [key, value] : from.items()) {
+            to[key] = value.is_string() ? value.get<std::string>() : value.dump();
+        }
+    }
+}
+
+void apply_run(Observations& seen, const Json& note) {
+    if (seen.runs.size() >= runs_max) {
+        ++seen.counters["runsBeyondLimit"];
+        return;
+    }
+    SeenRun& run = seen.runs[string_or(note, "run")];
+    run.run.run_id = string_or(note, "run");
+    run.run.experiment_id = string_or(note, "experiment");
+    run.run.parent_run_id = string_or(note, "parent");
+    run.run.name = string_or(note, "name");
+    run.run.status = string_or(note, "status");
+    run.artifact_root = string_or(note, "root");
+    run.start_ms = integer_or(note, "start");
+}
+
+void apply_values(Observations& seen, const Json& note) {
+    const auto found = seen.runs.find(string_or(note, "run"));
+    if (found == seen.runs.end()) {
+        return;
+    }
+    records::pod::ObservedRun& run = found->second.run;
+    copy_texts(at_path(note, {"parameters"}), run.parameters);
+    run.status = string_or(note, "status", run.status);
+    run.name = string_or(note, "name", run.name);
+    const Json& metrics = at_path(note, {"metrics"});
+    if (metrics.is_object()) {
+        for (const auto& [key, value] : metrics.items()) {
+            if (run.metrics.size() >= metric_keys_per_run_max && !run.metrics.contains(key)) {
+                ++seen.counters["metricKeysBeyondLimit"];
+                continue;
+            }
+            merge_metric(run.metrics[key], metric_from(value));
+        }
+    }
+}
+
+// A segment that was shipped again after a restart counts once.
+void apply_segment(Observations& seen, const Json& note) {
+    const std::int64_t number = integer_or(note, "number");
+    if (number > seen.last_segment) {
+        seen.last_segment = number;
+        seen.log.segments += integer_or(note, "segments", 1);
+        seen.log.bytes += integer_or(note, "bytes");
+        seen.log.dropped_bytes += integer_or(note, "dropped");
+    }
+}
+
+} // namespace
+
+void merge_metric(ObservedMetric& into, const ObservedMetric& more) {
+    if (into.count == 0) {
+        into = more;
+        return;
+    }
+    into.count += more.count;
+    into.last = more.last;
+    into.last_step = more.last_step;
+    // A comparison with NaN is false: an extreme that is a number stays, one that is NaN yields.
+    if (!(number(more.min) >= number(into.min))) {
+        into.min = number(more.min) == number(more.min) ? more.min : into.min;
+    }
+    if (!(number(more.max) <= number(into.max))) {
+        into.max = number(more.max) == number(more.max) ? more.max : into.max;
+    }
+}
+
+Json metric_json(const ObservedMetric& metric) {
+    return {{"count", metric.count},
+            {"last", metric.last},
+            {"min", metric.min},
+            {"max", metric.max},
+            {"lastStep", metric.last_step}};
+}
+
+void Observations::apply(const Json& note) {
+    const std::string word = string_or(note, "note");
+    if (word == "run") {
+        apply_run(*this, note);
+    } else if (word == "values") {
+        apply_values(*this, note);
+    } else if (word == "model") {
+        models[string_or(note, "model")] = {string_or(note, "name"), string_or(note, "run"),
+                                            string_or(note, "root")};
+    } else if (word == "upload") {
+        if (uploads.size() < uploads_max) {
+            uploads[string_or(note, "path")] = {string_or(note, "digest"),
+                                                integer_or(note, "bytes")};
+        } else {
+            ++counters["uploadsBeyondLimit"];
+        }
+    } else if (word == "gap") {
+        if (gaps.size() < gaps_max) {
+            gaps.push_back({string_or(note, "kind"), string_or(note, "sentence")});
+        }
+    } else if (word == "count") {
+        counters[string_or(note, "counter")] += integer_or(note, "by");
+    } else if (word == "segment") {
+        apply_segment(*this, note);
+    } else if (word == "input") {
+        inputs.push_back({string_or(note, "name"), string_or(note, "digest"),
+                          integer_or(note, "bytes"), integer_or(note, "files")});
+    } else if (word == "begin" && started_at.empty()) {
+        started_at = string_or(note, "time");
+    }
+}
+
+std::vector<Json> Observations::as_notes() const {
+    std::vector<Json> notes{{{"note", "begin"}, {"time", started_at}}};
+    for (const auto& input : inputs) {
+        notes.push_back(input_note(input));
+    }
+    for (const auto& [id, run] : runs) {
+        notes.push_back(run_note(run));
+        Json values = {{"note", "values"}, {"run", id}, {"parameters", run.run.parameters}};
+        for (const auto& [key, metric] : run.run.metrics) {
+            values["metrics"][key] = metric_json(metric);
+        }
+        notes.push_back(std::move(values));
+    }
+    for (const auto& [id, model] : models) {
+        notes.push_back(model_note(id, model));
+    }
+    for (const auto& [path, upload] : uploads) {
+        notes.push_back(upload_note(path, upload));
+    }
+    for (const auto& gap : gaps) {
+        notes.push_back(gap_note(gap.kind, gap.sentence));
+    }
+    for (const auto& [counter, value] : counters) {
+        notes.push_back(count_note(counter, value));
+    }
+    Json segments = segment_note(last_segment, log.bytes, log.dropped_bytes);
+    segments["segments"] = log.segments;
+    notes.push_back(std::move(segments));
+    return notes;
+}
+
+std::string Observations::owner_of(const std::string& artifact_path) const {
+    const auto below = [&](const std::string& root) {
+        return !root.empty() && artifact_path.starts_with(root + "/");
+    };
+    for (const auto& [id, run] : runs) {
+        if (below(run.artifact_root)) {
+            return id;
+        }
+    }
+    for (const auto& [id, model] : models) {
+        if (below(model.artifact_root)) {
+            return id;
+        }
+    }
+    return "";
+}
+
+Json run_note(const SeenRun& run) {
+    return {{"note", "run"},
+            {"run", run.run.run_id},
+            {"name", run.run.name},
+            {"experiment", run.run.experiment_id},
+            {"status", run.run.status},
+            {"parent", run.run.parent_run_id},
+            {"start", run.start_ms},
+            {"root", run.artifact_root}};
+}
+
+Json model_note(const std::string& model_id, const SeenModel& model) {
+    return {{"note", "model"},
+            {"model", model_id},
+            {"name", model.name},
+            {"run", model.run_id},
+            {"root", model.artifact_root}};
+}
+
+Json upload_note(const std::string& path, const SeenUpload& upload) {
+    return {{"note", "upload"}, {"path", path}, {"digest", upload.digest}, {"bytes", upload.bytes}};
+}
+
+Json gap_note(const std::string& kind, const std::string& sentence) {
+    return {{"note", "gap"}, {"kind", kind}, {"sentence", sentence}};
+}
+
+Json count_note(const std::string& counter, std::int64_t by) {
+    return {{"note", "count"}, {"counter", counter}, {"by", by}};
+}
+
+Json segment_note(std::int64_t number, std::int64_t bytes, std::int64_t dropped_bytes) {
+    return {{"note", "segment"}, {"number", number}, {"bytes", bytes}, {"dropped", dropped_bytes}};
+}
+
+Json input_note(const records::pod::ObservedInput& input) {
+    return {{"note", "input"},
+            {"name", input.name},
+            {"digest", input.digest},
+            {"bytes", input.bytes},
+            {"files", input.files}};
+}
+
+} // namespace pedigree::recorder

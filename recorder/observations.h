@@ -1,0 +1,70 @@
+#pragma once
+// Observations: everything the recorder has seen, as a value that grows by notes. A note is a small
+// JSON object with a "note" word; applying the same notes in order to an empty value gives the same
+// observations, which is how a restarted recorder remembers (recorder/notebook.h). Pure.
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "records/pod/bundle.h"
+
+namespace pedigree::recorder {
+
+constexpr std::size_t runs_max = 10000;
+constexpr std::size_t metric_keys_per_run_max = 10000;
+constexpr std::size_t uploads_max = 100000;
+constexpr std::size_t gaps_max = 100;
+
+struct SeenRun {
+    records::pod::ObservedRun run;
+    std::string artifact_root; // path below the server's artifact proxy; "" if not proxied
+    std::int64_t start_ms = 0;
+};
+
+struct SeenModel { // a logged model of MLflow 3
+    std::string name;
+    std::string run_id;
+    std::string artifact_root;
+};
+
+struct SeenUpload {
+    std::string digest;
+    std::int64_t bytes = 0;
+};
+
+struct Observations {
+    std::string started_at; // of the recorder's first life
+    std::vector<records::pod::ObservedInput> inputs;
+    std::map<std::string, SeenRun> runs;
+    std::map<std::string, SeenModel> models;
+    std::map<std::string, SeenUpload> uploads; // by path below the artifact proxy
+    std::vector<records::pod::ObservedGap> gaps;
+    std::map<std::string, std::int64_t> counters;
+    records::pod::ObservedLog log;
+    std::int64_t last_segment = 0;
+
+    void apply(const Json& note);
+    // Notes that build this value from an empty one.
+    std::vector<Json> as_notes() const;
+
+    // The run or model below whose root an artifact path lies; "" for nobody's.
+    std::string owner_of(const std::string& artifact_path) const;
+};
+
+Json run_note(const SeenRun& run);
+Json model_note(const std::string& model_id, const SeenModel& model);
+Json upload_note(const std::string& path, const SeenUpload& upload);
+Json gap_note(const std::string& kind, const std::string& sentence);
+Json count_note(const std::string& counter, std::int64_t by = 1);
+Json segment_note(std::int64_t number, std::int64_t bytes, std::int64_t dropped_bytes);
+Json input_note(const records::pod::ObservedInput& input);
+
+// Merges what was seen of one key in one request, or in an earlier life, into `into`.
+void merge_metric(records::pod::ObservedMetric& into, const records::pod::ObservedMetric& more);
+Json metric_json(const records::pod::ObservedMetric& metric);
+
+} // namespace pedigree::recorder

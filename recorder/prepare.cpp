@@ -1,0 +1,107 @@
+#include "recorder/prepare.h"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "net/http_client.h"
+#include "net/retry.h"
+#include "recorder/conclude.h"
+#include "recorder/fetch.h"
+#include "recorder/notebook.h"
+#include "recorder/upstream.h"
+#include "records/pod/paths.h"
+#include "trackers/mlflow/preflight.h"
+
+namespace pedigree::recorder {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status install(const Settings& settings) {
+    const fs::path tools = settings.places.tools();
+    const fs::path launcher = settings.places.at(records::pod::launcher_path);
+    std::error_code problem;
+    fs::create_directories(tools, problem);
+    fs::copy_file(settings.places.own_launcher(), launcher, fs::copy_options::overwrite_existing,
+                  problem);
+    if (!problem) {
+        fs::permissions(launcher, static_cast<fs::perms>(0755), problem);
+    }
+    if (problem) {
+        return failure(ErrorCode::Unavailable, "cannot install the launcher at " +
+                                                   launcher.string() + ": " + problem.message());
+    }
+    const std::string& parameters = settings.config.parameters_json;
+    return write_file(settings.places.at(records::pod::parameters_path),
+                      parameters.empty() ? "{}" : parameters);
+}
+
+Status ask_mlflow(const Settings& settings, std::stop_token stop) {
+    const auto& mlflow = *settings.config.mlflow;
+    TRY(const auto target,
+        read_tracker_target(mlflow.url, settings.config.ca_pem,
+                            mlflow.credentials_directory.empty()
+                                ? fs::path()
+                                : settings.places.at(mlflow.credentials_directory)));
+    net::HttpClient http({.ca_pem = settings.config.ca_pem});
+    TRY(const std::string version,
+        trackers::mlflow::preflight(http, target, mlflow.experiment_id,
+                                    std::chrono::seconds(settings.config.prepare_seconds), stop));
+    log_info("MLflow answers", {{"version", version}});
+    return {};
+}
+
+Status prepare_all(const Settings& settings, std::stop_token stop) {
+    TRY(install(settings));
+    Notebook notebook;
+    TRY(notebook.open(settings.places.journal() / "notes"));
+    net::HttpClient http({.ca_pem = settings.config.ca_pem});
+    for (const auto& input : settings.config.inputs) {
+        TRY(const auto observed, fetch_input(http, settings, input, stop));
+        notebook.note(input_note(observed));
+        log_info("input verified", {{"name", input.name}, {"digest", observed.digest}});
+    }
+    if (settings.config.mlflow) {
+        TRY(ask_mlflow(settings, stop));
+    }
+    return {};
+}
+
+} // namespace
+
+records::pod::Termination preparation_failure(const Error& error) {
+    constexpr std::array<std::string_view, 3> passing{"InputUnreachable", "MlflowUnreachable",
+                                                      "PrepareDeadline"};
+    const bool known = !error.reason.empty();
+    const bool passes =
+        known ? std::find(passing.begin(), passing.end(), error.reason) != passing.end()
+              : error.retryable();
+    records::pod::Termination termination;
+    termination.component = "Prepare";
+    termination.failure_class = passes ? "Infrastructure" : "Configuration";
+    termination.reason = known ? error.reason : "PrepareFailed";
+    termination.message = error.message;
+    return termination;
+}
+
+Status prepare(const Settings& settings) {
+    std::stop_source over;
+    const std::jthread timer([&](std::stop_token cancelled) {
+        if (net::wait_for(std::chrono::seconds(settings.config.prepare_seconds), cancelled)) {
+            over.request_stop();
+        }
+    });
+    const Status prepared = prepare_all(settings, over.get_token());
+    if (!prepared) {
+        write_termination(settings.places, preparation_failure(prepared.error()));
+    }
+    return prepared;
+}
+
+} // namespace pedigree::recorder

@@ -1,0 +1,219 @@
+#include "recorder/record.h"
+
+#include <csignal>
+#include <ctime>
+#include <optional>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "net/http_client.h"
+#include "net/http_server.h"
+#include "net/retry.h"
+#include "recorder/conclude.h"
+#include "recorder/endpoint.h"
+#include "recorder/event_sender.h"
+#include "recorder/log_shipper.h"
+#include "recorder/store.h"
+#include "trackers/mlflow/context.h"
+
+namespace pedigree::recorder {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_every = 250ms;
+constexpr auto ship_every = 1000ms;
+constexpr auto tell_every = 2000ms;
+constexpr std::uint64_t upload_bytes_max = 1ULL << 40;
+constexpr unsigned handler_threads = 8;
+
+enum class End { CommandEnded, Terminated };
+
+sigset_t end_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    return signals;
+}
+
+// True: SIGTERM or SIGINT came within the time.
+bool signalled(std::chrono::milliseconds time) {
+    const sigset_t signals = end_signals();
+    const timespec limit{time.count() / 1000, time.count() % 1000 * 1000000};
+    return ::sigtimedwait(&signals, nullptr, &limit) > 0;
+}
+
+End wait_for_the_end(const Places& places) {
+    while (!signalled(look_every)) {
+        const auto report = read_report(places);
+        if (report && report->exit_code >= 0) {
+            return End::CommandEnded;
+        }
+    }
+    return End::Terminated;
+}
+
+// Requests a stop when the time is over, so that what blocks gives up and the rest can be written.
+class Deadline {
+  public:
+    explicit Deadline(std::chrono::milliseconds time)
+        : timer_([this, time](std::stop_token cancelled) {
+              if (net::wait_for(time, cancelled)) {
+                  source_.request_stop();
+              }
+          }) {}
+    std::stop_token token() const { return source_.get_token(); }
+
+  private:
+    std::stop_source source_;
+    std::jthread timer_;
+};
+
+std::map<std::string, std::string> run_tags(const Settings& settings) {
+    std::map<std::string, std::string> tags = settings.config.mlflow->tags;
+    tags[trackers::mlflow::tag_experiment] = settings.config.experiment_uid;
+    tags[trackers::mlflow::tag_attempt] = settings.pod_uid;
+    tags[trackers::mlflow::tag_trial] = std::to_string(settings.config.trial);
+    if (!settings.config.mlflow->parent_run_id.empty()) {
+        tags[trackers::mlflow::tag_parent] = settings.config.mlflow->parent_run_id;
+    }
+    return tags;
+}
+
+// The tracker's side; absent when the spec names no MLflow.
+struct Tracker {
+    Tracker(const Settings& settings, Notebook& notebook, PendingAppends& pending_appends)
+        : http({.ca_pem = settings.config.ca_pem}),
+          upstream(http, settings.config.mlflow->url,
+                   settings.config.mlflow->credentials_directory.empty()
+                       ? std::filesystem::path()
+                       : settings.places.at(settings.config.mlflow->credentials_directory)),
+          ownership(upstream, notebook, settings.config.experiment_uid), pending(pending_appends),
+          endpoint({upstream, notebook, ownership, pending, run_tags(settings)}) {}
+
+    Status serve(std::uint16_t port) {
+        net::HttpServerOptions options;
+        options.port = port;
+        options.handler_threads = handler_threads;
+        options.body_bytes_max = upload_bytes_max;
+        TRY(server, net::HttpServer::start(
+                        options, [this](net::Exchange& exchange) { endpoint.handle(exchange); }));
+        return {};
+    }
+
+    net::PooledHttp http;
+    Upstream upstream;
+    Ownership ownership;
+    PendingAppends& pending;
+    Endpoint endpoint;
+    std::unique_ptr<net::HttpServer> server;
+};
+
+// Without a tracker the port must answer all the same: it is how `healthy` knows us.
+Result<std::unique_ptr<net::HttpServer>> serve_nothing(std::uint16_t port) {
+    net::HttpServerOptions options;
+    options.port = port;
+    options.handler_threads = 1;
+    return net::HttpServer::start(options, [](net::Exchange& exchange) {
+        (void)refuse(exchange, "this Experiment names no MLflow server (trackers.mlflow)");
+    });
+}
+
+void ship_and_tell(LogShipper& shipper, EventSender& sender, std::stop_token stop) {
+    auto next_tell = std::chrono::steady_clock::now();
+    do {
+        if (const auto shipped = shipper.ship(Segments::Complete, stop);
+            !shipped && !stop.stop_requested()) {
+            log_warning("the log waits for the artifact store",
+                        {{"problem", shipped.error().message}});
+        }
+        if (std::chrono::steady_clock::now() >= next_tell) {
+            next_tell = std::chrono::steady_clock::now() + tell_every;
+            if (const auto told = sender.send(stop); !told && !stop.stop_requested()) {
+                log_debug("the operator was not told", {{"problem", told.error().message}});
+            }
+        }
+    } while (net::wait_for(ship_every, stop));
+}
+
+void wait_until_delivered(PendingAppends& pending, std::stop_token stop) {
+    while (!pending.empty() && net::wait_for(look_every, stop)) {
+    }
+}
+
+} // namespace
+
+Status record(const Settings& settings) {
+    const sigset_t signals = end_signals();
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    const Places& places = settings.places;
+    const auto& config = settings.config;
+
+    Notebook notebook;
+    TRY(notebook.open(places.journal() / "notes"));
+    notebook.note({{"note", "begin"}, {"time", to_text(SystemClock().now())}});
+    PendingAppends pending;
+    TRY(pending.open(places.journal() / "pending"));
+
+    TRY(const auto store_settings, store_options(config.artifact_store, places));
+    net::HttpClient store_http({.ca_pem = config.ca_pem});
+    artifacts::S3Client store(store_http, store_settings);
+    LogShipper shipper(store, notebook,
+                       {{config.artifact_store.bucket,
+                         records::pod::log_key(config.artifact_store.prefix, settings.pod_uid)},
+                        places.log_folder(),
+                        config.log_bytes_max});
+    net::HttpClient operator_http({.ca_pem = config.operator_ca_pem});
+    EventSender sender(operator_http, settings, notebook);
+
+    std::optional<Tracker> tracker;
+    std::unique_ptr<net::HttpServer> idle_server;
+    std::jthread deliver;
+    if (config.mlflow) {
+        tracker.emplace(settings, notebook, pending);
+        TRY(tracker->serve(settings.port));
+        deliver = std::jthread([&](std::stop_token stop) {
+            deliver_pending(pending, tracker->upstream, notebook, stop);
+        });
+    } else {
+        TRY(idle_server, serve_nothing(settings.port));
+    }
+    std::jthread ship([&](std::stop_token stop) { ship_and_tell(shipper, sender, stop); });
+    log_info("recording", {{"pod", settings.pod_uid}});
+
+    const End end = wait_for_the_end(places);
+    ship.request_stop();
+    ship.join();
+
+    // A tenth of the time is kept for the bundle itself.
+    const std::chrono::milliseconds drain = std::chrono::seconds(config.drain_seconds);
+    const Deadline work_deadline(drain * 9 / 10);
+    const Deadline last_deadline(drain);
+    wait_until_delivered(pending, work_deadline.token());
+    Conclusion conclusion;
+    conclusion.log_complete = shipper.ship(Segments::All, work_deadline.token()).has_value();
+    conclusion.outputs = upload_outputs(store, settings, work_deadline.token());
+    conclusion.report = read_report(places).value_or(records::pod::LauncherReport{});
+    conclusion.appends_left = pending.size();
+    conclusion.seen = notebook.seen();
+    const auto bundle = make_bundle(settings, std::move(conclusion), to_text(SystemClock().now()));
+    const auto termination = put_bundle(store, settings, bundle, last_deadline.token());
+    write_termination(places, termination);
+    TRY(write_file(places.drained(), "\n"));
+    log_info("the record is complete",
+             {{"bundle", termination.bundle_digest}, {"problem", termination.message}});
+    (void)sender.send(last_deadline.token());
+
+    if (end == End::CommandEnded) {
+        while (!signalled(1000ms)) { // the launcher leaves, then the kubelet ends us
+        }
+    }
+    return {};
+}
+
+} // namespace pedigree::recorder

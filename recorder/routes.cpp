@@ -1,0 +1,152 @@
+#include "recorder/routes.h"
+
+#include <algorithm>
+#include <array>
+
+#include "artifacts/manifest.h"
+#include "net/url.h"
+
+namespace pedigree::recorder {
+namespace {
+
+struct Row {
+    std::string_view method;
+    std::string_view call; // "{id}" stands for one segment, "{path}" for the rest
+    Route route;
+};
+
+constexpr std::array rows{
+    Row{"GET", "experiments/get-by-name", Route::Read},
+    Row{"GET", "experiments/get", Route::Read},
+    Row{"GET", "experiments/search", Route::Read},
+    Row{"POST", "experiments/search", Route::Read},
+    Row{"POST", "experiments/create", Route::CreateExperiment},
+    Row{"POST", "experiments/set-experiment-tag", Route::CreateExperiment},
+    Row{"POST", "runs/create", Route::CreateRun},
+    Row{"GET", "runs/get", Route::Read},
+    Row{"POST", "runs/search", Route::Read},
+    Row{"POST", "runs/update", Route::Append},
+    Row{"POST", "runs/log-metric", Route::Append},
+    Row{"POST", "runs/log-parameter", Route::Append},
+    Row{"POST", "runs/log-batch", Route::Append},
+    Row{"POST", "runs/log-inputs", Route::Append},
+    Row{"POST", "runs/log-model", Route::Append},
+    Row{"POST", "runs/outputs", Route::Append},
+    Row{"POST", "runs/set-tag", Route::Append},
+    Row{"POST", "runs/delete-tag", Route::Append},
+    Row{"GET", "metrics/get-history", Route::Read},
+    Row{"GET", "metrics/get-history-bulk-interval", Route::Read},
+    Row{"GET", "artifacts/list", Route::Read},
+    Row{"POST", "logged-models", Route::CreateModel},
+    Row{"POST", "logged-models/search", Route::Read},
+    Row{"GET", "logged-models/{id}", Route::Read},
+    Row{"PATCH", "logged-models/{id}", Route::ChangeModel},
+    Row{"PATCH", "logged-models/{id}/tags", Route::ChangeModel},
+    Row{"POST", "logged-models/{id}/params", Route::ChangeModel},
+    Row{"GET", "logged-models/{id}/artifacts/directories", Route::Read},
+};
+
+constexpr std::array artifact_rows{
+    Row{"GET", "artifacts", Route::Read},
+    Row{"GET", "artifacts/{path}", Route::Read},
+    Row{"PUT", "artifacts/{path}", Route::Upload},
+    Row{"POST", "mpu/create/{path}", Route::UploadInParts},
+    Row{"POST", "mpu/complete/{path}", Route::UploadInParts},
+    Row{"POST", "mpu/abort/{path}", Route::UploadInParts},
+};
+
+constexpr std::array<std::string_view, 2> api_prefixes{"/api/2.0/", "/ajax-api/2.0/"};
+
+bool fits(std::string_view pattern, std::string_view call, std::string& subject) {
+    const auto brace = pattern.find('{');
+    if (brace == std::string_view::npos) {
+        return pattern == call;
+    }
+    if (!call.starts_with(pattern.substr(0, brace))) {
+        return false;
+    }
+    const std::string_view rest = call.substr(brace);
+    if (pattern.substr(brace).starts_with("{path}")) {
+        subject = rest;
+        return !rest.empty();
+    }
+    const auto end = std::min(rest.find('/'), rest.size());
+    subject = rest.substr(0, end);
+    return end > 0 && rest.substr(end) == pattern.substr(brace + std::string_view("{id}").size());
+}
+
+template <std::size_t N>
+Match look_up(const std::array<Row, N>& table, std::string_view method, std::string_view call) {
+    for (const Row& row : table) {
+        std::string subject;
+        if (row.method == method && fits(row.call, call, subject)) {
+            return {row.route, std::string(call), std::move(subject), ""};
+        }
+    }
+    return {};
+}
+
+std::string refusal(std::string_view method, std::string_view call) {
+    const auto has = [&](std::string_view word) {
+        return call.find(word) != std::string_view::npos;
+    };
+    if (method == "DELETE" || has("delete") || has("restore")) {
+        return "deleting and restoring is not for a training pod";
+    }
+    if (has("registered-models") || has("model-versions")) {
+        return "the model registry is not for a training pod; register a model when its record is "
+               "sealed";
+    }
+    if (has("users") || has("permissions") || has("webhooks")) {
+        return "users, permissions and webhooks are not for a training pod";
+    }
+    return "this call is not among those that a training script needs";
+}
+
+Match refused(std::string_view method, std::string_view call) {
+    return {Route::Refused, std::string(call), "", refusal(method, call)};
+}
+
+// An artifact path is decoded once, and refused where a server could read it differently.
+Result<std::string> artifact_path(const std::string& encoded) {
+    TRY(std::string path, net::percent_decode(encoded));
+    TRY(artifacts::check_manifest_path(path));
+    if (path.find('%') != std::string::npos) {
+        return failure(ErrorCode::InvalidInput, "a '%' in an artifact path is refused");
+    }
+    return path;
+}
+
+} // namespace
+
+Match match_route(std::string_view method, std::string_view path) {
+    if (method == "GET" && (path == "/health" || path == "/version")) {
+        return {Route::Read, std::string(path.substr(1)), "", ""};
+    }
+    constexpr std::string_view tracking = "mlflow/";
+    constexpr std::string_view store = "mlflow-artifacts/";
+    for (const auto prefix : api_prefixes) {
+        if (!path.starts_with(prefix)) {
+            continue;
+        }
+        const std::string_view call = path.substr(prefix.size());
+        if (call.starts_with(tracking)) {
+            Match match = look_up(rows, method, call.substr(tracking.size()));
+            return match.route == Route::Refused ? refused(method, call) : match;
+        }
+        if (call.starts_with(store)) {
+            Match match = look_up(artifact_rows, method, call.substr(store.size()));
+            if (match.route != Route::Refused && !match.subject.empty()) {
+                auto decoded = artifact_path(match.subject);
+                if (!decoded) {
+                    return {Route::Refused, std::string(call), "", decoded.error().message};
+                }
+                match.subject = std::move(*decoded);
+            }
+            return match.route == Route::Refused ? refused(method, call) : match;
+        }
+    }
+    return refused(method, path);
+}
+
+} // namespace pedigree::recorder

@@ -1,0 +1,96 @@
+#include "recorder/settings.h"
+
+#include <charconv>
+#include <cstdlib>
+
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+#include "records/pod/paths.h"
+
+namespace pedigree::recorder {
+namespace {
+
+namespace fs = std::filesystem;
+namespace pod = records::pod;
+
+Result<std::string> environment_value(const char* name) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') {
+        return failure(ErrorCode::InvalidInput, std::string(name) +
+                                                    " is not set: this program runs in a pod that "
+                                                    "pedigree's operator made");
+    }
+    return std::string(value);
+}
+
+Result<std::uint16_t> parse_port(const std::string& text) {
+    std::uint16_t port = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (problem != std::errc() || end != text.data() + text.size()) {
+        return failure(ErrorCode::InvalidInput, "--port takes a port, not \"" + text + "\"");
+    }
+    return port;
+}
+
+} // namespace
+
+fs::path Places::at(const std::string& path) const {
+    return root_ / fs::path(path).relative_path();
+}
+fs::path Places::workspace() const {
+    return at(pod::workspace_directory);
+}
+fs::path Places::exchange() const {
+    return at(pod::exchange_directory);
+}
+fs::path Places::log_folder() const {
+    return exchange() / pod::log_folder_name;
+}
+fs::path Places::report() const {
+    return exchange() / pod::report_file_name;
+}
+fs::path Places::drained() const {
+    return exchange() / pod::drained_file_name;
+}
+fs::path Places::journal() const {
+    return at(pod::journal_directory);
+}
+fs::path Places::tools() const {
+    return at(pod::tools_directory);
+}
+fs::path Places::operator_token() const {
+    return at(pod::operator_token_path);
+}
+fs::path Places::termination_log() const {
+    return at("/dev/termination-log");
+}
+fs::path Places::own_launcher() const {
+    return at("/usr/bin/pedigree-launch");
+}
+
+Result<Settings> read_settings(const std::vector<std::string>& arguments) {
+    Settings settings;
+    settings.port = pod::mlflow_port;
+    for (std::size_t at = 0; at < arguments.size(); at += 2) {
+        const bool valued = at + 1 < arguments.size();
+        if (valued && arguments[at] == "--root") {
+            settings.places = Places(arguments[at + 1]);
+        } else if (valued && arguments[at] == "--port") {
+            TRY(settings.port, parse_port(arguments[at + 1]));
+        } else {
+            return failure(ErrorCode::InvalidInput,
+                           "unknown or incomplete option " + arguments[at]);
+        }
+    }
+    TRY(const std::string text, environment_value("PEDIGREE_POD"));
+    TRY(settings.pod_uid, environment_value("PEDIGREE_POD_UID"));
+    auto config = parse_json(text).and_then(pod::pod_config_from);
+    if (!config) {
+        return tl::unexpected<Error>(std::move(config.error()).within("PEDIGREE_POD"));
+    }
+    settings.config = std::move(*config);
+    return settings;
+}
+
+} // namespace pedigree::recorder

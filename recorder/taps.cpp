@@ -1,0 +1,102 @@
+#include "recorder/taps.h"
+
+#include <nlohmann/json.hpp>
+
+#include "recorder/observations.h"
+#include "trackers/mlflow/context.h"
+
+namespace pedigree::recorder {
+namespace {
+
+using records::pod::ObservedMetric;
+using trackers::mlflow::tag_own_prefix;
+
+// MLflow's SDK sends NaN and infinities as strings.
+std::string metric_value(const Json& metric) {
+    const Json& value = at_path(metric, {"value"});
+    if (value.is_number()) {
+        return canonical_number(value.get<double>());
+    }
+    return value.is_string() ? value.get<std::string>() : "";
+}
+
+// Protobuf's JSON writes 64-bit integers as numbers or strings.
+std::int64_t metric_step(const Json& metric) {
+    const std::string text = string_or(metric, "step");
+    return text.empty() ? integer_or(metric, "step") : std::strtoll(text.c_str(), nullptr, 10);
+}
+
+void add_metric(std::map<std::string, ObservedMetric>& metrics, const Json& metric) {
+    const std::string value = metric_value(metric);
+    if (!value.empty()) {
+        merge_metric(metrics[string_or(metric, "key")],
+                     {1, value, value, value, metric_step(metric)});
+    }
+}
+
+void tap_batch(const Json& body, Json& note) {
+    std::map<std::string, ObservedMetric> metrics;
+    for (const Json& metric : at_path(body, {"metrics"})) {
+        add_metric(metrics, metric);
+    }
+    for (const auto& [key, metric] : metrics) {
+        note["metrics"][key] = metric_json(metric);
+    }
+    for (const Json& parameter : at_path(body, {"params"})) {
+        note["parameters"][string_or(parameter, "key")] = string_or(parameter, "value");
+    }
+}
+
+std::string run_id_of(const Json& body) {
+    return string_or(body, "run_id", string_or(body, "run_uuid"));
+}
+
+} // namespace
+
+std::optional<Json> tap(const std::string& call, const Json& body) {
+    Json note = {{"note", "values"}, {"run", run_id_of(body)}};
+    const std::size_t plain = note.size();
+    if (call == "runs/log-batch") {
+        tap_batch(body, note);
+    } else if (call == "runs/log-metric") {
+        tap_batch({{"metrics", {body}}}, note);
+    } else if (call == "runs/log-parameter") {
+        note["parameters"][string_or(body, "key")] = string_or(body, "value");
+    } else if (call == "runs/update") {
+        for (const auto& [from, to] : {std::pair{"status", "status"}, {"run_name", "name"}}) {
+            if (const std::string value = string_or(body, from); !value.empty()) {
+                note[to] = value;
+            }
+        }
+    }
+    return note.size() > plain ? std::optional<Json>(std::move(note)) : std::nullopt;
+}
+
+bool touches_own_tags(const Json& body) {
+    if (string_or(body, "key").starts_with(tag_own_prefix)) {
+        return true;
+    }
+    for (const Json& tag : at_path(body, {"tags"})) {
+        if (string_or(tag, "key").starts_with(tag_own_prefix)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void add_tags(Json& create_body, const std::map<std::string, std::string>& tags) {
+    std::map<std::string, std::string> all = tags;
+    for (const Json& tag : at_path(create_body, {"tags"})) {
+        const std::string key = string_or(tag, "key");
+        if (!key.starts_with(tag_own_prefix)) {
+            all[key] = string_or(tag, "value");
+        }
+    }
+    Json list = Json::array();
+    for (const auto& [key, value] : all) {
+        list.push_back({{"key", key}, {"value", value}});
+    }
+    create_body["tags"] = std::move(list);
+}
+
+} // namespace pedigree::recorder
