@@ -1,0 +1,160 @@
+// The real API server's verdict on every document of tests/cases/spec: what the CRD's schema, its
+// CEL rules and the ValidatingAdmissionPolicy accept and refuse is what pipeline/spec does. All
+// requests but the manifests are dry runs, so a running operator sees nothing of them; updates are
+// tried on suspended Experiments in a namespace of the test's own.
+
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "k8s/config.h"
+#include "net/http_client.h"
+#include "tests/cases/spec/read_cases.h"
+
+namespace pedigree {
+namespace {
+
+constexpr std::string_view collection = "/apis/pedigree.dev/v1alpha1/namespaces/{}/experiments";
+
+int namespaces_made = 0; // a namespace that is going cannot be made again
+
+class CrdTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        const auto config = k8s::load_kubeconfig(k8s::config_source_from_environment());
+        ASSERT_TRUE(config) << config.error().message
+                            << "; this test needs a running API server: set KUBECONFIG";
+        server_ = config->server;
+        net::HttpClientOptions options;
+        options.ca_pem = config->ca_pem;
+        options.client_certificate_pem = config->client_certificate_pem;
+        options.client_key_pem = config->client_key_pem;
+        http_ = std::make_unique<net::HttpClient>(std::move(options));
+        apply("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/experiments.pedigree.dev",
+              "crd/experiment.yaml");
+        name_space_ = fmt::format("crd-test-{}-{}", ::getpid(), ++namespaces_made);
+        const Json name_space{{"metadata", {{"name", name_space_}}}};
+        ASSERT_EQ(send("POST", "/api/v1/namespaces", name_space.dump()).status, 201);
+    }
+
+    void TearDown() override {
+        if (!name_space_.empty()) {
+            for (const std::string& name : stored_) { // the operator's finalizer, if one runs
+                send("PATCH", experiments() + "/" + name, R"({"metadata":{"finalizers":null}})",
+                     "application/merge-patch+json");
+                send("DELETE", experiments() + "/" + name);
+            }
+            send("DELETE", "/api/v1/namespaces/" + name_space_);
+        }
+    }
+
+    net::Response send(const std::string& method, const std::string& path, std::string body = "",
+                       const std::string& type = "application/json") {
+        net::Request request;
+        request.method = method;
+        request.url = server_ + path;
+        request.headers.set("Content-Type", type);
+        request.body = std::move(body);
+        auto response = http_->send(request);
+        EXPECT_TRUE(response) << method << " " << path << ": " << response.error().message;
+        return response ? *std::move(response) : net::Response{};
+    }
+
+    // Server-side apply takes the file's YAML as it is.
+    void apply(const std::string& path, const std::string& file) {
+        const auto text = read_file(std::filesystem::path(PEDIGREE_SOURCE_DIR "/manifests") / file);
+        ASSERT_TRUE(text) << text.error().message;
+        const auto response = send("PATCH", path + "?fieldManager=crd-test&force=true", *text,
+                                   "application/apply-patch+yaml");
+        ASSERT_TRUE(response.ok()) << response.body;
+    }
+
+    std::string experiments() const { return fmt::format(fmt::runtime(collection), name_space_); }
+
+    // A new schema or policy is in force a moment after it was stored.
+    net::Response send_dry(const std::string& method, const std::string& path,
+                           const std::string& body) {
+        return send(method, path + "?dryRun=All&fieldValidation=Strict", body);
+    }
+
+    void expect_verdict(const cases::SpecCase& example, const net::Response& response) {
+        if (example.refusals.empty() || !example.seen_by_server) {
+            EXPECT_TRUE(response.ok()) << example.title() << "\n" << response.body;
+            return;
+        }
+        EXPECT_TRUE(response.status == 422 || response.status == 400 || response.status == 403)
+            << example.title() << "\n"
+            << response.status << " " << response.body;
+        const Json status = Json::parse(response.body, nullptr, false);
+        const std::string message = status.is_object() ? string_or(status, "message") : "";
+        for (const auto& refusal : example.refusals) {
+            EXPECT_NE(message.find(refusal.server_message), std::string::npos)
+                << example.title() << "\n"
+                << message;
+            EXPECT_NE(message.find(refusal.server_path), std::string::npos)
+                << example.title() << "\n"
+                << message;
+        }
+    }
+
+    // Stores the case's first document, suspended, and gives it as stored.
+    Json store(const cases::SpecCase& example) {
+        Json document = Json::parse(example.document);
+        document["metadata"]["name"] = fmt::format("update-{}", stored_.size());
+        document["spec"]["suspend"] = true;
+        const auto response = send("POST", experiments(), document.dump());
+        EXPECT_EQ(response.status, 201) << example.title() << "\n" << response.body;
+        stored_.push_back(document["metadata"]["name"]);
+        return Json::parse(response.body, nullptr, false);
+    }
+
+    std::string server_;
+    std::string name_space_;
+    std::vector<std::string> stored_;
+    std::unique_ptr<net::HttpClient> http_;
+};
+
+TEST_F(CrdTest, ServerAndParserAgree) {
+    for (const auto& example : cases::read_spec_cases()) {
+        if (example.updated.empty()) {
+            expect_verdict(example, send_dry("POST", experiments(), example.document));
+        }
+    }
+}
+
+TEST_F(CrdTest, ServerAndParserAgreeOnUpdates) {
+    for (const auto& example : cases::read_spec_cases()) {
+        if (example.updated.empty()) {
+            continue;
+        }
+        Json updated = Json::parse(example.updated);
+        updated["metadata"] = store(example)["metadata"];
+        expect_verdict(
+            example,
+            send_dry("PUT", experiments() + "/" + updated["metadata"]["name"].get<std::string>(),
+                     updated.dump()));
+    }
+}
+
+// Who asked can only be oneself, and stays.
+TEST_F(CrdTest, RequestedByIsOnesOwnName) {
+    Json document = cases::minimal_experiment();
+    document["metadata"]["annotations"]["pedigree.dev/requested-by"] = "somebody-else";
+    const auto foreign = send_dry("POST", experiments(), document.dump());
+    EXPECT_EQ(foreign.status, 403) << foreign.body;
+    EXPECT_NE(foreign.body.find("(E0172)"), std::string::npos) << foreign.body;
+
+    const auto self = send("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}");
+    const Json me = at_path(Json::parse(self.body), {"status", "userInfo", "username"});
+    document["metadata"]["annotations"]["pedigree.dev/requested-by"] = me;
+    const auto own = send_dry("POST", experiments(), document.dump());
+    EXPECT_EQ(own.status, 201) << own.body;
+}
+
+} // namespace
+} // namespace pedigree
