@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "lineage/sequencer.h"
 #include "operator/names.h"
+#include "store/epoch.h"
 #include "store/listener.h"
 
 namespace pedigree::control {

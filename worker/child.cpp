@@ -46,6 +46,8 @@ Result<Json> dispatch(const Json& frame, WorkPlace place) {
     switch (request.kind) {
     case work::WorkKind::ResolveSource:
         return do_work(input, work::resolve_source_input_from, resolve_source, place);
+    case work::WorkKind::BuildImage:
+        return do_work(input, work::build_image_input_from, build_image, place);
     default:
         return failure(ErrorCode::Internal,
                        "this worker does not know " + std::string(to_string(request.kind)));

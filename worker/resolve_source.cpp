@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "imagebuild/lock.h"
 #include "source/download.h"
 #include "source/tree.h"
 #include "worker/git_source.h"
@@ -24,6 +25,16 @@ Result<ResolveSourceOutcome> resolve_source(const ResolveSourceInput& input,
     // What makes the source unusable is said now, not after the base was read.
     std::vector<std::string> warnings;
     TRY(snapshot.files(warnings));
+    if (!input.lock_file.empty()) {
+        TRY(const std::string text, snapshot.read(input.lock_file, imagebuild::lock_bytes_max));
+        TRY(const imagebuild::Lock lock, imagebuild::parse_lock(text, input.lock_file));
+        outcome.lock_digest = lock.digest.text();
+        for (const imagebuild::LockedPackage& package : lock.packages) {
+            for (const Digest& hash : package.hashes) {
+                outcome.wheel_digests.push_back(hash.text());
+            }
+        }
+    }
     return outcome;
 }
 

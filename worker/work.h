@@ -21,4 +21,7 @@ struct WorkPlace {
 Result<records::work::ResolveSourceOutcome>
 resolve_source(const records::work::ResolveSourceInput& input, const WorkPlace& place);
 
+Result<records::work::BuildImageOutcome> build_image(const records::work::BuildImageInput& input,
+                                                     const WorkPlace& place);
+
 } // namespace pedigree::worker

@@ -93,10 +93,10 @@ struct ReadApi::Call {
     }
 
     std::optional<std::int64_t> number(std::string_view parameter) const {
-        for (const auto& [name, text] : parameters) {
+        for (const auto& [known, text] : parameters) {
             std::int64_t value = 0;
             const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (name == parameter && end.ec == std::errc()) {
+            if (known == parameter && end.ec == std::errc()) {
                 return value;
             }
         }

@@ -1,7 +1,7 @@
 #include "pipeline/spec/yaml.h"
 
-#include <istream>
-#include <streambuf>
+#include <algorithm>
+#include <sstream>
 #include <vector>
 
 #include <fmt/format.h>
@@ -211,14 +211,12 @@ class Builder final : public YAML::EventHandler {
     std::size_t nodes_ = 0;
 };
 
-// A stream over bytes that stay where they are.
-class ViewBuffer final : public std::streambuf {
-  public:
-    explicit ViewBuffer(std::string_view text) {
-        char* begin = const_cast<char*>(text.data()); // NOLINT: a get area is never written
-        setg(begin, begin, begin + text.size());
-    }
-};
+// The last line that holds anything.
+Mark last_line(std::string_view text) {
+    const auto end = text.find_last_not_of(" \r\n");
+    const auto lines = std::count(text.begin(), text.begin() + (end == text.npos ? 0 : end), '\n');
+    return {static_cast<std::size_t>(lines) + 1, 1};
+}
 
 } // namespace
 
@@ -232,10 +230,11 @@ tl::expected<Json, YamlProblem> parse_yaml(std::string_view text, YamlPlaces* pl
     }
     Builder builder(limits);
     try {
-        ViewBuffer buffer(text);
-        std::istream stream(&buffer);
+        // The end marker is an error inside a quoted scalar; at the bare end of a file yaml-cpp
+        // would take an open quote for closed.
+        std::istringstream stream(std::string(text) + "\n...\n");
         YAML::Parser parser(stream);
-        if (!parser.HandleNextDocument(builder)) {
+        if (!parser.HandleNextDocument(builder) || builder.empty()) {
             return Problem({"E0006", "the file holds no document", {}, "write one Experiment"});
         }
         for (Builder next(limits); parser.HandleNextDocument(next);) {
@@ -247,7 +246,10 @@ tl::expected<Json, YamlProblem> parse_yaml(std::string_view text, YamlPlaces* pl
     } catch (const Stop& stop) {
         return Problem(stop.problem);
     } catch (const YAML::Exception& error) { // a DeepRecursion is one, too
-        return Problem({"E0002", error.msg, mark_of(error.mark), ""});
+        const Mark mark = mark_of(error.mark);
+        return mark.line > last_line(text).line
+                   ? Problem({"E0002", "a quote or bracket is still open", last_line(text), ""})
+                   : Problem({"E0002", error.msg, mark, ""});
     } catch (const std::exception& error) {
         return Problem({"E0002", fmt::format("not readable as YAML: {}", error.what()), {}, ""});
     }

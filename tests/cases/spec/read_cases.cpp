@@ -13,8 +13,12 @@ namespace pedigree::cases {
 namespace {
 
 Refusal refusal_from(const Json& entry) {
-    Refusal refusal{entry.at("path"), entry.at("path"), entry.at("code"), entry.at("message")};
+    Refusal refusal;
+    refusal.path = entry.at("path");
     refusal.server_path = entry.value("server_path", refusal.path);
+    refusal.code = entry.at("code");
+    refusal.message = entry.at("message");
+    refusal.server_message = entry.value("server_message", refusal.message);
     return refusal;
 }
 

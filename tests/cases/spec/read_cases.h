@@ -14,6 +14,7 @@ struct Refusal {
     std::string server_path;
     std::string code;
     std::string message;
+    std::string server_message;
 };
 
 struct SpecCase {
