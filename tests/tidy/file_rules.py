@@ -91,3 +91,19 @@ def check_links(tree):
                 continue
             if not tree.exists(os.path.normpath(os.path.join(folder, target))):
                 yield found(path, line_of(text, match.start()), f"nothing at {target}")
+
+
+def check_architecture(tree):
+    """docs/architecture.md has a paragraph for each folder of code and a row for each effect."""
+    page = "docs/architecture.md"
+    text = tree.text(page)
+    folders = {path.split("/", 1)[0] for path in tree.cpp() if "/" in path}
+    for folder in sorted(folders):
+        if f"**`{folder}/`**" not in text:
+            yield found(page, 1, f"has no paragraph about {folder}/")
+    effects = "operator/effect.cpp"
+    if tree.exists(effects):
+        for match in re.finditer(r'"([a-z]+\.[a-z]+)"', tree.text(effects)):
+            if f"`{match.group(1)}`" not in text:
+                line = line_of(tree.text(effects), match.start())
+                yield found(effects, line, f"{match.group(1)} is missing in {page}")

@@ -21,7 +21,14 @@ CLEAN = {
     "trackers/mlflow/close.h": "#pragma once\n// Tells MLflow how a run ended.\n",
     "trackers/wandb/close.h": "#pragma once\n// Tells W&B how a run ended, once.\n",
     "README.md": "See [the law](docs/architecture.md#law) or https://example.com.\n",
-    "docs/architecture.md": "# Architecture\n",
+    "docs/architecture.md": "# Architecture\n"
+    + "".join(
+        f"**`{folder}/`** `job.create`\n"
+        for folder in (
+            "base bench cli k8s launcher lineage net operator pipeline records recorder source store"
+            " tests trackers"
+        ).split()
+    ),
 }
 HEAD = "#pragma once\n// A head comment that is long enough.\n"
 LONG_FUNCTION = "namespace a {\nint answer(int x) {\n" + "    x += 1;\n" * 70 + "    return x;\n}\n}\n"
@@ -62,13 +69,17 @@ class Planted(unittest.TestCase):
             ("trackers/mlflow/a.cpp", "trackers/wandb/close.h"),
             ("source/a.cpp", "k8s/api.h"),
             ("cli/a.cpp", "trackers/mlflow/close.h"),
-            ("unknown/a.cpp", "base/result.h"),
         ]
         for path, target in forbidden:
             with self.subTest(path=path):
                 self.plant(path, f'\n#include "{target}"\n')
                 self.found_by("include_law", f"{path}:2")
                 os.remove(os.path.join(self.folder.name, path))
+
+    def test_a_folder_that_the_law_does_not_know(self):
+        self.plant("unknown/a.cpp", '#include "base/result.h"\n')
+        names = {name for name, _ in self.findings()}
+        self.assertEqual(names, {"include_law", "architecture"})
 
     def test_nobody_includes_tests(self):
         self.plant("tests/fakes/api.h", HEAD)
@@ -186,6 +197,14 @@ class Planted(unittest.TestCase):
     def test_dead_link(self):
         self.plant("docs/a.md", "# a\nsee [b](b.md) and [c](architecture.md)\n")
         self.found_by("links", "docs/a.md:2")
+
+    def test_a_folder_without_a_paragraph(self):
+        self.plant("newcomer/a.cpp", "int a;\n")
+        self.found_by("architecture", "docs/architecture.md:1")
+
+    def test_an_effect_without_a_row(self):
+        self.plant("operator/effect.cpp", 'names = {\n"job.create", "job.forget"};\n')
+        self.found_by("architecture", "operator/effect.cpp:2")
 
 
 if __name__ == "__main__":

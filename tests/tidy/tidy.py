@@ -25,6 +25,7 @@ CHECKS = {
     "machine_path": file_rules.check_machine_path,
     "size": file_rules.check_size,
     "links": file_rules.check_links,
+    "architecture": file_rules.check_architecture,
 }
 
 
