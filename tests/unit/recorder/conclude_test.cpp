@@ -1,0 +1,80 @@
+#include "recorder/conclude.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "tests/fakes/scratch.h"
+#include "tests/unit/recorder/fakes.h"
+
+namespace pedigree::recorder {
+namespace {
+
+Settings settings_below(const Scratch& scratch) {
+    Settings settings;
+    settings.pod_uid = "pod";
+    settings.places = Places(scratch.path());
+    settings.config.artifact_store.bucket = "b";
+    settings.config.mlflow.emplace();
+    settings.config.mlflow->parent_run_id = "parent";
+    return settings;
+}
+
+TEST(Conclude, the_bundle_holds_what_was_seen_and_says_what_was_not) {
+    const Scratch scratch;
+    Conclusion end;
+    for (const char* id : {"parent", "r"}) {
+        SeenRun run;
+        run.run.run_id = id;
+        end.seen.apply(run_note(run));
+    }
+    end.seen.apply(count_note("unanswered", 2));
+    end.appends_left = 3;
+    end.report.dropped_bytes = 9;
+    redact_in_logs(Secret("canary-in-stderr"));
+    end.report.stderr_tail = "oops canary-in-stderr";
+    const auto bundle = make_bundle(settings_below(scratch), end, "t");
+    EXPECT_FALSE(bundle.complete);
+    ASSERT_EQ(bundle.runs.size(), 1u); // the parent is the Experiment's, not this attempt's
+    EXPECT_EQ(bundle.log.key, "attempts/pod/log/");
+    EXPECT_EQ(bundle.launcher.stderr_tail, "oops [redacted]");
+    EXPECT_EQ(bundle.gaps.size(), 4u); // kept calls, unanswered ones, dropped bytes, no last report
+}
+
+TEST(Conclude, the_termination_message_names_the_bundles_digest_or_the_problem) {
+    const Scratch scratch;
+    FakeHttp http(
+        [](const FakeHttp::Asked&) -> Result<net::Response> { return net::Response{200, {}, ""}; });
+    artifacts::S3Client store(
+        http,
+        {.endpoint = "http://s", .credentials = {"k", Secret("s"), {}}, .retry = {.tries_max = 1}});
+    const auto settings = settings_below(scratch);
+    const auto bundle = make_bundle(settings, {}, "t");
+    const auto good = put_bundle(store, settings, bundle, {});
+    EXPECT_EQ(good.bundle_digest, sha256(http.asked.at(0).body).text());
+    EXPECT_EQ(http.asked.at(0).url, "http://s/b/attempts/pod/bundle.json");
+
+    http.answer = [](const FakeHttp::Asked&) -> Result<net::Response> {
+        return failure(ErrorCode::Unavailable, "no route" + std::string(9000, 'x'));
+    };
+    const auto bad = put_bundle(store, settings, bundle, {});
+    EXPECT_EQ(bad.reason, "ArtifactStoreUnreachable");
+    scratch.write("dev/termination-log", "");
+    write_termination(settings.places, bad);
+    EXPECT_LE(scratch.read("dev/termination-log").size(), 4096u);
+    const auto read = parse_json(scratch.read("dev/termination-log"));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(records::pod::termination_from(*read)->failure_class, "Infrastructure");
+}
+
+TEST(Conclude, a_report_behind_a_link_is_not_read) {
+    const Scratch scratch;
+    scratch.write("elsewhere", R"({"exitCode":0})");
+    std::filesystem::create_directories(scratch.path() / "workspace/.pedigree");
+    std::filesystem::create_symlink(scratch.path() / "elsewhere",
+                                    scratch.path() / "workspace/.pedigree/report.json");
+    EXPECT_FALSE(read_report(Places(scratch.path())));
+}
+
+} // namespace
+} // namespace pedigree::recorder

@@ -1,0 +1,104 @@
+#include "recorder/prepare.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "artifacts/manifest.h"
+#include "recorder/fetch.h"
+#include "tests/fakes/scratch.h"
+#include "tests/unit/recorder/fakes.h"
+
+namespace pedigree::recorder {
+namespace {
+
+struct Bench {
+    Bench()
+        : http([this](const FakeHttp::Asked&) -> Result<net::Response> {
+              return net::Response{status, {}, body};
+          }) {
+        settings.places = Places(scratch.path());
+        settings.config.artifact_store.endpoint = "http://s";
+        settings.config.artifact_store.credentials_directory = "/credentials/store";
+        settings.config.prepare_seconds = 1;
+        scratch.write("credentials/store/AWS_ACCESS_KEY_ID", "k");
+        scratch.write("credentials/store/AWS_SECRET_ACCESS_KEY", "canary-key");
+    }
+    records::pod::PodInput input(const std::string& uri, const std::string& digest) const {
+        return {"mnist", "Dataset", "Train", "", uri, digest, "", "/inputs/mnist"};
+    }
+    Scratch scratch;
+    Settings settings;
+    int status = 200;
+    std::string body = "data";
+    FakeHttp http;
+};
+
+TEST(Fetch, a_file_of_a_bucket_lies_under_its_own_name) {
+    Bench bench;
+    const auto observed =
+        fetch_input(bench.http, bench.settings,
+                    bench.input("s3://datasets/a/mnist.npz", sha256("data").text()), {});
+    ASSERT_TRUE(observed) << observed.error().message;
+    EXPECT_EQ(bench.scratch.read("inputs/mnist/mnist.npz"), "data");
+    EXPECT_EQ(observed->bytes, 4);
+}
+
+TEST(Fetch, a_wrong_digest_names_both_and_leaves_nothing) {
+    Bench bench;
+    const std::string wanted = sha256("other").text();
+    const auto observed =
+        fetch_input(bench.http, bench.settings, bench.input("https://h/mnist.npz", wanted), {});
+    ASSERT_FALSE(observed);
+    EXPECT_EQ(observed.error().reason, "DigestMismatch");
+    EXPECT_NE(observed.error().message.find(wanted), std::string::npos);
+    EXPECT_NE(observed.error().message.find(sha256("data").text()), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(bench.scratch.path() / "inputs/mnist/mnist.npz"));
+    const auto shown = preparation_failure(observed.error());
+    EXPECT_EQ(shown.failure_class, "Configuration");
+    EXPECT_EQ(shown.reason, "DigestMismatch");
+}
+
+TEST(Fetch, failures_have_reasons_and_classes) {
+    Bench bench;
+    const auto failure_of = [&](const records::pod::PodInput& input) {
+        const auto observed = fetch_input(bench.http, bench.settings, input, {});
+        EXPECT_FALSE(observed);
+        return preparation_failure(observed.error());
+    };
+    const std::string digest = sha256("data").text();
+    bench.status = 404;
+    EXPECT_EQ(failure_of(bench.input("s3://b/k", digest)).reason, "InputNotFound");
+    bench.status = 403;
+    EXPECT_EQ(failure_of(bench.input("s3://b/k", digest)).reason, "InputForbidden");
+    bench.status = 503;
+    const auto away = failure_of(bench.input("s3://b/k", digest));
+    EXPECT_EQ(away.reason, "InputUnreachable");
+    EXPECT_EQ(away.failure_class, "Infrastructure");
+    std::filesystem::remove(bench.scratch.path() / "credentials/store/AWS_SECRET_ACCESS_KEY");
+    const auto missing = failure_of(bench.input("s3://b/k", digest));
+    EXPECT_EQ(missing.reason, "SecretKeyMissing");
+    EXPECT_NE(missing.message.find("keys: AWS_ACCESS_KEY_ID"), std::string::npos);
+}
+
+TEST(Fetch, a_volume_is_only_checked) {
+    Bench bench;
+    bench.scratch.write("inputs/mnist/part/a", "1");
+    const auto digest =
+        artifacts::read_folder(bench.scratch.path() / "inputs/mnist")->digest().text();
+    EXPECT_TRUE(
+        fetch_input(bench.http, bench.settings, bench.input("volume://claim/mnist", digest), {}));
+    EXPECT_FALSE(fetch_input(bench.http, bench.settings,
+                             bench.input("volume://claim/mnist", sha256("").text()), {}));
+    EXPECT_EQ(bench.scratch.read("inputs/mnist/part/a"), "1"); // not ours to remove
+    EXPECT_TRUE(bench.http.asked.empty());
+}
+
+TEST(Prepare, an_error_without_a_reason_is_classified_by_its_code) {
+    EXPECT_EQ(preparation_failure(Error(ErrorCode::Unavailable, "x")).failure_class,
+              "Infrastructure");
+    EXPECT_EQ(preparation_failure(Error(ErrorCode::InvalidInput, "x")).failure_class,
+              "Configuration");
+}
+
+} // namespace
+} // namespace pedigree::recorder

@@ -1,0 +1,114 @@
+#include "recorder/taps.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "recorder/observations.h"
+
+namespace pedigree::recorder {
+namespace {
+
+Observations with_run(const std::string& id) {
+    Observations seen;
+    SeenRun run;
+    run.run.run_id = id;
+    run.run.status = "RUNNING";
+    seen.apply(run_note(run));
+    return seen;
+}
+
+void tell(Observations& seen, const std::string& call, const Json& body) {
+    const auto note = tap(call, body);
+    ASSERT_TRUE(note);
+    seen.apply(*note);
+}
+
+TEST(Taps, a_batch_gives_count_last_least_greatest_and_step) {
+    Observations seen = with_run("r");
+    tell(seen, "runs/log-batch",
+         {{"run_id", "r"},
+          {"metrics",
+           {{{"key", "loss"}, {"value", 0.5}, {"step", 1}},
+            {{"key", "loss"}, {"value", 0.25}, {"step", "2"}},
+            {{"key", "acc"}, {"value", 1}, {"step", 2}}}},
+          {"params", {{{"key", "lr"}, {"value", "0.1"}}}}});
+    tell(seen, "runs/log-metric", {{"run_id", "r"}, {"key", "loss"}, {"value", 0.75}, {"step", 3}});
+    const auto& run = seen.runs.at("r").run;
+    EXPECT_EQ(run.metrics.at("loss").count, 3);
+    EXPECT_EQ(run.metrics.at("loss").last, "0.75");
+    EXPECT_EQ(run.metrics.at("loss").min, "0.25");
+    EXPECT_EQ(run.metrics.at("loss").max, "0.75");
+    EXPECT_EQ(run.metrics.at("loss").last_step, 3);
+    EXPECT_EQ(run.metrics.at("acc").last, "1");
+    EXPECT_EQ(run.parameters.at("lr"), "0.1");
+}
+
+TEST(Taps, nan_is_the_last_value_but_no_extreme) {
+    Observations seen = with_run("r");
+    for (const Json& value : {Json("NaN"), Json(2.0), Json("NaN"), Json("Infinity")}) {
+        tell(seen, "runs/log-metric", {{"run_id", "r"}, {"key", "loss"}, {"value", value}});
+    }
+    const auto& loss = seen.runs.at("r").run.metrics.at("loss");
+    EXPECT_EQ(loss.last, "Infinity");
+    EXPECT_EQ(loss.max, "Infinity");
+    EXPECT_EQ(loss.min, "2");
+    EXPECT_EQ(loss.count, 4);
+}
+
+TEST(Taps, status_and_name_follow_updates) {
+    Observations seen = with_run("r");
+    tell(seen, "runs/update", {{"run_uuid", "r"}, {"status", "FINISHED"}, {"run_name", "best"}});
+    EXPECT_EQ(seen.runs.at("r").run.status, "FINISHED");
+    EXPECT_EQ(seen.runs.at("r").run.name, "best");
+}
+
+TEST(Taps, odd_bodies_are_left_out) {
+    Observations seen = with_run("r");
+    for (const Json& body :
+         {Json::object(), Json({{"metrics", 5}}), Json({{"metrics", {{"a", 1}}}}),
+          Json({{"run_id", {1}}, {"metrics", {1, "x", nullptr}}})}) {
+        if (const auto note = tap("runs/log-batch", body)) {
+            seen.apply(*note);
+        }
+    }
+    EXPECT_EQ(seen.runs.size(), 1u);
+    EXPECT_FALSE(tap("runs/set-tag", {{"run_id", "r"}, {"key", "a"}}));
+}
+
+TEST(Taps, keys_are_bounded_and_the_rest_is_counted) {
+    Observations seen = with_run("r");
+    for (std::size_t i = 0; i < metric_keys_per_run_max + 5; ++i) {
+        tell(seen, "runs/log-metric",
+             {{"run_id", "r"}, {"key", "k" + std::to_string(i)}, {"value", 1}});
+    }
+    EXPECT_EQ(seen.runs.at("r").run.metrics.size(), metric_keys_per_run_max);
+    EXPECT_EQ(seen.counters.at("metricKeysBeyondLimit"), 5);
+}
+
+TEST(Tags, are_added_where_the_caller_has_none_and_ours_win) {
+    Json body = {{"tags",
+                  {{{"key", "mlflow.parentRunId"}, {"value", "their-parent"}},
+                   {{"key", "pedigree.attempt"}, {"value", "forged"}},
+                   {{"key", "mlflow.user"}, {"value", "ana"}}}}};
+    add_tags(body, {{"mlflow.parentRunId", "our-parent"}, {"pedigree.attempt", "pod"}});
+    std::map<std::string, std::string> tags;
+    for (const auto& tag : body["tags"]) {
+        tags[tag["key"]] = tag["value"];
+    }
+    EXPECT_EQ(tags.at("mlflow.parentRunId"), "their-parent");
+    EXPECT_EQ(tags.at("pedigree.attempt"), "pod");
+    EXPECT_EQ(tags.at("mlflow.user"), "ana");
+
+    Json empty = Json::object();
+    add_tags(empty, {{"mlflow.parentRunId", "our-parent"}});
+    EXPECT_EQ(empty["tags"].size(), 1u);
+}
+
+TEST(Tags, of_pedigree_are_not_the_scripts_to_write) {
+    EXPECT_TRUE(touches_own_tags({{"key", "pedigree.attempt"}, {"value", "x"}}));
+    EXPECT_TRUE(touches_own_tags({{"tags", {{{"key", "pedigree.x"}, {"value", "x"}}}}}));
+    EXPECT_FALSE(touches_own_tags({{"key", "stage"}, {"value", "pedigree.x"}}));
+}
+
+} // namespace
+} // namespace pedigree::recorder
