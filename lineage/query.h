@@ -1,7 +1,7 @@
 #pragma once
 // Queries: what a person may ask a trace about, as text:
 //
-//     exp/NAME                    what the newest Experiment of that name did, and its ancestors
+//     exp/NAME (or exp:NAME)      what the newest Experiment of that name did, and its ancestors
 //     sha256:HEX                  bytes: a model's manifest, a file, an image, a dataset ...
 //     image:sha256:HEX            an image only
 //     commit:HEX                  forward: everything that came from a git commit (40 or 64 digits)
