@@ -10,7 +10,8 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
 find_program(PEDIGREE_CCACHE ccache)
 if(PEDIGREE_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${PEDIGREE_CCACHE})
+    # Debug information names the build folder; objects may still be shared between folders.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 ${PEDIGREE_CCACHE})
 endif()
 find_program(PEDIGREE_MOLD mold)
 if(PEDIGREE_MOLD)
