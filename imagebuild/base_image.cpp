@@ -1,0 +1,65 @@
+#include "imagebuild/base_image.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+#include "imagebuild/documents.h"
+#include "imagebuild/gunzip.h"
+#include "imagebuild/inventory_scan.h"
+
+namespace pedigree::imagebuild {
+namespace {
+
+constexpr const char* wanted_architecture = "amd64";
+constexpr std::uint64_t layer_bytes_max = 64ull << 30; // unpacked
+
+Status scan_layer(RegistryClient& registry, const BaseLayer& layer, InventoryScan& scan) {
+    scan.begin_layer();
+    TarReader reader(scan);
+    if (layer.media_type.ends_with("zstd")) {
+        return failure(ErrorCode::InvalidInput, "BaseRefused",
+                       "the base image has zstd layers, which are not read; push it with gzip layers");
+    }
+    if (!layer.media_type.ends_with("gzip")) {
+        TRY(registry.blob(layer.digest, [&](std::string_view piece) { return reader.feed(piece); }));
+        return reader.finish();
+    }
+    Gunzip gunzip(layer_bytes_max);
+    TRY(registry.blob(layer.digest, [&](std::string_view piece) {
+        return gunzip.feed(piece, [&](std::string_view out) { return reader.feed(out); });
+    }));
+    TRY(gunzip.finish());
+    return reader.finish();
+}
+
+} // namespace
+
+Result<BaseInventory> read_base(RegistryClient& registry, const Digest& digest, BaseDepth depth,
+                                const LayerProgress& progress) {
+    TRY(Manifest manifest, registry.manifest(digest));
+    TRY(const auto platform, choose_platform(manifest, wanted_architecture));
+    if (platform) {
+        TRY(manifest, registry.manifest(*platform));
+    }
+    TRY(const Digest config_id, config_digest(manifest.bytes));
+    TRY(const std::string config_text, registry.small_blob(config_id, config_bytes_max));
+    TRY(const Json config, parse_json(config_text));
+    BaseInventory inventory;
+    if (depth == BaseDepth::Layers) {
+        TRY(const std::vector<BaseLayer> layers, base_layers(manifest.bytes));
+        InventoryScan scan;
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            progress(i, layers.size());
+            TRY(scan_layer(registry, layers[i], scan));
+        }
+        TRY(inventory, scan.finish(config));
+        inventory.scanned = true;
+    }
+    inventory.manifest = std::move(manifest.bytes);
+    inventory.config = config_text;
+    inventory.index_digest = platform ? digest.text() : "";
+    return inventory;
+}
+
+} // namespace pedigree::imagebuild

@@ -1,0 +1,20 @@
+#pragma once
+// WWW-Authenticate (RFC 7235): several challenges in one or more fields, quoted commas, names
+// without case. Pure.
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pedigree::imagebuild {
+
+struct Challenge {
+    std::string scheme;                            // lower case: "bearer", "basic"
+    std::map<std::string, std::string> parameters; // names in lower case
+};
+
+// What cannot be read is left out.
+std::vector<Challenge> parse_challenges(std::string_view field);
+
+} // namespace pedigree::imagebuild

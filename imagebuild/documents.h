@@ -1,0 +1,45 @@
+#pragma once
+// The configuration and manifest of an image: the base's, with our layers on top. The base's
+// configuration is changed as a document, so that fields we do not know stay; its layers and history
+// are kept as they are; our entries carry the time 0. Canonical JSON: the same inputs give the same
+// digest. Pure.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "imagebuild/layer_writer.h"
+#include "imagebuild/registry.h"
+
+namespace pedigree::imagebuild {
+
+struct AddedLayer {
+    LayerDescriptor layer;
+    std::string made_by; // for the history: "wheels", "code" ...
+};
+
+struct ImageDocuments {
+    std::string config;
+    Digest config_digest;
+    Manifest manifest;
+};
+
+struct BaseLayer {
+    Digest digest;
+    std::uint64_t bytes = 0;
+    std::string media_type;
+};
+
+// ImageRefused for schema 1, missing fields or too many layers.
+Result<std::vector<BaseLayer>> base_layers(const std::string& manifest);
+Result<Digest> config_digest(const std::string& manifest);
+
+// The manifest for linux on the machine ("amd64") out of an index; empty: this is no index.
+Result<std::optional<Digest>> choose_platform(const Manifest& manifest, const std::string& machine);
+
+Result<ImageDocuments> compose_image(const Manifest& base, const std::string& base_config,
+                                     const std::vector<AddedLayer>& added,
+                                     const std::map<std::string, std::string>& labels);
+
+} // namespace pedigree::imagebuild

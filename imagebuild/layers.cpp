@@ -1,0 +1,134 @@
+#include "imagebuild/layers.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace pedigree::imagebuild {
+namespace {
+
+constexpr const char* code_directory = "opt/pedigree/code";
+
+// The folders that must stand before the path; those the base has are left as they are.
+class Folders {
+  public:
+    Folders(std::set<std::string> there) : there_(std::move(there)) {}
+
+    Status enter(const std::string& path, LayerWriter& writer) {
+        for (std::size_t slash = path.find('/'); slash != path.npos; slash = path.find('/', slash + 1)) {
+            const std::string folder = path.substr(0, slash);
+            if (there_.insert(folder).second) {
+                TRY(writer.directory(folder));
+            }
+        }
+        return {};
+    }
+
+  private:
+    std::set<std::string> there_;
+};
+
+void add_with_parents(std::set<std::string>& folders, const std::string& path) {
+    for (std::size_t slash = 0; slash != path.npos;) {
+        slash = path.find('/', slash + 1);
+        folders.insert(path.substr(0, slash));
+    }
+}
+
+// The places of the scheme count as there: whoever made the base chose their owner and mode.
+std::set<std::string> base_folders(const BaseInventory& base) {
+    std::set<std::string> folders = base.directories;
+    for (const std::string& place : {base.scheme.site, base.scheme.scripts, base.scheme.data}) {
+        add_with_parents(folders, place);
+    }
+    return folders;
+}
+
+Status write_files(const InstalledFiles& files, const std::set<std::string>& there,
+                   LayerWriter& writer) {
+    Folders folders(there);
+    for (const auto& [path, file] : files) {
+        TRY(folders.enter(path, writer));
+        TRY(file.member != nullptr
+                ? writer.member(path, file.mode, *file.archive, *file.member, file.digest)
+                : writer.file(path, file.mode, file.bytes));
+    }
+    return {};
+}
+
+// What decides a layer's bytes: places, paths, modes, contents.
+std::string content_key(std::string_view kind, const InstalledFiles& files, const Digest& folders) {
+    Sha256 hash;
+    hash.update(folders.text());
+    for (const auto& [path, file] : files) {
+        hash.update(fmt::format("{}\n{:o}\n{}\n", path, file.mode, file.digest.hex()));
+    }
+    return fmt::format("{}:{}:{}", kind, layer_format_version, hash.finish().hex());
+}
+
+Digest digest_of(const std::set<std::string>& lines) {
+    Sha256 hash;
+    for (const std::string& line : lines) {
+        hash.update(line + "\n");
+    }
+    return hash.finish();
+}
+
+} // namespace
+
+Result<std::vector<PlannedLayer>> plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels,
+                                                    const BaseInventory& base,
+                                                    std::vector<std::string>& warnings) {
+    const auto folders = std::make_shared<const std::set<std::string>>(base_folders(base));
+    const Digest folders_digest = digest_of(*folders);
+    const auto layer = [&](std::string kind, std::string made_by, InstalledFiles files) {
+        std::string key = content_key(kind, files, folders_digest);
+        return PlannedLayer{std::move(key), std::move(made_by),
+                            [wheels, folders, kept = std::move(files)](LayerWriter& writer) {
+                                return write_files(kept, *folders, writer);
+                            }};
+    };
+    std::vector<PlannedLayer> layers;
+    InstalledFiles small, scripts;
+    for (const Wheel& wheel : *wheels) {
+        TRY(InstalledWheel installed, plan_install(wheel, base.scheme));
+        merge_files(scripts, std::move(installed.scripts), warnings);
+        if (wheel.bytes >= own_layer_bytes_min) {
+            layers.push_back(layer(
+                "wheel", fmt::format("wheel {}-{}", wheel.name.distribution, wheel.name.version),
+                std::move(installed.files)));
+        } else {
+            merge_files(small, std::move(installed.files), warnings);
+        }
+    }
+    if (!small.empty()) {
+        layers.push_back(layer("wheels", "wheels", std::move(small)));
+    }
+    if (!scripts.empty()) {
+        layers.push_back(layer("scripts", "scripts", std::move(scripts)));
+    }
+    return layers;
+}
+
+PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> files) {
+    std::sort(files.begin(), files.end(),
+              [](const CodeFile& a, const CodeFile& b) { return a.path < b.path; });
+    const auto write = [kept = std::move(files)](LayerWriter& writer) -> Status {
+        Folders folders({"opt"});
+        TRY(folders.enter(std::string(code_directory) + "/", writer));
+        for (const CodeFile& file : kept) {
+            const std::string path = fmt::format("{}/{}", code_directory, file.path);
+            TRY(folders.enter(path, writer));
+            TRY(const std::string bytes, file.read());
+            if (file.kind == CodeFile::Kind::Symlink) {
+                TRY(writer.symlink(path, bytes));
+            } else {
+                TRY(writer.file(path, file.kind == CodeFile::Kind::Executable ? 0755 : 0644, bytes));
+            }
+        }
+        return {};
+    };
+    return {fmt::format("code:{}:{}", layer_format_version, tree), "code", write};
+}
+
+} // namespace pedigree::imagebuild

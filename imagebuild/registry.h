@@ -1,0 +1,82 @@
+#pragma once
+// A client of one repository in one registry (OCI distribution-spec 1.1): reads manifests and blobs
+// by digest and verifies them, pushes blobs and manifests and looks before it uploads. Redirects are
+// followed for blobs only, without credentials. Repeats what may succeed later. One thread.
+//
+// Reasons: AuthenticationFailed, RegistryDenied, ImageNotFound, RegistryUnavailable, ImageRefused.
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+
+#include "base/digest.h"
+#include "imagebuild/registry_authority.h"
+#include "imagebuild/zip.h"
+#include "net/http.h"
+
+namespace pedigree::imagebuild {
+
+constexpr std::size_t manifest_bytes_max = 4 * 1024 * 1024;
+constexpr std::size_t config_bytes_max = 8 * 1024 * 1024;
+
+struct RepositoryAddress {
+    std::string host; // "registry.example.com:5000"
+    std::string repository;
+    bool plain_http = false;
+
+    std::string url() const; // "https://host"
+};
+
+enum class Access { Pull, PullPush };
+
+struct Manifest {
+    std::string bytes;
+    std::string media_type;
+    Digest digest;
+};
+
+class RegistryClient {
+  public:
+    RegistryClient(net::Http& http, RepositoryAddress address,
+                   std::optional<RegistryCredential> credential, Access access,
+                   std::stop_token stop);
+
+    // NotFound if it is not there. `reference` is a digest or a tag.
+    Result<Manifest> manifest(const Digest& digest);
+    Result<bool> has_manifest(const std::string& reference);
+    Result<bool> has_blob(const Digest& digest);
+    // The blob's bytes, verified at the end: throw away what was sunk if this fails.
+    Status blob(const Digest& digest, const ByteSink& sink);
+    Result<std::string> small_blob(const Digest& digest, std::size_t bytes_max);
+
+    // Each first looks whether the blob is there; gives the bytes that were sent.
+    Result<std::uint64_t> push_blob(const Digest& digest, std::string_view bytes);
+    Result<std::uint64_t> push_blob_file(const Digest& digest, const std::filesystem::path& file);
+    // Makes a blob of another repository of this registry known to this one; false: copy it.
+    Result<bool> mount(const Digest& digest, const std::string& from_repository);
+    // From another registry or repository, streamed.
+    Result<std::uint64_t> copy_blob(RegistryClient& from, const Digest& digest, std::uint64_t bytes);
+    Status push_manifest(const std::string& reference, const Manifest& manifest);
+
+    const RepositoryAddress& address() const { return address_; }
+
+  private:
+    Result<net::Response> send(net::Request request);
+    Result<net::Response> send_once(net::Request& request);
+    Result<std::uint64_t> upload(const Digest& digest,
+                                 const std::function<Status(net::Request&)>& set_body);
+    Result<std::string> begin_upload();
+    std::string at(std::string_view kind, std::string_view reference) const;
+    Error unwelcome(const net::Response& response, std::string_view doing) const;
+
+    net::Http& http_;
+    RepositoryAddress address_;
+    RegistryAuthority authority_;
+    std::string scope_;
+    std::stop_token stop_;
+};
+
+} // namespace pedigree::imagebuild

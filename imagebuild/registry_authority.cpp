@@ -1,0 +1,115 @@
+#include "imagebuild/registry_authority.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "net/url.h"
+
+namespace pedigree::imagebuild {
+namespace {
+
+constexpr std::int64_t token_seconds_default = 60; // of the token specification
+constexpr std::int64_t token_seconds_spare = 10;
+constexpr std::size_t token_body_bytes_max = 256 * 1024;
+
+} // namespace
+
+RegistryAuthority::RegistryAuthority(net::Http& http, std::string registry_url,
+                                     std::optional<RegistryCredential> credential)
+    : http_(http), registry_url_(std::move(registry_url)), credential_(std::move(credential)) {
+    if (credential_) {
+        redact_in_logs(credential_->password);
+    }
+}
+
+Secret RegistryAuthority::basic() const {
+    return Secret("Basic " +
+                  to_base64(credential_->username + ":" + credential_->password.reveal()));
+}
+
+std::optional<Secret> RegistryAuthority::authorization(const std::string& scope) const {
+    if (basic_known_) {
+        return basic();
+    }
+    const auto token = tokens_.find(scope);
+    if (token != tokens_.end() && token->second.ends > std::chrono::steady_clock::now()) {
+        return token->second.field;
+    }
+    return std::nullopt;
+}
+
+Status RegistryAuthority::learn(const net::Response& refused, const std::string& scope,
+                                std::stop_token stop) {
+    std::vector<Challenge> challenges;
+    for (const auto& [name, value] : refused.headers) {
+        if (net::equal_ignoring_case(name, "WWW-Authenticate")) {
+            const auto more = parse_challenges(value);
+            challenges.insert(challenges.end(), more.begin(), more.end());
+        }
+    }
+    for (const Challenge& challenge : challenges) {
+        if (challenge.scheme == "bearer") {
+            return fetch_token(challenge, scope, stop);
+        }
+        if (challenge.scheme == "basic" && credential_ && !basic_known_) {
+            basic_known_ = true;
+            return {};
+        }
+    }
+    return failure(ErrorCode::Unauthorized, "AuthenticationFailed",
+                   fmt::format("the registry {} {}", registry_url_,
+                               credential_ ? "refused the credential; check the Secret for it"
+                                           : "wants a login; name a pull Secret for it"));
+}
+
+Status RegistryAuthority::fetch_token(const Challenge& challenge, const std::string& scope,
+                                      std::stop_token stop) {
+    const auto parameter = [&](const char* name) {
+        const auto found = challenge.parameters.find(name);
+        return found == challenge.parameters.end() ? std::string() : found->second;
+    };
+    const auto realm = net::parse_url(parameter("realm"));
+    const bool plain_registry = registry_url_.starts_with("http:");
+    if (!realm || !realm->query.empty() || (realm->scheme != "https" && !plain_registry)) {
+        return failure(ErrorCode::Forbidden, "RealmRefused",
+                       fmt::format("E2101 the registry {} names a token realm that is not used: {}",
+                                   registry_url_, parameter("realm").substr(0, 120)));
+    }
+    net::Request request;
+    net::QueryParameters query{{"scope", scope}};
+    if (const std::string service = parameter("service"); !service.empty()) {
+        query.emplace_back("service", service);
+    }
+    request.url = realm->text() + "?" + net::query_text(query);
+    request.body_bytes_max = token_body_bytes_max;
+    if (credential_) {
+        request.headers.add("Authorization", basic().reveal());
+    }
+    TRY(const net::Response response, http_.send(request, stop));
+    if (!response.ok()) {
+        Error error = net::status_error(
+            response, fmt::format("asking {} for a token to {}", realm->origin(), registry_url_));
+        error.reason = error.retryable() ? "RegistryUnavailable" : "AuthenticationFailed";
+        return tl::unexpected<Error>(std::move(error));
+    }
+    TRY(const Json document, parse_json(response.body));
+    const std::string token = string_or(document, "token", string_or(document, "access_token"));
+    const std::int64_t seconds = integer_or(document, "expires_in", token_seconds_default);
+    if (token.empty()) {
+        return failure(ErrorCode::Unauthorized, "AuthenticationFailed",
+                       fmt::format("{} answered without a token", realm->origin()));
+    }
+    redact_in_logs(Secret(token));
+    tokens_[scope] = {Secret("Bearer " + token),
+                      std::chrono::steady_clock::now() +
+                          std::chrono::seconds(std::max<std::int64_t>(seconds, token_seconds_default) -
+                                               token_seconds_spare)};
+    return {};
+}
+
+} // namespace pedigree::imagebuild

@@ -1,0 +1,50 @@
+#pragma once
+// Answers a registry's challenges: Basic as it is, Bearer by asking the realm for a token (Docker
+// Registry v2 token authentication). The credential goes to the registry itself and to a realm over
+// https (or over http when the registry itself is configured so), never anywhere else; tokens are
+// kept until shortly before they end. One thread.
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/secret.h"
+#include "imagebuild/challenge.h"
+#include "net/http.h"
+
+namespace pedigree::imagebuild {
+
+struct RegistryCredential {
+    std::string username;
+    Secret password;
+};
+
+class RegistryAuthority {
+  public:
+    RegistryAuthority(net::Http& http, std::string registry_url,
+                      std::optional<RegistryCredential> credential);
+
+    // The Authorization field for requests in this scope ("repository:NAME:pull,push"), if known.
+    std::optional<Secret> authorization(const std::string& scope) const;
+    // After a 401: learns how to authorise. AuthenticationFailed when the registry refuses what we
+    // have, or asks for what we do not give.
+    Status learn(const net::Response& refused, const std::string& scope, std::stop_token stop);
+
+  private:
+    Status fetch_token(const Challenge& challenge, const std::string& scope, std::stop_token stop);
+    Secret basic() const;
+
+    net::Http& http_;
+    std::string registry_url_;
+    std::optional<RegistryCredential> credential_;
+    bool basic_known_ = false;
+    struct Token {
+        Secret field;
+        std::chrono::steady_clock::time_point ends;
+    };
+    std::map<std::string, Token> tokens_; // by scope
+};
+
+} // namespace pedigree::imagebuild

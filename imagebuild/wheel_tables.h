@@ -1,0 +1,30 @@
+#pragma once
+// The small text files of a .dist-info folder: RECORD, WHEEL, METADATA and entry_points.txt. Pure.
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imagebuild/wheel.h"
+
+namespace pedigree::imagebuild {
+
+struct RecordRow {
+    std::string path;
+    std::string hash; // "sha256=<urlsafe base64 without padding>", empty for RECORD itself
+    std::string bytes;
+};
+// CSV as Python writes it: quoted fields, LF or CRLF.
+Result<std::vector<RecordRow>> parse_record(std::string_view text);
+Result<Digest> parse_record_hash(std::string_view hash); // sha256 only
+std::string record_hash(const Digest& digest);
+std::string record_row(std::string_view path, std::string_view hash, std::string_view bytes);
+
+// Header fields of WHEEL and METADATA, up to the first empty line; names in lower case.
+std::multimap<std::string, std::string> parse_header_fields(std::string_view text);
+
+// InvalidInput for a script whose name or target could be anything but a name.
+Result<std::vector<EntryPoint>> parse_entry_points(std::string_view text);
+
+} // namespace pedigree::imagebuild

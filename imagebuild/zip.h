@@ -1,0 +1,64 @@
+#pragma once
+// A strict reader of ZIP archives for wheels. What two readers could understand differently is
+// refused: names that occur twice or differ only in case, local headers that contradict the central
+// directory, bytes between or behind the members, several end records, encryption, methods other
+// than stored and deflate, symlinks, paths that leave the root, bombs. Sizes are checked while a
+// member is read: it must inflate to exactly its size with its CRC, from exactly its bytes.
+//
+// One ZipArchive holds one descriptor and may be read by one thread at a time. Memory is the central
+// directory plus fixed buffers. Errors: Corrupt or TooLarge with reason WheelRefused, naming the
+// archive and member.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/descriptor.h"
+#include "base/result.h"
+
+namespace pedigree::imagebuild {
+
+struct ZipLimits {
+    std::size_t members_max = 200'000;
+    std::uint64_t unpacked_bytes_max = 16ull << 30;
+    std::uint64_t ratio_max = 1200; // unpacked to packed; deflate itself reaches 1032
+};
+
+struct ZipMember {
+    std::string name; // "a/b", never a directory
+    std::uint32_t crc = 0;
+    std::uint64_t packed_bytes = 0;
+    std::uint64_t unpacked_bytes = 0;
+    std::uint64_t data_offset = 0; // of the packed bytes in the file
+    bool deflated = false;
+    bool executable = false; // by the Unix mode in its attributes
+};
+
+using ByteSink = std::function<Status(std::string_view bytes)>;
+
+class ZipArchive {
+  public:
+    static Result<ZipArchive> open(const std::filesystem::path& path, ZipLimits limits = {});
+
+    const std::vector<ZipMember>& members() const { return members_; } // sorted by name
+    const ZipMember* find(std::string_view name) const;
+
+    // The unpacked bytes, verified.
+    Status read(const ZipMember& member, const ByteSink& unpacked) const;
+    // The same, and the packed bytes as they lie in the archive beside it. What was sunk before an
+    // error must be thrown away.
+    Status read(const ZipMember& member, const ByteSink& unpacked, const ByteSink& packed) const;
+    Result<std::string> read_whole(const ZipMember& member, std::size_t bytes_max) const;
+
+  private:
+    ZipArchive(Descriptor file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
+
+    Descriptor file_;
+    std::string name_;
+    std::vector<ZipMember> members_;
+};
+
+} // namespace pedigree::imagebuild
