@@ -134,6 +134,7 @@ Json project_status(const Observation& observation, const Decision& decision) {
         }
     };
     put("commit", row.commit);
+    put("shortCommit", row.commit.substr(0, 12)); // for the printer column
     put("tree", row.tree);
     put("lock", row.lock_digest);
     put("base", row.base_digest);
