@@ -37,10 +37,19 @@ std::string_view site_of(std::string_view path) {
     return {};
 }
 
+// Directly below the site folder: what a package carries along for itself (setuptools/_vendor) is
+// not installed.
 bool is_metadata(std::string_view path) {
-    return !site_of(path).empty() &&
-           (path.ends_with(".dist-info/METADATA") || path.ends_with(".egg-info/PKG-INFO") ||
-            path.ends_with(".egg-info"));
+    const std::string_view site = site_of(path);
+    if (site.empty() || path.size() <= site.size()) {
+        return false;
+    }
+    const std::string_view below = path.substr(site.size() + 1);
+    const std::size_t slash = below.find('/');
+    const std::string_view folder = below.substr(0, slash);
+    const std::string_view file = slash == below.npos ? "" : below.substr(slash + 1);
+    return (folder.ends_with(".dist-info") && file == "METADATA") ||
+           (folder.ends_with(".egg-info") && (file == "PKG-INFO" || file.empty()));
 }
 bool is_libc(std::string_view path) {
     const std::string_view name = file_name(path);
