@@ -76,7 +76,7 @@ Decision await_end(const Observation& observation, const AttemptRow& attempt) {
     if (waiting.hopeless) {
         AttemptRow stuck = attempt;
         stuck.stage = AttemptStage::Ended;
-        stuck.failure_class = to_string(run::FailureClass::Configuration);
+        stuck.failure_class = to_string(waiting.failure_class);
         stuck.reason = waiting.reason;
         stuck.message = waiting.message;
         stuck.ended_at = observation.now;

@@ -9,8 +9,13 @@ std::vector<std::string> command_line(const spec::ExperimentSpec& spec) {
     for (const auto& [parameter, option] : spec.parameters_as.arguments) {
         const auto found = spec.parameters.find(parameter);
         if (found != spec.parameters.end()) {
-            line.push_back(option);
-            line.push_back(spec::parameter_text(found->second));
+            const std::string value = spec::parameter_text(found->second);
+            if (option.ends_with('=')) {
+                line.push_back(option + value);
+            } else {
+                line.push_back(option);
+                line.push_back(value);
+            }
         }
     }
     return line;

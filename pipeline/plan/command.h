@@ -11,7 +11,8 @@
 namespace pedigree::plan {
 
 // spec.command with the arguments of parametersAs.arguments appended, ordered by parameter name:
-// {"train.epochs": "--epochs"} adds "--epochs", "3".
+// {"train.epochs": "--epochs"} adds "--epochs", "3"; an option that ends in '=' and its value are
+// one.
 std::vector<std::string> command_line(const spec::ExperimentSpec& spec);
 
 // The variables of parametersAs.environment.

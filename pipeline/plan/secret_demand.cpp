@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "pipeline/spec/syntax.h"
+
 namespace pedigree::plan {
 namespace {
 
@@ -13,13 +15,6 @@ using KeySets = std::vector<std::vector<std::string>>;
 const KeySets basic_or_token{{"username", "password"}, {"token"}};
 const KeySets pull_config{{".dockerconfigjson"}};
 const KeySets object_store{{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}};
-
-// "https://git.example.com:8443/x" -> "git.example.com:8443"
-std::string host_of(const std::string& url) {
-    const auto scheme = url.find("://");
-    const auto start = scheme == std::string::npos ? 0 : scheme + 3;
-    return url.substr(start, url.find_first_of("/?#", start) - start);
-}
 
 // "registry.example.com/tensorflow:2.13.0@sha256:..." -> "registry.example.com"
 std::string registry_of(const std::string& image) {
@@ -75,18 +70,18 @@ std::vector<SecretDemand> secret_demands(const spec::ExperimentSpec& spec,
             demands.push_back({name, std::move(purpose), std::move(host), keys});
         }
     };
-    add(spec.source.git.secret_name, "spec.source.git.secretName", host_of(spec.source.git.url),
-        basic_or_token);
+    add(spec.source.git.secret_name, "spec.source.git.secretName",
+        spec::host_of(spec.source.git.url), basic_or_token);
     const std::string base = spec.image.prebuilt ? spec.image.prebuilt->image : spec.image.base;
     add(spec.image.pull_secret_name, "spec.image.pullSecretName", registry_of(base), pull_config);
     for (const spec::InputSpec& input : spec.inputs) {
         const bool s3 = input.uri.starts_with("s3://");
         add(input.secret_name, "spec.inputs." + input.name + ".secretName",
-            s3 ? "" : host_of(input.uri), s3 ? object_store : basic_or_token);
+            s3 ? "" : spec::host_of(input.uri), s3 ? object_store : basic_or_token);
     }
     if (spec.mlflow) {
-        add(spec.mlflow->secret_name, "spec.trackers.mlflow.secretName", host_of(spec.mlflow->url),
-            basic_or_token);
+        add(spec.mlflow->secret_name, "spec.trackers.mlflow.secretName",
+            spec::host_of(spec.mlflow->url), basic_or_token);
     }
     add(platform.registry.pull_secret_name, "the operator's registry.pullSecretName", "",
         pull_config);

@@ -1,8 +1,8 @@
 #pragma once
-// Which Secrets an Experiment needs, with which keys and for which hosts, and what is wrong with one
-// that was fetched. Pure: the caller fetches. A Secret may be used only in its own namespace and only
-// for the hosts in its annotation pedigree.dev/hosts; the platform's own Secrets (registry pull,
-// artifact store) are exempt, since their hosts are the operator's configuration.
+// Which Secrets an Experiment needs, with which keys and for which hosts, and what is wrong with
+// one that was fetched. Pure: the caller fetches. A Secret may be used only in its own namespace
+// and only for the hosts in its annotation pedigree.dev/hosts; the platform's own Secrets (registry
+// pull, artifact store) are exempt, since their hosts are the operator's configuration.
 
 #include <optional>
 #include <string>

@@ -29,6 +29,14 @@ Verdict verdict(FailureClass failure_class, std::string reason, std::string mess
     return {failure_class, std::move(reason), std::move(message), exit_code};
 }
 
+// An eviction for what the pod itself used up: again, it would end the same way. One for the node's
+// shortage carries DisruptionTarget.
+bool is_own_limit(const std::string& message) {
+    return message.find("ephemeral local storage usage exceeds") != std::string::npos ||
+           message.find("exceeded its local ephemeral storage limit") != std::string::npos ||
+           message.find("Usage of EmptyDir volume") != std::string::npos;
+}
+
 // 1. The cluster took the pod away.
 std::optional<Verdict> disrupted(const PodFacts& pod) {
     for (const PodCondition& condition : pod.conditions) {
@@ -37,8 +45,13 @@ std::optional<Verdict> disrupted(const PodFacts& pod) {
                            "the cluster took the pod away: " + condition.message);
         }
     }
-    const bool by_node = std::find(node_reasons.begin(), node_reasons.end(), pod.reason) !=
-                         node_reasons.end();
+    if (pod.reason == "Evicted" && is_own_limit(pod.message)) {
+        return verdict(FailureClass::Configuration, "ScratchExceeded",
+                       "the pod wrote more than spec.resources.scratch allows; raise it: " +
+                           pod.message);
+    }
+    const bool by_node =
+        std::find(node_reasons.begin(), node_reasons.end(), pod.reason) != node_reasons.end();
     if (by_node) {
         return verdict(FailureClass::Infrastructure, pod.reason,
                        "the node ended the pod: " + pod.message);
@@ -73,7 +86,8 @@ std::optional<Verdict> prepare_failed(const ContainerFacts& prepare) {
 
 // 2. The container runtime's word.
 std::optional<Verdict> by_container(const ContainerFacts& train) {
-    if (train.reason == "OOMKilled") {
+    // A helper process may have been killed for memory while the script went on and ended well.
+    if (train.reason == "OOMKilled" && train.exit_code != 0) {
         return verdict(FailureClass::OutOfMemory, "OOMKilled",
                        "the training container used more memory than spec.resources.memory; raise "
                        "it, or set retries.outOfMemory with retries.memoryLimit",
@@ -135,10 +149,10 @@ Verdict by_exit_code(const ContainerFacts& train, const std::optional<LauncherWo
     const std::string last_line = tail.substr(tail.rfind('\n') + 1).substr(0, 200);
     const std::string said = last_line.empty() ? "" : "; its last line: " + last_line;
     if (train.exit_code > 128 && train.exit_code < 128 + 65) {
-        return verdict(FailureClass::UserCode, "Signal",
-                       fmt::format("the script was ended by {}{}",
-                                   signal_name(train.exit_code - 128), said),
-                       train.exit_code);
+        return verdict(
+            FailureClass::UserCode, "Signal",
+            fmt::format("the script was ended by {}{}", signal_name(train.exit_code - 128), said),
+            train.exit_code);
     }
     return verdict(FailureClass::UserCode, "ExitCode",
                    fmt::format("the script ended with exit code {}{}; see pedigree logs",

@@ -49,13 +49,16 @@ Verdict classify(const std::optional<PodFacts>& pod, const std::string& job_fail
 bool pod_ended(const PodFacts& pod);
 
 // Why a pod that has not started waits: a CamelCase reason and words, and whether waiting longer is
-// pointless (Configuration: image cannot be pulled, container configuration wrong) after
-// `configuration_grace_seconds`.
+// pointless, and then in which class the attempt ends: Configuration, where the kubelet's words say
+// that only a person can mend it (after a short grace: what is missing may be about to come), else
+// Infrastructure (a registry that does not answer).
 struct Waiting {
     std::string reason, message;
     bool hopeless = false;
+    FailureClass failure_class = FailureClass::None; // if hopeless
 };
 constexpr std::int64_t configuration_grace_seconds = 60;
+constexpr std::int64_t pull_grace_seconds = 600;
 // `gpu_holders`: "2 of 2 in use by vision/resnet-7", put together by the caller; may be empty.
 Waiting waiting_reason(const PodFacts& pod, const std::string& gpu_holders, Instant now);
 

@@ -1,20 +1,53 @@
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "pipeline/run/classify.h"
 
 namespace pedigree::run {
 namespace {
 
-// Reasons of a waiting container that only a person can mend, if they last.
-constexpr std::array<std::string_view, 6> configuration_reasons{
-    "ErrImagePull",     "ImagePullBackOff",     "InvalidImageName",
-    "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError"};
+// Reasons of a waiting container that end by themselves only if the other side comes back.
+constexpr std::array<std::string_view, 4> pull_reasons{"ErrImagePull", "ImagePullBackOff",
+                                                       "RegistryUnavailable", "ImageInspectError"};
+// Reasons that only a person can mend.
+constexpr std::array<std::string_view, 4> configuration_reasons{
+    "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError"};
+// What a registry's refusal looks like in the kubelet's words: asking again gives the same answer.
+constexpr std::array<std::string_view, 6> refusals{"not found",        "unauthorized",
+                                                   "forbidden",        "denied",
+                                                   "manifest unknown", "no match for platform"};
 
-bool is_configuration(const ContainerFacts& container) {
-    return container.waiting &&
-           std::find(configuration_reasons.begin(), configuration_reasons.end(),
-                     container.reason) != configuration_reasons.end();
+template <std::size_t count>
+bool is_one_of(std::string_view word, const std::array<std::string_view, count>& words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool is_refused(std::string message) {
+    std::transform(message.begin(), message.end(), message.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return std::any_of(refusals.begin(), refusals.end(), [&](std::string_view refusal) {
+        return message.find(refusal) != std::string::npos;
+    });
+}
+
+// What keeps the container from being started, if it is more than time.
+std::optional<Waiting> blocked(const ContainerFacts& container, std::chrono::seconds waited) {
+    const bool pulling = is_one_of(container.reason, pull_reasons);
+    if (!container.waiting || (!pulling && !is_one_of(container.reason, configuration_reasons))) {
+        return std::nullopt;
+    }
+    const bool mendable = !pulling || is_refused(container.message);
+    const std::int64_t grace = mendable ? configuration_grace_seconds : pull_grace_seconds;
+    Waiting waiting{container.reason,
+                    "container " + container.name + " cannot start: " + container.message, false,
+                    FailureClass::None};
+    if (waited.count() > grace) {
+        waiting.hopeless = true;
+        waiting.failure_class =
+            mendable ? FailureClass::Configuration : FailureClass::Infrastructure;
+    }
+    return waiting;
 }
 
 const PodCondition* unscheduled(const PodFacts& pod) {
@@ -29,30 +62,29 @@ const PodCondition* unscheduled(const PodFacts& pod) {
 } // namespace
 
 Waiting waiting_reason(const PodFacts& pod, const std::string& gpu_holders, Instant now) {
+    const Instant since = pod.started_at.value_or(pod.created_at.value_or(now));
     for (const ContainerFacts* container : {&pod.prepare, &pod.recorder, &pod.train}) {
-        if (is_configuration(*container)) {
-            const Instant since = pod.started_at.value_or(pod.created_at.value_or(now));
-            const bool lasting = now > since + std::chrono::seconds(configuration_grace_seconds);
-            return {container->reason,
-                    "container " + container->name + " cannot start: " + container->message,
-                    lasting};
+        if (auto waiting = blocked(*container,
+                                   std::chrono::duration_cast<std::chrono::seconds>(now - since))) {
+            return *waiting;
         }
     }
     if (const PodCondition* condition = unscheduled(pod)) {
         if (condition->message.find("nvidia.com/gpu") != std::string::npos) {
             return {"WaitingForGpu",
-                    "Waiting for GPU: " +
-                        (gpu_holders.empty() ? condition->message : gpu_holders)};
+                    "Waiting for GPU: " + (gpu_holders.empty() ? condition->message : gpu_holders),
+                    false, FailureClass::None};
         }
-        return {"Unschedulable", "Waiting for a node: " + condition->message};
+        return {"Unschedulable", "Waiting for a node: " + condition->message, false,
+                FailureClass::None};
     }
     if (pod.prepare.running) {
-        return {"Preparing", "fetching and checking inputs"};
+        return {"Preparing", "fetching and checking inputs", false, FailureClass::None};
     }
     if (pod.recorder.running && !pod.train.running) {
-        return {"StartingContainer", "starting the training container"};
+        return {"StartingContainer", "starting the training container", false, FailureClass::None};
     }
-    return {"PullingImage", "the pod is placed; its images are pulled"};
+    return {"PullingImage", "the pod is placed; its images are pulled", false, FailureClass::None};
 }
 
 } // namespace pedigree::run
