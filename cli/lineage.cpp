@@ -1,6 +1,7 @@
 #include "cli/lineage.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "net/url.h"
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/exit_code.h"
+#include "net/thread_name.h"
 
 namespace pedigree::cli {
 
@@ -27,7 +28,7 @@ SignalStop::SignalStop() {
     // A reader that has gone away (| head) is seen as a failed write instead.
     std::signal(SIGPIPE, SIG_IGN);
     thread_ = std::jthread([this, set](std::stop_token end) {
-        pthread_setname_np(pthread_self(), "signals");
+        net::name_this_thread("signals");
         int number = 0;
         while (sigwait(&set, &number) == 0 && !end.stop_requested()) {
             if (!stop_.request_stop()) {

@@ -67,6 +67,18 @@ bool wants_colour(ColourMode mode, int descriptor) {
     return !refused && ::isatty(descriptor) == 1;
 }
 
+bool locale_has_unicode() {
+    for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        const char* value = std::getenv(name);
+        if (value != nullptr && *value != '\0') {
+            const std::string_view locale(value);
+            return locale.find("UTF-8") != std::string_view::npos ||
+                   locale.find("utf8") != std::string_view::npos;
+        }
+    }
+    return false;
+}
+
 std::string_view sequence(Colour colour) {
     switch (colour) {
     case Colour::None:
@@ -91,7 +103,8 @@ std::string_view sequence(Colour colour) {
 
 Terminal standard_terminal(ColourMode mode) {
     return {std::cout, std::cerr, wants_colour(mode, STDOUT_FILENO),
-            wants_colour(mode, STDERR_FILENO), ::isatty(STDERR_FILENO) == 1};
+            wants_colour(mode, STDERR_FILENO), ::isatty(STDERR_FILENO) == 1,
+            locale_has_unicode()};
 }
 
 std::string coloured(std::string_view text, Colour colour, bool on) {

@@ -17,10 +17,12 @@ struct Terminal {
     std::ostream& err;
     bool out_coloured = false;
     bool err_coloured = false;
-    bool err_interactive = false; // a person watches: progress may be rewritten in place
+    bool err_interactive = false; // a person watches
+    bool unicode = false;         // the locale can show more than ASCII
 };
 
-// Colours by mode, by whether the descriptors are terminals, and by NO_COLOR and TERM=dumb.
+// Colours by mode, by whether the descriptors are terminals, and by NO_COLOR and TERM=dumb;
+// characters by LC_ALL, LC_CTYPE or LANG, the first that is set.
 Terminal standard_terminal(ColourMode mode);
 
 std::string coloured(std::string_view text, Colour colour, bool on);

@@ -26,7 +26,8 @@ Result<ExitCode> perform(const TraceOptions& options, const Cluster& cluster, Te
         terminal.out << records::trace_dot(answer);
         break;
     default:
-        terminal.out << records::trace_tree(answer);
+        terminal.out << records::trace_tree(answer, terminal.unicode ? records::TreeLines::Unicode
+                                                                     : records::TreeLines::Ascii);
     }
     return known ? ExitCode::Ok : ExitCode::NotFound;
 }
