@@ -18,11 +18,13 @@ Status scan_layer(RegistryClient& registry, const BaseLayer& layer, InventorySca
     scan.begin_layer();
     TarReader reader(scan);
     if (layer.media_type.ends_with("zstd")) {
-        return failure(ErrorCode::InvalidInput, "BaseRefused",
-                       "the base image has zstd layers, which are not read; push it with gzip layers");
+        return failure(
+            ErrorCode::InvalidInput, "BaseRefused",
+            "the base image has zstd layers, which are not read; push it with gzip layers");
     }
     if (!layer.media_type.ends_with("gzip")) {
-        TRY(registry.blob(layer.digest, [&](std::string_view piece) { return reader.feed(piece); }));
+        TRY(registry.blob(layer.digest,
+                          [&](std::string_view piece) { return reader.feed(piece); }));
         return reader.finish();
     }
     Gunzip gunzip(layer_bytes_max);

@@ -51,8 +51,9 @@ class Build {
         if (result_.inventory.empty()) {
             TRY(inventory_, read_base(places_.base, request_.base.digest, depth,
                                       [&](std::size_t done, std::size_t total) {
-                                          places_.progress("Base", "reading the base image's layers",
-                                                           done, total);
+                                          places_.progress("Base",
+                                                           "reading the base image's layers", done,
+                                                           total);
                                       }));
             result_.inventory = inventory_text(inventory_);
         }
@@ -86,8 +87,8 @@ class Build {
                              wheels->size(), packages.size());
             TRY(const WheelFile file, index.fetch(package, inventory_.python, request_.lock->file));
             TRY(Wheel wheel, open_wheel(file.path, file.digest));
-            result_.wheels.push_back({wheel.name.distribution, wheel.name.version, wheel.file_name,
-                                      wheel.digest});
+            result_.wheels.push_back(
+                {wheel.name.distribution, wheel.name.version, wheel.file_name, wheel.digest});
             wheel_paths_.push_back(file.path);
             wheels->push_back(std::move(wheel));
         }
@@ -178,9 +179,9 @@ class Build {
             const LayerDescriptor known = layer.descriptor;
             TRY(make(layer));
             if (!(layer.descriptor == known)) {
-                return failure(ErrorCode::Internal, "LayerNotReproducible",
-                               fmt::format("the layer of {} came out other than before",
-                                           layer.plan.made_by));
+                return failure(
+                    ErrorCode::Internal, "LayerNotReproducible",
+                    fmt::format("the layer of {} came out other than before", layer.plan.made_by));
             }
         }
         TRY(const std::uint64_t sent,

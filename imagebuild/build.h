@@ -1,7 +1,8 @@
 #pragma once
 // The whole way from a base, a lock and code to an image in a registry. Nothing of the user's runs.
 // The image's digest is computed from layer descriptors; what is known from earlier builds is not
-// made again, and if the manifest stands in the registry already, nothing is sent at all. One thread.
+// made again, and if the manifest stands in the registry already, nothing is sent at all. One
+// thread.
 
 #include <map>
 #include <optional>

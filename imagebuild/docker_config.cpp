@@ -30,7 +30,8 @@ bool fits(const std::string& key, const std::string& image) {
 }
 
 Result<RegistryCredential> credential_of(const Json& entry) {
-    RegistryCredential credential{string_or(entry, "username"), Secret(string_or(entry, "password"))};
+    RegistryCredential credential{string_or(entry, "username"),
+                                  Secret(string_or(entry, "password"))};
     if (const std::string encoded = string_or(entry, "auth"); !encoded.empty()) {
         const auto text = from_base64(encoded);
         const std::size_t colon = text ? text->find(':') : std::string::npos;

@@ -59,7 +59,8 @@ Result<Digest> config_digest(const std::string& manifest) {
     return Digest::parse(string_or(at_path(document, {"config"}), "digest"));
 }
 
-Result<std::optional<Digest>> choose_platform(const Manifest& manifest, const std::string& machine) {
+Result<std::optional<Digest>> choose_platform(const Manifest& manifest,
+                                              const std::string& machine) {
     TRY(const Json document, parse_json(manifest.bytes));
     const Json& list = at_path(document, {"manifests"});
     if (!list.is_array()) {
@@ -67,7 +68,8 @@ Result<std::optional<Digest>> choose_platform(const Manifest& manifest, const st
     }
     for (const Json& entry : list) {
         const Json& platform = at_path(entry, {"platform"});
-        if (string_or(platform, "os") == "linux" && string_or(platform, "architecture") == machine) {
+        if (string_or(platform, "os") == "linux" &&
+            string_or(platform, "architecture") == machine) {
             TRY(const Digest digest, Digest::parse(string_or(entry, "digest")));
             return std::optional(digest);
         }

@@ -1,8 +1,8 @@
 #pragma once
 // The configuration and manifest of an image: the base's, with our layers on top. The base's
-// configuration is changed as a document, so that fields we do not know stay; its layers and history
-// are kept as they are; our entries carry the time 0. Canonical JSON: the same inputs give the same
-// digest. Pure.
+// configuration is changed as a document, so that fields we do not know stay; its layers and
+// history are kept as they are; our entries carry the time 0. Canonical JSON: the same inputs give
+// the same digest. Pure.
 
 #include <map>
 #include <string>

@@ -53,24 +53,27 @@ tl::unexpected<Error> no_wheel(const LockedPackage& package, const std::vector<I
         const bool locked = file.sha256_hex.empty() || in_lock(package, file.sha256_hex);
         sdist_locked = sdist_locked || (is_sdist(file.name) && locked);
         if (const auto wheel = wheel_of(package, file.name)) {
-            wheel_with_other_hash = wheel_with_other_hash || (!locked && wheel_rank(*wheel, target));
+            wheel_with_other_hash =
+                wheel_with_other_hash || (!locked && wheel_rank(*wheel, target));
             if (tags.size() < 8) {
                 tags.push_back(tags_text(*wheel));
             }
         }
     }
     if (wheel_with_other_hash) {
-        return failure(ErrorCode::InvalidInput, "WheelHashMismatch",
-                       fmt::format("{}: the index has a wheel for it, but with another hash than the "
-                                   "lock; make the lock anew from this index",
-                                   subject));
+        return failure(
+            ErrorCode::InvalidInput, "WheelHashMismatch",
+            fmt::format("{}: the index has a wheel for it, but with another hash than the "
+                        "lock; make the lock anew from this index",
+                        subject));
     }
     if (sdist_locked && tags.empty()) {
-        return failure(ErrorCode::InvalidInput, "SdistRefused",
-                       fmt::format("{} exists as a source distribution only, which would run its "
-                                   "setup code; build its wheel once (`pip wheel --no-deps {}=={}`), "
-                                   "put it on the index and its hash into the lock",
-                                   subject, package.name, package.version));
+        return failure(
+            ErrorCode::InvalidInput, "SdistRefused",
+            fmt::format("{} exists as a source distribution only, which would run its "
+                        "setup code; build its wheel once (`pip wheel --no-deps {}=={}`), "
+                        "put it on the index and its hash into the lock",
+                        subject, package.name, package.version));
     }
     return failure(ErrorCode::InvalidInput, "NoFittingWheel",
                    fmt::format("E0127 {} has no wheel for cp3{} with glibc 2.{} on {}; it has {}",
@@ -161,10 +164,12 @@ Result<WheelFile> WheelIndex::download(const LockedPackage& package, const Index
     Sha256 hash;
     std::uint64_t bytes = 0;
     {
-        const Descriptor out(::open(arriving.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        const Descriptor out(
+            ::open(arriving.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         if (!out.valid()) {
-            return failure(ErrorCode::Unavailable, fmt::format("cannot write to the wheel cache {}: {}",
-                                                               cache_.string(), std::strerror(errno)));
+            return failure(ErrorCode::Unavailable,
+                           fmt::format("cannot write to the wheel cache {}: {}", cache_.string(),
+                                       std::strerror(errno)));
         }
         net::Request request;
         request.url = file.url;
@@ -173,14 +178,15 @@ Result<WheelFile> WheelIndex::download(const LockedPackage& package, const Index
             hash.update(piece);
             bytes += piece.size();
             if (bytes > wheel_bytes_max) {
-                return failure(ErrorCode::TooLarge, "WheelRefused", file.name + " is larger than 4 GiB");
+                return failure(ErrorCode::TooLarge, "WheelRefused",
+                               file.name + " is larger than 4 GiB");
             }
             while (!piece.empty()) {
                 const ssize_t count = ::write(out.get(), piece.data(), piece.size());
                 if (count <= 0) {
-                    return failure(ErrorCode::Unavailable,
-                                   fmt::format("cannot write to the wheel cache: {}",
-                                               std::strerror(errno)));
+                    return failure(
+                        ErrorCode::Unavailable,
+                        fmt::format("cannot write to the wheel cache: {}", std::strerror(errno)));
                 }
                 piece.remove_prefix(static_cast<std::size_t>(count));
             }

@@ -1,7 +1,8 @@
 #pragma once
-// A Python package index (PEP 503 and 691) as a place to download locked wheels from: finds the file
-// whose sha256 stands in the lock and which the base's Python can use, downloads it into a cache
-// addressed by digest, and verifies it. The cache is trusted for names, never for bytes. One thread.
+// A Python package index (PEP 503 and 691) as a place to download locked wheels from: finds the
+// file whose sha256 stands in the lock and which the base's Python can use, downloads it into a
+// cache addressed by digest, and verifies it. The cache is trusted for names, never for bytes. One
+// thread.
 //
 // Reasons: PackageNotFound, WheelHashMismatch, SdistRefused, NoFittingWheel, IndexUnavailable.
 

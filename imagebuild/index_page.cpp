@@ -46,7 +46,8 @@ void add_file(std::vector<IndexFile>& files, const net::Url& page, std::string l
 std::vector<IndexFile> parse_json_page(const Json& document, const net::Url& page) {
     std::vector<IndexFile> files;
     for (const Json& file : at_path(document, {"files"})) {
-        add_file(files, page, string_or(file, "url"), string_or(at_path(file, {"hashes"}), "sha256"));
+        add_file(files, page, string_or(file, "url"),
+                 string_or(at_path(file, {"hashes"}), "sha256"));
     }
     return files;
 }

@@ -98,7 +98,8 @@ class Planner {
             }
             if (text.starts_with(placeholder)) {
                 const std::size_t line_end = std::min(text.find('\n') + 1, text.size());
-                put(planned_.files, path, 0755, shebang(scheme_.interpreter) + text.substr(line_end));
+                put(planned_.files, path, 0755,
+                    shebang(scheme_.interpreter) + text.substr(line_end));
                 return {};
             }
         }
@@ -138,7 +139,8 @@ class Planner {
                     std::filesystem::path("/" + path).lexically_relative(site).string();
                 const auto bytes = file.member != nullptr ? file.member->unpacked_bytes
                                                           : std::uint64_t{file.bytes.size()};
-                rows[relative] = record_row(relative, record_hash(file.digest), std::to_string(bytes));
+                rows[relative] =
+                    record_row(relative, record_hash(file.digest), std::to_string(bytes));
             }
         };
         add(planned_.files);

@@ -16,13 +16,13 @@ namespace pedigree::imagebuild {
 
 struct InstalledDistribution {
     std::string name, version;
-    std::string site; // the folder it lies in, without '/' at the front
+    std::string site;                      // the folder it lies in, without '/' at the front
     std::vector<std::string> requirements; // Requires-Dist
 };
 
 struct BaseInventory {
-    std::string manifest; // of the platform, byte for byte
-    std::string config;   // byte for byte
+    std::string manifest;     // of the platform, byte for byte
+    std::string config;       // byte for byte
     std::string index_digest; // empty if the reference named the manifest itself
 
     bool scanned = false; // its layers were read; without that only the documents are known

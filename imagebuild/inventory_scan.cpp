@@ -126,8 +126,7 @@ Status InventoryScan::take(const TarItem& item, std::string_view content) {
     }
     if (name.starts_with(".wh.")) {
         const std::string folder = folder_of(item.path);
-        const std::string gone =
-            (folder.empty() ? "" : folder + "/") + std::string(name.substr(4));
+        const std::string gone = (folder.empty() ? "" : folder + "/") + std::string(name.substr(4));
         remove_below(gone);
         entries_.erase(gone);
         return {};
@@ -215,9 +214,12 @@ std::string InventoryScan::find_interpreter(const Json& config) const {
 
 // Where pip of that Python would install to.
 InstallScheme InventoryScan::scheme_of(const std::string& interpreter, int minor) const {
-    const auto prefix_of = [](const std::string& path) { return folder_of(folder_of(plain(path))); };
+    const auto prefix_of = [](const std::string& path) {
+        return folder_of(folder_of(plain(path)));
+    };
     const bool virtual_environment = exists(prefix_of(interpreter) + "/pyvenv.cfg");
-    std::string prefix = virtual_environment ? prefix_of(interpreter) : prefix_of(resolved(interpreter));
+    std::string prefix =
+        virtual_environment ? prefix_of(interpreter) : prefix_of(resolved(interpreter));
     std::string packages = "site-packages";
     if (!virtual_environment && prefix == "usr") {
         prefix = "usr/local"; // the distribution's own Python installs there
@@ -260,7 +262,8 @@ void InventoryScan::find_distributions(BaseInventory& inventory) const {
 void InventoryScan::find_directories(BaseInventory& inventory) const {
     const InstallScheme& scheme = inventory.scheme;
     for (const auto& [path, entry] : entries_) {
-        const bool ours = path.starts_with(scheme.site + "/") || path.starts_with(scheme.data + "/");
+        const bool ours =
+            path.starts_with(scheme.site + "/") || path.starts_with(scheme.data + "/");
         if (entry.type == TarItemType::Directory && ours) {
             inventory.directories.insert(path);
         }

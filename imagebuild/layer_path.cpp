@@ -8,7 +8,7 @@ namespace {
 bool is_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const auto first = static_cast<unsigned char>(text[i]);
-        const std::size_t length = first < 0x80                      ? 1
+        const std::size_t length = first < 0x80                     ? 1
                                    : first >= 0xc2 && first <= 0xdf ? 2
                                    : first >= 0xe0 && first <= 0xef ? 3
                                    : first >= 0xf0 && first <= 0xf4 ? 4

@@ -75,8 +75,8 @@ struct LayerWriter::State {
         if (own.empty()) {
             return {};
         }
-        const uLong crc = ::crc32(0, reinterpret_cast<const Bytef*>(own.data()),
-                                  static_cast<uInt>(own.size()));
+        const uLong crc =
+            ::crc32(0, reinterpret_cast<const Bytef*>(own.data()), static_cast<uInt>(own.size()));
         TRY(blob(gzip_head));
         TRY(blob(run_deflate(own)));
         TRY(blob(little_endian(crc) + little_endian(own.size())));
@@ -153,9 +153,9 @@ Status LayerWriter::member(const std::string& path, unsigned mode, const ZipArch
         TRY(state.blob(little_endian(member.crc) + little_endian(member.unpacked_bytes)));
     }
     if (content.finish() != expected) {
-        return failure(ErrorCode::Corrupt, "WheelRefused",
-                       fmt::format("{} has not the digest that its wheel's RECORD gives",
-                                   member.name));
+        return failure(
+            ErrorCode::Corrupt, "WheelRefused",
+            fmt::format("{} has not the digest that its wheel's RECORD gives", member.name));
     }
     return state.own_bytes(std::string(tar_padding_bytes(member.unpacked_bytes), '\0'));
 }

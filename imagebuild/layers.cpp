@@ -15,7 +15,8 @@ class Folders {
     Folders(std::set<std::string> there) : there_(std::move(there)) {}
 
     Status enter(const std::string& path, LayerWriter& writer) {
-        for (std::size_t slash = path.find('/'); slash != path.npos; slash = path.find('/', slash + 1)) {
+        for (std::size_t slash = path.find('/'); slash != path.npos;
+             slash = path.find('/', slash + 1)) {
             const std::string folder = path.substr(0, slash);
             if (there_.insert(folder).second) {
                 TRY(writer.directory(folder));
@@ -76,9 +77,9 @@ Digest digest_of(const std::set<std::string>& lines) {
 
 } // namespace
 
-Result<std::vector<PlannedLayer>> plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels,
-                                                    const BaseInventory& base,
-                                                    std::vector<std::string>& warnings) {
+Result<std::vector<PlannedLayer>>
+plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels, const BaseInventory& base,
+                  std::vector<std::string>& warnings) {
     const auto folders = std::make_shared<const std::set<std::string>>(base_folders(base));
     const Digest folders_digest = digest_of(*folders);
     const auto layer = [&](std::string kind, std::string made_by, InstalledFiles files) {
@@ -123,7 +124,8 @@ PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> file
             if (file.kind == CodeFile::Kind::Symlink) {
                 TRY(writer.symlink(path, bytes));
             } else {
-                TRY(writer.file(path, file.kind == CodeFile::Kind::Executable ? 0755 : 0644, bytes));
+                TRY(writer.file(path, file.kind == CodeFile::Kind::Executable ? 0755 : 0644,
+                                bytes));
             }
         }
         return {};

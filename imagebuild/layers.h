@@ -11,7 +11,8 @@
 namespace pedigree::imagebuild {
 
 constexpr int layer_format_version = 1; // in every key: other bytes for the same inputs raise it
-constexpr std::uint64_t own_layer_bytes_min = 8 * 1024 * 1024; // a wheel this large has its own layer
+constexpr std::uint64_t own_layer_bytes_min =
+    8 * 1024 * 1024; // a wheel this large has its own layer
 
 struct CodeFile {
     std::string path;
@@ -21,15 +22,15 @@ struct CodeFile {
 
 struct PlannedLayer {
     std::string key;
-    std::string made_by;                  // "wheel scipy-1.15.3", "wheels", "scripts", "code"
+    std::string made_by; // "wheel scipy-1.15.3", "wheels", "scripts", "code"
     std::function<Status(LayerWriter&)> write;
 };
 
 // The wheels' layers, bottom to top: large ones in the lock's order, the rest as one, the scripts.
 // The result keeps the wheels alive.
-Result<std::vector<PlannedLayer>> plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels,
-                                                    const BaseInventory& base,
-                                                    std::vector<std::string>& warnings);
+Result<std::vector<PlannedLayer>>
+plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels, const BaseInventory& base,
+                  std::vector<std::string>& warnings);
 
 // The code at /opt/pedigree/code. `tree` names the content.
 PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> files);

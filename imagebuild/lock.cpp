@@ -83,11 +83,11 @@ class Reader {
         if (faults_.empty()) {
             return std::move(packages_);
         }
-        std::string message = fmt::format(
-            "{}", fmt::join(faults_.begin(),
-                            faults_.begin() + static_cast<std::ptrdiff_t>(
-                                                  std::min(faults_.size(), faults_shown_max)),
-                            "; "));
+        std::string message =
+            fmt::format("{}", fmt::join(faults_.begin(),
+                                        faults_.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                              faults_.size(), faults_shown_max)),
+                                        "; "));
         if (faults_.size() > faults_shown_max) {
             message += fmt::format("; and {} more", faults_.size() - faults_shown_max);
         }
@@ -101,12 +101,14 @@ class Reader {
 
     void take_option(std::string_view text, int line) {
         if (text.starts_with("-e") || text.starts_with("--editable")) {
-            fault("E0125", line, "an editable requirement is not installed; the source is laid into "
-                                 "the image by itself");
+            fault("E0125", line,
+                  "an editable requirement is not installed; the source is laid into "
+                  "the image by itself");
         } else if (text != "--require-hashes" && !text.starts_with("--only-binary")) {
             fault("E0126", line,
-                  fmt::format("\"{}\" is not for a lock; the operator's configuration names the index",
-                              text.substr(0, text.find_first_of(" ="))));
+                  fmt::format(
+                      "\"{}\" is not for a lock; the operator's configuration names the index",
+                      text.substr(0, text.find_first_of(" ="))));
         }
     }
 
@@ -155,7 +157,8 @@ class Reader {
     }
 
     bool take_pin(std::string_view requirement, LockedPackage& package) {
-        const std::size_t name_end = std::min(requirement.find_first_of("[=<>!~ ("), requirement.size());
+        const std::size_t name_end =
+            std::min(requirement.find_first_of("[=<>!~ ("), requirement.size());
         package.name = requirement.substr(0, name_end);
         std::string_view rest = trimmed(requirement.substr(name_end));
         if (!is_python_name(package.name)) {

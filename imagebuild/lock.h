@@ -1,7 +1,7 @@
 #pragma once
 // The lock: a requirements.txt in which every package is pinned with == and has at least one
-// sha256 hash, as pip-compile --generate-hashes, uv export and pip --require-hashes know it. Nothing
-// is resolved here and nothing fetched. Pure.
+// sha256 hash, as pip-compile --generate-hashes, uv export and pip --require-hashes know it.
+// Nothing is resolved here and nothing fetched. Pure.
 //
 // Errors are InvalidInput with reason LockInvalid; the message lists the faults by code and line:
 // E0122 no hash, E0123 not pinned by ==, E0124 one package twice, E0125 URL, VCS or editable,

@@ -19,8 +19,12 @@ char lower(char c) {
 }
 
 std::string_view canonical_word(std::string_view word) {
-    constexpr std::array<std::array<std::string_view, 2>, 6> synonyms{{
-        {"alpha", "a"}, {"beta", "b"}, {"c", "rc"}, {"pre", "rc"}, {"preview", "rc"}, {"rev", "post"}}};
+    constexpr std::array<std::array<std::string_view, 2>, 6> synonyms{{{"alpha", "a"},
+                                                                       {"beta", "b"},
+                                                                       {"c", "rc"},
+                                                                       {"pre", "rc"},
+                                                                       {"preview", "rc"},
+                                                                       {"rev", "post"}}};
     for (const auto& [from, to] : synonyms) {
         if (word == from) {
             return to;
@@ -45,7 +49,8 @@ std::vector<std::string> version_parts(std::string_view version) {
         }
         const bool number = is_digit(version[i]);
         std::string part;
-        while (i < version.size() && is_alphanumeric(version[i]) && is_digit(version[i]) == number) {
+        while (i < version.size() && is_alphanumeric(version[i]) &&
+               is_digit(version[i]) == number) {
             part += lower(version[i++]);
         }
         if (number) {

@@ -19,7 +19,8 @@ constexpr const char* manifest_types =
 constexpr std::chrono::minutes transfer_time_max{30};
 constexpr std::chrono::seconds transfer_idle_max{60};
 
-// The code of the first error in a registry's answer, if it is one of the words of the specification.
+// The code of the first error in a registry's answer, if it is one of the words of the
+// specification.
 std::string registry_code(const net::Response& response) {
     const auto document = parse_json(response.body, {.bytes_max = 64 * 1024});
     const Json& errors = document ? at_path(*document, {"errors"}) : at_path(Json(), {});
@@ -27,8 +28,8 @@ std::string registry_code(const net::Response& response) {
         return {};
     }
     const std::string code = string_or(errors[0], "code");
-    const bool a_word = code.size() < 40 && code.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") ==
-                                                std::string::npos;
+    const bool a_word = code.size() < 40 &&
+                        code.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string::npos;
     return a_word ? code : "";
 }
 
@@ -98,12 +99,13 @@ Result<Manifest> RegistryClient::manifest(const Digest& digest) {
     request.body_bytes_max = manifest_bytes_max;
     TRY(net::Response response, send(request));
     if (!response.ok()) {
-        return tl::unexpected<Error>(unwelcome(response, fmt::format("reading image {} from", digest.text())));
+        return tl::unexpected<Error>(
+            unwelcome(response, fmt::format("reading image {} from", digest.text())));
     }
     if (sha256(response.body) != digest) {
-        return failure(ErrorCode::Corrupt, "ImageRefused",
-                       fmt::format("{} answered with another manifest than {}", address_.host,
-                                   digest.text()));
+        return failure(
+            ErrorCode::Corrupt, "ImageRefused",
+            fmt::format("{} answered with another manifest than {}", address_.host, digest.text()));
     }
     TRY(const Json document, parse_json(response.body));
     std::string type = response.headers.value_or("Content-Type", "");
@@ -228,9 +230,9 @@ Result<std::uint64_t> RegistryClient::upload(const Digest& digest,
     TRY(const std::string location, begin_upload());
     net::Request request;
     request.method = "PUT";
-    request.url = fmt::format("{}{}digest={}", location,
-                              location.find('?') == location.npos ? "?" : "&",
-                              net::percent_encode(digest.text()));
+    request.url =
+        fmt::format("{}{}digest={}", location, location.find('?') == location.npos ? "?" : "&",
+                    net::percent_encode(digest.text()));
     request.headers.set("Content-Type", "application/octet-stream");
     request.timeouts = {.total = transfer_time_max, .idle = transfer_idle_max};
     TRY(set_body(request));
@@ -253,9 +255,9 @@ Result<bool> RegistryClient::mount(const Digest& digest, const std::string& from
     }
     net::Request request;
     request.method = "POST";
-    request.url = fmt::format("{}?mount={}&from={}", at("blobs", "uploads/"),
-                              net::percent_encode(digest.text()),
-                              net::percent_encode(from_repository));
+    request.url =
+        fmt::format("{}?mount={}&from={}", at("blobs", "uploads/"),
+                    net::percent_encode(digest.text()), net::percent_encode(from_repository));
     request.headers.set("Content-Length", "0");
     TRY(const net::Response response, send(request));
     return response.status == 201; // 202 began an upload, anything else: not allowed
@@ -288,8 +290,9 @@ Result<std::uint64_t> RegistryClient::copy_blob(RegistryClient& from, const Dige
         TRY(const net::Url base, net::parse_url(location));
         TRY(const net::Url where, net::join(base, *next));
         if (where.origin() != base.origin()) {
-            return failure(ErrorCode::Forbidden, "RegistryRefused",
-                           fmt::format("E2109 {} wants uploads to go to another host", address_.host));
+            return failure(
+                ErrorCode::Forbidden, "RegistryRefused",
+                fmt::format("E2109 {} wants uploads to go to another host", address_.host));
         }
         location = where.text();
         done += piece.size();
@@ -305,9 +308,9 @@ Result<std::uint64_t> RegistryClient::copy_blob(RegistryClient& from, const Dige
     }
     net::Request request;
     request.method = "PUT";
-    request.url = fmt::format("{}{}digest={}", location,
-                              location.find('?') == location.npos ? "?" : "&",
-                              net::percent_encode(digest.text()));
+    request.url =
+        fmt::format("{}{}digest={}", location, location.find('?') == location.npos ? "?" : "&",
+                    net::percent_encode(digest.text()));
     request.headers.set("Content-Length", "0");
     TRY(const net::Response response, send(request));
     if (response.status != 201 || done != bytes) {

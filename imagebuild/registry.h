@@ -1,7 +1,7 @@
 #pragma once
 // A client of one repository in one registry (OCI distribution-spec 1.1): reads manifests and blobs
-// by digest and verifies them, pushes blobs and manifests and looks before it uploads. Redirects are
-// followed for blobs only, without credentials. Repeats what may succeed later. One thread.
+// by digest and verifies them, pushes blobs and manifests and looks before it uploads. Redirects
+// are followed for blobs only, without credentials. Repeats what may succeed later. One thread.
 //
 // Reasons: AuthenticationFailed, RegistryDenied, ImageNotFound, RegistryUnavailable, ImageRefused.
 
@@ -58,7 +58,8 @@ class RegistryClient {
     // Makes a blob of another repository of this registry known to this one; false: copy it.
     Result<bool> mount(const Digest& digest, const std::string& from_repository);
     // From another registry or repository, streamed.
-    Result<std::uint64_t> copy_blob(RegistryClient& from, const Digest& digest, std::uint64_t bytes);
+    Result<std::uint64_t> copy_blob(RegistryClient& from, const Digest& digest,
+                                    std::uint64_t bytes);
     Status push_manifest(const std::string& reference, const Manifest& manifest);
 
     const RepositoryAddress& address() const { return address_; }

@@ -105,10 +105,11 @@ Status RegistryAuthority::fetch_token(const Challenge& challenge, const std::str
                        fmt::format("{} answered without a token", realm->origin()));
     }
     redact_in_logs(Secret(token));
-    tokens_[scope] = {Secret("Bearer " + token),
-                      std::chrono::steady_clock::now() +
-                          std::chrono::seconds(std::max<std::int64_t>(seconds, token_seconds_default) -
-                                               token_seconds_spare)};
+    tokens_[scope] = {
+        Secret("Bearer " + token),
+        std::chrono::steady_clock::now() +
+            std::chrono::seconds(std::max<std::int64_t>(seconds, token_seconds_default) -
+                                 token_seconds_spare)};
     return {};
 }
 

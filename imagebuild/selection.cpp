@@ -21,7 +21,8 @@ std::string wanters(const BaseInventory& base, const std::string& name) {
     for (const InstalledDistribution& one : base.distributions) {
         for (const std::string& requirement : one.requirements) {
             const bool optional = requirement.find("extra ==") != requirement.npos;
-            if (!optional && required_name(requirement) == name && found.size() < wanters_shown_max) {
+            if (!optional && required_name(requirement) == name &&
+                found.size() < wanters_shown_max) {
                 found.push_back(fmt::format("{} {} wants {}", one.name, one.version, requirement));
             }
         }
@@ -30,11 +31,13 @@ std::string wanters(const BaseInventory& base, const std::string& name) {
 }
 
 const InstalledDistribution* installed(const BaseInventory& base, const std::string& name) {
-    const auto found = std::find_if(
-        base.distributions.begin(), base.distributions.end(), [&](const InstalledDistribution& one) {
-            // What a distribution's own packages bring lies behind on the path and is shadowed.
-            return one.site == base.scheme.site && normalized_name(one.name) == name;
-        });
+    const auto found =
+        std::find_if(base.distributions.begin(), base.distributions.end(),
+                     [&](const InstalledDistribution& one) {
+                         // What a distribution's own packages bring lies behind on the path and is
+                         // shadowed.
+                         return one.site == base.scheme.site && normalized_name(one.name) == name;
+                     });
     return found == base.distributions.end() ? nullptr : &*found;
 }
 

@@ -29,7 +29,8 @@ std::optional<NameParts> ustar_name(std::string_view path) {
     if (path.size() <= name_bytes_max) {
         return NameParts{"", path};
     }
-    const std::size_t slash = path.find('/', path.size() - std::min(path.size(), name_bytes_max + 1));
+    const std::size_t slash =
+        path.find('/', path.size() - std::min(path.size(), name_bytes_max + 1));
     if (slash == path.npos || slash == 0 || slash > prefix_bytes_max || slash + 1 == path.size()) {
         return std::nullopt;
     }
@@ -52,9 +53,10 @@ std::string block_of(NameParts name, char type, unsigned mode, std::uint64_t byt
     put(block, 148, "        ");    // the checksum counts as blanks
     block[156] = type;
     put(block, 157, target);
-    put(block, 257, std::string_view("ustar\0"
-                                     "00",
-                                     8));
+    put(block, 257,
+        std::string_view("ustar\0"
+                         "00",
+                         8));
     put(block, 329, "0000000"); // device numbers
     put(block, 337, "0000000");
     put(block, 345, name.prefix);

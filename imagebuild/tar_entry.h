@@ -1,7 +1,7 @@
 #pragma once
 // The bytes that stand before a file in a layer's tar: ustar where the name fits, a PAX record for
-// longer or non-ASCII names; owner 0:0, time 0, no names of owners, no devices. The same entry gives
-// the same bytes, always. Pure.
+// longer or non-ASCII names; owner 0:0, time 0, no names of owners, no devices. The same entry
+// gives the same bytes, always. Pure.
 
 #include <cstdint>
 #include <string>

@@ -113,7 +113,8 @@ Status TarReader::feed(std::string_view bytes) {
         }
         case Part::Extension:
         case Part::Content: {
-            const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
+            const auto count =
+                static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
             collected_ += bytes.substr(0, std::min(count, wanted_ - collected_.size()));
             bytes.remove_prefix(count);
             left_ -= count;
@@ -167,9 +168,11 @@ Status TarReader::take_block() {
     item.type = type_of(flag);
     item.bytes = item.type == TarItemType::File ? *bytes : 0;
     item.target = field(block_, 157, 100);
-    const bool has_prefix = std::string_view(block_).substr(257, 6) == std::string_view("ustar\0", 6);
+    const bool has_prefix =
+        std::string_view(block_).substr(257, 6) == std::string_view("ustar\0", 6);
     const std::string_view prefix = has_prefix ? field(block_, 345, 155) : std::string_view();
-    item.path = std::string(prefix) + (prefix.empty() ? "" : "/") + std::string(field(block_, 0, 100));
+    item.path =
+        std::string(prefix) + (prefix.empty() ? "" : "/") + std::string(field(block_, 0, 100));
     left_ = *bytes;
     return begin_item(std::move(item));
 }
@@ -180,7 +183,8 @@ Status TarReader::begin_item(TarItem item) {
         item.target = long_target_;
     }
     if (!pax_size_.empty()) {
-        const auto end = std::from_chars(pax_size_.data(), pax_size_.data() + pax_size_.size(), left_);
+        const auto end =
+            std::from_chars(pax_size_.data(), pax_size_.data() + pax_size_.size(), left_);
         if (end.ec != std::errc()) {
             return failure(ErrorCode::Corrupt, "a layer's tar has a broken size");
         }

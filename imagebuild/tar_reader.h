@@ -1,8 +1,8 @@
 #pragma once
 // Reads a tar stream piece by piece: ustar, PAX (path, linkpath, size) and GNU long names. Used on
 // the layers of base images, whose bytes were verified against their digests but may still be
-// anything. Paths come without "./" or '/' at either end. Constant memory but for the one file whose
-// content was asked for. One thread.
+// anything. Paths come without "./" or '/' at either end. Constant memory but for the one file
+// whose content was asked for. One thread.
 
 #include <functional>
 #include <string>
@@ -47,12 +47,12 @@ class TarReader {
 
     TarVisitor& visitor_;
     Part part_ = Part::Header;
-    std::string block_;        // of a header, being collected
+    std::string block_; // of a header, being collected
     TarItem item_;
-    char extension_type_ = 0;  // 'x', 'L', 'K'; 'g' is passed over
-    std::string collected_;    // of the content or extension
-    std::size_t wanted_ = 0;   // of the content
-    std::uint64_t left_ = 0;   // of the content or extension
+    char extension_type_ = 0; // 'x', 'L', 'K'; 'g' is passed over
+    std::string collected_;   // of the content or extension
+    std::size_t wanted_ = 0;  // of the content
+    std::uint64_t left_ = 0;  // of the content or extension
     std::size_t padding_ = 0;
     std::string long_path_, long_target_;
     std::string pax_size_;

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t table_bytes_max = 32 * 1024 * 1024;
 
 tl::unexpected<Error> refuse(const Wheel& wheel, std::string_view what) {
-    return failure(ErrorCode::Corrupt, "WheelRefused", fmt::format("{}: {}", wheel.file_name, what));
+    return failure(ErrorCode::Corrupt, "WheelRefused",
+                   fmt::format("{}: {}", wheel.file_name, what));
 }
 
 // The one .dist-info folder, named as the file is.
@@ -32,8 +33,8 @@ Status find_dist_info(Wheel& wheel) {
         wheel.dist_info = folder;
     }
     const std::size_t dash = wheel.dist_info.find('-');
-    if (dash == std::string::npos ||
-        normalized_name(wheel.dist_info.substr(0, dash)) != normalized_name(wheel.name.distribution)) {
+    if (dash == std::string::npos || normalized_name(wheel.dist_info.substr(0, dash)) !=
+                                         normalized_name(wheel.name.distribution)) {
         return refuse(wheel, "it has no .dist-info folder of its own name");
     }
     return {};
@@ -96,8 +97,8 @@ Status read_record(Wheel& wheel) {
         }
         const ZipMember* member = wheel.archive.find(row.path);
         if (member == nullptr) {
-            return refuse(wheel, fmt::format("RECORD names {}, which is missing",
-                                             row.path.substr(0, 120)));
+            return refuse(
+                wheel, fmt::format("RECORD names {}, which is missing", row.path.substr(0, 120)));
         }
         const auto digest = parse_record_hash(row.hash);
         if (!digest) {

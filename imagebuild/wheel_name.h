@@ -21,7 +21,7 @@ Result<WheelName> parse_wheel_name(std::string_view file_name);
 
 // The Python of a base image.
 struct TargetPython {
-    int minor = 0; // of Python 3
+    int minor = 0;       // of Python 3
     int glibc_minor = 0; // of glibc 2
     std::string machine = "x86_64";
 };

@@ -91,7 +91,8 @@ Result<std::vector<RecordRow>> parse_record(std::string_view text) {
 Result<Digest> parse_record_hash(std::string_view hash) {
     constexpr std::string_view prefix = "sha256=";
     if (!hash.starts_with(prefix)) {
-        return failure(ErrorCode::Corrupt, fmt::format("\"{}\" is no sha256 hash", hash.substr(0, 60)));
+        return failure(ErrorCode::Corrupt,
+                       fmt::format("\"{}\" is no sha256 hash", hash.substr(0, 60)));
     }
     std::string text(hash.substr(prefix.size()));
     std::replace(text.begin(), text.end(), '-', '+');
@@ -99,7 +100,8 @@ Result<Digest> parse_record_hash(std::string_view hash) {
     text.append((4 - text.size() % 4) % 4, '=');
     const auto raw = from_base64(text);
     if (!raw || raw->size() != 32) {
-        return failure(ErrorCode::Corrupt, fmt::format("\"{}\" is no sha256 hash", hash.substr(0, 60)));
+        return failure(ErrorCode::Corrupt,
+                       fmt::format("\"{}\" is no sha256 hash", hash.substr(0, 60)));
     }
     Digest digest;
     std::copy(raw->begin(), raw->end(), digest.bytes.begin());
@@ -168,7 +170,8 @@ Result<std::vector<EntryPoint>> parse_entry_points(std::string_view text) {
         const std::size_t colon = target.find(':');
         EntryPoint point{std::string(trimmed(line.substr(0, equals))),
                          std::string(trimmed(target.substr(0, colon))),
-                         colon == target.npos ? "" : std::string(trimmed(target.substr(colon + 1)))};
+                         colon == target.npos ? ""
+                                              : std::string(trimmed(target.substr(colon + 1)))};
         if (!is_script_name(point.name) || !is_dotted_name(point.module) ||
             !is_dotted_name(point.attribute)) {
             return failure(ErrorCode::InvalidInput,

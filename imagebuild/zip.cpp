@@ -77,8 +77,9 @@ struct Unpacked {
     Status take(std::string_view piece) {
         bytes += piece.size();
         if (bytes > member.unpacked_bytes) {
-            return zip_refused(archive, fmt::format("holds \"{}\", which unpacks to more than it says",
-                                                    member.name));
+            return zip_refused(
+                archive,
+                fmt::format("holds \"{}\", which unpacks to more than it says", member.name));
         }
         crc = ::crc32(crc, reinterpret_cast<const Bytef*>(piece.data()),
                       static_cast<uInt>(piece.size()));
@@ -86,8 +87,8 @@ struct Unpacked {
     }
     Status finish() const {
         if (bytes != member.unpacked_bytes || static_cast<std::uint32_t>(crc) != member.crc) {
-            return zip_refused(archive, fmt::format("holds \"{}\", whose size or CRC is wrong",
-                                                    member.name));
+            return zip_refused(
+                archive, fmt::format("holds \"{}\", whose size or CRC is wrong", member.name));
         }
         return {};
     }
@@ -107,9 +108,9 @@ Result<ZipArchive> ZipArchive::open(const std::filesystem::path& path, ZipLimits
 }
 
 const ZipMember* ZipArchive::find(std::string_view name) const {
-    const auto found =
-        std::lower_bound(members_.begin(), members_.end(), name,
-                         [](const ZipMember& member, std::string_view wanted) { return member.name < wanted; });
+    const auto found = std::lower_bound(
+        members_.begin(), members_.end(), name,
+        [](const ZipMember& member, std::string_view wanted) { return member.name < wanted; });
     return found != members_.end() && found->name == name ? &*found : nullptr;
 }
 
@@ -146,8 +147,8 @@ Status ZipArchive::read(const ZipMember& member, const ByteSink& unpacked) const
 
 Result<std::string> ZipArchive::read_whole(const ZipMember& member, std::size_t bytes_max) const {
     if (member.unpacked_bytes > bytes_max) {
-        return zip_refused(name_, fmt::format("holds \"{}\" with more than {} bytes", member.name,
-                                              bytes_max));
+        return zip_refused(
+            name_, fmt::format("holds \"{}\" with more than {} bytes", member.name, bytes_max));
     }
     std::string bytes;
     TRY(read(member, [&](std::string_view piece) -> Status {

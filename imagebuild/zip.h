@@ -5,9 +5,9 @@
 // than stored and deflate, symlinks, paths that leave the root, bombs. Sizes are checked while a
 // member is read: it must inflate to exactly its size with its CRC, from exactly its bytes.
 //
-// One ZipArchive holds one descriptor and may be read by one thread at a time. Memory is the central
-// directory plus fixed buffers. Errors: Corrupt or TooLarge with reason WheelRefused, naming the
-// archive and member.
+// One ZipArchive holds one descriptor and may be read by one thread at a time. Memory is the
+// central directory plus fixed buffers. Errors: Corrupt or TooLarge with reason WheelRefused,
+// naming the archive and member.
 
 #include <cstdint>
 #include <filesystem>
@@ -54,7 +54,8 @@ class ZipArchive {
     Result<std::string> read_whole(const ZipMember& member, std::size_t bytes_max) const;
 
   private:
-    ZipArchive(Descriptor file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
+    ZipArchive(Descriptor file, std::string name)
+        : file_(std::move(file)), name_(std::move(name)) {}
 
     Descriptor file_;
     std::string name_;

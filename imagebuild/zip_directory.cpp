@@ -98,11 +98,13 @@ class DirectoryReader {
     }
 
   private:
-    tl::unexpected<Error> refuse(std::string_view what) const { return zip_refused(archive_, what); }
+    tl::unexpected<Error> refuse(std::string_view what) const {
+        return zip_refused(archive_, what);
+    }
 
     // The end record stands at the very end, without a comment: there is no second place to look.
     Status read_end() {
-        struct stat status {};
+        struct stat status{};
         if (::fstat(file_, &status) != 0 || status.st_size < static_cast<off_t>(end_bytes)) {
             return refuse("is too short for a ZIP archive");
         }
@@ -132,8 +134,8 @@ class DirectoryReader {
     }
 
     Status read_central() {
-        TRY(const std::string bytes,
-            read_at(file_, directory_offset_, static_cast<std::size_t>(directory_bytes_), archive_));
+        TRY(const std::string bytes, read_at(file_, directory_offset_,
+                                             static_cast<std::size_t>(directory_bytes_), archive_));
         std::string_view rest = bytes;
         std::uint64_t unpacked = 0;
         for (std::size_t i = 0; i < count_; ++i) {
@@ -141,7 +143,8 @@ class DirectoryReader {
                 return refuse("has a broken central directory");
             }
             const Fields fields(rest);
-            const std::size_t name = fields.u16(28), extra = fields.u16(30), comment = fields.u16(32);
+            const std::size_t name = fields.u16(28), extra = fields.u16(30),
+                              comment = fields.u16(32);
             if (rest.size() < central_bytes + name + extra + comment) {
                 return refuse("has a broken central directory");
             }
@@ -149,12 +152,14 @@ class DirectoryReader {
                                               rest.substr(central_bytes + name, extra)));
             unpacked += entry.member.unpacked_bytes;
             if (unpacked > limits_.unpacked_bytes_max) {
-                return refuse(fmt::format("unpacks to more than {} bytes", limits_.unpacked_bytes_max));
+                return refuse(
+                    fmt::format("unpacks to more than {} bytes", limits_.unpacked_bytes_max));
             }
             entries_.push_back(entry);
             rest.remove_prefix(central_bytes + name + extra + comment);
         }
-        return rest.empty() ? Status() : Status(refuse("has more members than its end record says"));
+        return rest.empty() ? Status()
+                            : Status(refuse("has more members than its end record says"));
     }
 
     Result<Entry> read_entry(const Fields& fields, std::string_view name, std::string_view extra) {
@@ -215,8 +220,9 @@ class DirectoryReader {
         for (Entry& entry : entries_) {
             in_order.push_back(&entry);
         }
-        std::sort(in_order.begin(), in_order.end(),
-                  [](const Entry* a, const Entry* b) { return a->header_offset < b->header_offset; });
+        std::sort(in_order.begin(), in_order.end(), [](const Entry* a, const Entry* b) {
+            return a->header_offset < b->header_offset;
+        });
         std::uint64_t expected = 0;
         for (Entry* entry : in_order) {
             if (entry->header_offset != expected) {
@@ -235,19 +241,21 @@ class DirectoryReader {
     Result<std::uint64_t> check_local_header(Entry& entry) {
         const ZipMember& member = entry.member;
         const auto contradicts = [&] {
-            return refuse(fmt::format("has a local header that contradicts its directory, for \"{}\"",
-                                      member.name.substr(0, 120)));
+            return refuse(
+                fmt::format("has a local header that contradicts its directory, for \"{}\"",
+                            member.name.substr(0, 120)));
         };
         TRY(const std::string head, read_at(file_, entry.header_offset, local_bytes, archive_));
         const Fields fields(head);
         const std::size_t name_bytes = fields.u16(26), extra_bytes = fields.u16(28);
-        TRY(const std::string tail, read_at(file_, entry.header_offset + local_bytes,
-                                            name_bytes + extra_bytes, archive_));
+        TRY(const std::string tail,
+            read_at(file_, entry.header_offset + local_bytes, name_bytes + extra_bytes, archive_));
         const std::string_view name = std::string_view(tail).substr(0, name_bytes);
         std::uint64_t packed = fields.u32(18), unpacked = fields.u32(22);
         const bool wide = widen(std::string_view(tail).substr(name_bytes), {&unpacked, &packed});
         const bool described_later = (entry.flags & flag_descriptor) != 0;
-        const bool none_yet = described_later && packed == 0 && unpacked == 0 && fields.u32(14) == 0;
+        const bool none_yet =
+            described_later && packed == 0 && unpacked == 0 && fields.u32(14) == 0;
         const bool equal = packed == member.packed_bytes && unpacked == member.unpacked_bytes &&
                            fields.u32(14) == member.crc;
         if (fields.u32(0) != local_signature || !wide || fields.u16(6) != entry.flags ||
@@ -282,8 +290,9 @@ class DirectoryReader {
         std::set<std::string> seen;
         for (const Entry& entry : entries_) {
             std::string folded = entry.member.name;
-            std::transform(folded.begin(), folded.end(), folded.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+            std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) {
+                return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+            });
             if (!seen.insert(std::move(folded)).second) {
                 return refuse(fmt::format("holds \"{}\" twice (or names that differ only in case)",
                                           entry.member.name.substr(0, 120)));
@@ -311,8 +320,8 @@ Result<std::string> read_at(int file, std::uint64_t offset, std::size_t count,
     std::string bytes(count, '\0');
     std::size_t done = 0;
     while (done < count) {
-        const ssize_t got = ::pread(file, bytes.data() + done, count - done,
-                                    static_cast<off_t>(offset + done));
+        const ssize_t got =
+            ::pread(file, bytes.data() + done, count - done, static_cast<off_t>(offset + done));
         if (got <= 0) {
             return zip_refused(archive, "ends in the middle of a member");
         }

@@ -36,8 +36,8 @@ Result<imagebuild::RegistryClient> base_client(const spec::ImageReference& image
                                                const BuildImageInput& input, net::Http& http) {
     std::optional<imagebuild::RegistryCredential> credential;
     if (input.pull_config) {
-        TRY(credential, imagebuild::docker_config_credential(input.pull_config->reveal(), image.host,
-                                                             image.repository));
+        TRY(credential, imagebuild::docker_config_credential(input.pull_config->reveal(),
+                                                             image.host, image.repository));
     }
     return imagebuild::RegistryClient(http, address_of(image, input), std::move(credential),
                                       imagebuild::Access::Pull, {});
@@ -58,7 +58,8 @@ known_layers(const std::map<std::string, records::work::KnownLayer>& layers) {
 
 BuildImageOutcome outcome_of(const imagebuild::BuildResult& result, const BuildImageInput& input) {
     BuildImageOutcome outcome;
-    outcome.image = fmt::format("{}/{}@{}", input.push.host, input.push.repository, result.image.text());
+    outcome.image =
+        fmt::format("{}/{}@{}", input.push.host, input.push.repository, result.image.text());
     outcome.image_digest = result.image.text();
     outcome.base_digest = result.base.text();
     outcome.base_index_digest = result.base_index_digest;
@@ -77,7 +78,8 @@ BuildImageOutcome outcome_of(const imagebuild::BuildResult& result, const BuildI
 }
 
 // An image that is used as it is: that it exists, and for this machine, is all that is asked.
-Result<BuildImageOutcome> check_image(const spec::ImageReference& image, const BuildImageInput& input,
+Result<BuildImageOutcome> check_image(const spec::ImageReference& image,
+                                      const BuildImageInput& input,
                                       imagebuild::RegistryClient& registry) {
     TRY(const auto inventory,
         imagebuild::read_base(registry, image.digest, imagebuild::BaseDepth::Documents, {}));
@@ -145,7 +147,8 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
                         static_cast<std::int64_t>(total)});
     };
     TRY(imagebuild::BuildResult result,
-        imagebuild::build_image(request, {http, from, target, place.scratch, place.cache, progress, {}}));
+        imagebuild::build_image(request,
+                                {http, from, target, place.scratch, place.cache, progress, {}}));
     result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
     return outcome_of(result, input);
 }

@@ -48,10 +48,14 @@ Result<Json> dispatch(const Json& frame, WorkPlace place) {
         return do_work(input, work::resolve_source_input_from, resolve_source, place);
     case work::WorkKind::BuildImage:
         return do_work(input, work::build_image_input_from, build_image, place);
-    default:
-        return failure(ErrorCode::Internal,
-                       "this worker does not know " + std::string(to_string(request.kind)));
+    case work::WorkKind::OpenTracker:
+        return do_work(input, work::open_tracker_input_from, open_tracker, place);
+    case work::WorkKind::CloseTracker:
+        return do_work(input, work::close_tracker_input_from, close_tracker, place);
+    case work::WorkKind::FetchObject:
+        return do_work(input, work::fetch_object_input_from, fetch_object, place);
     }
+    return failure(ErrorCode::Internal, "unknown kind of work");
 }
 
 void write_frame(const std::string& line) {

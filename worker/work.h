@@ -24,4 +24,11 @@ resolve_source(const records::work::ResolveSourceInput& input, const WorkPlace& 
 Result<records::work::BuildImageOutcome> build_image(const records::work::BuildImageInput& input,
                                                      const WorkPlace& place);
 
+Result<records::work::OpenTrackerOutcome> open_tracker(const records::work::OpenTrackerInput& input,
+                                                       const WorkPlace& place);
+Result<records::work::CloseTrackerOutcome>
+close_tracker(const records::work::CloseTrackerInput& input, const WorkPlace& place);
+Result<records::work::FetchObjectOutcome> fetch_object(const records::work::FetchObjectInput& input,
+                                                       const WorkPlace& place);
+
 } // namespace pedigree::worker

@@ -1,0 +1,31 @@
+#include <fmt/format.h>
+
+#include "artifacts/s3.h"
+#include "base/log.h"
+#include "net/http_client.h"
+#include "worker/work.h"
+
+namespace pedigree::worker {
+
+Result<records::work::FetchObjectOutcome> fetch_object(const records::work::FetchObjectInput& input,
+                                                       const WorkPlace& place) {
+    redact_in_logs(input.secret_access_key);
+    net::HttpClientOptions client;
+    client.egress = place.egress.function();
+    net::HttpClient http(client);
+    artifacts::S3Options options;
+    options.endpoint = input.endpoint;
+    options.region = input.region.empty() ? options.region : input.region;
+    options.credentials.access_key = input.access_key_id;
+    options.credentials.secret_key = input.secret_access_key;
+    artifacts::S3Client store(http, options);
+    const artifacts::S3Object object{input.bucket, input.key};
+    TRY(std::string bytes, store.get(object, static_cast<std::size_t>(input.bytes_max)));
+    if (!input.digest.empty() && sha256(bytes).text() != input.digest) {
+        return failure(ErrorCode::Corrupt, "DigestMismatch",
+                       fmt::format("{} has other bytes than {}", object.text(), input.digest));
+    }
+    return records::work::FetchObjectOutcome{std::move(bytes)};
+}
+
+} // namespace pedigree::worker
