@@ -70,7 +70,12 @@ void Reconciler::gather_spec(Observation& observation, const Json& object) const
         return;
     }
     const auto defaults = with_.configuration.effective(observation.resource->name_space);
-    observation.spec = spec::effective_spec(*std::move(parsed), defaults);
+    auto effective = spec::effective_spec(*std::move(parsed), defaults);
+    if (!effective) {
+        observation.invalid.push_back({"InvalidSpec", effective.error().message});
+        return;
+    }
+    observation.spec = *std::move(effective);
     observation.spec_json = canonical_json(spec::to_canonical_json(*observation.spec));
     observation.spec_hash = spec::spec_hash(*observation.spec).text();
 }

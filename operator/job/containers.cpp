@@ -163,7 +163,8 @@ Json prepare_container(const JobDemand& demand) {
     return own_container(demand, run::prepare_container, "prepare",
                          Json::array({mount("workspace", pod::workspace_directory, false),
                                       mount("tools", pod::tools_directory, false),
-                                      mount("inputs", pod::inputs_directory, false)}));
+                                      mount("inputs", pod::inputs_directory, false),
+                                      mount("journal", pod::journal_directory, false)}));
 }
 
 Json recorder_container(const JobDemand& demand) {

@@ -11,7 +11,7 @@ constexpr const char* launcher_path = "/pedigree/pedigree-launch"; //
 constexpr const char* parameters_path = "/pedigree/parameters.json";
 constexpr const char* inputs_directory = "/inputs";                // prepare and recorder only
 constexpr const char* credentials_directory = "/credentials";      // + /<secret name>/<key>
-constexpr const char* journal_directory = "/journal";              // recorder only
+constexpr const char* journal_directory = "/journal"; // prepare and recorder only
 constexpr const char* operator_token_path = "/var/run/secrets/pedigree.dev/token"; // recorder only
 // Between launcher and recorder, below the workspace: log segments, report.json, drained.
 constexpr const char* exchange_directory = "/workspace/.pedigree";
