@@ -5,6 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "pipeline/spec/field_error.h"
+#include "pipeline/spec/image_reference.h"
+#include "pipeline/spec/syntax.h"
+
 namespace pedigree::spec {
 namespace {
 
@@ -108,6 +112,36 @@ Status require(const std::string& value, const std::string& path) {
                          : Status();
 }
 
+Status require_url(const std::string& value, const std::string& path) {
+    TRY(require(value, path));
+    if (!is_http_or_https_url(value) || has_user_information(value)) {
+        return failure(ErrorCode::InvalidInput,
+                       path + ": must be an http:// or https:// URL with a host, without user "
+                              "information and query");
+    }
+    return {};
+}
+
+// What is there may still be of no use.
+Status check_values(const Platform& platform, const std::string& path) {
+    TRY(require(platform.registry.host, path + ".registry.host"));
+    TRY(require_url(platform.index_url, path + ".indexUrl"));
+    TRY(require_url(platform.artifact_store.endpoint, path + ".artifactStore.endpoint"));
+    TRY(require(platform.artifact_store.bucket, path + ".artifactStore.bucket"));
+    TRY(require(platform.pod_image, path + ".podImage"));
+    if (const auto image = parse_image_reference(platform.pod_image); !image) {
+        return failure(ErrorCode::InvalidInput, path + ".podImage: " + image.error().message);
+    }
+    if (platform.mlflow) {
+        TRY(require_url(platform.mlflow->url, path + ".mlflow.url"));
+    }
+    if (platform.keep_finished_pods_seconds < 0) {
+        return failure(ErrorCode::InvalidInput,
+                       path + ".keepFinishedPodsSeconds: must not be negative");
+    }
+    return {};
+}
+
 Result<Platform> platform_from(const Json& document, const std::string& path) {
     Platform platform;
     TRY(const auto section,
@@ -125,11 +159,7 @@ Result<Platform> platform_from(const Json& document, const std::string& path) {
         Section::of(document, "egress", path + ".egress", {"allowedNetworks", "refusedNetworks"}));
     TRY(egress.read("allowedNetworks", platform.egress.allowed_networks));
     TRY(egress.read("refusedNetworks", platform.egress.refused_networks));
-    TRY(require(platform.registry.host, path + ".registry.host"));
-    TRY(require(platform.index_url, path + ".indexUrl"));
-    TRY(require(platform.artifact_store.endpoint, path + ".artifactStore.endpoint"));
-    TRY(require(platform.artifact_store.bucket, path + ".artifactStore.bucket"));
-    TRY(require(platform.pod_image, path + ".podImage"));
+    TRY(check_values(platform, path));
     return platform;
 }
 
@@ -154,9 +184,32 @@ const Platform& Configuration::effective(std::string_view name_space) const {
     return found == namespaces_.end() ? defaults_ : found->second;
 }
 
-ExperimentSpec effective_spec(ExperimentSpec spec, const Platform& platform) {
+Result<ExperimentSpec> effective_spec(ExperimentSpec spec, const Platform& platform) {
     if (!spec.mlflow) {
         spec.mlflow = platform.mlflow;
+    }
+    if (!spec.mlflow) {
+        return spec;
+    }
+    MlflowSpec& mlflow = *spec.mlflow;
+    if (mlflow.url.empty()) {
+        if (!platform.mlflow) {
+            return failure(
+                ErrorCode::InvalidInput, "InvalidSpec",
+                to_text(FieldError{"spec.trackers.mlflow.url", FieldErrorType::Required, "E0100",
+                                   "", "the platform has no default server", ""}));
+        }
+        // The platform's Secret is for the platform's server alone.
+        mlflow.url = platform.mlflow->url;
+        if (mlflow.secret_name.empty()) {
+            mlflow.secret_name = platform.mlflow->secret_name;
+        }
+        if (mlflow.experiment_name.empty()) {
+            mlflow.experiment_name = platform.mlflow->experiment_name;
+        }
+    }
+    if (mlflow.experiment_name.empty()) {
+        mlflow.experiment_name = spec.project;
     }
     return spec;
 }

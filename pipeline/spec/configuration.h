@@ -55,8 +55,8 @@ struct Platform {
 
 class Configuration {
   public:
-    // InvalidInput naming the field: registry.host, indexUrl, artifactStore and podImage are
-    // needed.
+    // InvalidInput naming the field: registry.host, indexUrl, artifactStore and podImage (by
+    // digest) are needed.
     static Result<Configuration> parse(const Json& document);
 
     const Platform& effective(std::string_view name_space) const;
@@ -66,7 +66,9 @@ class Configuration {
     std::map<std::string, Platform, std::less<>> namespaces_;
 };
 
-// The spec as it is executed: the platform's tracker filled in where the spec names none.
-ExperimentSpec effective_spec(ExperimentSpec spec, const Platform& platform);
+// The spec as it is executed: the platform's tracker filled in where the spec names none, or only
+// some of it; the MLflow experiment is the project's unless named. InvalidInput: a tracker without
+// a server.
+Result<ExperimentSpec> effective_spec(ExperimentSpec spec, const Platform& platform);
 
 } // namespace pedigree::spec
