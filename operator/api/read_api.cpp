@@ -26,7 +26,8 @@ constexpr std::array<std::pair<std::string_view, lineage::Listed>, 4> listings{{
     {"models", lineage::Listed::Models},
     {"attempts", lineage::Listed::Attempts},
     {"runs", lineage::Listed::Runs},
-    {"experiments", lineage::Listed::Experiments},
+    // Not "experiments": kubectl would take these for the Experiments of pedigree.dev.
+    {"executions", lineage::Listed::Experiments},
 }};
 
 Json resource(const char* name, const char* kind) {
@@ -44,7 +45,7 @@ Json resource_list() {
             {"resources",
              Json::array({resource("traces", "Trace"), resource("models", "ModelList"),
                           resource("attempts", "AttemptList"), resource("runs", "RunList"),
-                          resource("experiments", "ExperimentList"), resource("logs", "Log"),
+                          resource("executions", "ExecutionList"), resource("logs", "Log"),
                           resource("progress", "Progress")})}};
 }
 

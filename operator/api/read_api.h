@@ -6,7 +6,7 @@
 //
 //   traces/<query>            lineage::trace; ?asOf=N
 //   models/<project>          lineage::find, "-" for all projects; ?before=N&limit=N
-//                             (the same for attempts, runs, experiments)
+//                             (the same for attempts, runs, executions)
 //   logs/<experiment>         the log of an attempt from the artifact store; ?attempt=N&from=BYTE
 //   progress/<experiment>     what its activities and recorder said last
 //
