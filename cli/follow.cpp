@@ -1,10 +1,19 @@
 #include "cli/follow.h"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <thread>
 
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/sync.h"
+#include "cli/lineage.h"
 #include "cli/observe.h"
 #include "cli/time_text.h"
-#include "cli/wait.h"
+#include "cli/training.h"
+#include "net/retry.h"
+#include "net/thread_name.h"
+#include "net/url.h"
 
 namespace pedigree::cli {
 
@@ -32,7 +41,20 @@ std::string FollowLines::next(const Experiment& experiment, std::chrono::seconds
     return line + "\n";
 }
 
+std::string FollowLines::next_training(const std::string& text, std::chrono::seconds elapsed) {
+    const bool is_quiet = !interactive_ && elapsed - shown_at_ < quiet_time;
+    if (text.empty() || text == training_ || is_quiet) {
+        return "";
+    }
+    training_ = text;
+    shown_at_ = elapsed;
+    return fmt::format("{:>7}  {}\n", age_text(elapsed), printable(text));
+}
+
 namespace {
+
+constexpr std::chrono::milliseconds training_period{2000};
+constexpr std::size_t progress_bytes_max = 1024 * 1024;
 
 void say_end(const Experiment& experiment, std::chrono::seconds elapsed, Terminal& terminal) {
     const std::string& name = experiment.key.name;
@@ -45,31 +67,86 @@ void say_end(const Experiment& experiment, std::chrono::seconds elapsed, Termina
                                 experiment.succeeded() ? "" : "and pedigree logs " + name);
 }
 
-} // namespace
+// The progress of the Experiment as the read API tells it; null while it does not.
+Json read_progress(const std::string& name, const Cluster& cluster, std::stop_token stop) {
+    std::string text;
+    const Status status = cluster.stream(
+        lineage_path(cluster, "progress/" + net::percent_encode(name)),
+        [&](std::string_view bytes) -> Status {
+            text += bytes;
+            return text.size() <= progress_bytes_max
+                       ? Status()
+                       : Status(failure(ErrorCode::TooLarge, "progress is too large"));
+        },
+        stop);
+    return status ? parse_json(text).value_or(Json()) : Json();
+}
 
-Result<ExitCode> follow(const std::string& name, const Cluster& cluster, Terminal& terminal) {
-    FollowLines lines(terminal.err_interactive);
-    ExitCode code = ExitCode::Ok;
-    const Instant begin = cluster.clock.now();
-    const auto look = [&](const Experiment* experiment) -> Result<Observed> {
+// Writes the lines of one Experiment; the watch and the thread "training" share it.
+class Follower {
+  public:
+    Follower(const std::string& name, const Cluster& cluster, Terminal& terminal)
+        : name_(name), cluster_(cluster), terminal_(terminal), since_(cluster.clock.now()),
+          lines_(FollowLines(terminal.err_interactive)) {}
+
+    Result<Observed> look(const Experiment* experiment) {
         if (experiment == nullptr) {
             return failure(ErrorCode::NotFound,
                            fmt::format("experiment {}/{} was deleted while it was followed; its "
                                        "record stays: pedigree trace exp/{}",
-                                       cluster.in_namespace, name, name));
+                                       cluster_.in_namespace, name_, name_));
         }
-        const Instant since = experiment->created.value_or(begin);
-        const auto elapsed = std::chrono::duration_cast<std::chrono::seconds>(
-            std::max(cluster.clock.now(), since) - since);
-        terminal.err << lines.next(*experiment, elapsed, terminal.err_coloured) << std::flush;
+        auto lines = lines_.lock();
+        since_ = experiment->created.value_or(since_);
+        terminal_.err << lines->next(*experiment, elapsed(), terminal_.err_coloured) << std::flush;
         if (!experiment->finished()) {
             return Observed::GoOn;
         }
-        code = experiment->succeeded() ? ExitCode::Ok : ExitCode::Failed;
-        say_end(*experiment, elapsed, terminal);
+        code_ = experiment->succeeded() ? ExitCode::Ok : ExitCode::Failed;
+        say_end(*experiment, elapsed(), terminal_);
         return Observed::Enough;
-    };
-    const Status status = observe(cluster, name, {}, look);
+    }
+
+    // Until the token stops: what the training says, while there is one.
+    void tell_training(std::stop_token stop) {
+        net::name_this_thread("training");
+        while (net::wait_for(training_period, stop)) {
+            if (!lines_.lock()->is_training()) {
+                continue;
+            }
+            const std::string text = training_text(read_progress(name_, cluster_, stop));
+            auto lines = lines_.lock();
+            if (!stop.stop_requested()) {
+                terminal_.err << lines->next_training(text, elapsed()) << std::flush;
+            }
+        }
+    }
+
+    ExitCode code() const { return code_; }
+
+  private:
+    std::chrono::seconds elapsed() const {
+        const Instant now = std::max(cluster_.clock.now(), since_);
+        return std::chrono::duration_cast<std::chrono::seconds>(now - since_);
+    }
+
+    const std::string& name_;
+    const Cluster& cluster_;
+    Terminal& terminal_;
+    Instant since_; // with lines_ held, like the terminal
+    Sync<FollowLines> lines_;
+    ExitCode code_ = ExitCode::Ok;
+};
+
+} // namespace
+
+Result<ExitCode> follow(const std::string& name, const Cluster& cluster, Terminal& terminal) {
+    Follower follower(name, cluster, terminal);
+    std::jthread training([&](std::stop_token stop) { follower.tell_training(stop); });
+    const Status status = observe(
+        cluster, name, {}, [&](const Experiment* experiment) { return follower.look(experiment); });
+    training.request_stop();
+    training.join();
     if (!status && status.error().code == ErrorCode::Cancelled) {
         terminal.err << fmt::format("\nexperiment {} goes on; follow it again: pedigree logs -f {} or "
                                     "pedigree wait {}; end it: kubectl delete experiment {}\n",
@@ -77,7 +154,7 @@ Result<ExitCode> follow(const std::string& name, const Cluster& cluster, Termina
         return ExitCode::Interrupted;
     }
     TRY(status);
-    return code;
+    return follower.code();
 }
 
 } // namespace pedigree::cli

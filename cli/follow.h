@@ -20,6 +20,9 @@ class FollowLines {
 
     // Empty: nothing new to say.
     std::string next(const Experiment& experiment, std::chrono::seconds elapsed, bool in_colour);
+    // The same for what the training says (cli/training.h).
+    std::string next_training(const std::string& text, std::chrono::seconds elapsed);
+    bool is_training() const { return phase_ == "Running"; }
 
     static constexpr std::chrono::seconds quiet_time{30};
 
@@ -28,6 +31,7 @@ class FollowLines {
     std::string phase_;
     std::string reason_;
     std::string message_;
+    std::string training_;
     std::chrono::seconds shown_at_{0};
 };
 

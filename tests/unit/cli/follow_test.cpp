@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "cli/training.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -35,6 +36,32 @@ TEST(FollowLines, NobodyWatchingMeansFewerLines) {
     EXPECT_EQ(at("epoch 2", 5s), "");
     EXPECT_THAT(at("epoch 9", 31s), HasSubstr("epoch 9"));
     EXPECT_NE(lines.next(in_state({.phase = "Sealing"}), 32s, false), ""); // a step is always shown
+}
+
+TEST(FollowLines, WhatTheTrainingSaysIsShownOnce) {
+    FollowLines lines(true);
+    EXPECT_FALSE(lines.is_training());
+    EXPECT_NE(lines.next(in_state({.phase = "Running"}), 1s, false), "");
+    EXPECT_TRUE(lines.is_training());
+    EXPECT_EQ(lines.next_training("attempt 1, step 2: loss 0.1", 2s),
+              "     2s  attempt 1, step 2: loss 0.1\n");
+    EXPECT_EQ(lines.next_training("attempt 1, step 2: loss 0.1", 3s), "");
+    EXPECT_EQ(lines.next_training("", 4s), "");
+}
+
+TEST(Training, IsTheNewestOfTheLastAttempt) {
+    const Json progress = Json::parse(R"({"attempts": [
+        {"number": 1, "progress": [{"kind": "Progress", "step": 9, "metrics": {"loss": "1"}}]},
+        {"number": 2, "progress": [
+            {"kind": "Run", "runId": "r"},
+            {"kind": "Progress", "step": 1, "metrics": {"loss": "0.5"}},
+            {"kind": "Progress", "step": 2, "metrics": {"accuracy": "0.93123456", "loss": "NaN",
+                "lr": "0.00001", "m": "7", "z": "1"}},
+            {"kind": "Log", "segments": 3}]}]})");
+    EXPECT_EQ(training_text(progress),
+              "attempt 2, step 2: accuracy 0.9312, loss nan, lr 1e-05, m 7");
+    EXPECT_EQ(training_text(Json::parse(R"({"attempts": [{"number": 1}]})")), "");
+    EXPECT_EQ(training_text(Json()), "");
 }
 
 TEST(Follow, EndsWithTheResultAndTheNextStep) {
