@@ -10,6 +10,7 @@
 #include "lineage/graph_writer.h"
 #include "lineage/merkle.h"
 #include "lineage/scopes.h"
+#include "store/epoch.h"
 
 namespace pedigree::lineage {
 namespace {
@@ -176,7 +177,7 @@ Status Sequencer::drain(std::stop_token stop) {
 Status Sequencer::run(store::Listener& listener, std::stop_token stop) {
     while (!stop.stop_requested()) {
         if (auto drained = drain(stop); !drained) {
-            if (options_.epoch && drained.error().code == ErrorCode::Conflict) {
+            if (drained.error().reason == store::stale_epoch_reason) {
                 return drained;
             }
             log_warning("the ledger does not move on", {{"error", drained.error().message}});

@@ -210,6 +210,15 @@ TEST_F(LedgerTest, TheLeadersEpochStandsBesideItsEntries) {
               epoch.number);
 }
 
+TEST_F(LedgerTest, TheSequencerOfAnOldLeaderEnds) {
+    const auto old = *store::claim_epoch(database.writer, "operator-a");
+    ASSERT_TRUE(store::claim_epoch(database.writer, "operator-b"));
+    store::Listener listener(database.dsn, outbox_channel);
+    const auto ended = Sequencer(database.sequencer, {.epoch = old}).run(listener, {});
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().reason, store::stale_epoch_reason);
+}
+
 // The soundness test: writers at the same time, one in ten rolled back or repeated, a sequencer
 // that is woken by them, and the ledger proves itself afterwards.
 TEST_F(LedgerTest, EightWritersAtOnceMakeOneSoundLedger) {

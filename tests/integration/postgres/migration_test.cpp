@@ -93,5 +93,27 @@ TEST_F(MigrationTest, ObjectsBelongToTheOwnerRole) {
     EXPECT_EQ(*owners->column<std::string>(), std::vector<std::string>{"pedigree_owner"});
 }
 
+// As a platform gives it out: no superuser, only the right to create roles and its own database.
+TEST_F(MigrationTest, NeedsNoSuperuser) {
+    const std::string database = dsn.reveal().substr(dsn.reveal().rfind('=') + 1);
+    Pool superuser(dsn, {.connections_max = 1, .connect = {}});
+    ASSERT_TRUE(superuser.acquire().value()->run_script(
+        "CREATE ROLE platform_login LOGIN CREATEROLE; ALTER DATABASE " + database +
+        " OWNER TO platform_login; REVOKE ALL ON DATABASE " + database + " FROM PUBLIC"));
+    const Secret login = test::PostgresServer::shared().as_login(dsn, "platform_login");
+    const auto sets =
+        std::vector{migrations(), lineage::migrations(), MigrationSet{"own", {first, second}}};
+    const auto applied = migrate(login, sets);
+    ASSERT_TRUE(applied) << applied.error().message;
+    EXPECT_EQ(*migrate(login, sets), 0);
+    for (const char* role : {"pedigree_writer", "pedigree_sequencer", "pedigree_api"}) {
+        PoolOptions options{.connections_max = 1, .connect = {}};
+        options.connect.role = role;
+        Pool pool(login, options);
+        const auto rows = pool.begin()->query("SELECT count(*) FROM ledger");
+        ASSERT_TRUE(rows) << role << ": " << rows.error().message;
+    }
+}
+
 } // namespace
 } // namespace pedigree::store
