@@ -33,7 +33,7 @@ class FindTest : public testing::Test {
         story.append(accepted);
         const auto attempt = ref(NodeKind::Attempt, name + "-attempt");
         auto observed = test::story_event(
-            name + "/observed", name_space, name + "-uid",
+            name_space + name + "/observed", name_space, name + "-uid",
             {{ref(NodeKind::Run, name + "-run"), Relation::GeneratedBy, attempt}});
         observed.node(attempt);
         observed.edge(attempt, Relation::PartOf, ref(NodeKind::Trial, name + "-trial"),
