@@ -1,0 +1,94 @@
+# What dev/check is made of. Each part runs under a time limit with its output in build/check/PART.log;
+# its last lines are shown when it fails. A part that counts prints "N passed, N failed" or is a
+# ctest run; any other part is one test: it passed or it failed.
+
+CHECK_LOGS=$ROOT/build/check
+PASSED=0
+FAILED=0
+mkdir -p "$CHECK_LOGS"
+
+# Libraries whose tests need neither a database nor a cluster, built again with the sanitizers.
+SANITIZED=(base_test net_test k8s_test spec_test records_test artifacts_test run_test plan_test simulation_test operator_test)
+SANITIZED_TESTS=.
+
+# Everything that stands beside pedigree itself.
+CLUSTER_STEPS=binaries,wheels,bridge,postgresql,registry,minio,index,mlflow,git,base,control_plane,node
+
+build_tree() {
+    local preset=$1 target known targets=()
+    shift
+    cmake -S "$ROOT" --preset "$preset"
+    known=$(ninja -C "$ROOT/build/$preset" -t targets all | sed -n 's/^\([a-z0-9_-]*\): phony$/\1/p')
+    for target in "$@"; do
+        ! grep -qx "$target" <<<"$known" || targets+=("$target")
+    done
+    ninja -C "$ROOT/build/$preset" "${targets[@]:-all}"
+}
+
+# run_ctest PRESET LABELS [TESTS]
+run_ctest() {
+    ctest --test-dir "$ROOT/build/$1" -L "^($2)\$" -R "${3:-.}" -j2 --output-on-failure --no-tests=error \
+        -E "${CHECK_EXCLUDE:-^\$}"
+}
+
+# The two numbers that a part's log ends with; nothing if it does not count.
+counts_of() {
+    sed -n -E -e 's/.*tests passed, ([0-9]+) tests failed out of ([0-9]+).*/\2 \1 ctest/p' \
+        -e 's/^([0-9]+) passed, ([0-9]+) failed.*/\1 \2 own/p' "$1" | tail -n 1
+}
+
+settle() {
+    local name=$1 status=$2 seconds=$3 log=$CHECK_LOGS/$1.log passed failed form
+    read -r passed failed form <<<"$(counts_of "$log")" || true
+    case ${form:-} in
+    ctest) passed=$((passed - failed)) ;;
+    own) ;;
+    *) if [ "$status" = 0 ]; then passed=1 failed=0; else passed=0 failed=1; fi ;;
+    esac
+    [ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1
+    PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed))
+    printf '%-14s %4d passed %3d failed %6d s\n' "$name" "$passed" "$failed" "$seconds"
+    if [ "$failed" -gt 0 ]; then
+        grep -E '^FAIL|\*\*\*Failed|\*\*\*Timeout|error:' "$log" | head -n 20 || true
+        echo "--- the last lines of build/check/$name.log" && tail -n 25 "$log"
+    fi
+}
+
+# Functions run in a subshell of this script, programs as they are; both end at the limit.
+limited() {
+    local seconds=$1
+    shift
+    if declare -F "$1" >/dev/null; then
+        export -f "$1"
+        export ROOT SANITIZED_TESTS CHECK_EXCLUDE
+        timeout --kill-after=20 "$seconds" bash -euo pipefail -c '"$@"' check "$@"
+    else
+        timeout --kill-after=20 "$seconds" "$@"
+    fi
+}
+
+part() {
+    local name=$1 seconds=$2 began=$SECONDS status=0
+    shift 2
+    limited "$seconds" "$@" >"$CHECK_LOGS/$name.log" 2>&1 </dev/null || status=$?
+    settle "$name" "$status" $((SECONDS - began))
+}
+
+declare -A RUNNING BEGAN
+background() {
+    local name=$1 seconds=$2
+    shift 2
+    BEGAN[$name]=$SECONDS
+    limited "$seconds" "$@" >"$CHECK_LOGS/$name.log" 2>&1 </dev/null &
+    RUNNING[$name]=$!
+}
+await() {
+    local status=0
+    wait "${RUNNING[$1]}" || status=$?
+    settle "$1" "$status" $((SECONDS - BEGAN[$1]))
+}
+
+verdict() {
+    echo "$PASSED passed, $FAILED failed"
+    [ "$FAILED" = 0 ]
+}
