@@ -164,6 +164,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
     Status send(const Response& response) override;
     Status start(const Response& head, std::optional<std::uint64_t> body_bytes) override;
     Status write(std::string_view bytes) override;
+    void abandon() override { abandoned_ = true; }
     std::stop_token stop() const override { return core_.stop.get_token(); }
 
   private:
@@ -204,6 +205,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
     bool expects_continue_ = false;
     bool started_ = false;
     bool close_after_ = false;
+    bool abandoned_ = false;
     AnswerFraming framing_;
     std::uint64_t left_ = 0; // bytes of a sized body that are still to be written
     std::string tail_;       // of the answer, written when the handler has returned
@@ -258,7 +260,7 @@ void Connection::next_request() {
     parser_.emplace();
     parser_->header_limit(core_.options.header_bytes_max);
     parser_->body_limit(core_.options.body_bytes_max);
-    started_ = close_after_ = expects_continue_ = false;
+    started_ = close_after_ = abandoned_ = expects_continue_ = false;
     preloaded_.clear();
     preloaded_taken_ = 0;
     tail_.clear();
@@ -543,9 +545,12 @@ void Connection::serve() {
         core_.handler(*this);
     } catch (const std::exception& problem) {
         log_error("a request handler threw", {{"path", request_.path}, {"what", problem.what()}});
+        abandoned_ = started_;
     }
     finish();
-    asio::post(core_.io, [self = shared_from_this()] { self->write_tail(); });
+    asio::post(core_.io, [self = shared_from_this()] {
+        self->abandoned_ ? self->close() : self->write_tail();
+    });
 }
 
 void Connection::finish() {
@@ -556,8 +561,8 @@ void Connection::finish() {
     if (framing_.body == AnswerBody::Chunked) {
         tail_ += "0\r\n\r\n";
     }
-    if (left_ > 0) { // shorter than announced: only a closed connection tells the client
-        close_after_ = true;
+    if (left_ > 0) { // shorter than announced: only a broken connection tells the client
+        abandoned_ = true;
     }
 }
 

@@ -52,6 +52,10 @@ class Exchange {
     // Unavailable: the client has gone. The answer ends when the handler returns.
     virtual Status write(std::string_view bytes) = 0;
 
+    // Breaks off a begun answer instead of ending it, so that the client does not take what it has
+    // for the whole; what a proxy does when its own source fails. A fake may do nothing.
+    virtual void abandon() {}
+
     // Stopped when the server stops; long answers end on it.
     virtual std::stop_token stop() const = 0;
 
@@ -59,8 +63,8 @@ class Exchange {
     Result<std::string> read_all(std::size_t bytes_max);
 };
 
-// Runs on a pool thread. Returning without an answer, or throwing, gives a 500; leaving a started
-// answer short of its length closes the connection.
+// Runs on a pool thread. Returning without an answer, or throwing before one, gives a 500; throwing
+// later, or leaving a started answer short of its length, breaks the connection off.
 using Handler = std::function<void(Exchange&)>;
 
 struct ServerTls {

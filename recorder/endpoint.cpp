@@ -113,6 +113,9 @@ Status Endpoint::read(net::Exchange& exchange) {
                             "MLflow did not answer for " + std::to_string(give_up_after.count()) +
                                 " s");
     }
+    if (!outcome) {
+        exchange.abandon(); // half an artifact must not look like the whole
+    }
     return {};
 }
 

@@ -126,6 +126,25 @@ TEST(HttpServer, AnAnswerCutShortIsSeenAsSuch) {
     EXPECT_EQ(client.send(request).error().code, ErrorCode::Unavailable);
 }
 
+TEST(HttpServer, AnAbandonedAnswerDoesNotLookWhole) {
+    const auto server = serve([](Exchange& exchange) {
+        (void)exchange.start({200, {}, ""}, std::nullopt);
+        (void)exchange.write("half of it");
+        if (exchange.request().path == "/throws") {
+            throw std::runtime_error("bug");
+        }
+        exchange.abandon();
+    });
+    HttpClient client;
+    for (const char* path : {"/gives-up", "/throws"}) {
+        Request request;
+        request.url = "http://127.0.0.1:" + std::to_string(server->port()) + path;
+        const auto response = client.send(request);
+        ASSERT_FALSE(response) << path;
+        EXPECT_EQ(response.error().code, ErrorCode::Unavailable);
+    }
+}
+
 TEST(HttpServer, AnswersBeforeAnUnreadBodyHasArrived) {
     const auto server = serve([](Exchange& exchange) { (void)exchange.send({403, {}, "no"}); });
     const auto client = RawSocket::connect(server->port());
