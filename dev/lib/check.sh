@@ -22,7 +22,7 @@ build_tree() {
     for target in "$@"; do
         ! grep -qx "$target" <<<"$known" || targets+=("$target")
     done
-    ninja -C "$ROOT/build/$preset" "${targets[@]:-all}"
+    ninja -k 0 -C "$ROOT/build/$preset" "${targets[@]:-all}"
 }
 
 # run_ctest PRESET LABELS [TESTS]
