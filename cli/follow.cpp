@@ -61,10 +61,9 @@ void say_end(const Experiment& experiment, std::chrono::seconds elapsed, Termina
     terminal.err << fmt::format("experiment {} {} after {}\n", name,
                                 experiment.succeeded() ? "succeeded" : "did not succeed",
                                 age_text(elapsed));
-    terminal.err << fmt::format("  next: {} {}\n",
-                                experiment.succeeded() ? "pedigree trace exp/" + name
-                                                       : "pedigree describe " + name,
-                                experiment.succeeded() ? "" : "and pedigree logs " + name);
+    terminal.err << (experiment.succeeded()
+                         ? fmt::format("  next: pedigree trace exp/{}\n", name)
+                         : fmt::format("  next: pedigree describe {0}, and pedigree logs {0}\n", name));
 }
 
 // The progress of the Experiment as the read API tells it; null while it does not.
