@@ -1,5 +1,6 @@
 // What the recorder saw in the pod (its bundle) and what the tracker said, as parts of the graph.
 
+#include <map>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -84,6 +85,24 @@ NodeKind artifact_kind(const ObservedArtifact& artifact) {
                                            : NodeKind::Artifact;
 }
 
+constexpr std::size_t manifest_text_bytes_max = 512 * 1024;
+
+// The lines whose SHA-256 names the folder, so that an answer knows which path has which bytes, also
+// where two files or two folders are alike. Empty for a single file.
+std::string manifest_text(const ObservedArtifact& artifact) {
+    std::map<std::string, std::string> hex_by_path;
+    for (const auto& file : artifact.files) {
+        const auto digest = Digest::parse(file.digest);
+        hex_by_path[file.path] = digest ? digest->hex() : "";
+    }
+    std::string text;
+    for (const auto& [path, hex] : hex_by_path) {
+        text += hex + "  " + path + "\n";
+    }
+    const bool names_it = sha256(text).text() == artifact.digest;
+    return names_it && text.size() <= manifest_text_bytes_max ? text : "";
+}
+
 void write_artifacts(records::Event& event, const NodeRef& attempt, const Bundle& bundle) {
     for (const ObservedArtifact& artifact : bundle.artifacts) {
         const NodeRef node{artifact_kind(artifact), artifact.digest};
@@ -97,6 +116,9 @@ void write_artifacts(records::Event& event, const NodeRef& attempt, const Bundle
             .attribute("bytes", bytes)
             .attribute("files", static_cast<std::int64_t>(artifact.files.size()))
             .uri(artifact.location);
+        if (const std::string manifest = manifest_text(artifact); !manifest.empty()) {
+            event.node(node).text("manifest", manifest);
+        }
         event.edge(node, Relation::GeneratedBy, attempt, Asserted::Recorder, artifact.source);
         if (!artifact.run_id.empty() && artifact.run_id.rfind("m-", 0) != 0) {
             event.node({NodeKind::Run, artifact.run_id});
