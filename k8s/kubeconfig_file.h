@@ -25,7 +25,7 @@ class KubeconfigEntry {
     std::vector<std::string> list(const std::string& field) const;
     bool has(const std::string& field) const;
     std::optional<ExecPlugin> exec() const { return exec_; }
-    // "user alice in /home/alice/.kube/config", for messages.
+    // "user alice in ~/.kube/config", for messages.
     const std::string& origin() const { return origin_; }
 
   private:

@@ -1,13 +1,12 @@
 #include "operator/program.h"
 
-#include <condition_variable>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "base/pause.h"
 #include "k8s/client.h"
 #include "k8s/lease.h"
 #include "lineage/migrations.h"
@@ -77,10 +76,7 @@ Status migrate_when_reachable(const Secret& url, std::stop_token stop) {
             return tl::unexpected<Error>(Error(applied.error()).within("migrating the database"));
         }
         log_warning("the database is away; waiting", {{"error", applied.error().message}});
-        std::mutex mutex;
-        std::unique_lock lock(mutex);
-        std::condition_variable_any().wait_for(lock, stop, backoff.next(random_unit()),
-                                               [] { return false; });
+        pause_for(backoff.next(random_unit()), stop);
     }
 }
 
