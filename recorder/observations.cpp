@@ -82,8 +82,11 @@ void merge_metric(ObservedMetric& into, const ObservedMetric& more) {
         return;
     }
     into.count += more.count;
-    into.last = more.last;
-    into.last_step = more.last_step;
+    // As MLflow's own "latest": the greatest step, whatever came after it without one.
+    if (more.last_step >= into.last_step) {
+        into.last = more.last;
+        into.last_step = more.last_step;
+    }
     // A comparison with NaN is false: an extreme that is a number stays, one that is NaN yields.
     if (!(number(more.min) >= number(into.min))) {
         into.min = number(more.min) == number(more.min) ? more.min : into.min;

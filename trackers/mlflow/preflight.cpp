@@ -1,5 +1,7 @@
 #include "trackers/mlflow/preflight.h"
 
+#include <limits>
+
 #include <nlohmann/json.hpp>
 
 #include "trackers/mlflow/server.h"
@@ -16,8 +18,10 @@ Result<std::string> preflight(net::Http& http, const records::work::TrackerTarge
         {.first = 250ms, .ceiling = look_every_max}, std::numeric_limits<int>::max(), wait_max};
     Server server(http, target, retry);
     TRY(std::string version, server.version(stop));
-    // /version may be open to everybody: this call needs the credentials.
-    if (!experiment_id.empty()) {
+    // /version is open to everybody and under every host name: this call is not.
+    if (experiment_id.empty()) {
+        TRY(server.post("experiments/search", {{"max_results", 1}}, stop));
+    } else {
         TRY(server.get("experiments/get", {{"experiment_id", experiment_id}}, stop));
     }
     return version;
