@@ -50,6 +50,8 @@ STANDARD = re.compile(r"^[a-z0-9_]+$")
 # Declarations of the operating system are not third-party.
 SYSTEM = re.compile(r"^(sys|linux|netinet|arpa|net|asm)/[a-z0-9_/]+\.h$|^[a-z0-9_]+\.h$")
 IN_HEADERS = re.compile(r"^(fmt/[a-z]+\.h|tl/expected\.hpp|nlohmann/json_fwd\.hpp)$")
+# Allowed in a header that only sources of its own folder include: it is no interface.
+IN_PRIVATE_HEADERS = "nlohmann/json.hpp"
 LIBRARY_C_HEADERS = {"libpq-fe.h", "archive.h", "archive_entry.h", "git2.h", "zlib.h", "zstd.h"}
 
 
@@ -92,13 +94,10 @@ def check(tree):
                 yield found(path, line, f'{folder_of(path)} may not include "{target}"')
 
 
-# Headers that are no interface: the codecs of one folder share their templates in them.
-PRIVATE_HEADERS = {"records/work/fields.h", "records/pod/fields.h"}
-
-
 def check_third_party(tree):
     """Third-party includes: few in headers, heavy ones in one source file."""
     users = {}
+    private = _private_headers(tree)
     for path in tree.cpp():
         if folder_of(path) in JOINERS:
             continue
@@ -111,14 +110,25 @@ def check_third_party(tree):
             for library in ONE_SOURCE:
                 if target.startswith(library):
                     users.setdefault(library, {}).setdefault(path, line)
-            if path in PRIVATE_HEADERS and target == "nlohmann/json.hpp":
-                continue
             if not path.endswith(".h") or STANDARD.match(target) or IN_HEADERS.match(target):
+                continue
+            if target == IN_PRIVATE_HEADERS and path in private:
                 continue
             if not SYSTEM.match(target) or target in LIBRARY_C_HEADERS:
                 yield found(path, line, f"<{target}> in a header: keep it in the .cpp that wraps it")
     for library, places in users.items():
         yield from _one_source(library, places)
+
+
+def _private_headers(tree):
+    """Headers that are included, and only by sources of their own folder."""
+    outside, inside = set(), set()
+    for path in tree.cpp():
+        for kind, target in INCLUDE.findall(tree.text(path)):
+            own = path.endswith(".cpp") and path.rpartition("/")[0] == target.rpartition("/")[0]
+            if kind == '"':
+                (inside if own else outside).add(target)
+    return inside - outside
 
 
 def _one_source(library, places):

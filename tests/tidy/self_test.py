@@ -103,6 +103,13 @@ class Planted(unittest.TestCase):
                 self.found_by("third_party", f"{home}/a.h:3")
                 os.remove(os.path.join(self.folder.name, f"{home}/a.h"))
 
+    def test_json_in_a_header_that_is_no_interface(self):
+        self.plant("records/pod/fields.h", HEAD + "#include <nlohmann/json.hpp>\n")
+        self.plant("records/pod/config.cpp", '#include "records/pod/fields.h"\n')
+        self.assertEqual(self.findings(), [])
+        self.plant("launcher/a.cpp", '#include "records/pod/fields.h"\n')
+        self.found_by("third_party", "records/pod/fields.h:3")
+
     def test_allowed_in_a_header(self):
         self.plant("net/a.h", HEAD + "#include <nlohmann/json_fwd.hpp>\n#include <sys/types.h>\n")
         self.assertEqual(self.findings(), [])
