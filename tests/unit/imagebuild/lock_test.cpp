@@ -1,0 +1,57 @@
+// Runs tests/cases/imagebuild/lock: each file is a lock whose first line says what must come of it,
+// "# packages: N" or "# refused: WORDS | WORDS".
+#include "imagebuild/lock.h"
+
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+
+namespace pedigree::imagebuild {
+namespace {
+
+TEST(Lock, CasesGiveWhatTheirFirstLineSays) {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(
+             std::filesystem::path(PEDIGREE_CASES_DIR) / "imagebuild/lock")) {
+        const std::string name = entry.path().filename().string();
+        const std::string text = *read_file(entry.path());
+        const std::string first = text.substr(0, text.find_first_of("\r\n"));
+        const auto lock = parse_lock(text, name);
+        if (first.starts_with("# packages: ")) {
+            ASSERT_TRUE(lock) << name << ": " << lock.error().message;
+            EXPECT_EQ(std::to_string(lock->packages.size()), first.substr(12)) << name;
+        } else {
+            ASSERT_TRUE(first.starts_with("# refused: ")) << name;
+            ASSERT_FALSE(lock) << name;
+            EXPECT_EQ(lock.error().reason, "LockInvalid");
+            std::string words = first.substr(11);
+            for (std::size_t bar; (bar = words.find(" | ")) != words.npos;
+                 words.erase(0, bar + 3)) {
+                EXPECT_THAT(lock.error().message, testing::HasSubstr(words.substr(0, bar))) << name;
+            }
+            EXPECT_THAT(lock.error().message, testing::HasSubstr(words)) << name;
+        }
+        ++count;
+    }
+    EXPECT_GE(count, 10);
+}
+
+TEST(Lock, ReadsTheSampleProjectsLock) {
+    const std::filesystem::path path =
+        std::filesystem::path(PEDIGREE_SOURCE_DIR) / "dev/samples/mnist/requirements.lock";
+    const std::string text = *read_file(path);
+    const auto lock = parse_lock(text, "requirements.lock");
+    ASSERT_TRUE(lock) << lock.error().message;
+    EXPECT_EQ(lock->packages.at(0).name, "alembic");
+    EXPECT_EQ(lock->packages.at(0).version, "1.14.1");
+    EXPECT_EQ(lock->packages.at(0).line, 1);
+    EXPECT_EQ(lock->packages.at(0).hashes.at(0).hex(),
+              "1acdd7a3a478e208b0503cd73614d5e4c6efafa4e73518bb60e4f2846a37b1c5");
+    EXPECT_EQ(lock->digest, sha256(text));
+}
+
+} // namespace
+} // namespace pedigree::imagebuild
