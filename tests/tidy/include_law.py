@@ -1,6 +1,7 @@
 """Who may include whom (docs/architecture.md, "Include law"). A rule names the folders that a folder
 may include besides itself; the longest matching prefix of the including file decides."""
 
+import os
 import re
 
 from tree import folder_of, found, line_of
@@ -121,14 +122,24 @@ def check_third_party(tree):
 
 
 def _private_headers(tree):
-    """Headers that are included, and only by sources of their own folder."""
-    outside, inside = set(), set()
+    """Headers that only their own folder includes, by sources or by other such headers."""
+    includers = {}
     for path in tree.cpp():
         for kind, target in INCLUDE.findall(tree.text(path)):
-            own = path.endswith(".cpp") and path.rpartition("/")[0] == target.rpartition("/")[0]
             if kind == '"':
-                (inside if own else outside).add(target)
-    return inside - outside
+                includers.setdefault(target, set()).add(path)
+    private = set(includers)
+    while True:
+        public = {
+            header
+            for header in private
+            for path in includers[header]
+            if os.path.dirname(path) != os.path.dirname(header)
+            or (path.endswith(".h") and path not in private)
+        }
+        if not public:
+            return private
+        private -= public
 
 
 def _one_source(library, places):

@@ -106,8 +106,10 @@ class Planted(unittest.TestCase):
     def test_json_in_a_header_that_is_no_interface(self):
         self.plant("records/pod/fields.h", HEAD + "#include <nlohmann/json.hpp>\n")
         self.plant("records/pod/config.cpp", '#include "records/pod/fields.h"\n')
+        self.plant("records/pod/inner.h", HEAD + '#include "records/pod/fields.h"\n')
+        self.plant("records/pod/inner.cpp", '#include "records/pod/inner.h"\n')
         self.assertEqual(self.findings(), [])
-        self.plant("launcher/a.cpp", '#include "records/pod/fields.h"\n')
+        self.plant("launcher/a.cpp", '#include "records/pod/inner.h"\n')
         self.found_by("third_party", "records/pod/fields.h:3")
 
     def test_allowed_in_a_header(self):
