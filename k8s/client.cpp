@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "k8s/credentials.h"
+#include "k8s/exec_plugin.h"
 #include "net/http_client.h"
 #include "net/url.h"
 
@@ -72,9 +73,10 @@ const char* word_of(Propagation propagation) {
 } // namespace
 
 struct Client::Session {
-    Session(Config given, ClientOptions wanted, net::Url address)
+    Session(Config given, ClientOptions wanted, net::Url address,
+            std::optional<ExecCredential> first)
         : config(std::move(given)), options(std::move(wanted)), server(std::move(address)),
-          credentials(config), http(http_options(config, server), idle_connections_max) {}
+          credentials(config, std::move(first)), http(http_options(config, server), idle_connections_max) {}
 
     net::Request request(const Call& call) const;
     Result<net::Response> send(net::Request request, const std::stop_token& stop);
@@ -157,8 +159,20 @@ Result<std::unique_ptr<Client>> Client::connect(Config config, ClientOptions opt
         return tl::unexpected<Error>(
             std::move(server).error().within("address of the API server"));
     }
-    return std::unique_ptr<Client>(new Client(
-        std::make_unique<Session>(std::move(config), std::move(options), *std::move(server))));
+    std::optional<ExecCredential> first;
+    if (config.exec) {
+        TRY(first, run_exec_plugin(*config.exec, options.stop));
+        if (!first->client_certificate_pem.empty()) {
+            config.client_certificate_pem = first->client_certificate_pem;
+            config.client_key_pem = first->client_key_pem;
+        }
+        if (first->token.empty()) {
+            config.exec.reset(); // the certificate is all it gives, and holds for this Client
+        }
+    }
+    return std::unique_ptr<Client>(
+        new Client(std::make_unique<Session>(std::move(config), std::move(options),
+                                             *std::move(server), std::move(first))));
 }
 
 Client::Client(std::unique_ptr<Session> session) : session_(std::move(session)) {}

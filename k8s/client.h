@@ -23,7 +23,7 @@ constexpr std::size_t list_bytes_max = 256 * 1024 * 1024;
 
 struct ClientOptions {
     std::chrono::milliseconds call_timeout{32000};
-    std::stop_token stop; // cancels every call
+    std::stop_token stop; // cancels every call that takes no stop token of its own
     std::string user_agent = "pedigree";
 };
 

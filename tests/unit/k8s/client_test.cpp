@@ -91,6 +91,63 @@ TEST_F(ClientTest, ReadsARotatedTokenAgainAfterA401) {
     std::filesystem::remove(config_.token_file);
 }
 
+class ExecPluginTest : public ClientTest {
+  protected:
+    void SetUp() override {
+        ClientTest::SetUp();
+        folder_ = testing::TempDir() + "/exec_plugin_test";
+        std::filesystem::create_directories(folder_);
+        config_.exec = ExecPlugin{{program(), "two words; $(false)"}, {{"REGION", "eu"}},
+                                  "client.authentication.k8s.io/v1", "see example.com"};
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+    std::string program() const { return folder_ + "/get-token"; }
+    // Counts its runs in a file; `status` is the ExecCredential's, where $n is the run.
+    void install(const std::string& status) {
+        ASSERT_TRUE(write_file(program(),
+                               "#!/bin/sh\n"
+                               "echo x >> " + folder_ + "/runs\n"
+                               "n=$(wc -l < " + folder_ + "/runs)\n"
+                               "[ \"$1\" = 'two words; $(false)' ] || exit 9\n"
+                               "[ \"$REGION\" = eu ] || exit 8\n"
+                               "echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\","
+                               "\"kind\":\"ExecCredential\",\"status\":" + status + "}'"
+                               " | sed s/RUN/$n/\n",
+                               0755));
+    }
+    std::string folder_;
+};
+
+TEST_F(ExecPluginTest, RunsAgainWhenItsTokenHasExpiredOrIsRefused) {
+    install(R"({"token":"t-RUN","expirationTimestamp":"2000-01-01T00:00:00Z"})");
+    auto client = connect();
+    ASSERT_TRUE(client->get(pods, {"a", "b"}));
+    EXPECT_EQ(seen(0).authorization, "Bearer t-2"); // the first had expired before it was used
+
+    install(R"({"token":"t-RUN","expirationTimestamp":"2999-01-01T00:00:00Z"})");
+    client = connect();
+    ASSERT_TRUE(client->get(pods, {"a", "b"}));
+    ASSERT_TRUE(client->get(pods, {"a", "b"}));
+    EXPECT_EQ(seen(1).authorization, "Bearer t-3"); // one run to connect, used until it expires
+    EXPECT_EQ(seen(2).authorization, "Bearer t-3");
+    answer(401, "{}");
+    ASSERT_TRUE(client->get(pods, {"a", "b"}));
+    EXPECT_EQ(seen(3).authorization, "Bearer t-3");
+    EXPECT_EQ(seen(4).authorization, "Bearer t-4");
+}
+
+TEST_F(ExecPluginTest, SaysWhatIsWrongWithIt) {
+    const auto error = [&] { return Client::connect(config_).error(); };
+    install("{}");
+    EXPECT_EQ(error().code, ErrorCode::Unauthorized);
+    ASSERT_TRUE(write_file(program(), "#!/bin/sh\necho secret-canary >&2\nexit 3\n", 0755));
+    EXPECT_NE(error().message.find("exit code 3"), std::string::npos);
+    EXPECT_EQ(error().message.find("canary"), std::string::npos);
+    config_.exec->command.front() = "no-such-program-anywhere";
+    EXPECT_EQ(error().code, ErrorCode::NotFound);
+    EXPECT_NE(error().message.find("see example.com"), std::string::npos);
+}
+
 TEST_F(ClientTest, SendsWhatTheServerNeedsToKnow) {
     const auto client = connect();
     DeleteOptions options;
