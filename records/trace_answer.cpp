@@ -47,6 +47,24 @@ std::string value_text(const Json& value) {
                                                  : canonical_json(value)));
 }
 
+// How many bytes at the front are one character that must not reach a terminal: C0 and C1 controls,
+// and the marks that turn the direction of writing.
+std::size_t unprintable_at(std::string_view text) {
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    if (byte(0) < 0x20 || byte(0) == 0x7f) {
+        return 1;
+    }
+    if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0) {
+        return 2;
+    }
+    const bool marks = byte(0) == 0xe2 && byte(1) == 0x80 &&
+                       (byte(2) == 0x8e || byte(2) == 0x8f || (byte(2) >= 0xaa && byte(2) <= 0xae));
+    const bool isolates = byte(0) == 0xe2 && byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9;
+    return marks || isolates ? 3 : 0;
+}
+
 } // namespace
 
 const RelationWords& words_of(std::string_view relation) {
@@ -58,14 +76,14 @@ const RelationWords& words_of(std::string_view relation) {
 }
 
 std::string printable(std::string_view text) {
-    std::string out(text);
-    std::replace_if(
-        out.begin(), out.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-    // C1 controls are C2 80 to C2 9F in UTF-8.
-    for (std::size_t i = 0; i + 1 < out.size(); ++i) {
-        if (out[i] == '\xc2' && static_cast<unsigned char>(out[i + 1]) < 0xa0) {
-            out[i] = out[i + 1] = ' ';
+    std::string out;
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t length = unprintable_at(text.substr(i));
+        if (length == 0) {
+            out += text[i++];
+        } else {
+            out += ' ';
+            i += length;
         }
     }
     return out;
@@ -132,7 +150,8 @@ std::string TraceAnswer::label(const std::string& id) const {
     std::string separator = "  ";
     for (const auto& [name, before] : details) {
         const Json& value = at_path(attributes, {name});
-        const bool absent = value.is_null() && !attributes.contains(std::string(name));
+        const bool absent = !attributes.is_object() || !attributes.contains(std::string(name)) ||
+                            (name == "exitCode" && value == -1); // not known
         const std::string text = absent ? "" : value_text(value);
         if (!text.empty()) {
             out += separator + std::string(before) + text;

@@ -54,7 +54,7 @@ class TraceAnswer {
     std::map<std::string, const Json*> nodes_;
 };
 
-// Control characters become spaces.
+// Control characters, and marks that turn the direction of writing, become spaces.
 std::string printable(std::string_view text);
 // At most 72 bytes, never inside a character.
 std::string shortened(std::string text);

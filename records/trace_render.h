@@ -1,8 +1,8 @@
 #pragma once
 // The answer of a trace (docs/cli/trace.md) for people: as a tree, and as a Graphviz graph. Works
 // on the answer's JSON alone, so that whatever speaks the interface can be shown. Text that users
-// wrote is made printable: control characters become spaces. Pure; never fails: a field that is
-// missing is left out.
+// wrote is made printable: control characters become spaces (records/trace_answer.h). Pure; never
+// fails: a field that is missing is left out.
 
 #include <string>
 

@@ -61,11 +61,11 @@ class Tree {
         std::vector<Branch> found;
         if (const auto edges = answer_.effects.find(id); edges != answer_.effects.end()) {
             for (const TraceEdge* edge : edges->second) {
-                const bool act = edge->relation == "Follows";
-                const bool elsewhere =
-                    edge->relation == "Used" && kind_is(id, "Image") && follows_a_build(edge->from);
-                if (!answer_.is_file_of(*edge) && !elsewhere &&
-                    !(act && written_.contains(edge->from))) {
+                const bool built = edge->relation == "Used" && kind_is(id, "Image") &&
+                                   follows_a(edge->from, "ImageBuild");
+                const bool retry = edge->relation == "Follows" && kind_is(id, "ImageBuild") &&
+                                   follows_a(edge->from, "Attempt");
+                if (!answer_.is_file_of(*edge) && !built && !retry) {
                     found.push_back(
                         {words_of(edge->relation).to_effect, edge->from, edge->asserted});
                 }
@@ -81,11 +81,11 @@ class Tree {
         return answer_.kind(id) == kind;
     }
 
-    bool follows_a_build(const std::string& attempt) const {
-        const auto edges = answer_.causes.find(attempt);
+    bool follows_a(const std::string& act, std::string_view kind) const {
+        const auto edges = answer_.causes.find(act);
         return edges != answer_.causes.end() &&
                std::any_of(edges->second.begin(), edges->second.end(), [&](const TraceEdge* edge) {
-                   return edge->relation == "Follows" && kind_is(edge->to, "ImageBuild");
+                   return edge->relation == "Follows" && kind_is(edge->to, kind);
                });
     }
 
