@@ -10,8 +10,9 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
 find_program(PEDIGREE_CCACHE ccache)
 if(PEDIGREE_CCACHE)
-    # Debug information names the build folder; objects may still be shared between folders.
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 ${PEDIGREE_CCACHE})
+    # Debug information names the build folder; objects are shared between folders and clones.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1
+        CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} ${PEDIGREE_CCACHE})
 endif()
 find_program(PEDIGREE_MOLD mold)
 if(PEDIGREE_MOLD)
