@@ -1,7 +1,10 @@
 #include "operator/leader.h"
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "lineage/sequencer.h"
+#include "net/thread_name.h"
 #include "operator/names.h"
 #include "store/epoch.h"
 #include "store/listener.h"
@@ -59,9 +62,13 @@ Result<std::unique_ptr<Leader>> Leader::start(LeaderParts parts, store::Epoch ep
     leader->activities_.start();
     for (std::size_t i = 0; i < leader->parts_.reconcile_threads; ++i) {
         leader->threads_.emplace_back(
-            [raw = leader.get()](std::stop_token stop) { raw->reconcile_loop(std::move(stop)); });
+            [raw = leader.get(), i](std::stop_token stop) {
+                net::name_this_thread(fmt::format("reconcile-{}", i));
+                raw->reconcile_loop(std::move(stop));
+            });
     }
     leader->threads_.emplace_back([raw = leader.get(), epoch](std::stop_token stop) {
+        net::name_this_thread("sequencer");
         raw->sequence_loop(std::move(stop), epoch);
     });
     return leader;

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/log.h"
+#include "net/thread_name.h"
 #include "operator/program.h"
 
 namespace {
@@ -58,6 +59,7 @@ int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     std::stop_source stop;
     std::jthread waiter([&] {
+        pedigree::net::name_this_thread("signals");
         int number = 0;
         sigwait(&signals, &number);
         stop.request_stop();
