@@ -3,6 +3,7 @@
 // requests but the manifests are dry runs, so a running operator sees nothing of them; updates are
 // tried on suspended Experiments in a namespace of the test's own.
 
+#include <chrono>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -35,7 +36,15 @@ class CrdTest : public testing::Test {
         options.client_key_pem = config->client_key_pem;
         http_ = std::make_unique<net::HttpClient>(std::move(options));
         apply("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/experiments.pedigree.dev",
-              "crd/experiment.yaml");
+              manifest("crd/experiment.yaml"));
+        // The policy, then its binding; a policy that changed is in force a moment later.
+        const std::string policies = manifest("policies/experiment.yaml");
+        const auto border = policies.find("\n---\n");
+        const std::string group = "/apis/admissionregistration.k8s.io/v1/";
+        apply(group + "validatingadmissionpolicies/experiments.pedigree.dev",
+              policies.substr(0, border));
+        apply(group + "validatingadmissionpolicybindings/experiments.pedigree.dev",
+              policies.substr(border + 5));
         name_space_ = fmt::format("crd-test-{}-{}", ::getpid(), ++namespaces_made);
         const Json name_space{{"metadata", {{"name", name_space_}}}};
         ASSERT_EQ(send("POST", "/api/v1/namespaces", name_space.dump()).status, 201);
@@ -64,11 +73,13 @@ class CrdTest : public testing::Test {
         return response ? *std::move(response) : net::Response{};
     }
 
-    // Server-side apply takes the file's YAML as it is.
-    void apply(const std::string& path, const std::string& file) {
-        const auto text = read_file(std::filesystem::path(PEDIGREE_SOURCE_DIR "/manifests") / file);
-        ASSERT_TRUE(text) << text.error().message;
-        const auto response = send("PATCH", path + "?fieldManager=crd-test&force=true", *text,
+    static std::string manifest(const std::string& file) {
+        return read_file(std::filesystem::path(PEDIGREE_SOURCE_DIR "/manifests") / file).value();
+    }
+
+    // Server-side apply takes YAML as it is.
+    void apply(const std::string& path, const std::string& yaml) {
+        const auto response = send("PATCH", path + "?fieldManager=crd-test&force=true", yaml,
                                    "application/apply-patch+yaml");
         ASSERT_TRUE(response.ok()) << response.body;
     }
@@ -112,10 +123,10 @@ class CrdTest : public testing::Test {
 
     // A dry update of what was stored last; again if an operator's write came in between.
     net::Response send_update(Json updated) {
-        constexpr int tries_max = 20;
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(15);
         const std::string path = experiments() + "/" + stored_.back();
         net::Response response;
-        for (int i = 0; i < tries_max; ++i) {
+        while (std::chrono::steady_clock::now() < end) {
             const Json stored = Json::parse(send("GET", path).body, nullptr, false);
             updated["metadata"] = at_path(stored, {"metadata"});
             response = send_dry("PUT", path, updated.dump());
