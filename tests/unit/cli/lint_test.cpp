@@ -1,7 +1,10 @@
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "pipeline/spec/configuration.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -32,18 +35,38 @@ TEST(Lint, EachBadOneIsShownAndTheGoodOnesToo) {
     EXPECT_THAT(fake.out.str(), HasSubstr("minimal.yaml: ok\n"));
 }
 
-TEST(Lint, TheSmallestExperimentOfTheReadmeIsLegalAndSmall) {
-    const auto readme = read_file(PEDIGREE_SOURCE_DIR "/README.md");
-    ASSERT_TRUE(readme);
-    const std::size_t kind = readme->find("kind: Experiment");
-    ASSERT_NE(kind, std::string::npos);
-    const std::size_t begin = readme->rfind("```yaml\n", kind) + std::string("```yaml\n").size();
-    const std::string text = readme->substr(begin, readme->find("```", kind) - begin);
-    EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 12);
+// The first block of a document that is fenced as `language` and holds `words`.
+std::string block_of(const std::string& page, const std::string& language, const std::string& words) {
+    const auto text = read_file(std::string(PEDIGREE_SOURCE_DIR) + "/" + page);
+    const std::string fence = "```" + language + "\n";
+    const std::size_t inside = text ? text->find(words) : std::string::npos;
+    const std::size_t begin = inside == std::string::npos ? inside : text->rfind(fence, inside);
+    if (begin == std::string::npos) {
+        return "";
+    }
+    const std::size_t first = begin + fence.size();
+    return text->substr(first, text->find("```", first) - first);
+}
+
+TEST(Documents, TheSmallestExperimentOfTheReadmeIsLegalAndSmall) {
+    const std::string text = block_of("README.md", "yaml", "kind: Experiment");
+    const auto lines = std::count(text.begin(), text.end(), '\n');
+    EXPECT_GT(lines, 0);
+    EXPECT_LE(lines, 12);
     const std::string file = testing::TempDir() + "lint_test_readme.yaml";
     ASSERT_TRUE(write_file(file, text));
     FakeCluster fake;
     EXPECT_EQ(*perform(LintOptions{{file}}, fake.terminal), ExitCode::Ok) << fake.out.str();
+}
+
+TEST(Documents, TheConfigurationOfTheManualIsRead) {
+    const auto document = parse_json(block_of("docs/operate/install.md", "json", "\"defaults\""));
+    ASSERT_TRUE(document) << document.error().message;
+    const auto configuration = spec::Configuration::parse(*document);
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    EXPECT_EQ(configuration->effective("vision").artifact_store.bucket, "vision-models");
+    EXPECT_EQ(configuration->effective("vision").registry.prefix, "pedigree");
+    EXPECT_EQ(configuration->effective("other").artifact_store.bucket, "pedigree");
 }
 
 } // namespace
