@@ -60,7 +60,9 @@ Status check_ref(std::string_view ref) {
 }
 
 Status check_commit(std::string_view commit) {
-    if (commit.size() != 40 || commit.find_first_not_of("0123456789abcdef") != commit.npos) {
+    // Forty zeros are git's word for "none".
+    if (commit.size() != 40 || commit.find_first_not_of("0123456789abcdef") != commit.npos ||
+        commit.find_first_not_of('0') == commit.npos) {
         return failure(ErrorCode::InvalidInput, "RefInvalid",
                        fmt::format("E0153 source.git.commit \"{}\" is not a 40-hex id; "
                                    "`git rev-parse HEAD` prints one",

@@ -1,0 +1,324 @@
+"""The real parts that the worker's tests talk to: docker-registry, git over TLS, a package index.
+
+All listen on loopback, on ports of their own, and live in one folder that goes away.
+"""
+import base64
+import gzip
+import hashlib
+import http.server
+import io
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import tarfile
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+import zipfile
+
+SECRET = "canary-7f3a91"  # every password holds it, so that a leak can be searched for
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, what, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not come within {seconds} s")
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def run(*argv, cwd=None, **variables):
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", **variables}
+    done = subprocess.run(argv, cwd=cwd, env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise AssertionError(f"{argv[0]} failed: {done.stderr}")
+    return done.stdout.strip()
+
+
+class Certificates:
+    """A CA and a server certificate for 127.0.0.1."""
+
+    def __init__(self, folder):
+        self.ca, self.key, self.certificate = (f"{folder}/{name}" for name in ("ca.crt", "git.key", "git.crt"))
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test CA",
+            "-keyout", f"{folder}/ca.key", "-out", self.ca)
+        run("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-keyout", self.key,
+            "-out", f"{folder}/git.csr")
+        with open(f"{folder}/git.ext", "w") as out:
+            out.write("subjectAltName=IP:127.0.0.1\n")
+        run("openssl", "x509", "-req", "-in", f"{folder}/git.csr", "-CA", self.ca, "-CAkey", f"{folder}/ca.key",
+            "-CAcreateserial", "-days", "2", "-extfile", f"{folder}/git.ext", "-out", self.certificate)
+        self.ca_pem = open(self.ca).read()
+
+
+class GitHandler(http.server.BaseHTTPRequestHandler):
+    """git http-backend behind basic authentication."""
+
+    def log_message(self, *_):
+        pass
+
+    def serve(self):
+        expected = "Basic " + base64.b64encode(f"reader:{SECRET}-git".encode()).decode()
+        path, _, query = self.path.partition("?")
+        if path.startswith("/moved/"):
+            self.send_response(302)
+            self.send_header("Location", self.path.replace("/moved/", "/"))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        if self.headers.get("Authorization") != expected:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="git"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        environment = {
+            "PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": self.server.root, "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": path, "QUERY_STRING": query, "REQUEST_METHOD": self.command, "REMOTE_USER": "reader",
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""), "CONTENT_LENGTH": str(len(body)),
+            "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""), "GIT_CONFIG_NOSYSTEM": "1", "HOME": self.server.root}
+        answer = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True).stdout
+        head, _, content = answer.partition(b"\r\n\r\n")
+        fields = [line.partition(": ")[::2] for line in head.decode().splitlines()]
+        self.send_response(int(dict(fields).get("Status", "200 OK").split()[0]))
+        for name, value in fields:
+            if name != "Status":
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = serve
+
+
+class IndexHandler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        self.server.requests.append(self.path)
+        if self.path.startswith("/simple/slow/"):
+            self.server.slow_asked.set()
+            self.server.slow_released.wait(30)
+        body = self.server.pages.get(self.path)
+        self.send_response(200 if body is not None else 404)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body or b"")))
+        self.end_headers()
+        try:
+            self.wfile.write(body or b"")
+        except BrokenPipeError:
+            pass  # a worker that was ended
+
+
+def serve(handler, context=None):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    if context:
+        # The handshake in the connection's own thread: a client that stalls holds up nobody.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def wheel_bytes(name, version, files, entry_points=""):
+    info = f"{name}-{version}.dist-info"
+    members = {**files, f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+               f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+    if entry_points:
+        members[f"{info}/entry_points.txt"] = entry_points
+    record = ""
+    for path, text in members.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+        record += f"{path},sha256={digest},{len(text.encode())}\n"
+    members[f"{info}/RECORD"] = record + f"{info}/RECORD,,\n"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, text in members.items():
+            archive.writestr(zipfile.ZipInfo(path), text, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+class Index:
+    def __init__(self):
+        self.server = serve(IndexHandler)
+        self.server.pages, self.server.requests = {}, []
+        self.server.slow_asked, self.server.slow_released = threading.Event(), threading.Event()
+        self.url = f"http://127.0.0.1:{self.server.server_port}/simple/"
+        self.hashes = {}
+
+    def add(self, package, file_name, content, said=None):
+        digest = said or hashlib.sha256(content).hexdigest()
+        page = f'<a href="/files/{file_name}#sha256={digest}">{file_name}</a>'
+        path = f"/simple/{package}/"
+        self.server.pages[path] = self.server.pages.get(path, b"") + page.encode()
+        self.server.pages[f"/files/{file_name}"] = content
+        self.hashes[package] = digest
+
+
+class Registry:
+    """docker-registry with a login; its access log tells which requests came."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.host = f"127.0.0.1:{self.port}"
+        self.log_path = f"{folder}/registry.log"
+        with open(f"{folder}/htpasswd", "w") as out:
+            for user in ("push", "pull"):
+                out.write(run("htpasswd", "-Bbn", user, f"{SECRET}-{user}") + "\n")
+        config = {"version": 0.1, "log": {"accesslog": {"disabled": False}, "level": "error"},
+                  "storage": {"filesystem": {"rootdirectory": f"{folder}/registry"}},
+                  "http": {"addr": self.host},
+                  "auth": {"htpasswd": {"realm": "test", "path": f"{folder}/htpasswd"}}}
+        with open(f"{folder}/registry.yaml", "w") as out:
+            json.dump(config, out)
+        self.process = subprocess.Popen(["docker-registry", "serve", f"{folder}/registry.yaml"],
+                                        stdout=open(self.log_path, "w"), stderr=subprocess.STDOUT)
+        wait_for(lambda: listens(self.port), "docker-registry")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+    def methods_since(self, offset):
+        with open(self.log_path) as log:
+            log.seek(offset)
+            return [line.split('"')[1].split()[0] for line in log if '"' in line and "HTTP/1.1" in line]
+
+    def log_size(self):
+        return os.path.getsize(self.log_path)
+
+    def call(self, method, path, body=None, content_type="application/octet-stream"):
+        url = path if path.startswith("http") else f"http://{self.host}{path}"
+        request = urllib.request.Request(url, data=body, method=method)
+        login = base64.b64encode(f"push:{SECRET}-push".encode()).decode()
+        request.add_header("Authorization", "Basic " + login)
+        request.add_header("Content-Type", content_type)
+        request.add_header("Accept", "*/*")
+        return urllib.request.urlopen(request)
+
+    def push_blob(self, repository, content):
+        digest = "sha256:" + hashlib.sha256(content).hexdigest()
+        location = self.call("POST", f"/v2/{repository}/blobs/uploads/", b"").headers["Location"]
+        self.call("PUT", f"{location}&digest={digest}", content)
+        return {"digest": digest, "size": len(content)}
+
+    def push_image(self, repository, files):
+        """One layer with the files; a value that is a tuple is a symlink."""
+        tar = io.BytesIO()
+        with tarfile.open(fileobj=tar, mode="w") as archive:
+            for path, content in files.items():
+                item = tarfile.TarInfo(path)
+                if isinstance(content, tuple):
+                    item.type, item.linkname = tarfile.SYMTYPE, content[0]
+                    archive.addfile(item)
+                else:
+                    item.size, item.mode = len(content.encode()), 0o755
+                    archive.addfile(item, io.BytesIO(content.encode()))
+        layer = self.push_blob(repository, gzip.compress(tar.getvalue(), mtime=0))
+        config = {"architecture": "amd64", "os": "linux", "config": {"Env": ["PATH=/usr/bin"], "Cmd": ["sh"]},
+                  "rootfs": {"type": "layers",
+                             "diff_ids": ["sha256:" + hashlib.sha256(tar.getvalue()).hexdigest()]}}
+        configuration = self.push_blob(repository, json.dumps(config).encode())
+        kind = "application/vnd.oci.image"
+        manifest = json.dumps({
+            "schemaVersion": 2, "mediaType": f"{kind}.manifest.v1+json",
+            "config": {"mediaType": f"{kind}.config.v1+json", **configuration},
+            "layers": [{"mediaType": f"{kind}.layer.v1.tar+gzip", **layer}]}).encode()
+        self.call("PUT", f"/v2/{repository}/manifests/one", manifest, f"{kind}.manifest.v1+json")
+        return f"{self.host}/{repository}@sha256:{hashlib.sha256(manifest).hexdigest()}"
+
+
+class Project:
+    """A git repository with a history, served over TLS."""
+
+    def __init__(self, folder, certificates):
+        self.work, self.served, self.first = f"{folder}/work", f"{folder}/served", ""
+        os.makedirs(self.served)
+        run("git", "init", "-q", "-b", "main", self.work)
+        run("git", "init", "-q", "--bare", f"{self.served}/demo.git")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificates.certificate, certificates.key)
+        self.server = serve(GitHandler, context)
+        self.server.root = self.served
+        self.url = f"https://127.0.0.1:{self.server.server_port}/demo.git"
+
+    def git(self, *arguments):
+        return run("git", "-c", "user.name=A. Thor", "-c", "user.email=a@example.com", *arguments, cwd=self.work,
+                   GIT_AUTHOR_DATE="2020-01-02T03:04:05Z", GIT_COMMITTER_DATE="2020-01-02T03:04:05Z")
+
+    def commit(self, files, *arguments):
+        """On top of the first commit, whatever other tests made."""
+        if self.first:
+            self.git("reset", "-q", "--hard", self.first)
+        for path, text in files.items():
+            os.makedirs(os.path.dirname(f"{self.work}/{path}"), exist_ok=True)
+            with open(f"{self.work}/{path}", "w") as out:
+                out.write(text)
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", "change", *arguments)
+        self.push()
+        self.first = self.first or self.git("rev-parse", "HEAD")
+        return self.git("rev-parse", "HEAD")
+
+    def push(self):
+        self.git("push", "-q", "--force", "--tags", f"{self.served}/demo.git", "HEAD:main")
+
+
+class Worker:
+    def __init__(self, program, folder, **variables):
+        self.socket, self.scratch = f"{folder}/worker.sock", f"{folder}/scratch"
+        self.log_path = f"{folder}/worker.log"
+        self.process = subprocess.Popen(
+            [program, "--socket", self.socket, "--scratch", self.scratch, "--cache", f"{folder}/cache"],
+            env={"PATH": os.environ["PATH"], **variables}, stderr=open(self.log_path, "w"))
+        wait_for(lambda: os.path.exists(self.socket), "the worker's socket")
+
+    def stop(self):
+        self.process.terminate()
+        return self.process.wait(20)
+
+    def connect(self, kind, given, deadline=300, allowed=("127.0.0.1/32",)):
+        client = socket.socket(socket.AF_UNIX)
+        client.connect(self.socket)
+        request = {"kind": kind, "id": "test", "deadlineSeconds": deadline,
+                   "egress": {"allowedNetworks": list(allowed), "refusedNetworks": []}, "input": given}
+        client.sendall(json.dumps(request).encode() + b"\n")
+        return client
+
+    def ask(self, kind, given, **options):
+        """The outcome, or the failure under "failure"."""
+        with self.connect(kind, given, **options) as client, client.makefile() as lines:
+            for line in lines:
+                answer = json.loads(line)
+                if "outcome" in answer:
+                    return answer["outcome"]
+                if "failure" in answer:
+                    return answer
+        raise AssertionError("the worker closed without an answer")
+
+
+class Folder:
+    def __init__(self):
+        self.path = tempfile.mkdtemp(prefix="pedigree-worker-")
+
+    def remove(self):
+        shutil.rmtree(self.path, ignore_errors=True)

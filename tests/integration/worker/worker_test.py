@@ -1,0 +1,232 @@
+"""pedigree-worker from the operator's side: what it answers, what it leaves in the registry.
+
+Oracles are git, skopeo and umoci. PEDIGREE_WORKER names the program.
+"""
+import base64
+import json
+import os
+import subprocess
+import unittest
+
+import parts
+from parts import SECRET, run, wait_for
+
+BASE_FILES = {
+    "usr/lib/os-release": "ID=debian\n", "etc/os-release": ("../usr/lib/os-release",),
+    "usr/bin/python3.11": "", "usr/bin/python3": ("python3.11",), "bin": ("usr/bin",),
+    "usr/lib/x86_64-linux-gnu/libc.so.6": "GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.\n",
+    "usr/local/lib/python3.11/dist-packages/numpy-1.24.3.dist-info/METADATA": "Name: numpy\nVersion: 1.24.3\n",
+    "usr/local/lib/python3.11/dist-packages/tensorflow-2.13.0.dist-info/METADATA":
+        "Name: tensorflow\nVersion: 2.13.0\nRequires-Dist: numpy<=1.24.3\n"}
+
+
+class WorkerTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = parts.Folder()
+        path = cls.folder.path
+        cls.certificates = parts.Certificates(path)
+        cls.registry = parts.Registry(path)
+        cls.index = parts.Index()
+        cls.project = parts.Project(path, cls.certificates)
+        cls.worker = parts.Worker(os.environ["PEDIGREE_WORKER"], path)
+        cls.base = cls.registry.push_image("base/python", BASE_FILES)
+        cls.index.add("demo", "demo-1.0-py3-none-any.whl",
+                      parts.wheel_bytes("demo", "1.0", {"demo/__init__.py": "x = 1\n" * 500},
+                                        "[console_scripts]\ndemo = demo:main\n"))
+        cls.index.add("old", "old-1.0.tar.gz", b"sdist")
+        cls.index.add("forged", "forged-1.0-py3-none-any.whl", b"not what was locked", said="1" * 64)
+        cls.index.add("slow", "slow-1.0-py3-none-any.whl", b"late")
+        cls.commit = cls.project.commit({
+            "train.py": "print('one')\n", "pkg/data.txt": "d\n",
+            "requirements.lock": cls.locked("demo==1.0", "numpy==1.24.3")})
+        cls.project.git("tag", "-a", "-m", "words", "v1")
+        cls.project.push()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.worker.stop()
+        cls.registry.stop()
+        cls.folder.remove()
+
+    @classmethod
+    def locked(cls, *pins):
+        lines = []
+        for pin in pins:
+            digest = cls.index.hashes.get(pin.partition("==")[0], "0" * 64)
+            lines.append(f"{pin} --hash=sha256:{digest}\n")
+        return "".join(lines)
+
+    def git(self, **changes):
+        return {"url": self.project.url, "caPem": self.certificates.ca_pem, "subdirectory": ".",
+                "credential": {"username": "reader", "password": f"{SECRET}-git"}, **changes}
+
+    def resolve(self, lock="requirements.lock", allowed=("127.0.0.1/32",), **changes):
+        return self.worker.ask("ResolveSource", {"git": self.git(**changes), "lockFile": lock}, allowed=allowed)
+
+    def input(self, commit, repository="built/demo", **changes):
+        login = base64.b64encode(f"pull:{SECRET}-pull".encode()).decode()
+        return {"git": self.git(commit=commit), "lockFile": "requirements.lock", "base": self.base,
+                "pullConfig": json.dumps({"auths": {self.registry.host: {"auth": login}}}),
+                "plainHttpHosts": [self.registry.host], "indexUrl": self.index.url,
+                "push": {"host": self.registry.host, "repository": repository, "plainHttp": True,
+                         "credential": {"username": "push", "password": f"{SECRET}-push"}}, **changes}
+
+    def build(self, commit, **changes):
+        return self.worker.ask("BuildImage", self.input(commit, **changes))
+
+    def again(self, outcome):
+        return {"knownLayers": outcome["layers"], "baseInventory": outcome["baseInventory"]}
+
+    def reason(self, answer):
+        self.assertIn("failure", answer, answer)
+        return answer["failure"]["reason"]
+
+    # Resolving
+
+    def test_refs_tags_and_commits_become_what_git_says(self):
+        tree = self.project.git("rev-parse", f"{self.commit}^{{tree}}")
+        for asked in ({"ref": "v1"}, {"ref": "refs/tags/v1"}, {"commit": self.commit}):
+            outcome = self.resolve(**asked)
+            self.assertEqual((outcome["commit"], outcome["tree"]), (self.commit, tree), asked)
+            self.assertEqual(outcome["author"], "A. Thor <a@example.com>")
+            self.assertEqual(outcome["committedAt"], "2020-01-02T03:04:05.000000Z")
+            self.assertIn("sha256:" + self.index.hashes["demo"], outcome["wheelDigests"])
+        below = self.resolve(ref="v1", subdirectory="pkg", lock="")
+        self.assertEqual(below["tree"], self.project.git("rev-parse", f"{self.commit}:pkg"))
+
+    def test_sources_that_cannot_be_had_say_why(self):
+        self.assertEqual(self.reason(self.resolve(ref="nope")), "RefNotFound")
+        self.assertEqual(self.reason(self.resolve(commit="12" * 20)), "CommitNotFound")
+        self.assertEqual(self.reason(self.resolve(commit="0" * 40)), "RefInvalid")
+        self.assertEqual(self.reason(self.resolve(ref="--upload-pack=x")), "RefInvalid")
+        self.assertEqual(self.reason(self.resolve(ref="v1", lock="no.lock")), "FileNotFound")
+        self.assertEqual(self.reason(self.resolve(ref="v1", subdirectory="no")), "SubdirectoryNotFound")
+        self.assertEqual(self.reason(self.resolve(ref="v1", credential={"username": "reader", "password": "x"})),
+                         "AuthenticationFailed")
+        self.assertEqual(self.reason(self.resolve(ref="v1", credential=None)), "AuthenticationFailed")
+        self.assertEqual(self.reason(self.resolve(ref="v1", caPem="")), "CertificateNotTrusted")
+        self.assertEqual(self.reason(self.resolve(ref="v1", url=self.project.url.replace("demo", "nope"))),
+                         "RepositoryNotFound")
+        self.assertEqual(self.reason(self.resolve(ref="v1", url=self.project.url.replace("/demo", "/moved/demo"))),
+                         "RedirectRefused")
+        self.assertEqual(self.reason(self.resolve(ref="v1", url=self.project.url.replace("https", "http"))),
+                         "TransportRefused")
+        self.assertEqual(self.reason(self.resolve(ref="v1", allowed=())), "AddressRefused")
+
+    # Building
+
+    def unpacked(self, image):
+        folder = f"{self.folder.path}/unpacked-{image[-12:]}"
+        run("skopeo", "--insecure-policy", "copy", "-q", "--src-tls-verify=false",
+            "--src-creds", f"pull:{SECRET}-pull", f"docker://{image}", f"oci:{folder}-oci:one")
+        run("umoci", "raw", "unpack", "--image", f"{folder}-oci:one", folder)
+        return folder
+
+    def test_an_image_holds_base_wheels_scripts_and_code(self):
+        outcome = self.build(self.commit)
+        self.assertNotIn("failure", outcome)
+        digest = run("skopeo", "inspect", "--tls-verify=false", "--creds", f"pull:{SECRET}-pull",
+                     "--format", "{{.Digest}}", f"docker://{outcome['image']}")
+        self.assertEqual(digest, outcome["imageDigest"])
+        root = self.unpacked(outcome["image"])
+        site = f"{root}/usr/local/lib/python3.11/dist-packages"
+        self.assertEqual(open(f"{site}/demo/__init__.py").read(), "x = 1\n" * 500)
+        self.assertEqual(open(f"{site}/demo-1.0.dist-info/INSTALLER").read(), "pedigree\n")
+        self.assertIn("from demo import main", open(f"{root}/usr/local/bin/demo").read())
+        self.assertEqual(open(f"{root}/opt/pedigree/code/train.py").read(), "print('one')\n")
+        self.assertTrue(os.path.islink(f"{root}/bin"))
+        self.assertEqual([wheel["name"] for wheel in outcome["wheels"]], ["demo"])  # numpy is the base's
+
+    def test_the_same_inputs_cost_looks_alone(self):
+        first = self.build(self.commit)
+        offset, asked = self.registry.log_size(), len(self.index.server.requests)
+        second = self.build(self.commit, **self.again(first))
+        self.assertEqual(second["image"], first["image"])
+        self.assertTrue(second["alreadyThere"])
+        self.assertEqual(len(self.index.server.requests), asked)
+        wait_for(lambda: self.registry.methods_since(offset), "the registry's log")
+        self.assertEqual(set(self.registry.methods_since(offset)), {"HEAD"})
+        forgetful = self.build(self.commit, repository="built/other")
+        self.assertEqual(forgetful["imageDigest"], first["imageDigest"])
+
+    def test_a_tree_has_one_image_and_a_change_one_new_layer(self):
+        first = self.build(self.commit)
+        same = self.project.commit({}, "--allow-empty")
+        self.assertEqual(self.build(same, **self.again(first))["imageDigest"], first["imageDigest"])
+        changed = self.project.commit({"train.py": "print('two')\n"})
+        second = self.build(changed, **self.again(first))
+        self.assertNotEqual(second["imageDigest"], first["imageDigest"])
+        new = set(second["layers"]) - set(first["layers"])
+        self.assertEqual([key.split(":")[0] for key in new], ["code"])
+        self.assertLess(second["uploadedBytes"], 20_000)
+
+    def test_builds_that_cannot_be_say_why(self):
+        cases = {"LockConflict": self.locked("numpy==1.26.4"), "SdistRefused": self.locked("old==1.0"),
+                 "WheelHashMismatch": self.locked("forged==1.0"), "PackageNotFound": self.locked("absent==1.0"),
+                 "LockInvalid": "demo==1.0\n"}
+        for expected, lock in cases.items():
+            commit = self.project.commit({"requirements.lock": lock})
+            answer = self.build(commit)
+            self.assertEqual(self.reason(answer), expected)
+            self.assertEqual(answer["failure"]["class"], "Configuration")
+        self.assertEqual(self.reason(self.build(self.commit, base=self.base[:-4] + "0000")), "ImageNotFound")
+        self.assertEqual(self.reason(self.build(self.commit, pullConfig='{"auths":{}}')), "AuthenticationFailed")
+        wrong = self.input(self.commit)
+        wrong["push"]["credential"]["password"] = "x"
+        self.assertEqual(self.reason(self.worker.ask("BuildImage", wrong)), "AuthenticationFailed")
+        self.assertEqual(self.reason(self.build(self.commit, tree="1" * 40)), "SourceChanged")
+
+    def test_prebuilt_gets_the_code_and_as_is_nothing(self):
+        outcome = self.build(self.commit, base="", prebuilt=self.base)
+        self.assertNotIn("failure", outcome)
+        self.assertEqual([key.split(":")[0] for key in outcome["layers"]], ["code"])
+        as_is = self.build(self.commit, base="", prebuilt=self.base, asIs=True)
+        self.assertEqual(as_is["image"], self.base)
+        self.assertEqual(as_is["layers"], {})
+        missing = self.build(self.commit, base="", prebuilt=self.base[:-4] + "0000", asIs=True)
+        self.assertEqual(self.reason(missing), "ImageNotFound")
+
+    # The processes
+
+    def test_a_client_that_leaves_ends_the_work(self):
+        commit = self.project.commit({"requirements.lock": self.locked("slow==1.0")})
+        client = self.worker.connect("BuildImage", self.input(commit))
+        self.assertTrue(self.index.server.slow_asked.wait(60))
+        self.assertEqual(len(os.listdir(self.worker.scratch)), 1)
+        client.close()
+        wait_for(lambda: not os.listdir(self.worker.scratch), "the end of abandoned work")
+        self.index.server.slow_released.set()
+
+    def test_requests_that_are_none_are_answered(self):
+        for line in (b"{}\n", b"no json\n", b'{"kind":"Evil","id":"x"}\n'):
+            with self.subTest(line=line):
+                client = parts.socket.socket(parts.socket.AF_UNIX)
+                client.connect(self.worker.socket)
+                client.sendall(line)
+                self.assertIn("failure", json.loads(client.makefile().readline()))
+                client.close()
+
+    def test_a_killed_build_is_finished_by_the_next(self):
+        whole = self.build(self.commit, repository="killed/whole")
+        for point in ("worker.blob", "worker.manifest"):
+            folder = parts.Folder()
+            worker = parts.Worker(os.environ["PEDIGREE_WORKER"], folder.path, PEDIGREE_FAILPOINT=point,
+                                  PEDIGREE_FAILPOINT_ONCE=f"{folder.path}/killed")
+            self.addCleanup(folder.remove)
+            self.addCleanup(worker.stop)
+            given = self.input(self.commit, repository=f"killed/{point}")
+            first = worker.ask("BuildImage", given)
+            self.assertEqual(self.reason(first), "WorkerInterrupted")
+            self.assertEqual(first["failure"]["class"], "Infrastructure")
+            self.assertEqual(worker.ask("BuildImage", given)["imageDigest"], whole["imageDigest"])
+            wait_for(lambda: not os.listdir(worker.scratch), "the scratch folders' end")
+
+    def test_no_secret_is_logged(self):
+        self.resolve(ref="v1", credential={"username": "reader", "password": f"{SECRET}-wrong"})
+        self.build(self.commit)
+        self.assertNotIn(SECRET, open(self.worker.log_path).read())
+
+
+if __name__ == "__main__":
+    unittest.main()
