@@ -48,6 +48,21 @@ constexpr std::string_view descendants_sql =
     "OR p.scope = 0 OR x.scope = p.scope OR NOT EXISTS (SELECT FROM edge o WHERE o.src = p.node "
     "AND o.scope = x.scope AND o.seq <= $1))) e ";
 
+// What the places' own scopes say of a node; of a node of which they say nothing, what was said
+// last.
+constexpr int newest_attributes_max = 200;
+constexpr std::string_view attributes_sql =
+    "WITH place AS MATERIALIZED (SELECT * FROM unnest($3::bigint[], $4::bigint[]) p(node, scope)), "
+    "own AS MATERIALIZED (SELECT a.* FROM place p JOIN node_attribute a ON a.node = p.node "
+    "AND a.scope = p.scope WHERE a.seq <= $1), "
+    "newest AS (SELECT a.* FROM (SELECT node FROM place EXCEPT SELECT node FROM own) p "
+    "CROSS JOIN LATERAL (SELECT x.* FROM node_attribute x JOIN scope s ON s.id = x.scope "
+    "WHERE x.node = p.node AND x.seq <= $1 AND {shown} ORDER BY x.seq DESC LIMIT {newest}) a) "
+    "SELECT DISTINCT ON (a.node, a.name) a.node, a.name, a.value::text, t.content "
+    "FROM (SELECT * FROM own UNION ALL SELECT * FROM newest) a JOIN scope s ON s.id = a.scope "
+    "LEFT JOIN erasable_text t ON t.commitment = a.commitment WHERE {shown} "
+    "ORDER BY a.node, a.name, a.seq DESC";
+
 Result<NodeKind> kind_of(const std::string& word) {
     const auto kind = records::node_kind_from(word);
     if (!kind) {
@@ -193,17 +208,10 @@ Result<std::vector<FoundAttribute>> GraphReader::attributes(const std::vector<Pl
         nodes.push_back(place.node);
         scopes.push_back(place.scope);
     }
-    TRY(const auto rows,
-        transaction_->query(
-            "SELECT DISTINCT ON (a.node, a.name) a.node, a.name, a.value::text, t.content "
-            "FROM node_attribute a JOIN scope s ON s.id = a.scope "
-            "LEFT JOIN erasable_text t ON t.commitment = a.commitment "
-            "LEFT JOIN unnest($3::bigint[], $4::bigint[]) p(node, scope) "
-            "ON p.node = a.node AND p.scope = a.scope "
-            "WHERE a.node = ANY($3::bigint[]) AND a.seq <= $1 AND " +
-                shown("s.namespace") +
-                " ORDER BY a.node, a.name, (p.node IS NOT NULL) DESC, a.seq DESC",
-            {as_of_, shown_, nodes, scopes}));
+    TRY(const auto rows, transaction_->query(fmt::format(fmt::runtime(attributes_sql),
+                                                         fmt::arg("shown", shown("s.namespace")),
+                                                         fmt::arg("newest", newest_attributes_max)),
+                                             {as_of_, shown_, nodes, scopes}));
     TRY(auto found, (rows.as<std::int64_t, std::string, std::optional<std::string>,
                              std::optional<store::Bytes>>()));
     std::vector<FoundAttribute> attributes;

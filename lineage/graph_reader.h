@@ -83,7 +83,8 @@ class GraphReader {
     Result<std::vector<GraphEdge>> files_of(const std::vector<NodeId>& manifests,
                                             std::size_t limit);
 
-    // The newest value of each attribute; what the places' own scopes said comes first.
+    // The newest value of each attribute that the places' own scopes recorded; of a node that they
+    // say nothing of, what was recorded last.
     Result<std::vector<FoundAttribute>> attributes(const std::vector<Place>& places);
     Result<std::vector<FoundGap>> gaps(const std::vector<NodeId>& subjects);
 

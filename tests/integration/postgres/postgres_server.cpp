@@ -117,8 +117,6 @@ void PostgresServer::start() {
                                         "-c",
                                         "fsync=off",
                                         "-c",
-                                        "synchronous_commit=off",
-                                        "-c",
                                         "full_page_writes=off",
                                         "-c",
                                         "shared_buffers=32MB",

@@ -21,7 +21,7 @@ class PostgresServer {
     // The same database under another login.
     Secret as_login(const Secret& dsn, const std::string& login) const;
 
-    // Ends at once, as after a power cut, and starts again; the databases stay.
+    // Ends at once and starts again, by recovery; what was committed stays.
     void crash_and_restart();
     void stop();
     void start();
