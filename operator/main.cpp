@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "net/thread_name.h"
+#include "operator/effect.h"
 #include "operator/program.h"
 
 namespace {
@@ -52,7 +53,15 @@ int main(int argc, char** argv) {
     app.add_option("--health-port", options.health_port, "health and metrics (plain)");
     app.add_option("--reconcile-threads", options.reconcile_threads)->check(CLI::Range(1, 16));
     app.add_option("--activity-threads", options.activity_threads)->check(CLI::Range(1, 16));
+    bool list_effects = false;
+    app.add_flag("--list-effects", list_effects, "print the names of the effects, for crash tests");
     CLI11_PARSE(app, argc, argv);
+    if (list_effects) {
+        for (const std::string& name : pedigree::control::effect_names) {
+            std::puts(name.c_str());
+        }
+        return EXIT_SUCCESS;
+    }
 
     const sigset_t signals = stop_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
