@@ -46,8 +46,8 @@ Result<fs::path> inside(const fs::path& folder, const std::string& relative) {
         return failure(ErrorCode::NotFound, relative + " is not there");
     }
     const fs::path below = real.lexically_relative(home);
-    if (below.empty() || *below.begin() == ".." || below == ".") {
-        return failure(ErrorCode::InvalidInput, relative + " leads out of the working directory");
+    if (below.empty() || *below.begin() == "..") {
+        return failure(ErrorCode::InvalidInput, relative + " leads out of " + folder.string());
     }
     return real;
 }

@@ -9,8 +9,10 @@
 #include "base/file.h"
 #include "net/redirect.h"
 #include "net/url.h"
+#include "recorder/exchange_file.h"
 #include "recorder/store.h"
 #include "recorder/upstream.h"
+#include "records/pod/paths.h"
 #include "trackers/mlflow/server.h"
 
 namespace pedigree::recorder {
@@ -21,6 +23,7 @@ namespace pod = records::pod;
 using namespace std::chrono_literals;
 
 constexpr auto idle_time_max = 60s;
+constexpr std::string_view volume_scheme = "volume://";
 
 // What was fetched, before it is compared.
 struct Arrived {
@@ -101,26 +104,50 @@ Result<Arrived> fetch_https(net::Http& http, const Settings& settings, const pod
     return Arrived{hash.finish(), bytes, 1};
 }
 
-Result<Arrived> look_at_volume(const fs::path& place) {
+Status copy_from(const fs::path& from, const fs::path& to) {
     std::error_code problem;
-    if (fs::is_regular_file(place, problem)) {
-        TRY(const Digest digest, digest_file(place));
-        return Arrived{digest, static_cast<std::int64_t>(fs::file_size(place, problem)), 1};
+    fs::create_directories(to.parent_path(), problem);
+    fs::copy_file(from, to, fs::copy_options::overwrite_existing, problem);
+    if (problem) {
+        return failure(ErrorCode::Unavailable,
+                       "cannot copy " + from.string() + ": " + problem.message());
     }
-    TRY(const auto manifest, artifacts::read_folder(place));
+    return {};
+}
+
+// Hashes the copy, never the volume: that one may change in between.
+Result<Arrived> copy_from_volume(const Settings& settings, const pod::PodInput& input,
+                                 const fs::path& folder) {
+    const std::string rest = input.uri.substr(volume_scheme.size());
+    const auto slash = std::min(rest.find('/'), rest.size());
+    const fs::path claim =
+        settings.places.at(std::string(pod::claims_directory) + "/" + rest.substr(0, slash));
+    TRY(const fs::path source, inside(claim, rest.substr(std::min(slash + 1, rest.size()))));
+    std::error_code problem;
+    if (fs::is_regular_file(source, problem)) {
+        const fs::path target = folder / source.filename();
+        TRY(copy_from(source, target));
+        TRY(const Digest digest, digest_file(target));
+        return Arrived{digest, static_cast<std::int64_t>(fs::file_size(target, problem)), 1};
+    }
+    TRY(const auto listed, artifacts::list_folder(source));
+    for (const auto& file : listed.files) {
+        TRY(copy_from(source / file.path, folder / file.path));
+    }
+    TRY(const auto manifest, artifacts::read_folder(folder));
     return arrived(manifest);
 }
 
 Result<Arrived> bring(net::Http& http, const Settings& settings, const pod::PodInput& input,
                       const fs::path& place, std::stop_token stop) {
-    if (input.uri.starts_with("volume://")) {
-        return look_at_volume(place);
-    }
     std::error_code problem;
     fs::create_directories(place, problem);
     if (problem) {
         return failure(ErrorCode::Unavailable,
                        "cannot make " + place.string() + ": " + problem.message());
+    }
+    if (input.uri.starts_with(volume_scheme)) {
+        return copy_from_volume(settings, input, place);
     }
     return input.uri.starts_with("s3://") ? fetch_s3(http, settings, input, place, stop)
                                           : fetch_https(http, settings, input, place, stop);
@@ -161,9 +188,7 @@ Result<pod::ObservedInput> fetch_input(net::Http& http, const Settings& settings
     }
     if (found->digest != wanted) {
         std::error_code ignored;
-        if (!input.uri.starts_with("volume://")) {
-            fs::remove_all(place, ignored);
-        }
+        fs::remove_all(place, ignored);
         return failure(ErrorCode::Corrupt, "DigestMismatch",
                        "input " + input.name + ": " + input.uri + " has the digest " +
                            found->digest.text() + ", the spec says " + input.digest +

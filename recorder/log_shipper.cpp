@@ -59,12 +59,14 @@ Status LogShipper::ship_one(const fs::path& path, std::stop_token stop) {
         return {};
     }
     const auto size = static_cast<std::int64_t>(bytes->size());
-    const std::int64_t shipped =
-        notebook_.look([](const Observations& seen) { return seen.log.bytes; });
-    if (shipped + size > target_.log_bytes_max) {
+    // Once the bound was met nothing more is shipped: a log has an end, but no hole.
+    const bool full = notebook_.look([&](const Observations& seen) {
+        return seen.log.dropped_bytes > 0 || seen.log.bytes + size > target_.log_bytes_max;
+    });
+    if (full) {
         notebook_.note(segment_note(number, 0, size));
     } else {
-        TRY(store_.put({target_.key.bucket, target_.key.key + path.stem().string() + ".log"},
+        TRY(store_.put({target_.key.bucket, target_.key.key + path.stem().string() + ".out"},
                        redacted(*bytes), stop));
         notebook_.note(segment_note(number, size, 0));
     }

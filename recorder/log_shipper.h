@@ -17,7 +17,7 @@ enum class Segments { Complete, All }; // All: also one that a killed launcher l
 class LogShipper {
   public:
     struct Target {
-        artifacts::S3Object key; // of the log: segments are <key>0000001.log ...
+        artifacts::S3Object key; // of the log: segments are <key>0000001.out ...
         std::filesystem::path folder;
         std::int64_t log_bytes_max;
     };

@@ -68,7 +68,7 @@ void apply_segment(Observations& seen, const Json& note) {
     const std::int64_t number = integer_or(note, "number");
     if (number > seen.last_segment) {
         seen.last_segment = number;
-        seen.log.segments += integer_or(note, "segments", 1);
+        seen.log.segments += integer_or(note, "segments", integer_or(note, "bytes") > 0 ? 1 : 0);
         seen.log.bytes += integer_or(note, "bytes");
         seen.log.dropped_bytes += integer_or(note, "dropped");
     }

@@ -14,6 +14,7 @@ namespace pod = records::pod;
 Result<pod::ObservedArtifact> upload_output(artifacts::S3Client& store, const Settings& settings,
                                             const pod::PodOutput& output, std::stop_token stop) {
     const auto& config = settings.config;
+    TRY(artifacts::check_manifest_path(output.path)); // never the working directory as a whole
     TRY(const fs::path source, inside(settings.places.workspace(), output.path));
     const artifacts::S3Object target{
         config.artifact_store.bucket,

@@ -55,8 +55,8 @@ struct ObservedArtifact {
 };
 
 struct ObservedLog {
-    std::string key; // in the artifact store: prefix of the segments
-    std::int64_t segments = 0;
+    std::string key;           // in the artifact store: prefix of the segments
+    std::int64_t segments = 0; // <key>0000001.out to <key>NNNNNNN.out
     std::int64_t bytes = 0;
     std::int64_t dropped_bytes = 0;
 };

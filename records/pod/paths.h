@@ -10,6 +10,7 @@ constexpr const char* tools_directory = "/pedigree";              // launcher, p
 constexpr const char* launcher_path = "/pedigree/pedigree-launch"; //
 constexpr const char* parameters_path = "/pedigree/parameters.json";
 constexpr const char* inputs_directory = "/inputs";                // prepare and recorder only
+constexpr const char* claims_directory = "/claims";                // + /<claim name>; prepare only
 constexpr const char* credentials_directory = "/credentials";      // + /<secret name>/<key>
 constexpr const char* journal_directory = "/journal"; // prepare and recorder only
 constexpr const char* operator_token_path = "/var/run/secrets/pedigree.dev/token"; // recorder only

@@ -174,7 +174,7 @@ class Pod:
                "MLFLOW_EXPERIMENT_NAME": "it", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
                "GIT_PYTHON_REFRESH": "quiet"}
         self.launcher = Process([BUILD / "pedigree-launch", "--workspace", self.root / "workspace",
-                                 "--code", self.root / "no-code", "--drain-seconds", "90", *options,
+                                 "--drain-seconds", "90", *options,
                                  "--", python, SCRIPTS / name], self.root / "launcher.log", env=env)
 
     def wait(self, seconds=180):
@@ -201,7 +201,7 @@ class Pod:
 
     def log_text(self, bundle):
         segments = range(1, bundle["log"]["segments"] + 1)
-        return b"".join(self.object(f"{bundle['log']['key']}{number:07}.log") for number in segments)
+        return b"".join(self.object(f"{bundle['log']['key']}{number:07}.out") for number in segments)
 
     def resident_bytes_max(self):
         status = pathlib.Path(f"/proc/{self.recorder.child.pid}/status").read_text()

@@ -35,7 +35,7 @@ TEST(LogShipper, ships_complete_segments_in_order_and_removes_them) {
     bench.scratch.write("log/0000003.part", "three");
     ASSERT_TRUE(bench.shipper.ship(Segments::Complete, {}));
     ASSERT_EQ(bench.http.asked.size(), 2u);
-    EXPECT_EQ(bench.http.asked[0].url, "http://s/b/a/log/0000001.log");
+    EXPECT_EQ(bench.http.asked[0].url, "http://s/b/a/log/0000001.out");
     EXPECT_EQ(bench.http.asked[0].body, "one");
     EXPECT_FALSE(std::filesystem::exists(bench.scratch.path() / "log/0000001.out"));
     ASSERT_TRUE(bench.shipper.ship(Segments::All, {})); // the launcher is gone

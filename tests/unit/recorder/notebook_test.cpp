@@ -49,7 +49,7 @@ TEST(Notebook, a_restart_forgets_nothing) {
     ASSERT_TRUE(again.open(scratch.path() / "journal/notes"));
     EXPECT_EQ(again.seen().as_notes(), before);
     EXPECT_EQ(again.seen().runs.at("r").run.metrics.at("loss").count, 100);
-    EXPECT_EQ(again.seen().log.segments, 2);
+    EXPECT_EQ(again.seen().log.segments, 1);
     EXPECT_EQ(again.seen().log.dropped_bytes, 50);
     EXPECT_EQ(again.seen().started_at, "2026-01-01T00:00:00.000000Z");
 }

@@ -80,16 +80,25 @@ TEST(Fetch, failures_have_reasons_and_classes) {
     EXPECT_NE(missing.message.find("keys: AWS_ACCESS_KEY_ID"), std::string::npos);
 }
 
-TEST(Fetch, a_volume_is_only_checked) {
+TEST(Fetch, a_folder_of_a_volume_is_copied_and_the_copy_checked) {
     Bench bench;
-    bench.scratch.write("inputs/mnist/part/a", "1");
+    bench.scratch.write("claims/data/mnist/part/a", "1");
+    bench.scratch.write("claims/data/other", "2");
     const auto digest =
-        artifacts::read_folder(bench.scratch.path() / "inputs/mnist")->digest().text();
-    EXPECT_TRUE(
-        fetch_input(bench.http, bench.settings, bench.input("volume://claim/mnist", digest), {}));
+        artifacts::read_folder(bench.scratch.path() / "claims/data/mnist")->digest().text();
+    const auto observed =
+        fetch_input(bench.http, bench.settings, bench.input("volume://data/mnist", digest), {});
+    ASSERT_TRUE(observed) << observed.error().message;
+    EXPECT_EQ(bench.scratch.read("inputs/mnist/part/a"), "1");
+    EXPECT_TRUE(fetch_input(bench.http, bench.settings,
+                            bench.input("volume://data/other", sha256("2").text()), {}));
+    EXPECT_EQ(bench.scratch.read("inputs/mnist/other"), "2");
+    const auto wrong = fetch_input(bench.http, bench.settings,
+                                   bench.input("volume://data/mnist", sha256("").text()), {});
+    EXPECT_EQ(wrong.error().reason, "DigestMismatch");
+    EXPECT_EQ(bench.scratch.read("claims/data/mnist/part/a"), "1");
     EXPECT_FALSE(fetch_input(bench.http, bench.settings,
-                             bench.input("volume://claim/mnist", sha256("").text()), {}));
-    EXPECT_EQ(bench.scratch.read("inputs/mnist/part/a"), "1"); // not ours to remove
+                             bench.input("volume://data/../../credentials", digest), {}));
     EXPECT_TRUE(bench.http.asked.empty());
 }
 

@@ -1,0 +1,98 @@
+#include "trackers/mlflow/open.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/trackers/mlflow/fake_mlflow.h"
+#include "trackers/mlflow/preflight.h"
+
+namespace pedigree::trackers::mlflow {
+namespace {
+
+const Json absent{{"error_code", "RESOURCE_DOES_NOT_EXIST"}, {"message", "no"}};
+const Json parent{{"info", {{"run_id", "p"}, {"artifact_uri", "mlflow-artifacts:/1/p/artifacts"}}}};
+
+records::work::OpenTrackerInput input() {
+    records::work::OpenTrackerInput in;
+    in.target.url = "http://mlflow:5000/";
+    in.target.token = Secret("canary-token");
+    in.experiment_name = "tf";
+    in.experiment_uid = "uid";
+    in.run_name = "mnist-1";
+    in.config_json = "{}";
+    for (int i = 0; i < 250; ++i) {
+        in.parameters["p" + std::to_string(i)] = "1";
+    }
+    return in;
+}
+
+TEST(OpenTracker, makes_experiment_and_parent_and_logs_parameters_by_the_hundred) {
+    FakeMlflow server;
+    server.answers["experiments/get-by-name"] = answering(absent, 404);
+    server.answers["experiments/create"] = answering({{"experiment_id", "1"}});
+    server.answers["runs/create"] = answering({{"run", parent}});
+    const auto outcome = open_tracker(server, input(), {}, once());
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->experiment_id, "1");
+    EXPECT_EQ(outcome->parent_run_id, "p");
+    EXPECT_EQ(server.count("runs/log-batch"), 3u);
+    EXPECT_EQ(server.count("/api/2.0/mlflow-artifacts/artifacts/1/p/artifacts/config.json"), 1u);
+    EXPECT_EQ(server.asked[0].headers.value_or("Authorization", ""), "Bearer canary-token");
+    EXPECT_NE(server.body("runs/create").dump().find("pedigree.experiment"), std::string::npos);
+}
+
+TEST(OpenTracker, a_repeat_finds_the_parent_and_makes_none) {
+    FakeMlflow server;
+    server.answers["experiments/get-by-name"] =
+        answering({{"experiment", {{"experiment_id", "1"}, {"lifecycle_stage", "active"}}}});
+    server.answers["runs/search"] = answering({{"runs", Json::array({parent})}});
+    const auto outcome = open_tracker(server, input(), {}, once());
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->parent_run_id, "p");
+    EXPECT_EQ(server.count("runs/create"), 0u);
+    EXPECT_EQ(server.count("experiments/create"), 0u);
+}
+
+TEST(OpenTracker, somebody_who_was_faster_with_the_experiment_is_fine) {
+    FakeMlflow server;
+    int asked = 0;
+    server.answers["experiments/get-by-name"] = [&](const Json& body) {
+        const Json there{{"experiment", {{"experiment_id", "9"}, {"lifecycle_stage", "active"}}}};
+        return asked++ == 0 ? answering(absent, 404)(body) : answering(there)(body);
+    };
+    server.answers["experiments/create"] =
+        answering({{"error_code", "RESOURCE_ALREADY_EXISTS"}}, 400);
+    server.answers["runs/create"] = answering({{"run", parent}});
+    const auto outcome = open_tracker(server, input(), {}, once());
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->experiment_id, "9");
+}
+
+TEST(OpenTracker, a_deleted_experiment_is_its_owners_to_restore) {
+    FakeMlflow server;
+    server.answers["experiments/get-by-name"] =
+        answering({{"experiment", {{"experiment_id", "1"}, {"lifecycle_stage", "deleted"}}}});
+    const auto outcome = open_tracker(server, input(), {}, once());
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().reason, "MlflowExperimentDeleted");
+}
+
+TEST(Preflight, names_the_remedy_for_a_host_and_for_credentials) {
+    FakeMlflow server;
+    server.answers["experiments/"] = [](const Json&) {
+        return net::Response{
+            403, {}, "Invalid Host header - possible DNS rebinding attack detected"};
+    };
+    const auto host = preflight(server, input().target, "1", std::chrono::seconds(0));
+    ASSERT_FALSE(host);
+    EXPECT_EQ(host.error().reason, "MlflowHostRefused");
+    EXPECT_NE(host.error().message.find("MLFLOW_SERVER_ALLOWED_HOSTS=mlflow:5000"),
+              std::string::npos);
+    server.answers["experiments/"] = answering("You are not authenticated", 401);
+    const auto login = preflight(server, input().target, "1", std::chrono::seconds(0));
+    EXPECT_EQ(login.error().reason, "MlflowUnauthorized");
+    EXPECT_NE(login.error().message.find("secretName"), std::string::npos);
+    EXPECT_EQ(login.error().message.find("canary"), std::string::npos);
+}
+
+} // namespace
+} // namespace pedigree::trackers::mlflow
