@@ -48,6 +48,13 @@ Result<std::vector<LockedPackage>> select_packages(const Lock& lock, const BaseI
     std::vector<LockedPackage> selected;
     std::vector<std::string> conflicts;
     for (const LockedPackage& package : lock.packages) {
+        if (!package.marker.empty()) {
+            return failure(ErrorCode::InvalidInput, "LockInvalid",
+                           fmt::format("E0121 {} line {}: {} has the marker \"{}\", which is not "
+                                       "evaluated; export the lock for the base's one Python",
+                                       lock_file, package.line, package.name,
+                                       package.marker.substr(0, 80)));
+        }
         const std::string name = normalized_name(package.name);
         const InstalledDistribution* there = installed(base, name);
         if (there == nullptr) {

@@ -10,7 +10,9 @@
 
 namespace pedigree::imagebuild {
 
-// LockConflict names both versions, where the base has its own, and who there wants it.
+// LockInvalid for a package with a marker (markers are not evaluated, and guessing would install
+// what does not belong there); LockConflict names both versions, where the base has its own, and
+// who there wants it.
 Result<std::vector<LockedPackage>> select_packages(const Lock& lock, const BaseInventory& base,
                                                    std::string_view lock_file);
 

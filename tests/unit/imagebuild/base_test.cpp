@@ -139,6 +139,13 @@ TEST(Selection, KeepsNewSkipsEqualAndRefusesOthers) {
                           "(tensorflow_cpu 2.13.0 wants numpy<=1.24.3,>=1.22)"));
 }
 
+TEST(Selection, RefusesMarkersInsteadOfGuessing) {
+    const Lock lock{{{"colorama", "0.4.6", "sys_platform == 'win32'", {}, 3}}, {}};
+    const auto refused = select_packages(lock, BaseInventory{}, "x.lock");
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("E0121 x.lock line 3: colorama has the marker"));
+}
+
 Manifest docker_manifest() {
     Manifest manifest;
     manifest.bytes = Json{{"schemaVersion", 2},
