@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/ids.h"
 #include "base/sync.h"
 #include "k8s/access.h"
 #include "net/http_server.h"
@@ -75,7 +76,7 @@ TEST(StatusError, ReadsTheReasonNotOnlyTheNumber) {
 }
 
 TEST_F(ClientTest, ReadsARotatedTokenAgainAfterA401) {
-    config_.token_file = testing::TempDir() + "/rotating-token";
+    config_.token_file = testing::TempDir() + "/rotating-token-" + random_uuid();
     ASSERT_TRUE(write_file(config_.token_file, "first\n"));
     const auto client = connect();
     ASSERT_TRUE(client->get(pods, {"a", "b"}));
@@ -95,7 +96,7 @@ class ExecPluginTest : public ClientTest {
   protected:
     void SetUp() override {
         ClientTest::SetUp();
-        folder_ = testing::TempDir() + "/exec_plugin_test";
+        folder_ = testing::TempDir() + "/exec_plugin_test-" + random_uuid();
         std::filesystem::create_directories(folder_);
         config_.exec = ExecPlugin{{program(), "two words; $(false)"}, {{"REGION", "eu"}},
                                   "client.authentication.k8s.io/v1", "see example.com"};

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/ids.h"
 
 namespace pedigree::k8s {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 class ConfigTest : public testing::Test {
   protected:
     void SetUp() override {
-        folder_ = testing::TempDir() + "/kubeconfig_test";
+        folder_ = testing::TempDir() + "/kubeconfig_test-" + random_uuid();
         std::filesystem::create_directories(folder_ + "/sub");
     }
     void TearDown() override { std::filesystem::remove_all(folder_); }
