@@ -41,7 +41,7 @@ Status lay_entry(const fs::directory_entry& entry, const fs::path& target) {
 Status lay_code(const fs::path& code, const fs::path& workspace) {
     std::error_code problem;
     if (!fs::exists(code, problem)) {
-        return {};
+        return failure(ErrorCode::Unavailable, "the image has no code at " + code.string());
     }
     fs::recursive_directory_iterator walk(code, problem);
     TRY(check(problem, code));

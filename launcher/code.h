@@ -9,7 +9,7 @@
 
 namespace pedigree::launcher {
 
-// A code folder that does not exist is fine (an image used as it is has none).
+// Unavailable: the image lacks the folder, or the workspace cannot take it.
 Status lay_code(const std::filesystem::path& code, const std::filesystem::path& workspace);
 
 } // namespace pedigree::launcher

@@ -15,7 +15,7 @@
 namespace pedigree::launcher {
 
 struct Options {
-    std::filesystem::path code = records::pod::code_directory;
+    std::filesystem::path code; // empty: an image used as it is brings none
     std::filesystem::path workspace = records::pod::workspace_directory;
     std::chrono::seconds drain{300}; // how long the recorder may take to finish its record
     std::chrono::seconds train{0};   // 0: no limit

@@ -59,7 +59,7 @@ std::int64_t milliseconds(const timeval& time) {
     return time.tv_sec * 1000 + time.tv_usec / 1000;
 }
 
-void set_user_variables(const std::filesystem::path& workspace) {
+void set_variables(const std::filesystem::path& workspace) {
     std::ifstream file("/etc/passwd");
     std::ostringstream passwd;
     passwd << file.rdbuf();
@@ -67,6 +67,8 @@ void set_user_variables(const std::filesystem::path& workspace) {
          missing_user_variables(current_environment(), passwd.str(), ::getuid(), workspace)) {
         ::setenv(name.c_str(), value.c_str(), 1);
     }
+    // Python holds back what it prints to a pipe: a followed log would stand still for minutes.
+    ::setenv("PYTHONUNBUFFERED", "1", 0);
 }
 
 int signal_descriptor() {
@@ -109,9 +111,14 @@ int Supervisor::run() {
 
 Status Supervisor::prepare() {
     TRY(segments_.open());
-    TRY(lay_code(options_.code, options_.workspace));
-    set_user_variables(options_.workspace);
+    if (!options_.code.empty()) {
+        TRY(lay_code(options_.code, options_.workspace));
+    }
+    set_variables(options_.workspace);
     std::error_code problem;
+    if (const char* temporary = std::getenv("TMPDIR"); temporary != nullptr) {
+        std::filesystem::create_directories(temporary, problem); // who needs it says so itself
+    }
     std::filesystem::current_path(options_.workspace, problem);
     if (problem) {
         return failure(ErrorCode::Unavailable,

@@ -25,6 +25,7 @@ class Launch {
     Launch(const Scratch& scratch, std::vector<std::string> options, const std::string& script)
         : exchange_(scratch.path() / "work/.pedigree") {
         std::filesystem::create_directories(scratch.path() / "work");
+        std::filesystem::create_directories(scratch.path() / "code");
         std::vector<std::string> arguments{PEDIGREE_LAUNCH, "--workspace",
                                            (scratch.path() / "work").string(), "--code",
                                            (scratch.path() / "code").string()};
