@@ -1,6 +1,7 @@
 """What MLflow holds of scripts that open runs as they like, and of scripts that end badly."""
 from experiment import Experiment, nodes, spec, tags, without_lock
 from harness import case, expect, expect_equal, expect_words
+from machine import kubectl, sql
 
 
 def states(experiment):
@@ -72,7 +73,6 @@ def a_hundred_megabytes_of_output_are_kept_or_counted():
     experiment.finished("Succeeded", 400)
     pod, = experiment.pods()
     job = pod["metadata"]["labels"]["job-name"]
-    from machine import kubectl, sql
     kubectl("-n", experiment.namespace, "delete", "job", job, "--wait=false")
     kubectl("-n", experiment.namespace, "wait", f"pod/{pod['metadata']['name']}", "--for=delete", "--timeout=120s")
     text = experiment.pedigree("logs", experiment.name, seconds=300).stdout
