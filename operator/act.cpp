@@ -48,6 +48,7 @@ Result<Outlook> Reconciler::reconcile_history(const ExperimentRow& experiment) {
 }
 
 Result<Outlook> Reconciler::proceed(const k8s::Object& object, Observation observation) {
+    begin_wanted(observation);
     Decision decision = decide(observation);
     if (decision.effect) {
         TRY(act(object, observation, decision));
@@ -59,6 +60,16 @@ Result<Outlook> Reconciler::proceed(const k8s::Object& object, Observation obser
         TRY(act(object, observation, decision));
     }
     return Outlook{.after = decision.look_again};
+}
+
+// At each look, not after the commit alone: a commit whose answer was lost has wanted them too.
+void Reconciler::begin_wanted(const Observation& observation) const {
+    for (const auto& [key, activity] : observation.history.activities) {
+        if (activity.state == ActivityState::Wanted) {
+            const ExperimentRow& experiment = *observation.history.experiment;
+            with_.begin_activity({experiment.uid, experiment.name_space, experiment.name, activity});
+        }
+    }
 }
 
 Status Reconciler::act(const k8s::Object& object, const Observation& observation,
@@ -92,13 +103,7 @@ Status Reconciler::act_on(const Observation& observation, const CommitChange& co
     const History after = applied(observation.history, commit.change, observation.now);
     TRY(const auto events,
         events_of(commit.change, after, {.now = observation.now, .build = with_.build}));
-    const ExperimentRow& experiment = *after.experiment;
-    TRY(with_.state.commit(experiment.uid, commit.change, events, observation.now));
-    for (const std::string& key : commit.change.wanted) {
-        with_.begin_activity({experiment.uid, experiment.name_space, experiment.name,
-                              after.activities.at(key)});
-    }
-    return {};
+    return with_.state.commit(after.experiment->uid, commit.change, events, observation.now);
 }
 
 Status Reconciler::act_on(const Observation& observation, const CreateJob& create) {
@@ -145,7 +150,8 @@ Status Reconciler::act_on(const Observation& observation, const ReleaseJob& rele
 Status Reconciler::act_on(const Observation& observation, const DeleteJob& removal) {
     const Status status = with_.api.remove(
         k8s::jobs, {observation.history.experiment->name_space, removal.job_name},
-        {.propagation = k8s::Propagation::Background, .uid = removal.job_uid, .resource_version = ""});
+        // Foreground: in the background the pod would live on until our own finalizer is off the Job.
+        {.propagation = k8s::Propagation::Foreground, .uid = removal.job_uid, .resource_version = ""});
     if (!status && (status.error().code == ErrorCode::NotFound)) {
         return {};
     }
@@ -175,10 +181,13 @@ Status Reconciler::set_finalizer(const k8s::Object& object, bool present) {
 Status Reconciler::write_status(const k8s::Object& object, const Observation& observation,
                                 const Decision& decision) {
     const Json status = project_status(observation, decision);
-    // A merge patch keeps keys that are absent from it; the projection only ever adds keys.
+    // A merge patch keeps keys that are absent from it; the projection only ever adds keys. The
+    // resource version keeps it off what the cache has not seen, such as a newer Experiment of the
+    // same name (a uid would not: the status subresource ignores it).
     const auto patched =
         with_.api.patch(experiments, k8s::key_of(*object), k8s::PatchKind::Merge,
-                        Json{{"status", status}},
+                        Json{{"metadata", {{"resourceVersion", k8s::resource_version_of(*object)}}},
+                             {"status", status}},
                         {.subresource = "status", .field_manager = field_manager, .force = false});
     if (!patched) {
         return patched.error().code == ErrorCode::NotFound ? Status{}

@@ -1,11 +1,13 @@
 // gather: one Observation from the caches, the API server and PostgreSQL.
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "operator/names.h"
 #include "operator/reconciler.h"
 #include "operator/seen.h"
-#include "operator/steps/step.h"
+#include "operator/steps/attempt.h"
 #include "pipeline/plan/secret_demand.h"
 #include "pipeline/spec/canonical.h"
 #include "pipeline/spec/parse.h"
@@ -18,6 +20,11 @@ bool secrets_matter(const Observation& observation) {
     return observation.resource && observation.spec && observation.history.experiment &&
            observation.history.experiment->outcome == Outcome::None &&
            open_attempt(observation) == nullptr;
+}
+
+bool is_seen(const std::vector<JobSeen>& jobs, const std::string& name) {
+    return std::any_of(jobs.begin(), jobs.end(),
+                       [&](const JobSeen& job) { return job.name == name; });
 }
 
 } // namespace
@@ -38,9 +45,7 @@ Result<Observation> Reconciler::gather(const k8s::Object& object, const std::str
         gather_spec(observation, Json());
     }
     TRY(gather_jobs(observation, uid));
-    for (const k8s::Object& pod : with_.cluster.pods_of(uid)) {
-        observation.pods.push_back(pod_from(*pod));
-    }
+    TRY(gather_pods(observation, uid));
     observation.gpu_holders = gpu_holders(with_.cluster.all_pods());
     if (observation.resource) {
         observation.keep_finished_pods =
@@ -84,24 +89,45 @@ Status Reconciler::gather_jobs(Observation& observation, const std::string& uid)
     for (const k8s::Object& job : with_.cluster.jobs_of(uid)) {
         observation.jobs.push_back(job_from(*job, uid));
     }
-    // Read our own writes: a planned Job that the cache does not show may exist all the same.
-    const AttemptRow* open = open_attempt(observation);
-    if (open == nullptr || open->stage > AttemptStage::Created) {
-        return {};
-    }
-    for (const JobSeen& job : observation.jobs) {
-        if (job.name == open->job_name) {
-            return {};
+    // What the cache does not show may exist all the same: our own write of a moment ago, or any Job
+    // while the watch is behind. One that is gone would have lost its finalizer by our hand alone.
+    for (const AttemptRow& attempt : observation.history.attempts) {
+        if (attempt.stage == AttemptStage::Deleted || is_seen(observation.jobs, attempt.job_name)) {
+            continue;
+        }
+        const auto job = with_.api.get(
+            k8s::jobs, {observation.history.experiment->name_space, attempt.job_name});
+        if (job) {
+            observation.jobs.push_back(job_from(*job, uid));
+        } else if (job.error().code != ErrorCode::NotFound) {
+            return tl::unexpected<Error>(job.error());
         }
     }
-    const auto job = with_.api.get(
-        k8s::jobs, {observation.history.experiment->name_space, open->job_name});
-    if (job) {
-        observation.jobs.push_back(job_from(*job, uid));
+    return {};
+}
+
+Status Reconciler::gather_pods(Observation& observation, const std::string& uid) {
+    for (const k8s::Object& pod : with_.cluster.pods_of(uid)) {
+        observation.pods.push_back(pod_from(*pod));
+    }
+    const AttemptRow* open = open_attempt(observation);
+    const bool awaited = open != nullptr && (open->stage == AttemptStage::Created ||
+                                             open->stage == AttemptStage::Started);
+    if (!awaited || pod_of(observation, *open) != nullptr) {
         return {};
     }
-    return job.error().code == ErrorCode::NotFound ? Status{}
-                                                   : tl::unexpected<Error>(job.error());
+    const JobSeen* job = job_of(observation, *open);
+    if (job != nullptr && !job->finished) {
+        return {};
+    }
+    // The Jobs' watch may be ahead of the pods': ask before the pod is called lost.
+    TRY(const auto listed,
+        with_.api.list(k8s::pods, {.in_namespace = observation.history.experiment->name_space,
+                                   .label_selector = std::string(experiment_label) + "=" + uid}));
+    for (const k8s::Object& pod : listed.items) {
+        observation.pods.push_back(pod_from(*pod));
+    }
+    return {};
 }
 
 Status Reconciler::gather_secrets(Observation& observation) {

@@ -26,7 +26,7 @@ struct Surroundings {
     std::string build;           // version and image digest, in every record
     std::string operator_url;    // where recorders report
     std::string operator_ca_pem; //
-    // Called with the key and activity of each activity that was committed as wanted.
+    // Called at each look with each activity that is still wanted; a known one is no news.
     std::function<void(const PendingActivity&)> begin_activity;
     // The words of an activity's newest progress; "" if there are none.
     std::function<std::string(const std::string& uid, const std::string& key)> activity_progress;
@@ -51,10 +51,12 @@ class Reconciler {
   private:
     Result<Observation> gather(const k8s::Object& object, const std::string& uid);
     Status gather_jobs(Observation& observation, const std::string& uid);
+    Status gather_pods(Observation& observation, const std::string& uid);
     void gather_spec(Observation& observation, const Json& object) const;
     Status gather_secrets(Observation& observation);
 
     Result<Outlook> proceed(const k8s::Object& object, Observation observation);
+    void begin_wanted(const Observation& observation) const;
     Status act(const k8s::Object& object, const Observation& observation, const Decision& decision);
     Status act_on(const Observation& observation, const CommitChange& commit);
     Status act_on(const Observation& observation, const CreateJob& create);

@@ -48,7 +48,9 @@ void ActivityRunner::start() {
 
 void ActivityRunner::begin(const PendingActivity& activity) {
     const k8s::ObjectKey key = queue_key(activity);
-    pending_.lock()->insert_or_assign(key, activity);
+    if (!pending_.lock()->try_emplace(key, activity).second) {
+        return; // it waits, or is in work
+    }
     std::chrono::milliseconds after{0};
     if (activity.row.not_before) {
         after = std::max(after, std::chrono::ceil<std::chrono::milliseconds>(
@@ -84,6 +86,14 @@ void ActivityRunner::work(std::stop_token stop) {
 
 std::optional<std::chrono::milliseconds> ActivityRunner::try_once(PendingActivity activity,
                                                                   std::stop_token stop) {
+    // Begun again by a look that was older than its end, or stored by a commit whose answer was lost.
+    if (const auto history = state_.load(activity.experiment_uid)) {
+        const ActivityRow* row = history->activity(activity.row.key);
+        if (row != nullptr && row->state != ActivityState::Wanted) {
+            finished_(activity);
+            return std::nullopt;
+        }
+    }
     const auto order = inputs_.make(activity);
     if (!order) {
         return conclude(activity, failure_of(order.error()));
@@ -109,7 +119,7 @@ std::optional<std::chrono::milliseconds> ActivityRunner::try_once(PendingActivit
         }
         return conclude(activity, std::move(verdict));
     }
-    const Status stored = succeed(activity, std::get<Json>(*answer));
+    const Status stored = succeed(activity, *order->input, std::get<Json>(*answer));
     if (!stored) {
         log_warning("an activity's outcome could not be stored",
                     {{"activity", activity.row.key}, {"error", stored.error().message}});
@@ -119,7 +129,7 @@ std::optional<std::chrono::milliseconds> ActivityRunner::try_once(PendingActivit
     return std::nullopt;
 }
 
-Status ActivityRunner::succeed(PendingActivity& activity, const Json& outcome) {
+Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, const Json& outcome) {
     failpoint("activity.outcome");
     activity.row.state = ActivityState::Succeeded;
     activity.row.outcome_json = canonical_json(outcome);
@@ -131,8 +141,9 @@ Status ActivityRunner::succeed(PendingActivity& activity, const Json& outcome) {
         TRY(const auto built, records::work::build_image_outcome_from(outcome));
         const std::string repository = built.image.substr(0, built.image.find('@'));
         TRY(state_.remember_layers(repository, built.layers));
-        if (!built.base_inventory.empty()) {
-            TRY(state_.remember_base_inventory(built.base_digest, built.base_inventory));
+        const std::string base = string_or(input, "base"); // as the next build will ask for it
+        if (!base.empty() && !built.base_inventory.empty()) {
+            TRY(state_.remember_base_inventory(base, built.base_inventory));
         }
     }
     return state_.finish_activity(activity.experiment_uid, activity.row);

@@ -47,7 +47,7 @@ class ActivityRunner {
     void work(std::stop_token stop);
     std::optional<std::chrono::milliseconds> conclude(PendingActivity& activity,
                                                       records::work::WorkFailure failure);
-    Status succeed(PendingActivity& activity, const Json& outcome);
+    Status succeed(PendingActivity& activity, const Json& input, const Json& outcome);
 
     State& state_;
     Worker& worker_;

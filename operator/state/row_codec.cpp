@@ -61,7 +61,9 @@ Result<std::optional<ExperimentRow>> select_experiment(store::Transaction& trans
 }
 
 Result<std::vector<ExperimentRow>> select_unreleased(store::Transaction& transaction) {
-    TRY(const auto rows, transaction.query(select_from_experiment("WHERE NOT released")));
+    TRY(const auto rows, transaction.query(select_from_experiment(
+                              "WHERE NOT released OR uid IN (SELECT experiment_uid FROM attempt "
+                              "WHERE stage NOT IN ('Released', 'Deleted'))")));
     return experiments_from(rows);
 }
 

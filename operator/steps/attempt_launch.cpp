@@ -60,19 +60,24 @@ Decision await_pod(const Observation& observation, const AttemptRow& attempt) {
                               Phase::Running);
     }
     const auto stop = stop_wanted(observation);
-    if (!job_alive || (job->finished && pod == nullptr)) {
-        AttemptRow lost =
-            stop ? ended_early(observation, attempt, "Cancelled", stop->reason, stop->message)
-                 : ended_early(observation, attempt, "Infrastructure",
-                               job_alive ? "PodLost" : "JobDeleted",
-                               job_alive ? "the Job failed before its pod was seen"
-                                         : "the Job was deleted before its pod was seen");
-        return commit_attempt("ended", std::move(lost), {RecordKind::AttemptEnded}, Phase::Sealing);
-    }
     const std::int64_t queue_seconds = observation.spec->deadlines.queue_seconds;
     const bool queued_too_long =
         queue_seconds > 0 && attempt.planned_at &&
         observation.now > *attempt.planned_at + std::chrono::seconds(queue_seconds);
+    if (!job_alive || (job->finished && pod == nullptr)) {
+        AttemptRow never =
+            stop ? ended_early(observation, attempt, "Cancelled", stop->reason, stop->message)
+            : queued_too_long
+                ? ended_early(observation, attempt, "Deadline", "QueueDeadlineExceeded",
+                              "no node took the pod within deadlines.queueSeconds (" +
+                                  std::to_string(queue_seconds) + "); free resources or raise it")
+                : ended_early(observation, attempt, "Infrastructure",
+                              job_alive ? "PodLost" : "JobDeleted",
+                              job_alive ? "the Job failed before its pod was seen"
+                                        : "the Job was deleted before its pod was seen");
+        return commit_attempt("ended", std::move(never), {RecordKind::AttemptEnded},
+                              Phase::Sealing);
+    }
     if ((stop || queued_too_long) && !job->deleting) {
         return effect_now(DeleteJob{job->name, job->uid}, Phase::Queued);
     }

@@ -203,6 +203,10 @@ Verdict classify(const std::optional<PodFacts>& pod, const std::string& job_fail
         return verdict(FailureClass::Infrastructure, "PodLost",
                        "the pod ended without its training container having been started");
     }
+    if (pod->deleting && pod->train.exit_code != 0) {
+        return verdict(FailureClass::Infrastructure, "PodDeleted",
+                       "the pod was deleted while the script ran", pod->train.exit_code);
+    }
     return by_exit_code(pod->train, launcher);
 }
 

@@ -1,0 +1,95 @@
+#include "tests/fakes/fake_state.h"
+
+#include <algorithm>
+
+namespace pedigree {
+
+using control::ActivityState;
+using control::AttemptStage;
+using control::History;
+
+Status FakeState::ask(FaultPoint point, const std::string& call) const {
+    return fault ? fault(point, call) : Status();
+}
+
+Result<History> FakeState::load(const std::string& experiment_uid) {
+    TRY(ask(FaultPoint::Before, "load"));
+    const auto found = histories_.find(experiment_uid);
+    return found == histories_.end() ? History() : found->second;
+}
+
+Status FakeState::commit(const std::string& experiment_uid, const control::Change& change,
+                         const std::vector<records::Event>& events, Instant now) {
+    TRY(ask(FaultPoint::Before, "commit"));
+    History& history = histories_[experiment_uid];
+    history = applied(history, change, now);
+    for (const records::Event& event : events) {
+        const bool known = std::any_of(ledger_.begin(), ledger_.end(), [&](const LedgerLine& line) {
+            return line.id == event.header().id;
+        });
+        if (!known) {
+            ledger_.push_back({event.header().id, event.header().type, event.body()});
+        }
+    }
+    ++commits_;
+    return ask(FaultPoint::After, "commit");
+}
+
+Result<std::vector<control::PendingActivity>> FakeState::pending_activities() {
+    TRY(ask(FaultPoint::Before, "pending_activities"));
+    std::vector<control::PendingActivity> pending;
+    for (const auto& [uid, history] : histories_) {
+        for (const auto& [key, row] : history.activities) {
+            if (row.state == ActivityState::Wanted) {
+                pending.push_back(
+                    {uid, history.experiment->name_space, history.experiment->name, row});
+            }
+        }
+    }
+    return pending;
+}
+
+Status FakeState::finish_activity(const std::string& experiment_uid,
+                                  const control::ActivityRow& row) {
+    TRY(ask(FaultPoint::Before, "finish_activity"));
+    histories_[experiment_uid].activities[row.key] = row;
+    ++commits_;
+    return ask(FaultPoint::After, "finish_activity");
+}
+
+Result<std::map<std::string, records::work::KnownLayer>>
+FakeState::known_layers(const std::string& repository) {
+    return layers_[repository];
+}
+
+Status FakeState::remember_layers(
+    const std::string& repository,
+    const std::map<std::string, records::work::KnownLayer>& layers) {
+    layers_[repository].insert(layers.begin(), layers.end());
+    return {};
+}
+
+Result<std::string> FakeState::base_inventory(const std::string& base) {
+    return inventories_[base];
+}
+
+Status FakeState::remember_base_inventory(const std::string& base, const std::string& inventory) {
+    inventories_[base] = inventory;
+    return {};
+}
+
+Result<std::vector<control::ExperimentRow>> FakeState::unreleased() {
+    TRY(ask(FaultPoint::Before, "unreleased"));
+    std::vector<control::ExperimentRow> rows;
+    for (const auto& [uid, history] : histories_) {
+        const bool open = std::any_of(
+            history.attempts.begin(), history.attempts.end(),
+            [](const auto& attempt) { return attempt.stage < AttemptStage::Released; });
+        if (!history.experiment->released || open) {
+            rows.push_back(*history.experiment);
+        }
+    }
+    return rows;
+}
+
+} // namespace pedigree

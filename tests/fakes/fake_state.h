@@ -1,0 +1,56 @@
+#pragma once
+// FakeState: PostgreSQL as the operator sees it, a map of histories. Commits are all or nothing; what
+// the ledger would hold is kept too, an event once by its id. Faults are injected from outside:
+// `fault` is asked before and after each transaction, so that it may be refused, or committed with an
+// answer that never arrives (the ambiguous commit).
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "operator/state/state.h"
+
+namespace pedigree {
+
+enum class FaultPoint { Before, After };
+
+struct LedgerLine {
+    std::string id, type, body;
+};
+
+class FakeState final : public control::State {
+  public:
+    // Gives the error that the caller sees; ok: none.
+    std::function<Status(FaultPoint point, const std::string& call)> fault;
+
+    Result<control::History> load(const std::string& experiment_uid) override;
+    Status commit(const std::string& experiment_uid, const control::Change& change,
+                  const std::vector<records::Event>& events, Instant now) override;
+    Result<std::vector<control::PendingActivity>> pending_activities() override;
+    Status finish_activity(const std::string& experiment_uid,
+                           const control::ActivityRow& row) override;
+    Result<std::map<std::string, records::work::KnownLayer>>
+    known_layers(const std::string& repository) override;
+    Status
+    remember_layers(const std::string& repository,
+                    const std::map<std::string, records::work::KnownLayer>& layers) override;
+    Result<std::string> base_inventory(const std::string& base) override;
+    Status remember_base_inventory(const std::string& base, const std::string& inventory) override;
+    Result<std::vector<control::ExperimentRow>> unreleased() override;
+
+    const std::map<std::string, control::History>& histories() const { return histories_; }
+    const std::vector<LedgerLine>& ledger() const { return ledger_; }
+    std::int64_t commits() const { return commits_; }
+
+  private:
+    Status ask(FaultPoint point, const std::string& call) const;
+
+    std::map<std::string, control::History> histories_;
+    std::vector<LedgerLine> ledger_;
+    std::map<std::string, std::map<std::string, records::work::KnownLayer>> layers_;
+    std::map<std::string, std::string> inventories_;
+    std::int64_t commits_ = 0;
+};
+
+} // namespace pedigree

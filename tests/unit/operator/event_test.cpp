@@ -1,0 +1,107 @@
+// The events of a whole life: the graph that they make hangs together, repeats are recognised, and
+// no string that a user wrote stands in a body.
+
+#include "operator/record/event_of.h"
+
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/fakes/sample.h"
+#include "tests/unit/operator/life.h"
+
+namespace pedigree::control {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::vector<records::Event> events_of_life(std::int64_t exit_code) {
+    Life life;
+    life.run();
+    life.start_pod();
+    life.run();
+    life.end_pod(exit_code, exit_code == 0 ? "Completed" : "Error");
+    life.run();
+    std::vector<records::Event> events;
+    History history;
+    const EventContext context{.now = life.observation.now, .build = "test"};
+    for (const Change& change : life.changes) {
+        History after = applied(history, change, context.now);
+        after.activities = life.observation.history.activities; // their outcomes
+        auto made = events_of(change, after, context);
+        EXPECT_TRUE(made) << made.error().message;
+        for (records::Event& event : *made) {
+            events.push_back(std::move(event));
+        }
+        history = std::move(after);
+    }
+    return events;
+}
+
+TEST(Events, MakeAGraphThatHangsTogether) {
+    std::set<std::string> nodes;
+    std::multimap<std::string, std::string> causes;
+    for (const records::Event& event : events_of_life(0)) {
+        const Json body = *parse_json(event.body());
+        for (const Json& node : body["nodes"]) {
+            nodes.insert(node["kind"].get<std::string>() + ":" + node["key"].get<std::string>());
+        }
+        for (const Json& edge : body["edges"]) {
+            causes.emplace(edge["from"], edge["to"]);
+            EXPECT_TRUE(nodes.contains(edge["from"])) << edge.dump();
+            EXPECT_TRUE(nodes.contains(edge["to"])) << edge.dump();
+        }
+    }
+    // From the model to everything that it came from.
+    std::set<std::string> reached;
+    std::vector<std::string> open{"Model:" + sample::digest_of("model")};
+    while (!open.empty()) {
+        const std::string node = open.back();
+        open.pop_back();
+        if (!reached.insert(node).second) {
+            continue;
+        }
+        for (auto [from, end] = causes.equal_range(node); from != end; ++from) {
+            open.push_back(from->second);
+        }
+    }
+    for (const std::string& cause :
+         {"GitCommit:sha1:" + sample::commit, "RepoTree:sha1:" + sample::tree,
+          "Image:" + sample::digest_of("image"), "BaseImage:" + sample::built().base_digest,
+          "Lockfile:" + sample::digest_of("lock"), "Wheel:" + sample::digest_of("wheel"),
+          "Dataset:" + sample::digest_of("dataset"),
+          "ExperimentSpec:" + sample::experiment_uid}) {
+        EXPECT_TRUE(reached.contains(cause)) << cause;
+    }
+}
+
+TEST(Events, HoldNoStringOfAUserInTheirBodies) {
+    for (const std::int64_t exit_code : {0, 3}) {
+        for (const records::Event& event : events_of_life(exit_code)) {
+            EXPECT_THAT(event.body(), Not(HasSubstr("CANARY"))) << event.header().type;
+            EXPECT_THAT(event.body(), Not(HasSubstr("ada@"))) << event.header().type;
+            EXPECT_THAT(event.body(), Not(HasSubstr("example.com"))) << event.header().type;
+            EXPECT_THAT(event.body(), Not(HasSubstr("train.py"))) << event.header().type;
+        }
+    }
+}
+
+TEST(Events, HaveIdsThatARepeatFindsAgain) {
+    std::vector<std::string> first, second;
+    std::set<std::string> unique;
+    for (const records::Event& event : events_of_life(0)) {
+        first.push_back(event.header().id);
+        unique.insert(event.header().id);
+    }
+    for (const records::Event& event : events_of_life(0)) {
+        second.push_back(event.header().id);
+    }
+    EXPECT_EQ(first, second);
+    EXPECT_EQ(unique.size(), first.size());
+}
+
+} // namespace
+} // namespace pedigree::control

@@ -1,0 +1,131 @@
+#include "tests/unit/operator/life.h"
+
+#include <nlohmann/json.hpp>
+
+#include "operator/names.h"
+#include "operator/seen.h"
+#include "pipeline/spec/canonical.h"
+#include "pipeline/spec/parse.h"
+#include "tests/fakes/sample.h"
+
+namespace pedigree::control {
+namespace {
+
+constexpr int steps_max = 200;
+
+Json outcome_of(const std::string& key, const History& history) {
+    const std::string pod_uid = history.attempts.empty() ? "" : history.attempts.back().pod_uid;
+    if (key.starts_with("ResolveSource/")) {
+        return records::work::to_json(sample::resolved());
+    }
+    if (key.starts_with("BuildImage/")) {
+        return records::work::to_json(sample::built());
+    }
+    if (key.starts_with("OpenTracker/")) {
+        return records::work::to_json(sample::opened());
+    }
+    if (key.starts_with("FetchObject/")) {
+        return records::work::to_json(sample::fetched(sample::bundle(pod_uid)));
+    }
+    return records::work::to_json(sample::told(pod_uid));
+}
+
+} // namespace
+
+Life::Life() {
+    const Json object = sample::experiment();
+    observation.now = *parse_instant("2026-01-01T00:00:00Z");
+    observation.resource = resource_from(object);
+    observation.spec = *spec::parse(object["spec"]);
+    observation.spec_json = canonical_json(spec::to_canonical_json(*observation.spec));
+    observation.spec_hash = spec::spec_hash(*observation.spec).text();
+}
+
+std::string Life::step() {
+    const Decision decision = look();
+    if (!decision.effect) {
+        return "";
+    }
+    follow(*decision.effect);
+    return effect_name(*decision.effect);
+}
+
+std::vector<std::string> Life::run() {
+    std::vector<std::string> names;
+    for (int i = 0; i < steps_max; ++i) {
+        std::string name = step();
+        if (name.empty()) {
+            return names;
+        }
+        names.push_back(std::move(name));
+    }
+    names.push_back("never ends");
+    return names;
+}
+
+void Life::follow(const Effect& effect) {
+    if (const auto* commit = std::get_if<CommitChange>(&effect)) {
+        observation.history = applied(observation.history, commit->change, observation.now);
+        changes.push_back(commit->change);
+        records.insert(records.end(), commit->change.records.begin(),
+                       commit->change.records.end());
+        for (const std::string& key : commit->change.wanted) {
+            ActivityRow& row = observation.history.activities.at(key);
+            if (answer) {
+                answer(row);
+                continue;
+            }
+            row.state = ActivityState::Succeeded;
+            row.outcome_json = canonical_json(outcome_of(key, observation.history));
+        }
+    } else if (std::holds_alternative<AddFinalizer>(effect)) {
+        observation.resource->has_finalizer = true;
+    } else if (std::holds_alternative<RemoveFinalizer>(effect)) {
+        observation.resource->has_finalizer = false;
+    } else if (const auto* create = std::get_if<CreateJob>(&effect)) {
+        observation.jobs.push_back(
+            {.name = create->job_name, .uid = "job-" + create->job_name, .ours = true,
+             .has_finalizer = true});
+    } else if (const auto* release = std::get_if<ReleaseJob>(&effect)) {
+        for (JobSeen& job : observation.jobs) {
+            job.has_finalizer = job.has_finalizer && job.name != release->job_name;
+        }
+        std::erase_if(observation.jobs,
+                      [](const JobSeen& job) { return job.deleting && !job.has_finalizer; });
+    } else if (const auto* removal = std::get_if<DeleteJob>(&effect)) {
+        for (JobSeen& job : observation.jobs) {
+            job.deleting = job.deleting || job.uid == removal->job_uid;
+        }
+        std::erase_if(observation.jobs,
+                      [](const JobSeen& job) { return job.deleting && !job.has_finalizer; });
+    }
+}
+
+void Life::start_pod() {
+    const AttemptRow& row = attempt();
+    PodSeen seen;
+    seen.uid = "pod-" + row.job_name;
+    seen.name = row.job_name + "-x";
+    seen.job_uid = "job-" + row.job_name;
+    seen.facts.phase = "Running";
+    seen.facts.node_name = "node-1";
+    seen.facts.started_at = observation.now;
+    seen.facts.train.running = true;
+    seen.facts.train.started_at = observation.now;
+    observation.pods.push_back(std::move(seen));
+}
+
+void Life::end_pod(std::int64_t exit_code, const std::string& reason) {
+    run::PodFacts& facts = pod().facts;
+    facts.phase = exit_code == 0 ? "Succeeded" : "Failed";
+    facts.train.running = false;
+    facts.train.terminated = true;
+    facts.train.exit_code = exit_code;
+    facts.train.reason = reason;
+    facts.train.finished_at = observation.now;
+    facts.recorder.terminated = true;
+    facts.recorder.message = sample::termination_message(sample::bundle(pod().uid));
+    observation.jobs.back().finished = true;
+}
+
+} // namespace pedigree::control

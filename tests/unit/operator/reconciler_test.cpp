@@ -1,0 +1,190 @@
+// gather and act over the fakes: what the pure tests cannot see.
+
+#include "operator/reconciler.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "operator/names.h"
+#include "tests/fakes/fake_api.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/fake_state.h"
+#include "tests/fakes/sample.h"
+
+namespace pedigree::control {
+namespace {
+
+// A cache that shows what the API server holds, unless it is told to hide a kind.
+struct MirrorCluster final : Cluster {
+    explicit MirrorCluster(const FakeApi& source) : api(source) {}
+
+    k8s::Object experiment(const k8s::ObjectKey& key) const override {
+        return frozen ? frozen : api.seen(experiments, key);
+    }
+    std::vector<k8s::Object> jobs_of(const std::string&) const override {
+        return hide_jobs ? std::vector<k8s::Object>() : api.all(k8s::jobs);
+    }
+    std::vector<k8s::Object> pods_of(const std::string&) const override {
+        return hide_pods ? std::vector<k8s::Object>() : api.all(k8s::pods);
+    }
+    std::vector<k8s::Object> all_pods() const override { return pods_of(""); }
+
+    const FakeApi& api;
+    k8s::Object frozen;
+    bool hide_jobs = false, hide_pods = false;
+};
+
+class ReconcilerTest : public testing::Test {
+  protected:
+    ReconcilerTest() {
+        set_log_level(LogLevel::Error);
+        for (const Json& secret : sample::secrets()) {
+            api_.put(k8s::secrets, secret);
+        }
+        api_.put(experiments, sample::experiment());
+    }
+
+    // Reconciles, answering activities, until nothing changes any more.
+    void run() {
+        for (int i = 0; i < 100; ++i) {
+            const auto outlook = reconciler_.reconcile(key_);
+            ASSERT_TRUE(outlook) << outlook.error().message;
+            if (!outlook->again && !answer_one()) {
+                return;
+            }
+        }
+        FAIL() << "no end";
+    }
+    bool answer_one() {
+        if (begun_.empty()) {
+            return false;
+        }
+        const PendingActivity activity = begun_.back();
+        begun_.clear();
+        ActivityRow row = activity.row;
+        row.state = ActivityState::Succeeded;
+        row.outcome_json = canonical_json(outcome_of(row.key));
+        EXPECT_TRUE(state_.finish_activity(activity.experiment_uid, row));
+        return true;
+    }
+    static Json outcome_of(const std::string& key) {
+        return key == resolve_activity ? records::work::to_json(sample::resolved())
+               : key == build_activity ? records::work::to_json(sample::built())
+                                       : records::work::to_json(sample::opened());
+    }
+    const History& history() const { return state_.histories().at(sample::experiment_uid); }
+
+    FakeClock clock_;
+    FakeApi api_{clock_};
+    FakeState state_;
+    MirrorCluster cluster_{api_};
+    const spec::Configuration configuration_ = sample::configuration();
+    std::vector<PendingActivity> begun_;
+    Reconciler reconciler_{{.api = api_,
+                            .cluster = cluster_,
+                            .state = state_,
+                            .clock = clock_,
+                            .configuration = configuration_,
+                            .build = "test",
+                            .begin_activity = [this](const PendingActivity& activity) {
+                                begun_.push_back(activity);
+                            }}};
+    const k8s::ObjectKey key_{sample::name_space, sample::name};
+};
+
+TEST_F(ReconcilerTest, ComesToItsJobAndRests) {
+    run();
+    EXPECT_EQ(api_.all(k8s::jobs).size(), 1U);
+    const auto writes = api_.writes();
+    run();
+    EXPECT_EQ(api_.writes(), writes);
+}
+
+// The commit that wants an activity took place, but its answer was lost: it is begun all the same.
+TEST_F(ReconcilerTest, BeginsAnActivityWhoseCommitWasAmbiguous) {
+    bool lost = false;
+    state_.fault = [&](FaultPoint point, const std::string& call) -> Status {
+        if (!lost && point == FaultPoint::After && call == "commit" && state_.commits() == 2) {
+            lost = true;
+            return failure(ErrorCode::Unavailable, "connection lost during COMMIT");
+        }
+        return {};
+    };
+    for (int i = 0; i < 10; ++i) {
+        static_cast<void>(reconciler_.reconcile(key_));
+    }
+    EXPECT_TRUE(lost);
+    ASSERT_FALSE(begun_.empty());
+    EXPECT_EQ(begun_.back().row.key, resolve_activity);
+}
+
+TEST_F(ReconcilerTest, FindsItsJobThoughTheCacheIsBehind) {
+    cluster_.hide_jobs = true;
+    run();
+    EXPECT_EQ(api_.all(k8s::jobs).size(), 1U);
+    EXPECT_EQ(history().attempts.back().stage, AttemptStage::Created);
+}
+
+// A Job is Complete, its pod not yet in the cache: the pod is asked for before it is called lost.
+TEST_F(ReconcilerTest, AsksForAPodBeforeItIsCalledLost) {
+    run();
+    const k8s::Object job = api_.all(k8s::jobs).front();
+    Json pod = (*job)["spec"]["template"];
+    pod["metadata"]["name"] = k8s::key_of(*job).name + "-x";
+    pod["metadata"]["namespace"] = sample::name_space;
+    pod["metadata"]["ownerReferences"] =
+        Json::array({{{"uid", k8s::uid_of(*job)}, {"controller", true}}});
+    pod["spec"]["nodeName"] = "node-1";
+    pod["status"] = {
+        {"phase", "Succeeded"},
+        {"containerStatuses",
+         Json::array({{{"name", "train"},
+                       {"state", {{"terminated", {{"exitCode", 0}, {"reason", "Completed"}}}}}}})}};
+    api_.put(k8s::pods, pod);
+    api_.edit(k8s::jobs, k8s::key_of(*job), [](Json& edited) {
+        edited["status"]["conditions"] =
+            Json::array({{{"type", "Complete"}, {"status", "True"}}});
+    });
+    cluster_.hide_pods = true;
+    for (int i = 0; i < 4; ++i) {
+        static_cast<void>(reconciler_.reconcile(key_));
+    }
+    const AttemptRow& attempt = history().attempts.back();
+    EXPECT_EQ(attempt.failure_class, "") << attempt.reason;
+    EXPECT_FALSE(attempt.pod_uid.empty());
+}
+
+// Deleted and made again under the same name: the cache still shows the old one.
+TEST_F(ReconcilerTest, WritesNoStatusOntoAnotherOfTheSameName) {
+    cluster_.frozen = api_.seen(experiments, key_);
+    api_.erase(experiments, key_);
+    Json other = sample::experiment();
+    other["metadata"]["uid"] = "99999999-2222-4333-8444-555555555555";
+    other["metadata"]["finalizers"] = Json::array({finalizer});
+    api_.put(experiments, other);
+    Json broken = *cluster_.frozen;
+    broken["spec"] = Json::object(); // invalid: the status is written at once
+    cluster_.frozen = std::make_shared<const Json>(broken);
+    EXPECT_FALSE(reconciler_.reconcile(key_));
+    EXPECT_FALSE(api_.seen(experiments, key_)->contains("status"));
+}
+
+TEST_F(ReconcilerTest, DeletesAJobTogetherWithItsPod) {
+    run();
+    const k8s::Object job = api_.all(k8s::jobs).front();
+    api_.put(k8s::pods,
+             {{"metadata",
+               {{"namespace", sample::name_space},
+                {"name", "pod"},
+                {"finalizers", Json::array({"kubelet"})},
+                {"ownerReferences",
+                 Json::array({{{"uid", k8s::uid_of(*job)}, {"controller", true}}})}}},
+              {"status", {{"phase", "Pending"}}}});
+    api_.edit(experiments, key_, [](Json& object) { object["spec"]["cancel"] = true; });
+    run();
+    EXPECT_TRUE(k8s::is_being_deleted(*api_.all(k8s::pods).front()));
+}
+
+} // namespace
+} // namespace pedigree::control
