@@ -1,0 +1,61 @@
+#pragma once
+// Faults: what goes wrong in one run. Everything follows from the seed (random runs) or from the name
+// of one effect (crash runs). A crash is an exception that no part of the operator knows: whatever it
+// held in memory is gone, what FakeApi and FakeState hold is not.
+
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "tests/fakes/fake_state.h"
+
+namespace pedigree::simulation {
+
+struct Crash {
+    std::string after; // the effect or call
+};
+
+// Crash right after this effect, and after as many further effects of any name.
+struct CrashPlan {
+    std::string effect;
+    int times = 0;
+};
+
+class Faults {
+  public:
+    Faults() = default; // nothing goes wrong
+    explicit Faults(CrashPlan plan) : plan_(std::move(plan)) {}
+    explicit Faults(std::uint64_t seed);
+
+    // May throw Crash.
+    void after_effect(const std::string& name);
+    Status of_api(FaultPoint point, const std::string& call);
+    Status of_state(FaultPoint point, const std::string& call);
+    enum class Work { Well, Fails, AnswerLost };
+    Work of_worker(const std::string& kind);
+    enum class News { Once, Twice, Lost };
+    News of_watch();
+    std::chrono::milliseconds lag();
+
+    const std::vector<std::string>& told() const { return told_; } // what happened, for a failure
+    int crashes() const { return crashes_; }
+
+  private:
+    bool happens(double probability);
+    void note(std::string what) { told_.push_back(std::move(what)); }
+    [[noreturn]] void crash(const std::string& after);
+
+    CrashPlan plan_;
+    bool random_ = false;
+    std::mt19937_64 generator_;
+    double api_ = 0, state_ = 0, worker_ = 0, watch_ = 0, crash_ = 0;
+    std::int64_t lag_ms_max_ = 0;
+    int left_ = 0; // faults, until the world behaves
+    int crashes_ = 0;
+    std::vector<std::string> told_;
+};
+
+} // namespace pedigree::simulation

@@ -1,0 +1,172 @@
+#include "tests/simulation/lagging_cluster.h"
+
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "operator/names.h"
+
+namespace pedigree::simulation {
+namespace {
+
+constexpr std::chrono::seconds relist_after{30}; // a lost event is noticed by then
+
+const std::array<k8s::ResourceType, 3> watched{control::experiments, k8s::jobs, k8s::pods};
+
+// Our own status writes come back as updates and wake nobody (operator/caches.cpp).
+bool is_status_only(const Json& before, const Json& after) {
+    const auto same = [&](std::initializer_list<std::string_view> path) {
+        return at_path(before, path) == at_path(after, path);
+    };
+    return same({"spec"}) && same({"metadata", "annotations"}) && same({"metadata", "finalizers"}) &&
+           k8s::is_being_deleted(before) == k8s::is_being_deleted(after);
+}
+
+} // namespace
+
+void LaggingCluster::list_again() {
+    news_.clear();
+    shelves_.clear();
+    for (const k8s::ResourceType& type : watched) {
+        relist(std::string(type.plural));
+    }
+}
+
+void LaggingCluster::on_change(const std::string& plural, const k8s::Object& before,
+                               const k8s::Object& after) {
+    if (plural == k8s::secrets.plural) {
+        return;
+    }
+    std::deque<News>& queue = news_[plural];
+    News news{.due = clock_.now() + faults_.lag(),
+              .key = k8s::key_of(after ? *after : *before),
+              .object = after};
+    if (!queue.empty()) {
+        news.due = std::max(news.due, queue.back().due); // one watch keeps the order
+    }
+    switch (faults_.of_watch()) {
+    case Faults::News::Twice:
+        queue.push_back(news);
+        break;
+    case Faults::News::Lost:
+        news.relist = true;
+        news.due += relist_after;
+        break;
+    case Faults::News::Once:
+        break;
+    }
+    queue.push_back(std::move(news));
+}
+
+void LaggingCluster::deliver() {
+    for (auto& [plural, queue] : news_) {
+        while (!queue.empty() && queue.front().due <= clock_.now()) {
+            const News news = queue.front();
+            queue.pop_front();
+            take(plural, news);
+        }
+    }
+}
+
+std::optional<Instant> LaggingCluster::next() const {
+    std::optional<Instant> next;
+    for (const auto& [plural, queue] : news_) {
+        if (!queue.empty()) {
+            next = std::min(next.value_or(queue.front().due), queue.front().due);
+        }
+    }
+    return next;
+}
+
+void LaggingCluster::take(const std::string& plural, const News& news) {
+    if (news.relist) {
+        relist(plural);
+        return;
+    }
+    Shelf& shelf = shelves_[plural];
+    const k8s::Object known = shelf.contains(news.key) ? shelf.at(news.key) : nullptr;
+    if (!news.object) {
+        shelf.erase(news.key);
+        if (known) {
+            tell(plural, known);
+        }
+        return;
+    }
+    // A list has brought something newer already.
+    const auto order = !known ? std::nullopt
+                              : k8s::compare_resource_versions(
+                                    k8s::resource_version_of(*known),
+                                    k8s::resource_version_of(*news.object));
+    if (order == std::strong_ordering::greater) {
+        return;
+    }
+    shelf[news.key] = news.object;
+    if (!known || plural != control::experiments.plural || !is_status_only(*known, *news.object)) {
+        tell(plural, news.object);
+    }
+}
+
+void LaggingCluster::relist(const std::string& plural) {
+    Shelf fresh;
+    for (const k8s::ResourceType& type : watched) {
+        if (type.plural == plural) {
+            for (const k8s::Object& object : api_.all(type)) {
+                fresh[k8s::key_of(*object)] = object;
+            }
+        }
+    }
+    Shelf before = std::exchange(shelves_[plural], std::move(fresh));
+    // Removals on the way are older than this list.
+    std::erase_if(news_[plural], [](const News& news) { return !news.relist; });
+    before.insert(shelves_[plural].begin(), shelves_[plural].end());
+    for (const auto& [key, object] : before) {
+        tell(plural, object);
+    }
+}
+
+void LaggingCluster::tell(const std::string& plural, const k8s::Object& object) const {
+    if (!wake) {
+        return;
+    }
+    k8s::ObjectKey key = k8s::key_of(*object);
+    if (plural != control::experiments.plural) {
+        key.name = k8s::label_of(*object, control::experiment_name_label);
+    }
+    wake(key);
+}
+
+k8s::Object LaggingCluster::experiment(const k8s::ObjectKey& key) const {
+    const auto shelf = shelves_.find(std::string(control::experiments.plural));
+    if (shelf == shelves_.end() || !shelf->second.contains(key)) {
+        return nullptr;
+    }
+    return shelf->second.at(key);
+}
+
+std::vector<k8s::Object> LaggingCluster::with_label(const std::string& plural,
+                                                    const std::string& experiment_uid) const {
+    std::vector<k8s::Object> found;
+    const auto shelf = shelves_.find(plural);
+    if (shelf != shelves_.end()) {
+        for (const auto& [key, object] : shelf->second) {
+            if (experiment_uid.empty() ||
+                k8s::label_of(*object, control::experiment_label) == experiment_uid) {
+                found.push_back(object);
+            }
+        }
+    }
+    return found;
+}
+
+std::vector<k8s::Object> LaggingCluster::jobs_of(const std::string& experiment_uid) const {
+    return with_label("jobs", experiment_uid);
+}
+std::vector<k8s::Object> LaggingCluster::pods_of(const std::string& experiment_uid) const {
+    return with_label("pods", experiment_uid);
+}
+std::vector<k8s::Object> LaggingCluster::all_pods() const {
+    return with_label("pods", "");
+}
+
+} // namespace pedigree::simulation

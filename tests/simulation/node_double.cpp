@@ -1,0 +1,212 @@
+#include "tests/simulation/node_double.h"
+
+#include <nlohmann/json.hpp>
+
+#include "operator/names.h"
+#include "tests/fakes/sample.h"
+
+namespace pedigree::simulation {
+namespace {
+
+constexpr std::chrono::seconds tick_every{1};
+constexpr std::chrono::seconds training_time{10};
+constexpr const char* tracking_finalizer = "batch.kubernetes.io/job-tracking";
+
+std::string phase_of(const Json& pod) {
+    return string_or(at_path(pod, {"status"}), "phase");
+}
+
+bool is_over(const Json& pod) {
+    return phase_of(pod) == "Succeeded" || phase_of(pod) == "Failed";
+}
+
+bool is_finished(const Json& job) {
+    return !at_path(job, {"status", "conditions"}).empty();
+}
+
+Json terminated(std::int64_t exit_code, const std::string& reason, const std::string& at) {
+    return {{"name", "train"},
+            {"state",
+             {{"terminated",
+               {{"exitCode", exit_code}, {"reason", reason}, {"finishedAt", at}}}}}};
+}
+
+} // namespace
+
+PodEnd NodeDouble::end_of(const Json& pod) const {
+    const auto attempt = std::stoul(k8s::label_of(pod, control::attempt_label));
+    return ends_[std::min<std::size_t>(attempt, ends_.size()) - 1];
+}
+
+void NodeDouble::tick() {
+    if (ticked_ && clock_.now() < *ticked_ + tick_every) {
+        return;
+    }
+    ticked_ = clock_.now();
+    for (const k8s::Object& pod : api_.all(k8s::pods)) {
+        step_pod(*pod);
+    }
+    for (const k8s::Object& job : api_.all(k8s::jobs)) {
+        step_job(*job);
+    }
+}
+
+std::optional<Instant> NodeDouble::next() const {
+    const Instant due = ticked_ ? *ticked_ + tick_every : clock_.now();
+    for (const k8s::Object& job : api_.all(k8s::jobs)) {
+        if (!is_finished(*job)) {
+            return due;
+        }
+    }
+    for (const k8s::Object& pod : api_.all(k8s::pods)) {
+        if (!is_over(*pod) || !at_path(*pod, {"metadata", "finalizers"}).empty()) {
+            return due;
+        }
+    }
+    return std::nullopt;
+}
+
+bool NodeDouble::training() const {
+    for (const k8s::Object& pod : api_.all(k8s::pods)) {
+        if (phase_of(*pod) == "Running") {
+            return true;
+        }
+    }
+    return false;
+}
+
+void NodeDouble::step_job(const Json& job) {
+    const k8s::ObjectKey key = k8s::key_of(job);
+    if (is_finished(job) || k8s::is_being_deleted(job) || pods_made_[key.name] > 0) {
+        return;
+    }
+    ++pods_made_[key.name];
+    Json pod = at_path(job, {"spec", "template"});
+    pod["metadata"]["namespace"] = key.in_namespace;
+    pod["metadata"]["name"] = key.name + "-pod";
+    pod["metadata"]["finalizers"] = Json::array({tracking_finalizer});
+    pod["metadata"]["ownerReferences"] = Json::array(
+        {{{"kind", "Job"}, {"name", key.name}, {"uid", k8s::uid_of(job)}, {"controller", true}}});
+    pod["status"] = {{"phase", "Pending"}};
+    api_.put(k8s::pods, std::move(pod));
+}
+
+void NodeDouble::step_pod(const Json& pod) {
+    if (is_over(pod)) {
+        conclude(pod);
+        return;
+    }
+    if (k8s::is_being_deleted(pod)) {
+        end_by_signal(pod);
+        return;
+    }
+    if (string_or(at_path(pod, {"spec"}), "nodeName").empty()) {
+        api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& placed) {
+            placed["spec"]["nodeName"] = "node-1";
+            placed["status"]["startTime"] = to_kubernetes_time(clock_.now());
+        });
+        return;
+    }
+    if (phase_of(pod) == "Pending") {
+        run(pod);
+        return;
+    }
+    const auto started = parse_instant(string_or(at_path(pod, {"status"}), "startTime"));
+    if (end_of(pod) != PodEnd::RunsUntilDeleted && clock_.now() >= *started + training_time) {
+        end(pod, end_of(pod));
+    }
+}
+
+void NodeDouble::run(const Json& pod) {
+    if (end_of(pod) == PodEnd::PrepareFails) {
+        end(pod, PodEnd::PrepareFails);
+        return;
+    }
+    api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& running) {
+        running["status"]["phase"] = "Running";
+        running["status"]["containerStatuses"] = Json::array(
+            {{{"name", "train"},
+              {"state", {{"running", {{"startedAt", to_kubernetes_time(clock_.now())}}}}}}});
+    });
+}
+
+void NodeDouble::leave(const Json& pod, std::int64_t exit_code, Json& status) {
+    records::pod::Bundle bundle = sample::bundle(k8s::uid_of(pod));
+    bundle.launcher.exit_code = exit_code;
+    if (exit_code != 0) {
+        bundle.artifacts.clear();
+    }
+    status["initContainerStatuses"] = Json::array(
+        {{{"name", "recorder"},
+          {"state",
+           {{"terminated",
+             {{"exitCode", 0}, {"message", sample::termination_message(bundle)}}}}}}});
+    bundles_[k8s::uid_of(pod)] = std::move(bundle);
+}
+
+void NodeDouble::end(const Json& pod, PodEnd how) {
+    const std::string now = to_kubernetes_time(clock_.now());
+    api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& ended) {
+        Json& status = ended["status"];
+        status["phase"] = how == PodEnd::Success ? "Succeeded" : "Failed";
+        switch (how) {
+        case PodEnd::Success:
+            status["containerStatuses"] = Json::array({terminated(0, "Completed", now)});
+            leave(pod, 0, status);
+            break;
+        case PodEnd::OutOfMemory:
+            status["containerStatuses"] = Json::array({terminated(137, "OOMKilled", now)});
+            leave(pod, 137, status);
+            break;
+        case PodEnd::NodeLost:
+            status["conditions"] = Json::array({{{"type", "DisruptionTarget"},
+                                                 {"status", "True"},
+                                                 {"reason", "DeletionByTaintManager"},
+                                                 {"message", "the node is gone"}}});
+            break;
+        case PodEnd::PrepareFails:
+            status["initContainerStatuses"] = Json::array(
+                {{{"name", "prepare"},
+                  {"state",
+                   {{"terminated",
+                     {{"exitCode", 1},
+                      {"message", R"({"component":"Prepare","failure":{"class":"Configuration",)"
+                                  R"("reason":"DigestMismatch","message":"another digest"}})"}}}}}}});
+            break;
+        default:
+            status["containerStatuses"] = Json::array({terminated(3, "Error", now)});
+            leave(pod, 3, status);
+        }
+    });
+}
+
+void NodeDouble::end_by_signal(const Json& pod) {
+    const bool ran = phase_of(pod) == "Running";
+    api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& ended) {
+        ended["status"]["phase"] = "Failed";
+        if (ran) {
+            ended["status"]["containerStatuses"] =
+                Json::array({terminated(143, "Error", to_kubernetes_time(clock_.now()))});
+            leave(pod, 143, ended["status"]);
+        }
+    });
+}
+
+// The Job controller counts the pod, lets go of it and says how the Job ended.
+void NodeDouble::conclude(const Json& pod) {
+    const bool well = phase_of(pod) == "Succeeded";
+    for (const k8s::Object& job : api_.all(k8s::jobs)) {
+        if (k8s::uid_of(*job) == k8s::controller_uid_of(pod) && !is_finished(*job)) {
+            api_.edit(k8s::jobs, k8s::key_of(*job), [&](Json& ended) {
+                ended["status"]["conditions"] =
+                    Json::array({{{"type", well ? "Complete" : "Failed"},
+                                  {"status", "True"},
+                                  {"reason", well ? "CompletionsReached" : "BackoffLimitExceeded"}}});
+            });
+        }
+    }
+    api_.edit(k8s::pods, k8s::key_of(pod),
+              [](Json& counted) { counted["metadata"]["finalizers"] = Json::array(); });
+}
+
+} // namespace pedigree::simulation

@@ -1,0 +1,49 @@
+#pragma once
+// NodeDouble: Job controller, scheduler and kubelet in one: makes one pod for each Job, places it,
+// runs it for a while and ends it as the scenario says; ends a deleted pod by SIGTERM. Leaves behind
+// what a recorder would: a termination message and a bundle in the artifact store (`bundles`).
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "records/pod/bundle.h"
+#include "tests/fakes/fake_api.h"
+
+namespace pedigree::simulation {
+
+enum class PodEnd { Success, ExitThree, OutOfMemory, NodeLost, PrepareFails, RunsUntilDeleted };
+
+class NodeDouble {
+  public:
+    NodeDouble(FakeApi& api, const Clock& clock, std::vector<PodEnd> ends)
+        : api_(api), clock_(clock), ends_(std::move(ends)) {}
+
+    void tick(); // one step for every Job and pod, at most once a second
+    std::optional<Instant> next() const; // while anything lives
+    bool training() const;               // some pod's command runs now
+
+    const std::map<std::string, records::pod::Bundle>& bundles() const { return bundles_; }
+    // Job name -> how many pods it was given; attempt label -> how many Jobs were seen.
+    const std::map<std::string, int>& pods_made() const { return pods_made_; }
+
+  private:
+    PodEnd end_of(const Json& pod) const;
+    void step_job(const Json& job);
+    void step_pod(const Json& pod);
+    void run(const Json& pod);
+    void end(const Json& pod, PodEnd how);
+    void end_by_signal(const Json& pod);
+    void leave(const Json& pod, std::int64_t exit_code, Json& status);
+    void conclude(const Json& pod);
+
+    FakeApi& api_;
+    const Clock& clock_;
+    const std::vector<PodEnd> ends_; // by attempt; the last one repeats
+    std::map<std::string, records::pod::Bundle> bundles_; // by pod uid
+    std::map<std::string, int> pods_made_;
+    std::optional<Instant> ticked_;
+};
+
+} // namespace pedigree::simulation

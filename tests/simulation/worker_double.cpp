@@ -1,0 +1,53 @@
+#include "tests/simulation/worker_double.h"
+
+#include <nlohmann/json.hpp>
+
+#include "tests/fakes/sample.h"
+
+namespace pedigree::simulation {
+
+using records::work::WorkFailure;
+using records::work::WorkKind;
+
+Result<control::WorkAnswer>
+WorkerDouble::run(const records::work::WorkRequest& request, const Json& input,
+                  const std::function<void(const records::work::Progress&)>& on_progress,
+                  std::stop_token) {
+    on_progress({.stage = "Working", .message = "half way", .done = 1, .total = 2});
+    const Faults::Work fate = faults_.of_worker(std::string(to_string(request.kind)));
+    if (fate == Faults::Work::Fails) {
+        return WorkFailure{"Infrastructure", "Unavailable", "the other side is away"};
+    }
+    control::WorkAnswer done = answer(request.kind, input);
+    if (fate == Faults::Work::AnswerLost) {
+        return failure(ErrorCode::Unavailable, "the worker ended the connection");
+    }
+    return done;
+}
+
+control::WorkAnswer WorkerDouble::answer(WorkKind kind, const Json& input) {
+    switch (kind) {
+    case WorkKind::ResolveSource:
+        return to_json(sample::resolved());
+    case WorkKind::BuildImage:
+        return to_json(sample::built());
+    case WorkKind::OpenTracker:
+        return to_json(sample::opened());
+    case WorkKind::CloseTracker: {
+        const std::string pod_uid = string_or(input, "attemptUid");
+        told_[pod_uid].insert(string_or(input, "status"));
+        return to_json(sample::told(pod_uid));
+    }
+    case WorkKind::FetchObject:
+        break;
+    }
+    const std::string key = string_or(input, "key"); // records/attempts/<uid>/bundle.json
+    for (const auto& [uid, bundle] : bundles_) {
+        if (key.find("/" + uid + "/") != std::string::npos) {
+            return to_json(sample::fetched(bundle));
+        }
+    }
+    return WorkFailure{"Configuration", "ObjectNotFound", "no bundle at " + key};
+}
+
+} // namespace pedigree::simulation

@@ -1,0 +1,36 @@
+#pragma once
+// WorkerDouble: the worker's answers, which follow from the request alone. May fail for a while, or do
+// the work and lose the answer. Stands for worker/ with git, registry, MLflow and the artifact store;
+// what it leaves outside is idempotent there, and so here.
+
+#include <map>
+#include <set>
+
+#include "operator/activity/worker_client.h"
+#include "records/pod/bundle.h"
+#include "tests/simulation/faults.h"
+
+namespace pedigree::simulation {
+
+class WorkerDouble final : public control::Worker {
+  public:
+    using Bundles = std::map<std::string, records::pod::Bundle>;
+    WorkerDouble(const Bundles& bundles, Faults& faults) : bundles_(bundles), faults_(faults) {}
+
+    Result<control::WorkAnswer>
+    run(const records::work::WorkRequest& request, const Json& input,
+        const std::function<void(const records::work::Progress&)>& on_progress,
+        std::stop_token stop) override;
+
+    // How the tracker was told that each attempt (by pod uid, "" the parent) ended.
+    const std::map<std::string, std::set<std::string>>& told() const { return told_; }
+
+  private:
+    control::WorkAnswer answer(records::work::WorkKind kind, const Json& input);
+
+    const Bundles& bundles_;
+    Faults& faults_;
+    std::map<std::string, std::set<std::string>> told_;
+};
+
+} // namespace pedigree::simulation

@@ -1,0 +1,83 @@
+#pragma once
+// World: the operator and everything around it in one thread and virtual time. The operator's part is
+// real (Reconciler, decide, act, ActivityRunner, the queue's order); what it meets are doubles. A
+// crash throws away all that the operator held in memory; it starts again a moment later from what
+// FakeApi and FakeState hold.
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "k8s/queue_order.h"
+#include "operator/activity/runner.h"
+#include "operator/reconciler.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/scratch.h"
+#include "tests/simulation/lagging_cluster.h"
+#include "tests/simulation/node_double.h"
+#include "tests/simulation/scenario.h"
+#include "tests/simulation/worker_double.h"
+
+namespace pedigree::simulation {
+
+// What one run left, without times and ids: compared with the undisturbed run.
+struct Ending {
+    std::vector<std::string> records; // types, in order
+    std::string state;                // outcome, attempts, status
+    bool operator==(const Ending&) const = default;
+};
+
+class World {
+  public:
+    World(const Scenario& scenario, Faults faults);
+    ~World();
+
+    // Until nothing is left to do. Violations of what must always hold are collected.
+    void run();
+
+    Ending ending() const;
+    const std::vector<std::string>& violations() const { return violations_; }
+    const std::set<std::string>& effects() const { return effects_; } // names that occurred
+    const Faults& faults() const { return faults_; }
+
+  private:
+    struct Operator; // what a crash takes away
+    void start();
+    bool step(); // one piece of the operator's work; false: nothing is due
+    void work_on(const k8s::ObjectKey& key);
+    void try_activity(const std::string& id);
+    Result<control::Outlook> reconcile(const k8s::ObjectKey& key);
+    void act_as_user();
+    bool pass_time();
+    k8s::QueueTime queue_time() const;
+
+    void connect();
+    void check_status(const k8s::Object& before, const k8s::Object& after);
+    void check_rest();
+    void check_end();
+    void violated(std::string what) { violations_.push_back(std::move(what)); }
+
+    const Scenario& scenario_;
+    Faults faults_;
+    FakeClock clock_;
+    FakeApi api_{clock_};
+    FakeState state_;
+    const spec::Configuration configuration_;
+    NodeDouble node_;
+    WorkerDouble worker_;
+    LaggingCluster cluster_;
+    control::InputMaker inputs_;
+    std::unique_ptr<Operator> operator_;
+    std::size_t deeds_done_ = 0;
+    bool calm_ = false; // faults are over: checks only
+    std::map<std::string, int> jobs_made_;
+    std::set<std::string> effects_;
+    std::vector<std::string> violations_;
+    std::string last_status_; // of the CR, as long as it was there
+};
+
+// One run and everything that is wrong with it; empty: all is well.
+std::vector<std::string> differences(const World& world, const Ending& undisturbed);
+
+} // namespace pedigree::simulation
