@@ -117,7 +117,7 @@ Status Reconciler::gather_pods(Observation& observation, const std::string& uid)
         return {};
     }
     const JobSeen* job = job_of(observation, *open);
-    if (job != nullptr && !job->finished) {
+    if (job != nullptr && !job->finished && !job->deleting) {
         return {};
     }
     // The Jobs' watch may be ahead of the pods': ask before the pod is called lost.

@@ -54,7 +54,8 @@ AttemptRow ended(const Observation& observation, AttemptRow attempt, const PodSe
 Decision await_end(const Observation& observation, const AttemptRow& attempt) {
     const JobSeen* job = job_of(observation, attempt);
     const PodSeen* pod = pod_of(observation, attempt);
-    const bool job_over = job == nullptr || job->uid != attempt.job_uid || job->finished;
+    const bool job_over = job == nullptr || job->uid != attempt.job_uid || job->finished ||
+                          job->deleting; // it makes no other pod
     if (pod != nullptr ? run::pod_ended(pod->facts) : job_over) {
         return commit_attempt("ended", ended(observation, attempt, pod, job),
                               {RecordKind::AttemptEnded}, Phase::Sealing);

@@ -64,7 +64,8 @@ Decision await_pod(const Observation& observation, const AttemptRow& attempt) {
     const bool queued_too_long =
         queue_seconds > 0 && attempt.planned_at &&
         observation.now > *attempt.planned_at + std::chrono::seconds(queue_seconds);
-    if (!job_alive || (job->finished && pod == nullptr)) {
+    // A Job that is being deleted makes no pod any more, and our finalizer keeps it in sight.
+    if (!job_alive || ((job->finished || job->deleting) && pod == nullptr)) {
         AttemptRow never =
             stop ? ended_early(observation, attempt, "Cancelled", stop->reason, stop->message)
             : queued_too_long
