@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -22,6 +23,10 @@ BUILD = pathlib.Path(os.environ["PEDIGREE_BUILD_BIN"])
 SCRIPTS = pathlib.Path(__file__).parent / "scripts"
 SERVER_PYTHON = CACHE / "mlflow-server/bin/python"
 WAIT_SECONDS = 60
+
+
+# A test that is ended from outside still ends what it started.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def free_port():
