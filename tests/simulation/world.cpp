@@ -17,6 +17,9 @@ using control::History;
 constexpr int steps_max = 20000;
 constexpr std::chrono::hours time_max{12};
 constexpr std::chrono::seconds restart_time{5};
+// What a look and its effect take. While the Jobs' watch is behind, job.release and job.delete are
+// repeated at this pace until it shows them: known, harmless, but more calls than need be.
+constexpr std::chrono::milliseconds look_time{5};
 
 const k8s::ObjectKey the_key{sample::name_space, sample::name};
 
@@ -193,6 +196,7 @@ bool World::step() {
 
 // As Leader::finish does.
 void World::work_on(const k8s::ObjectKey& key) {
+    clock_.advance(look_time);
     const auto outlook = reconcile(key);
     k8s::QueueOrder& queue = operator_->queue;
     if (!outlook) {
