@@ -31,7 +31,8 @@ struct Cursor {
 } // namespace
 
 Instant SystemClock::now() const {
-    return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+    return std::chrono::time_point_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now());
 }
 
 std::string to_text(Instant instant) {
@@ -89,12 +90,13 @@ Result<Instant> parse_instant(std::string_view text) {
         }
         offset = minutes((oh * 60 + om) * (east ? 1 : -1));
     }
-    const year_month_day date{year(y), month(static_cast<unsigned>(mo)), day(static_cast<unsigned>(d))};
+    const year_month_day date{year(y), month(static_cast<unsigned>(mo)),
+                              day(static_cast<unsigned>(d))};
     if (in.at != text.size() || !date.ok() || h > 23 || mi > 59 || s > 60) {
         return bad();
     }
-    return Instant(sys_days(date).time_since_epoch() + hours(h) + minutes(mi) + seconds(s) - offset +
-                   microseconds(fraction_us));
+    return Instant(sys_days(date).time_since_epoch() + hours(h) + minutes(mi) + seconds(s) -
+                   offset + microseconds(fraction_us));
 }
 
 } // namespace pedigree

@@ -46,8 +46,8 @@ std::string Digest::text() const {
 Result<Digest> Digest::parse(std::string_view text) {
     constexpr std::string_view prefix = "sha256:";
     if (!text.starts_with(prefix)) {
-        return failure(ErrorCode::InvalidInput,
-                       "\"" + std::string(text.substr(0, 80)) + "\" is not a digest: sha256:<64 hex>");
+        return failure(ErrorCode::InvalidInput, "\"" + std::string(text.substr(0, 80)) +
+                                                    "\" is not a digest: sha256:<64 hex>");
     }
     return parse_hex(text.substr(prefix.size()));
 }
@@ -55,8 +55,9 @@ Result<Digest> Digest::parse(std::string_view text) {
 Result<Digest> Digest::parse_hex(std::string_view hex) {
     const bool lower = hex.find_first_not_of("0123456789abcdef") == std::string_view::npos;
     if (hex.size() != 64 || !lower) {
-        return failure(ErrorCode::InvalidInput, "a SHA-256 digest has 64 lower-case hex digits, not \"" +
-                                                    std::string(hex.substr(0, 80)) + "\"");
+        return failure(ErrorCode::InvalidInput,
+                       "a SHA-256 digest has 64 lower-case hex digits, not \"" +
+                           std::string(hex.substr(0, 80)) + "\"");
     }
     TRY(const std::string raw, from_hex(hex));
     Digest digest;

@@ -19,7 +19,8 @@ tl::unexpected<Error> system_failure(std::string_view doing, const std::filesyst
     const ErrorCode code = number == ENOENT || number == ENOTDIR ? ErrorCode::NotFound
                            : number == EACCES || number == EPERM ? ErrorCode::Forbidden
                                                                  : ErrorCode::Unavailable;
-    return failure(code, fmt::format("cannot {} {}: {}", doing, path.string(), std::strerror(number)));
+    return failure(code,
+                   fmt::format("cannot {} {}: {}", doing, path.string(), std::strerror(number)));
 }
 
 // Calls `sink` with each piece of the file.
@@ -72,7 +73,8 @@ Result<Digest> digest_file(const std::filesystem::path& path) {
 Status write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
     const std::filesystem::path beside = path.string() + "." + random_uuid().substr(0, 8);
     {
-        const Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+        const Descriptor file(
+            ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
         if (file.get() < 0) {
             return system_failure("create", beside);
         }

@@ -137,8 +137,9 @@ const Json* member(const Json& object, std::string_view name) {
 
 Result<Json> parse_json(std::string_view text, JsonLimits limits) {
     if (text.size() > limits.bytes_max) {
-        return failure(ErrorCode::TooLarge, fmt::format("JSON document of {} bytes is larger than {}",
-                                                        text.size(), limits.bytes_max));
+        return failure(ErrorCode::TooLarge,
+                       fmt::format("JSON document of {} bytes is larger than {}", text.size(),
+                                   limits.bytes_max));
     }
     StrictBuilder builder(limits.depth_max);
     if (!Json::sax_parse(text.begin(), text.end(), &builder)) {
@@ -153,7 +154,8 @@ std::string canonical_number(double value) {
     }
     // ECMAScript's Number::toString: shortest digits, exponent outside 1e-7 .. 1e21.
     char digits[64];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::scientific);
+    const auto end =
+        std::to_chars(digits, digits + sizeof digits, value, std::chars_format::scientific);
     const std::string_view text(digits, static_cast<std::size_t>(end.ptr - digits));
     const auto e = text.find('e');
     std::string mantissa(text.substr(0, e));
@@ -205,7 +207,8 @@ Result<std::string> string_field(const Json& object, std::string_view name) {
 Result<std::int64_t> integer_field(const Json& object, std::string_view name) {
     const Json* found = member(object, name);
     if (found == nullptr || !found->is_number_integer()) {
-        return failure(ErrorCode::InvalidInput, fmt::format("field \"{}\" must be an integer", name));
+        return failure(ErrorCode::InvalidInput,
+                       fmt::format("field \"{}\" must be an integer", name));
     }
     return found->get<std::int64_t>();
 }

@@ -13,7 +13,8 @@ namespace pedigree::cli {
 
 namespace {
 
-constexpr const char* summary = "runs Experiments on Kubernetes and answers where a model comes from";
+constexpr const char* summary =
+    "runs Experiments on Kubernetes and answers where a model comes from";
 constexpr const char* complete_word = "__complete";
 
 // Begins every help text with the command as it was called and what it does.
@@ -217,7 +218,8 @@ const std::vector<Definition>& definitions() {
          define_run},
         {"get", "lists Experiments",
          "  {} get\n  {} get -A --project mnist -o wide\n  {} get mnist-1 -o yaml", define_get},
-        {"wait", "returns when Experiments have ended, or are as asked; the exit code is their result",
+        {"wait",
+         "returns when Experiments have ended, or are as asked; the exit code is their result",
          "  {} wait mnist-1 --timeout 10m\n  {} wait mnist-1 --for condition=ImageReady",
          define_wait},
         {"trace", "tells where something comes from, what came from it, and what is not known",
@@ -225,8 +227,8 @@ const std::vector<Definition>& definitions() {
          "  {} trace commit:3f786850e387550fdab836ed7e6dc881de23001b -o dot",
          define_trace},
         {"find", "lists the models of a project", "  {} find --project mnist -o json", define_find},
-        {"lint", "says what is wrong with a document, without a cluster", "  {} lint experiment.yaml",
-         define_lint},
+        {"lint", "says what is wrong with a document, without a cluster",
+         "  {} lint experiment.yaml", define_lint},
         {"logs", "prints what the training printed, also after its pod is gone",
          "  {} logs -f mnist-1\n  {} logs mnist-1 --attempt 2\n  {} logs -f --latest", define_logs},
         {"describe", "shows one Experiment with its conditions, attempts and events",
@@ -268,14 +270,15 @@ struct Parser {
         target.add_option("--kubeconfig", cluster.kubeconfig, "Kubeconfig file")->type_name("FILE");
         target.add_option("--context", cluster.context, "Context of the kubeconfig")
             ->type_name("NAME");
-        target.add_option_function<std::string>(
-                  "--color",
-                  [this](const std::string& word) {
-                      colour = word == "always"  ? ColourMode::Always
-                               : word == "never" ? ColourMode::Never
-                                                 : ColourMode::Auto;
-                  },
-                  "Colours: auto, never, always")
+        target
+            .add_option_function<std::string>(
+                "--color",
+                [this](const std::string& word) {
+                    colour = word == "always"  ? ColourMode::Always
+                             : word == "never" ? ColourMode::Never
+                                               : ColourMode::Auto;
+                },
+                "Colours: auto, never, always")
             ->check(CLI::IsMember({"auto", "never", "always"}).description(""))
             ->type_name("WHEN");
     }
@@ -329,7 +332,8 @@ std::vector<Subcommand> subcommands() {
 std::vector<OptionName> options_of(std::string_view subcommand) {
     const Parser parser("pedigree");
     std::vector<OptionName> result;
-    for (const CLI::App* command : parser.app.get_subcommands([](const CLI::App*) { return true; })) {
+    for (const CLI::App* command :
+         parser.app.get_subcommands([](const CLI::App*) { return true; })) {
         if (command->get_name() != subcommand) {
             continue;
         }

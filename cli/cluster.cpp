@@ -14,7 +14,9 @@ struct Connection::Parts {
 Connection::Connection(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Connection::~Connection() = default;
 
-const Cluster& Connection::cluster() const { return *parts_->cluster; }
+const Cluster& Connection::cluster() const {
+    return *parts_->cluster;
+}
 
 Result<std::unique_ptr<Connection>> Connection::open(const ClusterOptions& options,
                                                      std::stop_token stop) {

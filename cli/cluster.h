@@ -1,8 +1,8 @@
 #pragma once
-// Cluster: what a command needs of the world outside, as plain functions, so that a test hands in its
-// own. `api` is Kubernetes; `fetch` and `stream` read any path of the API server, which is how the
-// read API (lineage.pedigree.dev, served by the operator behind the API server) and pod logs are
-// reached. One thread at a time, but for stream, which a second thread may call meanwhile.
+// Cluster: what a command needs of the world outside, as plain functions, so that a test hands in
+// its own. `api` is Kubernetes; `fetch` and `stream` read any path of the API server, which is how
+// the read API (lineage.pedigree.dev, served by the operator behind the API server) and pod logs
+// are reached. One thread at a time, but for stream, which a second thread may call meanwhile.
 
 #include <functional>
 #include <memory>

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "cli/cluster.h"
-#include "cli/exit_code.h"
 #include "cli/execution.h"
+#include "cli/exit_code.h"
 #include "cli/terminal.h"
 
 namespace pedigree::cli {
@@ -82,7 +82,7 @@ struct DescribeOptions {
     std::string name;
 };
 Result<ExitCode> perform(const DescribeOptions& options, const Cluster& cluster,
-                          Terminal& terminal);
+                         Terminal& terminal);
 
 struct VersionOptions {
     Format format = Format::Table;
@@ -100,8 +100,8 @@ struct CompleteOptions {
     std::vector<std::string> words;
 };
 
-using Command = std::variant<RunOptions, GetOptions, WaitOptions, TraceOptions, FindOptions,
-                             LintOptions, LogsOptions, DescribeOptions, VersionOptions,
-                             CompletionOptions, CompleteOptions>;
+using Command =
+    std::variant<RunOptions, GetOptions, WaitOptions, TraceOptions, FindOptions, LintOptions,
+                 LogsOptions, DescribeOptions, VersionOptions, CompletionOptions, CompleteOptions>;
 
 } // namespace pedigree::cli

@@ -20,7 +20,8 @@ std::optional<Candidates> value_of(const std::string& command, const std::string
     if (option == "--project") {
         return Candidates{names(NameKind::Projects)};
     }
-    if (option == "--kubeconfig" || option == "--filename" || (option == "-f" && command == "run")) {
+    if (option == "--kubeconfig" || option == "--filename" ||
+        (option == "-f" && command == "run")) {
         return Candidates{{}, true};
     }
     if (option == "--color") {
@@ -85,7 +86,8 @@ Candidates candidates_for(const Words& words, const NameSource& names) {
     } else {
         candidates = argument_of(command, names);
     }
-    std::erase_if(candidates.words, [&](const std::string& word) { return !word.starts_with(typed); });
+    std::erase_if(candidates.words,
+                  [&](const std::string& word) { return !word.starts_with(typed); });
     return candidates;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Candidates for the word being typed. Names that only the cluster knows come through `names`, so the
-// decision is pure. docs/cli/completion.md says how shells ask.
+// Candidates for the word being typed. Names that only the cluster knows come through `names`, so
+// the decision is pure. docs/cli/completion.md says how shells ask.
 
 #include <functional>
 #include <string>

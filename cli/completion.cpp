@@ -1,6 +1,6 @@
 // The scripts ask `pedigree __complete WORD...`, which prints one candidate a line and at the end
-// ":4" (only these) or ":0" (names of files as well): the convention of cobra, so that kubectl can ask
-// for its plugin in the same way.
+// ":4" (only these) or ":0" (names of files as well): the convention of cobra, so that kubectl can
+// ask for its plugin in the same way.
 
 #include <fmt/format.h>
 
@@ -11,7 +11,8 @@ namespace pedigree::cli {
 
 namespace {
 
-constexpr const char* bash_script = R"(# Completion of pedigree for bash: source <(pedigree completion bash)
+constexpr const char* bash_script =
+    R"(# Completion of pedigree for bash: source <(pedigree completion bash)
 _pedigree() {
     local lines last
     mapfile -t lines < <(pedigree __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
@@ -42,7 +43,8 @@ _pedigree() {
 compdef _pedigree pedigree
 )";
 
-constexpr const char* fish_script = R"(# Completion of pedigree for fish: pedigree completion fish | source
+constexpr const char* fish_script =
+    R"(# Completion of pedigree for fish: pedigree completion fish | source
 function __pedigree_complete
     set -l words (commandline -opc) (commandline -ct)
     set -l lines (pedigree __complete $words[2..-1] 2>/dev/null)

@@ -78,7 +78,8 @@ std::string conditions_text(const Json& object, Instant now, bool in_colour) {
 
 // As the read API tells them; an operator that is away leaves them out, with a word why.
 std::string attempts_text(const std::string& name, const Cluster& cluster, bool in_colour) {
-    const auto document = read_lineage(cluster, "progress/" + net::percent_encode(name), "progress");
+    const auto document =
+        read_lineage(cluster, "progress/" + net::percent_encode(name), "progress");
     if (!document) {
         return fmt::format("\nAttempts: not known: {}\n", printable(document.error().message));
     }
@@ -112,9 +113,8 @@ Result<std::string> events_text(const Experiment& experiment, const Cluster& clu
     options.in_namespace = cluster.in_namespace;
     options.field_selector = "involvedObject.uid=" + experiment.uid;
     TRY(k8s::ObjectList list, cluster.api.list(k8s::events, options));
-    std::sort(list.items.begin(), list.items.end(), [](const k8s::Object& a, const k8s::Object& b) {
-        return time_of(*a) < time_of(*b);
-    });
+    std::sort(list.items.begin(), list.items.end(),
+              [](const k8s::Object& a, const k8s::Object& b) { return time_of(*a) < time_of(*b); });
     Table table{{"TYPE", "REASON", "AGE", "COUNT", "MESSAGE"}, {}};
     for (const k8s::Object& event : list.items) {
         const bool warns = string_or(*event, "type") == "Warning";
@@ -133,7 +133,7 @@ Result<std::string> events_text(const Experiment& experiment, const Cluster& clu
 } // namespace
 
 Result<ExitCode> perform(const DescribeOptions& options, const Cluster& cluster,
-                          Terminal& terminal) {
+                         Terminal& terminal) {
     const k8s::ObjectKey key{cluster.in_namespace, experiment_name(options.name)};
     TRY(const Json object, cluster.api.get(experiments, key));
     const Experiment experiment = experiment_from(object);

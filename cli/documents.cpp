@@ -15,22 +15,23 @@ namespace pedigree::cli {
 namespace {
 
 bool is_plain_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_' || c == '.' || c == '/' || c == ' ' || c == '(' || c == ')';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '/' || c == ' ' || c == '(' || c == ')';
 }
 
 // What some reader of YAML takes for a boolean, null or number.
 bool is_reserved(std::string word) {
     std::transform(word.begin(), word.end(), word.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    constexpr std::array words{"true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"};
+    constexpr std::array words{"true", "false", "yes",  "no",  "on", "off",
+                               "y",    "n",     "null", "nan", "inf"};
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 // Whether every YAML reader takes the bare text for this string and nothing else.
 bool is_plain(const std::string& text) {
-    const bool begins_well = !text.empty() && ((text[0] >= 'a' && text[0] <= 'z') ||
-                                               (text[0] >= 'A' && text[0] <= 'Z'));
+    const bool begins_well =
+        !text.empty() && ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
     return begins_well && text.back() != ' ' && !is_reserved(text) &&
            std::all_of(text.begin(), text.end(), is_plain_character);
 }
@@ -89,8 +90,8 @@ Result<std::string> read_document(const std::string& file) {
     std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(std::cin.gcount()));
     if (text.size() > document_bytes_max) {
-        return failure(ErrorCode::TooLarge, fmt::format("standard input is larger than {} bytes",
-                                                        document_bytes_max));
+        return failure(ErrorCode::TooLarge,
+                       fmt::format("standard input is larger than {} bytes", document_bytes_max));
     }
     return text;
 }

@@ -79,8 +79,8 @@ Error unknown_field(const Json& properties, std::string_view step, std::string_v
                                          : fmt::format("did you mean \"{}\"?", nearest)));
 }
 
-// Walks to the place, making objects on the way. The keys of a map, such as the names of parameters,
-// may hold dots: there the rest of the path is one key.
+// Walks to the place, making objects on the way. The keys of a map, such as the names of
+// parameters, may hold dots: there the rest of the path is one key.
 Result<Place> place_of(Json& spec, std::string_view path) {
     Place place{&spec, &spec::experiment_spec_schema()};
     std::string_view rest = path;
@@ -102,8 +102,8 @@ Result<Place> place_of(Json& spec, std::string_view path) {
             return tl::unexpected(unknown_field(properties, step, path));
         }
         const std::string key(step);
-        place = {&(*place.value)[key], is_map ? &at_path(*place.schema, {"additionalProperties"})
-                                              : &properties.at(key)};
+        place = {&(*place.value)[key],
+                 is_map ? &at_path(*place.schema, {"additionalProperties"}) : &properties.at(key)};
     }
     return place;
 }
@@ -143,8 +143,9 @@ Status assign(Json& spec, std::string_view assignment) {
 Result<Json> execution_spec(const Json& document, const ExecutionChanges& changes) {
     const std::string kind = string_or(document, "kind");
     if (kind != "Experiment") {
-        return failure(ErrorCode::InvalidInput,
-                       fmt::format("the document's kind is \"{}\"; only an Experiment can run", kind));
+        return failure(
+            ErrorCode::InvalidInput,
+            fmt::format("the document's kind is \"{}\"; only an Experiment can run", kind));
     }
     Json spec = at_path(document, {"spec"});
     if (!spec.is_object()) {

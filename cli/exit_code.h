@@ -12,11 +12,11 @@ enum class ExitCode : int {
     Usage = 2,        // the command line is wrong
     InvalidInput = 3, // a document is wrong; what is wrong was printed
     NotFound = 4,
-    NotAllowed = 5,   // no or wrong credentials, or the right is missing
+    NotAllowed = 5, // no or wrong credentials, or the right is missing
     Conflict = 6,
-    Unreachable = 7,  // cluster, database or registry
-    TimedOut = 8,     // the time of --timeout is over
-    NotVerified = 9,  // bytes, hashes or records do not match
+    Unreachable = 7, // cluster, database or registry
+    TimedOut = 8,    // the time of --timeout is over
+    NotVerified = 9, // bytes, hashes or records do not match
     Interrupted = 130,
 };
 

@@ -65,7 +65,8 @@ Experiment experiment_from(const Json& object) {
 }
 
 std::string experiment_name(std::string_view argument) {
-    for (const std::string_view prefix : {"exp/", "experiment/", "experiments/", "experiment.pedigree.dev/"}) {
+    for (const std::string_view prefix :
+         {"exp/", "experiment/", "experiments/", "experiment.pedigree.dev/"}) {
         if (argument.starts_with(prefix)) {
             argument.remove_prefix(prefix.size());
             break;

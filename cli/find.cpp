@@ -51,7 +51,8 @@ Result<ExitCode> perform(const FindOptions& options, const Cluster& cluster, Ter
         if (answer.is_null()) {
             answer = std::move(part);
         } else {
-            answer["items"].insert(answer["items"].end(), part["items"].begin(), part["items"].end());
+            answer["items"].insert(answer["items"].end(), part["items"].begin(),
+                                   part["items"].end());
             answer["truncated"] = part["truncated"];
         }
         if (!more) {

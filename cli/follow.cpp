@@ -29,9 +29,8 @@ std::string FollowLines::next(const Experiment& experiment, std::chrono::seconds
     reason_ = experiment.reason;
     message_ = experiment.message;
     shown_at_ = elapsed;
-    std::string line =
-        fmt::format("{:>7}  {}", age_text(elapsed),
-                    coloured(printable(phase_), colour_of_phase(phase_), in_colour));
+    std::string line = fmt::format("{:>7}  {}", age_text(elapsed),
+                                   coloured(printable(phase_), colour_of_phase(phase_), in_colour));
     if (!reason_.empty() && reason_ != phase_) {
         line += "  " + printable(reason_);
     }
@@ -63,7 +62,8 @@ void say_end(const Experiment& experiment, std::chrono::seconds elapsed, Termina
                                 age_text(elapsed));
     terminal.err << (experiment.succeeded()
                          ? fmt::format("  next: pedigree trace exp/{}\n", name)
-                         : fmt::format("  next: pedigree describe {0}, and pedigree logs {0}\n", name));
+                         : fmt::format("  next: pedigree describe {0}, and pedigree logs {0}\n",
+                                       name));
 }
 
 // The progress of the Experiment as the read API tells it; null while it does not.
@@ -147,9 +147,10 @@ Result<ExitCode> follow(const std::string& name, const Cluster& cluster, Termina
     training.request_stop();
     training.join();
     if (!status && status.error().code == ErrorCode::Cancelled) {
-        terminal.err << fmt::format("\nexperiment {} goes on; follow it again: pedigree logs -f {} or "
-                                    "pedigree wait {}; end it: kubectl delete experiment {}\n",
-                                    name, name, name, name);
+        terminal.err << fmt::format(
+            "\nexperiment {} goes on; follow it again: pedigree logs -f {} or "
+            "pedigree wait {}; end it: kubectl delete experiment {}\n",
+            name, name, name, name);
         return ExitCode::Interrupted;
     }
     TRY(status);

@@ -12,8 +12,8 @@ namespace pedigree::cli {
 // A path in the cluster's namespace; `rest` is appended as it is ("logs/mnist-1?attempt=2").
 std::string lineage_path(const Cluster& cluster, std::string_view rest);
 
-// The document at lineage_path. An error says `what` was asked, and what to check when nobody serves
-// the API.
+// The document at lineage_path. An error says `what` was asked, and what to check when nobody
+// serves the API.
 Result<Json> read_lineage(const Cluster& cluster, std::string_view rest, std::string_view what);
 
 } // namespace pedigree::cli

@@ -115,8 +115,8 @@ class LogReader {
         return never_started(attempt);
     }
 
-    // Waits for the attempt, prints it to its end, and goes on with the next one until the Experiment
-    // has ended; a given attempt is printed alone.
+    // Waits for the attempt, prints it to its end, and goes on with the next one until the
+    // Experiment has ended; a given attempt is printed alone.
     Result<ExitCode> follow(const std::int64_t wanted) {
         std::int64_t attempt = wanted;
         bool began = false;
@@ -268,14 +268,14 @@ Result<std::string> youngest(const Cluster& cluster) {
     std::optional<Experiment> latest;
     for (const k8s::Object& object : list.items) {
         Experiment experiment = experiment_from(*object);
-        if (!latest || std::tie(experiment.created, experiment.uid) >
-                           std::tie(latest->created, latest->uid)) {
+        if (!latest ||
+            std::tie(experiment.created, experiment.uid) > std::tie(latest->created, latest->uid)) {
             latest = std::move(experiment);
         }
     }
     if (!latest) {
-        return failure(ErrorCode::NotFound, fmt::format("no Experiments found in namespace {}",
-                                                        cluster.in_namespace));
+        return failure(ErrorCode::NotFound,
+                       fmt::format("no Experiments found in namespace {}", cluster.in_namespace));
     }
     return latest->key.name;
 }

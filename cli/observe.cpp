@@ -86,8 +86,8 @@ class Observer {
         options.field_selector = "metadata.name=" + key_.name;
         options.resource_version = resource_version;
         const milliseconds left = std::min<milliseconds>(time_left(), watch_time_max);
-        options.timeout = std::max(std::chrono::ceil<std::chrono::seconds>(left),
-                                   std::chrono::seconds(1));
+        options.timeout =
+            std::max(std::chrono::ceil<std::chrono::seconds>(left), std::chrono::seconds(1));
         options.idle = std::min<milliseconds>(watch_idle_max, left + std::chrono::seconds(2));
         return cluster_.api.watch(
             experiments, options,

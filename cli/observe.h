@@ -1,7 +1,7 @@
 #pragma once
-// Observing one Experiment: each new state is handed on, until the caller has seen enough, a deadline
-// passes or Ctrl-C comes. A broken or ended watch is taken up again with a fresh read, so no state
-// that lasts is missed; short-lived ones in between may be.
+// Observing one Experiment: each new state is handed on, until the caller has seen enough, a
+// deadline passes or Ctrl-C comes. A broken or ended watch is taken up again with a fresh read, so
+// no state that lasts is missed; short-lived ones in between may be.
 
 #include <chrono>
 #include <functional>

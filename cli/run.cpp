@@ -15,9 +15,8 @@ namespace {
 // Others may create executions of the same project at the same time.
 constexpr int name_tries_max = 50;
 
-constexpr k8s::ResourceType self_subject_reviews{"authentication.k8s.io", "v1",
-                                                 "selfsubjectreviews", "SelfSubjectReview",
-                                                 k8s::Scope::Cluster};
+constexpr k8s::ResourceType self_subject_reviews{
+    "authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", k8s::Scope::Cluster};
 
 // Who we are to the API server; empty if it does not say.
 std::string own_user_name(const Cluster& cluster, Terminal& terminal) {
@@ -58,8 +57,8 @@ Result<Json> create_next(const Json& document, const Json& spec, const Cluster& 
         }
         Error& error = created.error();
         if (error.code == ErrorCode::Timeout || error.code == ErrorCode::Unavailable) {
-            error.message += fmt::format(
-                "; whether it was created is not known: pedigree get {}", name);
+            error.message +=
+                fmt::format("; whether it was created is not known: pedigree get {}", name);
         }
         if (error.code != ErrorCode::AlreadyExists) {
             return tl::unexpected(std::move(error).within(
@@ -67,8 +66,9 @@ Result<Json> create_next(const Json& document, const Json& spec, const Cluster& 
         }
         names.push_back(name);
     }
-    return failure(ErrorCode::Conflict,
-                   fmt::format("{} names in a row were taken by others; try again", name_tries_max));
+    return failure(
+        ErrorCode::Conflict,
+        fmt::format("{} names in a row were taken by others; try again", name_tries_max));
 }
 
 bool has_changes(const ExecutionChanges& changes) {

@@ -19,7 +19,8 @@ constexpr const char* forms =
 
 Result<std::string> image_query(std::string_view reference) {
     const std::size_t at = reference.rfind('@');
-    const std::string_view digest = at == std::string_view::npos ? reference : reference.substr(at + 1);
+    const std::string_view digest =
+        at == std::string_view::npos ? reference : reference.substr(at + 1);
     const auto parsed = Digest::parse(digest);
     if (!parsed) {
         return failure(ErrorCode::InvalidInput,

@@ -102,8 +102,11 @@ std::string_view sequence(Colour colour) {
 } // namespace
 
 Terminal standard_terminal(ColourMode mode) {
-    return {std::cout, std::cerr, wants_colour(mode, STDOUT_FILENO),
-            wants_colour(mode, STDERR_FILENO), ::isatty(STDERR_FILENO) == 1,
+    return {std::cout,
+            std::cerr,
+            wants_colour(mode, STDOUT_FILENO),
+            wants_colour(mode, STDERR_FILENO),
+            ::isatty(STDERR_FILENO) == 1,
             locale_has_unicode()};
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Terminal: where a command writes. Data goes to `out`, progress and diagnostics to `err`; colours
-// only where a person looks. Text that came from a server is made printable first, so that a message
-// or a name cannot move the cursor or retitle the window. One thread at a time.
+// only where a person looks. Text that came from a server is made printable first, so that a
+// message or a name cannot move the cursor or retitle the window. One thread at a time.
 
 #include <ostream>
 #include <string>

@@ -31,9 +31,9 @@ std::optional<std::size_t> unit_index(std::string_view name) {
 } // namespace
 
 Result<milliseconds> parse_duration(std::string_view text) {
-    const auto refused = failure(
-        ErrorCode::InvalidInput,
-        fmt::format("\"{}\" is no length of time; write it like 90s, 10m or 1h30m", text));
+    const auto refused =
+        failure(ErrorCode::InvalidInput,
+                fmt::format("\"{}\" is no length of time; write it like 90s, 10m or 1h30m", text));
     if (text == "0") {
         return milliseconds(0);
     }

@@ -1,5 +1,6 @@
 #pragma once
-// Lengths of time as people write and read them: "10m", "1h30m", "90s" in, kubectl's ages out. Pure.
+// Lengths of time as people write and read them: "10m", "1h30m", "90s" in, kubectl's ages out.
+// Pure.
 
 #include <chrono>
 #include <string>

@@ -12,8 +12,9 @@ Result<Goal> parse_goal(std::string_view text) {
     if (text == "delete") {
         return Goal{Goal::Kind::Deleted, "", ""};
     }
-    for (const auto& [prefix, kind] : {std::pair{std::string_view("condition="), Goal::Kind::Condition},
-                                       std::pair{std::string_view("phase="), Goal::Kind::Phase}}) {
+    for (const auto& [prefix, kind] :
+         {std::pair{std::string_view("condition="), Goal::Kind::Condition},
+          std::pair{std::string_view("phase="), Goal::Kind::Phase}}) {
         if (!text.starts_with(prefix) || text.size() == prefix.size()) {
             continue;
         }

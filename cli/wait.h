@@ -1,6 +1,6 @@
 #pragma once
-// What `pedigree wait` waits for, and how far an Experiment is. Pure; the command itself is declared
-// in cli/commands.h.
+// What `pedigree wait` waits for, and how far an Experiment is. Pure; the command itself is
+// declared in cli/commands.h.
 
 #include <string>
 #include <string_view>

@@ -54,8 +54,10 @@ Result<UserInfo> review_token(Api& api, const Secret& token, const std::string& 
                        fmt::format("the token is not meant for the audience {}", audience));
     }
     const Json& user = at_path(status, {"user"});
-    UserInfo out{string_or(user, "username"), string_or(user, "uid"),
-                 strings_of(at_path(user, {"groups"})), {}};
+    UserInfo out{string_or(user, "username"),
+                 string_or(user, "uid"),
+                 strings_of(at_path(user, {"groups"})),
+                 {}};
     const Json& extra = at_path(user, {"extra"});
     if (extra.is_object()) {
         for (const auto& [name, values] : extra.items()) {

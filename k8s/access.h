@@ -1,6 +1,6 @@
 #pragma once
-// Who is calling, and may they: TokenReview and SubjectAccessReview. A thin pair of calls on an Api;
-// the API server decides, nothing is cached here.
+// Who is calling, and may they: TokenReview and SubjectAccessReview. A thin pair of calls on an
+// Api; the API server decides, nothing is cached here.
 
 #include <map>
 #include <optional>

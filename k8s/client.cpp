@@ -39,9 +39,8 @@ net::HttpClientOptions http_options(const Config& config, const net::Url& server
     options.client_key_pem = config.client_key_pem;
     options.proxy_url = config.proxy_url;
     if (!config.server_name.empty()) { // the name to verify stands in the URL, the dialled one here
-        options.connect_to =
-            fmt::format("{}:{}", net::Url{server.scheme, server.host, 443, "", ""}.authority(),
-                        server.port);
+        options.connect_to = fmt::format(
+            "{}:{}", net::Url{server.scheme, server.host, 443, "", ""}.authority(), server.port);
     }
     return options;
 }
@@ -76,7 +75,8 @@ struct Client::Session {
     Session(Config given, ClientOptions wanted, net::Url address,
             std::optional<ExecCredential> first)
         : config(std::move(given)), options(std::move(wanted)), server(std::move(address)),
-          credentials(config, std::move(first)), http(http_options(config, server), idle_connections_max) {}
+          credentials(config, std::move(first)),
+          http(http_options(config, server), idle_connections_max) {}
 
     net::Request request(const Call& call) const;
     Result<net::Response> send(net::Request request, const std::stop_token& stop);
@@ -130,7 +130,8 @@ Result<std::string> Client::Session::call(const Call& call) {
     if (call.body.size() > request_bytes_max) {
         return failure(ErrorCode::TooLarge,
                        fmt::format("{}: the request of {} bytes is larger than the API server's "
-                                   "limit of {}", what, call.body.size(), request_bytes_max));
+                                   "limit of {}",
+                                   what, call.body.size(), request_bytes_max));
     }
     TRY(auto response, send(request(call), options.stop));
     if (!response.ok()) {
@@ -156,8 +157,7 @@ Result<Json> Client::Session::json(const Call& asked) {
 Result<std::unique_ptr<Client>> Client::connect(Config config, ClientOptions options) {
     auto server = net::parse_url(config.server);
     if (!server) {
-        return tl::unexpected<Error>(
-            std::move(server).error().within("address of the API server"));
+        return tl::unexpected<Error>(std::move(server).error().within("address of the API server"));
     }
     std::optional<ExecCredential> first;
     if (config.exec) {
@@ -170,9 +170,8 @@ Result<std::unique_ptr<Client>> Client::connect(Config config, ClientOptions opt
             config.exec.reset(); // the certificate is all it gives, and holds for this Client
         }
     }
-    return std::unique_ptr<Client>(
-        new Client(std::make_unique<Session>(std::move(config), std::move(options),
-                                             *std::move(server), std::move(first))));
+    return std::unique_ptr<Client>(new Client(std::make_unique<Session>(
+        std::move(config), std::move(options), *std::move(server), std::move(first))));
 }
 
 Client::Client(std::unique_ptr<Session> session) : session_(std::move(session)) {}
@@ -196,10 +195,10 @@ Result<Json> Client::create(const ResourceType& type, const Json& object) {
 
 Result<Json> Client::replace(const ResourceType& type, const Json& object) {
     const auto key = key_of(object);
-    return session_->json({.method = "PUT",
-                           .path = with_query(type.path(key.in_namespace, key.name),
-                                              {{"fieldValidation", "Strict"}}),
-                           .body = object.dump()});
+    return session_->json(
+        {.method = "PUT",
+         .path = with_query(type.path(key.in_namespace, key.name), {{"fieldValidation", "Strict"}}),
+         .body = object.dump()});
 }
 
 Result<Json> Client::patch(const ResourceType& type, const ObjectKey& key, PatchKind kind,
@@ -225,9 +224,8 @@ Status Client::remove(const ResourceType& type, const ObjectKey& key,
     if (!options.resource_version.empty()) {
         body["preconditions"]["resourceVersion"] = options.resource_version;
     }
-    TRY(session_->call({.method = "DELETE",
-                        .path = type.path(key.in_namespace, key.name),
-                        .body = body.dump()}));
+    TRY(session_->call(
+        {.method = "DELETE", .path = type.path(key.in_namespace, key.name), .body = body.dump()}));
     return {};
 }
 

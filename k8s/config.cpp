@@ -48,9 +48,9 @@ Result<std::vector<KubeconfigFile>> read_files(const ConfigSource& source) {
         }
     }
     if (files.empty()) {
-        return failure(ErrorCode::NotFound,
-                       fmt::format("no kubeconfig at {}; set KUBECONFIG or give --kubeconfig",
-                                   list));
+        return failure(
+            ErrorCode::NotFound,
+            fmt::format("no kubeconfig at {}; set KUBECONFIG or give --kubeconfig", list));
     }
     return files;
 }
@@ -86,13 +86,13 @@ Status take_cluster(const KubeconfigEntry& cluster, Config& config) {
     config.server_name = cluster.text("tls-server-name");
     config.proxy_url = cluster.text("proxy-url");
     if (config.server.empty()) {
-        return failure(ErrorCode::InvalidInput,
-                       fmt::format("{} has no server", cluster.origin()));
+        return failure(ErrorCode::InvalidInput, fmt::format("{} has no server", cluster.origin()));
     }
     if (cluster.text("insecure-skip-tls-verify") == "true") {
         return failure(ErrorCode::InvalidInput,
                        fmt::format("{} asks for insecure-skip-tls-verify, which is not supported; "
-                                   "give certificate-authority instead", cluster.origin()));
+                                   "give certificate-authority instead",
+                                   cluster.origin()));
     }
     TRY(config.ca_pem, data_or_file(cluster, "certificate-authority"));
     return {};
@@ -108,9 +108,9 @@ Status take_user(const KubeconfigEntry& user, Config& config) {
     TRY(auto key, data_or_file(user, "client-key"));
     config.client_key_pem = Secret(std::move(key));
     if (config.client_certificate_pem.empty() != config.client_key_pem.empty()) {
-        return failure(ErrorCode::InvalidInput,
-                       fmt::format("{} needs client-certificate and client-key together",
-                                   user.origin()));
+        return failure(
+            ErrorCode::InvalidInput,
+            fmt::format("{} needs client-certificate and client-key together", user.origin()));
     }
     config.token = Secret(user.text("token"));
     config.token_file = user.path("tokenFile");
@@ -149,9 +149,10 @@ Result<Config> load_kubeconfig(const ConfigSource& source) {
     const std::string cluster_name = context->text("cluster");
     const auto* cluster = find_entry(files, EntryKind::Cluster, cluster_name);
     if (cluster == nullptr) {
-        return failure(ErrorCode::InvalidInput, fmt::format("context {} names cluster \"{}\", which "
-                                                            "no kubeconfig has",
-                                                            context_name, cluster_name));
+        return failure(ErrorCode::InvalidInput,
+                       fmt::format("context {} names cluster \"{}\", which "
+                                   "no kubeconfig has",
+                                   context_name, cluster_name));
     }
     TRY(take_cluster(*cluster, config));
     if (const std::string user_name = context->text("user"); !user_name.empty()) {
@@ -176,8 +177,9 @@ Result<Config> load_in_cluster_config(const std::string& account_folder) {
         return failure(ErrorCode::NotFound, "not inside a pod: KUBERNETES_SERVICE_HOST is not set");
     }
     Config config;
-    config.server = host.find(':') == std::string::npos ? fmt::format("https://{}:{}", host, port)
-                                                        : fmt::format("https://[{}]:{}", host, port);
+    config.server = host.find(':') == std::string::npos
+                        ? fmt::format("https://{}:{}", host, port)
+                        : fmt::format("https://[{}]:{}", host, port);
     config.token_file = account_folder + "/token";
     TRY(config.ca_pem, read_file(account_folder + "/ca.crt", credential_bytes_max));
     if (const auto name = read_file(account_folder + "/namespace", 256); name && !name->empty()) {

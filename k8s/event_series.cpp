@@ -53,8 +53,8 @@ std::optional<EventSeries::Plan> EventSeries::next(const EventNote& note, Instan
     if (!spend(note.about.uid, now)) {
         return std::nullopt;
     }
-    const std::string kind = fmt::format("{}/{}/{}", note.about.uid, static_cast<int>(note.type),
-                                         note.reason);
+    const std::string kind =
+        fmt::format("{}/{}/{}", note.about.uid, static_cast<int>(note.type), note.reason);
     std::string key = kind + "/" + note.message;
     std::string message = note.message;
     if (too_similar(kind, !known_.contains(key), now)) {

@@ -69,9 +69,8 @@ Status EventRecorder::deliver(const EventNote& note) {
         return {};
     }
     const std::string time = to_kubernetes_time(now);
-    const ObjectKey key{note.about.key.in_namespace.empty() ? "default"
-                                                            : note.about.key.in_namespace,
-                        plan->name};
+    const ObjectKey key{
+        note.about.key.in_namespace.empty() ? "default" : note.about.key.in_namespace, plan->name};
     if (plan->count > 1) {
         const Json change{
             {"count", plan->count}, {"lastTimestamp", time}, {"message", plan->message}};

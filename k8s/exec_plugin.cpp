@@ -29,10 +29,11 @@ std::map<std::string, std::string> environment_for(const ExecPlugin& plugin) {
         out[name] = value;
     }
     // Never interactive: standard input is not the user's terminal.
-    out["KUBERNETES_EXEC_INFO"] = Json{{"apiVersion", plugin.api_version},
-                                       {"kind", "ExecCredential"},
-                                       {"spec", {{"interactive", false}}}}
-                                      .dump();
+    out["KUBERNETES_EXEC_INFO"] = Json{
+        {"apiVersion", plugin.api_version},
+        {"kind", "ExecCredential"},
+        {"spec",
+         {{"interactive", false}}}}.dump();
     return out;
 }
 
@@ -61,9 +62,9 @@ Result<ExecCredential> read_credential(const std::string& output, const ExecPlug
     const auto answer = parse_json(output);
     if (!answer || string_or(*answer, "kind") != "ExecCredential" ||
         string_or(*answer, "apiVersion") != plugin.api_version) {
-        return failure(ErrorCode::Unauthorized,
-                       fmt::format("{} answered with no ExecCredential of {}", what,
-                                   plugin.api_version));
+        return failure(
+            ErrorCode::Unauthorized,
+            fmt::format("{} answered with no ExecCredential of {}", what, plugin.api_version));
     }
     const Json& status = at_path(*answer, {"status"});
     ExecCredential out{Secret(string_or(status, "token")),

@@ -1,8 +1,8 @@
 #pragma once
 // Credentials from a program that the kubeconfig names (client.authentication.k8s.io, "exec"): how
-// managed clusters hand out short-lived tokens. The program is started by its argument vector, never
-// through a shell, with this process's environment and the entry's own variables, and ended after a
-// minute. It may answer with a token, a client certificate, or both.
+// managed clusters hand out short-lived tokens. The program is started by its argument vector,
+// never through a shell, with this process's environment and the entry's own variables, and ended
+// after a minute. It may answer with a token, a client certificate, or both.
 
 #include <optional>
 #include <stop_token>

@@ -1,7 +1,7 @@
 #pragma once
-// Informer: a Store with the thread ("watch-<plural>") that keeps it fresh. The handler runs on that
-// thread and should only put keys into a WorkQueue. Start informers before taking leadership, and
-// controllers after wait_until_synced.
+// Informer: a Store with the thread ("watch-<plural>") that keeps it fresh. The handler runs on
+// that thread and should only put keys into a WorkQueue. Start informers before taking leadership,
+// and controllers after wait_until_synced.
 
 #include <chrono>
 #include <string>

@@ -24,8 +24,8 @@ LeaseElector::LeaseElector(Api& api, const Clock& clock, LeaseOptions options)
     : api_(api), clock_(clock), options_(std::move(options)) {}
 
 Status LeaseElector::check(const LeaseOptions& options) {
-    const auto retry = std::chrono::milliseconds(
-        static_cast<std::int64_t>(static_cast<double>(options.retry_period.count()) * retry_jitter));
+    const auto retry = std::chrono::milliseconds(static_cast<std::int64_t>(
+        static_cast<double>(options.retry_period.count()) * retry_jitter));
     if (options.duration <= options.renew_deadline || options.renew_deadline <= retry) {
         return failure(ErrorCode::InvalidInput,
                        "lease times must satisfy duration > renew deadline > 1.2 * retry period");
@@ -56,17 +56,16 @@ void LeaseElector::observe(const Json& lease, SteadyTime now) {
 }
 
 Json LeaseElector::body(const std::string& holder, std::chrono::milliseconds duration) const {
-    Json lease{{"apiVersion", leases.api_version()},
-               {"kind", leases.kind},
-               {"metadata",
-                {{"name", options_.lease.name}, {"namespace", options_.lease.in_namespace}}},
-               {"spec",
-                {{"holderIdentity", holder},
-                 {"leaseDurationSeconds",
-                  std::chrono::ceil<std::chrono::seconds>(duration).count()},
-                 {"acquireTime", acquired_},
-                 {"renewTime", to_text(clock_.now())},
-                 {"leaseTransitions", transitions_}}}};
+    Json lease{
+        {"apiVersion", leases.api_version()},
+        {"kind", leases.kind},
+        {"metadata", {{"name", options_.lease.name}, {"namespace", options_.lease.in_namespace}}},
+        {"spec",
+         {{"holderIdentity", holder},
+          {"leaseDurationSeconds", std::chrono::ceil<std::chrono::seconds>(duration).count()},
+          {"acquireTime", acquired_},
+          {"renewTime", to_text(clock_.now())},
+          {"leaseTransitions", transitions_}}}};
     if (!resource_version_.empty()) {
         lease["metadata"]["resourceVersion"] = resource_version_;
     }

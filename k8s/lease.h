@@ -1,9 +1,10 @@
 #pragma once
-// Leader election with a coordination.k8s.io/v1 Lease, compatible with client-go's. Give it a Client
-// of its own, so that no other traffic delays a renewal. Expiry is judged by the local steady clock
-// since the record was last seen to change, never by its timestamps. A lost lease is final: stop
-// taking work, cancel calls and exit. Fencing of database writes is the database's epoch, not this.
-// The Client's call_timeout should be half of renew_deadline, so that one call may hang.
+// Leader election with a coordination.k8s.io/v1 Lease, compatible with client-go's. Give it a
+// Client of its own, so that no other traffic delays a renewal. Expiry is judged by the local
+// steady clock since the record was last seen to change, never by its timestamps. A lost lease is
+// final: stop taking work, cancel calls and exit. Fencing of database writes is the database's
+// epoch, not this. The Client's call_timeout should be half of renew_deadline, so that one call may
+// hang.
 
 #include <chrono>
 #include <functional>

@@ -1,9 +1,9 @@
 #pragma once
-// QueueOrder: which key a controller works on next; the pure part of WorkQueue, with time given from
-// outside so that simulations drive it. One key is never handed out twice at once; added again while
-// in work, it returns when it is done. Higher priority first, within a priority round robin by
-// namespace, within a namespace first come first served. Merging keeps the higher priority and the
-// earlier time. Failures wait 5 ms * 2^n up to 1000 s per key. Not synchronised.
+// QueueOrder: which key a controller works on next; the pure part of WorkQueue, with time given
+// from outside so that simulations drive it. One key is never handed out twice at once; added again
+// while in work, it returns when it is done. Higher priority first, within a priority round robin
+// by namespace, within a namespace first come first served. Merging keeps the higher priority and
+// the earlier time. Failures wait 5 ms * 2^n up to 1000 s per key. Not synchronised.
 
 #include <chrono>
 #include <cstdint>

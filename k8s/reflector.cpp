@@ -50,10 +50,10 @@ void Reflector::run(std::stop_token stop) {
         auto wait = backoff.next(random_unit());
         if (!outcome) {
             ++counters_.errors;
-            wait = std::max(wait,
-                            outcome.error().retry_after.value_or(std::chrono::milliseconds(0)));
-            log_warning("watching was interrupted", {{"resource", type_.plural},
-                                                     {"why", outcome.error().message}});
+            wait =
+                std::max(wait, outcome.error().retry_after.value_or(std::chrono::milliseconds(0)));
+            log_warning("watching was interrupted",
+                        {{"resource", type_.plural}, {"why", outcome.error().message}});
         }
         net::wait_for(wait, stop);
     }
@@ -73,8 +73,9 @@ WatchOptions Reflector::watch_options() const {
     options.label_selector = options_.label_selector;
     options.field_selector = options_.field_selector;
     options.resource_version = resource_version_;
-    options.timeout = stream_timeout_min + std::chrono::seconds(static_cast<int>(
-                                               random_unit() * stream_timeout_spread_seconds));
+    options.timeout =
+        stream_timeout_min +
+        std::chrono::seconds(static_cast<int>(random_unit() * stream_timeout_spread_seconds));
     options.idle = options_.watch_idle_max;
     return options;
 }

@@ -1,8 +1,9 @@
 #pragma once
-// Store: the last known state of one resource type, fed by a Reflector and read by everybody. Values
-// are shared and immutable, readers never copy or block for long. Indexes by controller uid and by
-// chosen labels are kept under the same lock. Changes are returned to the feeder, which tells the
-// handlers; an object that vanished and came back with another uid is a delete and an add.
+// Store: the last known state of one resource type, fed by a Reflector and read by everybody.
+// Values are shared and immutable, readers never copy or block for long. Indexes by controller uid
+// and by chosen labels are kept under the same lock. Changes are returned to the feeder, which
+// tells the handlers; an object that vanished and came back with another uid is a delete and an
+// add.
 
 #include <condition_variable>
 #include <functional>

@@ -38,8 +38,8 @@ Status WatchDecoder::feed(std::string_view bytes) {
         TRY(decode_line(line));
     }
     if (partial_.size() + bytes.size() > event_bytes_max) {
-        return failure(ErrorCode::TooLarge, fmt::format("a watch event is larger than {} bytes",
-                                                        event_bytes_max));
+        return failure(ErrorCode::TooLarge,
+                       fmt::format("a watch event is larger than {} bytes", event_bytes_max));
     }
     partial_ += bytes;
     return {};
@@ -59,8 +59,8 @@ Status WatchDecoder::decode_line(std::string_view line) {
     if (object == parsed->end() || !object->is_object()) {
         return failure(ErrorCode::Corrupt, "a line of the watch stream holds no object");
     }
-    return handler_({type_of(string_or(*parsed, "type")),
-                     std::make_shared<Json>(std::move(*object))});
+    return handler_(
+        {type_of(string_or(*parsed, "type")), std::make_shared<Json>(std::move(*object))});
 }
 
 } // namespace pedigree::k8s

@@ -1,6 +1,6 @@
 #pragma once
-// WorkQueue: QueueOrder shared between threads. Informers and timers add keys, workers take them and
-// say when they are done. Any thread may call anything.
+// WorkQueue: QueueOrder shared between threads. Informers and timers add keys, workers take them
+// and say when they are done. Any thread may call anything.
 //
 //     while (auto key = queue.take()) { reconcile(*key); queue.done(*key); }
 

@@ -11,8 +11,8 @@
 namespace pedigree::net {
 namespace {
 
-constexpr std::array<std::string_view, 5> framing_fields{
-    "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Trailer"};
+constexpr std::array<std::string_view, 5> framing_fields{"Content-Length", "Transfer-Encoding",
+                                                         "Connection", "Keep-Alive", "Trailer"};
 
 std::string_view reason_phrase(int status) {
     switch (status) {
@@ -83,8 +83,7 @@ std::string answer_head(const Response& response, const AnswerFraming& framing) 
         }
     }
     if (!response.headers.contains("Date")) {
-        const auto now =
-            std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
         out += "Date: " + http_date(now) + "\r\n";
     }
     if (framing.body == AnswerBody::Sized) {

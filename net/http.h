@@ -79,7 +79,7 @@ struct Request {
     std::string url;
     Headers headers;
 
-    std::string body;      // used when body_source is empty
+    std::string body; // used when body_source is empty
     BodySource body_source;
     std::optional<std::uint64_t> body_source_bytes; // known length; empty: chunked
     std::function<Status()> rewind; // optional: body_source begins again, so a repeat is possible

@@ -74,7 +74,8 @@ std::size_t on_header(const char* line, std::size_t, std::size_t length, void* c
     call.header_bytes += length;
     if (call.header_bytes > header_bytes_max) {
         call.accept(failure(ErrorCode::TooLarge, fmt::format("header fields of the answer exceed "
-                                                             "{} bytes", header_bytes_max)));
+                                                             "{} bytes",
+                                                             header_bytes_max)));
         return 0;
     }
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
@@ -112,7 +113,8 @@ std::size_t on_body(const char* bytes, std::size_t, std::size_t length, void* co
     }
     if (call.response.body.size() + length > call.request.body_bytes_max) {
         call.accept(failure(ErrorCode::TooLarge, fmt::format("the answer's body is larger than {} "
-                                                             "bytes", call.request.body_bytes_max)));
+                                                             "bytes",
+                                                             call.request.body_bytes_max)));
         return 0;
     }
     call.response.body.append(bytes, length);
@@ -197,8 +199,8 @@ Result<List> header_list(const Request& request) {
                                        field.first));
         }
         if (!is_framing_field(field.first)) {
-            append(list, field.second.empty() ? field.first + ";"
-                                              : field.first + ": " + field.second);
+            append(list,
+                   field.second.empty() ? field.first + ";" : field.first + ": " + field.second);
         }
     }
     append(list, "Expect:"); // waiting for 100-continue costs a second at servers that lack it
@@ -361,8 +363,7 @@ Status HttpClient::Connection::drive(Call& call, const std::stop_token& stop, CU
 }
 
 Result<Response> HttpClient::Connection::perform(const Request& request, const Url& url,
-                                                 const List& headers,
-                                                 const std::stop_token& stop) {
+                                                 const List& headers, const std::stop_token& stop) {
     Call call(request);
     SocketContext sockets{&options.egress, &call};
     std::array<char, CURL_ERROR_SIZE> text{};

@@ -10,8 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr std::array<std::string_view, 7> weekdays{"Sun", "Mon", "Tue", "Wed",
-                                                   "Thu", "Fri", "Sat"};
+constexpr std::array<std::string_view, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
 } // namespace
 
@@ -45,8 +44,7 @@ std::string http_date(std::chrono::sys_seconds time) {
     const year_month_day date(midnight);
     const hh_mm_ss clock(time - midnight);
     return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                       weekdays[weekday(midnight).c_encoding()],
-                       static_cast<unsigned>(date.day()),
+                       weekdays[weekday(midnight).c_encoding()], static_cast<unsigned>(date.day()),
                        months[static_cast<unsigned>(date.month()) - 1],
                        static_cast<int>(date.year()), clock.hours().count(),
                        clock.minutes().count(), clock.seconds().count());

@@ -48,7 +48,7 @@ using Buffers = std::vector<asio::const_buffer>;
 
 constexpr std::size_t head_piece_bytes = 8 * 1024; // an idle connection holds no more
 constexpr std::size_t read_piece_bytes = 128 * 1024;
-constexpr std::size_t preload_bytes_max = 64 * 1024; // bodies read before the handler starts
+constexpr std::size_t preload_bytes_max = 64 * 1024;   // bodies read before the handler starts
 constexpr std::size_t deferred_bytes_max = 256 * 1024; // answers written after the handler returned
 constexpr std::chrono::seconds linger_time_max{2};
 constexpr std::chrono::milliseconds accept_pause{100}; // after running out of descriptors
@@ -76,8 +76,9 @@ class WireOver final : public Wire {
 
     void handshake(Done done) override {
         if constexpr (std::is_same_v<Stream, Tls>) {
-            stream_.async_handshake(asio::ssl::stream_base::server,
-                                    [done = std::move(done)](Outcome outcome) { done(outcome, 0); });
+            stream_.async_handshake(
+                asio::ssl::stream_base::server,
+                [done = std::move(done)](Outcome outcome) { done(outcome, 0); });
         } else {
             done({}, 0);
         }
@@ -382,10 +383,9 @@ void Connection::write_tail() {
         return after_answer({});
     }
     wire_->limit(core_.options.io_time_max);
-    wire_->write({asio::buffer(tail_)},
-                 [self = shared_from_this()](Outcome outcome, std::size_t) {
-                     self->after_answer(outcome);
-                 });
+    wire_->write({asio::buffer(tail_)}, [self = shared_from_this()](Outcome outcome, std::size_t) {
+        self->after_answer(outcome);
+    });
 }
 
 void Connection::after_answer(Outcome outcome) {
@@ -457,7 +457,8 @@ Result<std::size_t> Connection::read(std::span<char> buffer) {
         }
         if (outcome == http::error::body_limit) {
             return failure(ErrorCode::TooLarge, fmt::format("the request's body is larger than {} "
-                                                            "bytes", core_.options.body_bytes_max));
+                                                            "bytes",
+                                                            core_.options.body_bytes_max));
         }
         if (outcome && outcome != http::error::need_more && outcome != http::error::need_buffer) {
             return failure(ErrorCode::InvalidInput,

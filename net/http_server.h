@@ -5,7 +5,8 @@
 // one buffer, never a body. Small bodies are read before the handler starts, so a slow client does
 // not hold a handler thread. Each wait for the other side is bounded in time, each header and body
 // in bytes. Connections above the limit are closed at once, requests above it answered with 503. A
-// connection that a refusal leaves half read is closed, after its answer was read or 2 s have passed.
+// connection that a refusal leaves half read is closed, after its answer was read or 2 s have
+// passed.
 
 #include <chrono>
 #include <cstdint>

@@ -40,13 +40,14 @@ std::uint16_t default_port(std::string_view scheme) {
 // Never repeats the text of a refused URL: it may hold a password.
 Status check_characters(std::string_view text) {
     if (text.size() > url_bytes_max) {
-        return failure(ErrorCode::TooLarge,
-                       fmt::format("URL of {} bytes is longer than {}", text.size(), url_bytes_max));
+        return failure(ErrorCode::TooLarge, fmt::format("URL of {} bytes is longer than {}",
+                                                        text.size(), url_bytes_max));
     }
     for (const char c : text) {
         if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '\\') {
-            return failure(ErrorCode::InvalidInput,
-                           "URL contains a space, control character or backslash; encode it as %XX");
+            return failure(
+                ErrorCode::InvalidInput,
+                "URL contains a space, control character or backslash; encode it as %XX");
         }
     }
     return {};
@@ -219,8 +220,9 @@ Result<std::string> percent_decode(std::string_view text) {
         const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
         const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
         if (high < 0 || low < 0) {
-            return failure(ErrorCode::InvalidInput,
-                           fmt::format("'%' at byte {} is not followed by two hexadecimal digits", i));
+            return failure(
+                ErrorCode::InvalidInput,
+                fmt::format("'%' at byte {} is not followed by two hexadecimal digits", i));
         }
         out += static_cast<char>(high << 4 | low);
         i += 2;

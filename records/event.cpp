@@ -67,16 +67,16 @@ constexpr Words<GapKind, 7> gap_kinds{{
 
 template <typename Table, typename Word>
 std::string_view word_of(const Table& table, Word value) {
-    const auto found =
-        std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.first == value; });
+    const auto found = std::find_if(table.begin(), table.end(),
+                                    [&](const auto& row) { return row.first == value; });
     return found->second;
 }
 
 template <typename Table>
 auto value_of(const Table& table, std::string_view word)
     -> std::optional<typename Table::value_type::first_type> {
-    const auto found =
-        std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.second == word; });
+    const auto found = std::find_if(table.begin(), table.end(),
+                                    [&](const auto& row) { return row.second == word; });
     if (found == table.end()) {
         return std::nullopt;
     }
@@ -152,8 +152,8 @@ std::string Event::committed(std::string_view text) {
     return canonical_json(Json{{"text", made.digest.text()}});
 }
 
-Event& Event::edge(const NodeRef& effect, Relation relation, const NodeRef& cause, Asserted asserted,
-                   std::string_view role) {
+Event& Event::edge(const NodeRef& effect, Relation relation, const NodeRef& cause,
+                   Asserted asserted, std::string_view role) {
     edges_.push_back({effect, relation, cause, asserted, std::string(role)});
     return *this;
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Event: one entry of the ledger, before it has a number. It says what happened in the words of
-// docs/spec/records.md and carries what it adds to the graph (nodes, edges, gaps), so that the graph
-// is a projection that can be derived again from the ledger alone.
+// docs/spec/records.md and carries what it adds to the graph (nodes, edges, gaps), so that the
+// graph is a projection that can be derived again from the ledger alone.
 //
 // The body is canonical JSON (ASCII, sorted keys, no whitespace). It holds uids, digests, integers,
 // enum words, Kubernetes names and times as they are; every other string (a URL, a path, a person,

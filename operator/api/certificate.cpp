@@ -81,15 +81,14 @@ Result<ServerIdentity> make_identity(const std::vector<std::string>& dns_names, 
     for (const std::string& name : dns_names) {
         names += (names.empty() ? "DNS:" : ",DNS:") + name;
     }
-    const bool made =
-        extend(ca, ca.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
-        extend(ca, ca.get(), NID_key_usage, "critical,keyCertSign") &&
-        X509_sign(ca.get(), ca_key.get(), EVP_sha256()) > 0 &&
-        extend(leaf, ca.get(), NID_basic_constraints, "critical,CA:FALSE") &&
-        extend(leaf, ca.get(), NID_key_usage, "critical,digitalSignature") &&
-        extend(leaf, ca.get(), NID_ext_key_usage, "serverAuth") &&
-        extend(leaf, ca.get(), NID_subject_alt_name, names) &&
-        X509_sign(leaf.get(), ca_key.get(), EVP_sha256()) > 0;
+    const bool made = extend(ca, ca.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+                      extend(ca, ca.get(), NID_key_usage, "critical,keyCertSign") &&
+                      X509_sign(ca.get(), ca_key.get(), EVP_sha256()) > 0 &&
+                      extend(leaf, ca.get(), NID_basic_constraints, "critical,CA:FALSE") &&
+                      extend(leaf, ca.get(), NID_key_usage, "critical,digitalSignature") &&
+                      extend(leaf, ca.get(), NID_ext_key_usage, "serverAuth") &&
+                      extend(leaf, ca.get(), NID_subject_alt_name, names) &&
+                      X509_sign(leaf.get(), ca_key.get(), EVP_sha256()) > 0;
     if (!made) {
         return failure(ErrorCode::Internal, "cannot sign the operator's certificate");
     }
@@ -106,7 +105,8 @@ bool identity_serves(const ServerIdentity& identity, const std::string& dns_name
     }
     const std::time_t soon = std::chrono::system_clock::to_time_t(now + certificate_renewal);
     return X509_check_host(certificate.get(), dns_name.c_str(), dns_name.size(), 0, nullptr) == 1 &&
-           X509_cmp_time(X509_get0_notAfter(certificate.get()), const_cast<std::time_t*>(&soon)) > 0;
+           X509_cmp_time(X509_get0_notAfter(certificate.get()), const_cast<std::time_t*>(&soon)) >
+               0;
 }
 
 } // namespace pedigree::control

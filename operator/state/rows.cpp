@@ -78,11 +78,10 @@ History applied(History before, const Change& change, Instant now) {
         before.experiment = change.experiment;
     }
     for (const AttemptRow& row : change.attempts) {
-        const auto found = std::find_if(before.attempts.begin(), before.attempts.end(),
-                                        [&](const AttemptRow& known) {
-                                            return known.trial == row.trial &&
-                                                   known.number == row.number;
-                                        });
+        const auto found = std::find_if(
+            before.attempts.begin(), before.attempts.end(), [&](const AttemptRow& known) {
+                return known.trial == row.trial && known.number == row.number;
+            });
         if (found == before.attempts.end()) {
             before.attempts.push_back(row);
         } else {

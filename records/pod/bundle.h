@@ -1,8 +1,9 @@
 #pragma once
-// Bundle: everything the recorder observed in one pod, written once at the end to the artifact store
-// under bundle_key(pod uid); its digest stands in the recorder's termination message. The operator
-// turns it into ledger events. `asserted` follows from the list an entry stands in: inputs, artifacts
-// and models were hashed by the recorder, the launcher's report is the word of user code.
+// Bundle: everything the recorder observed in one pod, written once at the end to the artifact
+// store under bundle_key(pod uid); its digest stands in the recorder's termination message. The
+// operator turns it into ledger events. `asserted` follows from the list an entry stands in:
+// inputs, artifacts and models were hashed by the recorder, the launcher's report is the word of
+// user code.
 
 #include <cstdint>
 #include <map>
@@ -84,7 +85,8 @@ struct LauncherReport {
 struct Bundle {
     std::string pod_uid;
     std::string started_at, finished_at;
-    bool complete = false; // false: cut short (drain deadline, killed): the gaps say what is missing
+    bool complete =
+        false; // false: cut short (drain deadline, killed): the gaps say what is missing
     std::vector<ObservedInput> inputs;
     std::vector<ObservedRun> runs;
     std::vector<ObservedArtifact> artifacts;
@@ -94,8 +96,10 @@ struct Bundle {
     std::map<std::string, std::int64_t> counters; // requests forwarded, refused, retried ...
 };
 
-std::string bundle_key(const std::string& prefix, const std::string& pod_uid); // <prefix>attempts/<uid>/bundle.json
-std::string log_key(const std::string& prefix, const std::string& pod_uid);    // <prefix>attempts/<uid>/log/
+std::string bundle_key(const std::string& prefix,
+                       const std::string& pod_uid); // <prefix>attempts/<uid>/bundle.json
+std::string log_key(const std::string& prefix,
+                    const std::string& pod_uid); // <prefix>attempts/<uid>/log/
 std::string output_key(const std::string& prefix, const std::string& pod_uid,
                        const std::string& output_name); // <prefix>attempts/<uid>/outputs/<name>/
 
@@ -104,10 +108,11 @@ Result<Bundle> bundle_from(const Json& document);
 Json to_json(const LauncherReport& report);
 Result<LauncherReport> launcher_report_from(const Json& document);
 
-// What prepare and recorder write to /dev/termination-log (at most 4096 bytes of JSON), for the pod's
-// status: {"component","failure":{"class","reason","message"}} and {"bundle":"sha256:...","complete"}.
+// What prepare and recorder write to /dev/termination-log (at most 4096 bytes of JSON), for the
+// pod's status: {"component","failure":{"class","reason","message"}} and
+// {"bundle":"sha256:...","complete"}.
 struct Termination {
-    std::string component; // Prepare or Recorder
+    std::string component;                      // Prepare or Recorder
     std::string failure_class, reason, message; // empty when well
     std::string bundle_digest;
     bool complete = false;

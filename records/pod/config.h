@@ -14,8 +14,8 @@
 
 namespace pedigree::records::pod {
 
-// S3 compatible. The directory holds AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and for an input's
-// own Secret also `endpoint` and `region`.
+// S3 compatible. The directory holds AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and for an
+// input's own Secret also `endpoint` and `region`.
 struct ObjectStore {
     std::string endpoint; // "http://minio.dev.svc:9000"
     std::string region = "us-east-1";
@@ -40,7 +40,7 @@ struct PodMlflow {
     std::string experiment_id;
     std::string experiment_name;
     std::string parent_run_id;
-    std::string credentials_directory; // username + password, or token; "" for none
+    std::string credentials_directory;       // username + password, or token; "" for none
     std::map<std::string, std::string> tags; // for MLFLOW_RUN_CONTEXT
 };
 
@@ -66,7 +66,8 @@ struct PodConfig {
     std::vector<PodInput> inputs;
     std::optional<PodMlflow> mlflow;
     std::vector<PodOutput> outputs;
-    std::string parameters_json; // canonical JSON object; prepare writes it for $PEDIGREE_PARAMETERS
+    std::string
+        parameters_json; // canonical JSON object; prepare writes it for $PEDIGREE_PARAMETERS
 
     std::int64_t prepare_seconds = 3600;
     std::int64_t train_seconds = 86400;

@@ -72,13 +72,13 @@ struct BuildImageInput {
     GitSource git; // commit is set
     std::string tree;
     std::string lock_file;
-    std::string base;                            // reference with digest
-    std::optional<Secret> pull_config;           // a dockerconfigjson document
-    std::vector<std::string> plain_http_hosts;   // registries without TLS
-    std::string prebuilt;                        // reference with digest, instead of base + lock_file
-    bool as_is = false;                          // prebuilt: nothing is laid on top
+    std::string base;                          // reference with digest
+    std::optional<Secret> pull_config;         // a dockerconfigjson document
+    std::vector<std::string> plain_http_hosts; // registries without TLS
+    std::string prebuilt;                      // reference with digest, instead of base + lock_file
+    bool as_is = false;                        // prebuilt: nothing is laid on top
     Registry push;
-    std::string index_url;                       // PEP 503 or 691
+    std::string index_url; // PEP 503 or 691
     std::string ca_pem;
     std::map<std::string, KnownLayer> known_layers; // by layer key
     std::optional<std::string> base_inventory;      // JSON, as an earlier outcome gave it
@@ -87,7 +87,7 @@ struct BuiltWheel {
     std::string name, version, file_name, digest;
 };
 struct BuildImageOutcome {
-    std::string image;             // host/repository@sha256:...
+    std::string image; // host/repository@sha256:...
     std::string image_digest;
     std::string base_digest;       // the platform manifest's
     std::string base_index_digest; // empty if the base is no index
@@ -126,7 +126,7 @@ struct CloseTrackerInput {
     std::string experiment_uid;
     std::string attempt_uid;
     std::string parent_run_id;
-    std::string status; // FINISHED, FAILED, KILLED
+    std::string status;                      // FINISHED, FAILED, KILLED
     std::map<std::string, std::string> tags; // pedigree.exit_code, pedigree.reason ...
 };
 struct TrackerRun {
@@ -184,7 +184,7 @@ Result<Progress> progress_from(const Json&);
 // (Configuration: nobody but the user can mend it; Infrastructure: again later).
 struct WorkFailure {
     std::string failure_class; // Configuration or Infrastructure
-    std::string reason;        // CamelCase: "CommitNotFound", "LockConflict", "WheelHashMismatch" ...
+    std::string reason; // CamelCase: "CommitNotFound", "LockConflict", "WheelHashMismatch" ...
     std::string message;
 };
 

@@ -13,8 +13,9 @@ TEST(ParseInstant, ReadsFractionsAndOffsets) {
 }
 
 TEST(ParseInstant, RefusesWhatIsNoTime) {
-    for (const auto* text : {"", "2026-02-30T00:00:00Z", "2026-01-01 00:00:00Z",
-                             "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z", "2026-01-01T25:00:00Z"}) {
+    for (const auto* text :
+         {"", "2026-02-30T00:00:00Z", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00",
+          "2026-01-01T00:00:00.Z", "2026-01-01T25:00:00Z"}) {
         EXPECT_FALSE(parse_instant(text)) << text;
     }
 }

@@ -21,8 +21,8 @@ Invocation parsed(const std::vector<std::string>& arguments) {
 
 TEST(Arguments, RunTakesEverythingThatChangesAnExecution) {
     const Invocation invocation =
-        parsed({"run", "-f", "mnist.yaml", "--set", "parameters.train.epochs=4", "--set",
-                "seed=7", "--project", "digits", "--follow", "-n", "vision", "-o", "json"});
+        parsed({"run", "-f", "mnist.yaml", "--set", "parameters.train.epochs=4", "--set", "seed=7",
+                "--project", "digits", "--follow", "-n", "vision", "-o", "json"});
     const auto& run = std::get<RunOptions>(invocation.command);
     EXPECT_EQ(run.file, "mnist.yaml");
     EXPECT_THAT(run.changes.assignments, ElementsAre("parameters.train.epochs=4", "seed=7"));
@@ -58,7 +58,8 @@ TEST(Arguments, WaitReadsItsTimeout) {
 
 TEST(Arguments, TraceTellsNoPositionFromPositionZero) {
     EXPECT_EQ(std::get<TraceOptions>(parsed({"trace", "exp/a-1"}).command).as_of, std::nullopt);
-    EXPECT_EQ(std::get<TraceOptions>(parsed({"trace", "exp/a-1", "--as-of", "0"}).command).as_of, 0);
+    EXPECT_EQ(std::get<TraceOptions>(parsed({"trace", "exp/a-1", "--as-of", "0"}).command).as_of,
+              0);
 }
 
 TEST(Arguments, LogsWantsAnExperimentOrTheLatest) {

@@ -36,8 +36,7 @@ TEST(Assign, ParametersKeepTheirDotsAndTheirJsonType) {
     ASSERT_TRUE(assign(spec, "parameters.optimizer=adam"));
     ASSERT_TRUE(assign(spec, "parameters.label=\"4\""));
     ASSERT_TRUE(assign(spec, "parameters.note=a=b"));
-    EXPECT_EQ(spec["parameters"],
-              Json::parse(R"({"train.epochs": 4, "train.batch_size": 64,
+    EXPECT_EQ(spec["parameters"], Json::parse(R"({"train.epochs": 4, "train.batch_size": 64,
                               "train.learning_rate": 0.001, "augment": true, "optimizer": "adam",
                               "label": "4", "note": "a=b"})"));
 }

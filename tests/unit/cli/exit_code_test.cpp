@@ -11,11 +11,11 @@ namespace {
 
 TEST(ExitCode, FollowsFromTheError) {
     const std::vector<std::pair<ErrorCode, int>> expected{
-        {ErrorCode::Internal, 1},     {ErrorCode::InvalidInput, 3}, {ErrorCode::TooLarge, 3},
-        {ErrorCode::NotFound, 4},     {ErrorCode::Gone, 4},         {ErrorCode::Unauthorized, 5},
-        {ErrorCode::Forbidden, 5},    {ErrorCode::Conflict, 6},     {ErrorCode::AlreadyExists, 6},
-        {ErrorCode::Unavailable, 7},  {ErrorCode::Timeout, 7},      {ErrorCode::TooMany, 7},
-        {ErrorCode::Corrupt, 9},      {ErrorCode::Cancelled, 130},
+        {ErrorCode::Internal, 1},    {ErrorCode::InvalidInput, 3}, {ErrorCode::TooLarge, 3},
+        {ErrorCode::NotFound, 4},    {ErrorCode::Gone, 4},         {ErrorCode::Unauthorized, 5},
+        {ErrorCode::Forbidden, 5},   {ErrorCode::Conflict, 6},     {ErrorCode::AlreadyExists, 6},
+        {ErrorCode::Unavailable, 7}, {ErrorCode::Timeout, 7},      {ErrorCode::TooMany, 7},
+        {ErrorCode::Corrupt, 9},     {ErrorCode::Cancelled, 130},
     };
     for (const auto& [code, number] : expected) {
         EXPECT_EQ(static_cast<int>(exit_code_of(Error(code, ""))), number) << to_string(code);

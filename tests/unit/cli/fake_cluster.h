@@ -1,7 +1,7 @@
 #pragma once
-// FakeCluster stands for an API server with Experiments, their pods and events, and for the read API
-// behind it: objects in a map, texts by path, and a list of things that happen to an Experiment while
-// somebody watches. Plain values; one thread.
+// FakeCluster stands for an API server with Experiments, their pods and events, and for the read
+// API behind it: objects in a map, texts by path, and a list of things that happen to an Experiment
+// while somebody watches. Plain values; one thread.
 
 #include <deque>
 #include <map>

@@ -12,7 +12,8 @@ using testing::HasSubstr;
 
 TEST(Get, PrintsTheColumnsOfKubectl) {
     FakeCluster fake;
-    Json object = experiment_object({.phase = "Succeeded", .reason = "Completed", .message = "done"});
+    Json object =
+        experiment_object({.phase = "Succeeded", .reason = "Completed", .message = "done"});
     object["status"]["best"] = {{"value", "0.98"}};
     object["status"]["resolved"] = {{"commit", "4f2a0c1d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a3"},
                                     {"image", "r.example.com/x@sha256:0"}};

@@ -36,7 +36,8 @@ TEST(Lint, EachBadOneIsShownAndTheGoodOnesToo) {
 }
 
 // The first block of a document that is fenced as `language` and holds `words`.
-std::string block_of(const std::string& page, const std::string& language, const std::string& words) {
+std::string block_of(const std::string& page, const std::string& language,
+                     const std::string& words) {
     const auto text = read_file(std::string(PEDIGREE_SOURCE_DIR) + "/" + page);
     const std::string fence = "```" + language + "\n";
     const std::size_t inside = text ? text->find(words) : std::string::npos;

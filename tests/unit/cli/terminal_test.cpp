@@ -14,9 +14,15 @@ TEST(Terminal, PrintableTakesControlCharactersAway) {
     EXPECT_EQ(printable("plain 文字"), "plain 文字");
     EXPECT_EQ(printable("\033]0;title\007x"), " ]0;title x");
     EXPECT_EQ(printable("a\nb\tc\x7f"), "a b c ");
-    EXPECT_EQ(printable("\xc2\x9b" "2J"), " 2J");              // C1
-    EXPECT_EQ(printable("a\xe2\x80\xae" "b"), "a b");          // right-to-left override
-    EXPECT_EQ(printable("a\xff\xc0\xaf" "b\xe6\x96"), "a???b??"); // invalid, overlong, cut short
+    EXPECT_EQ(printable("\xc2\x9b"
+                        "2J"),
+              " 2J"); // C1
+    EXPECT_EQ(printable("a\xe2\x80\xae"
+                        "b"),
+              "a b"); // right-to-left override
+    EXPECT_EQ(printable("a\xff\xc0\xaf"
+                        "b\xe6\x96"),
+              "a???b??"); // invalid, overlong, cut short
 }
 
 TEST(Terminal, WideCharactersTakeTwoColumns) {
@@ -35,9 +41,9 @@ TEST(Terminal, ColoursOnlyWhereTheyAreWanted) {
 }
 
 TEST(Table, AlignsByWhatTheEyeSees) {
-    const Table table{{"NAME", "PHASE", "AGE"},
-                      {{{"mnist-1"}, {"Failed", Colour::Red}, {"5m"}},
-                       {{"文字-1"}, {""}, {"300d"}}}};
+    const Table table{
+        {"NAME", "PHASE", "AGE"},
+        {{{"mnist-1"}, {"Failed", Colour::Red}, {"5m"}}, {{"文字-1"}, {""}, {"300d"}}}};
     EXPECT_EQ(render(table, false), "NAME      PHASE    AGE\n"
                                     "mnist-1   Failed   5m\n"
                                     "文字-1             300d\n");

@@ -25,11 +25,10 @@ TEST(Duration, RefusesWhatIsNone) {
 
 TEST(Age, IsThatOfKubectl) {
     const std::vector<std::pair<std::chrono::seconds, std::string>> expected{
-        {-5s, "0s"},         {0s, "0s"},           {119s, "119s"},
-        {120s, "2m"},        {200s, "3m20s"},      {10min, "10m"},
-        {179min, "179m"},    {3h, "3h"},           {5h + 30min, "5h30m"},
-        {47h, "47h"},        {48h, "2d"},          {6 * 24h + 5h, "6d5h"},
-        {300 * 24h, "300d"}, {800 * 24h, "2y70d"},
+        {-5s, "0s"},           {0s, "0s"},           {119s, "119s"},   {120s, "2m"},
+        {200s, "3m20s"},       {10min, "10m"},       {179min, "179m"}, {3h, "3h"},
+        {5h + 30min, "5h30m"}, {47h, "47h"},         {48h, "2d"},      {6 * 24h + 5h, "6d5h"},
+        {300 * 24h, "300d"},   {800 * 24h, "2y70d"},
     };
     for (const auto& [age, text] : expected) {
         EXPECT_EQ(age_text(age), text);

@@ -17,8 +17,8 @@ const std::string answer = R"({"asOf": 12, "truncated": false, "root": "Attempt:
 TEST(Trace, AsksTheReadApiAndPrintsTheAnswer) {
     FakeCluster fake;
     fake.texts[api + "traces/exp%3Amnist-1"] = answer;
-    const auto code = perform(TraceOptions{"exp/mnist-1", {}, Format::Table}, fake.cluster(),
-                              fake.terminal);
+    const auto code =
+        perform(TraceOptions{"exp/mnist-1", {}, Format::Table}, fake.cluster(), fake.terminal);
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(*code, ExitCode::Ok);
     EXPECT_THAT(fake.out.str(), HasSubstr("Attempt"));
@@ -28,7 +28,8 @@ TEST(Trace, AsksTheReadApiAndPrintsTheAnswer) {
 TEST(Trace, JsonIsTheAnswerItself) {
     FakeCluster fake;
     fake.texts[api + "traces/run%3A7?asOf=12"] = answer;
-    const auto code = perform(TraceOptions{"run:7", 12, Format::Json}, fake.cluster(), fake.terminal);
+    const auto code =
+        perform(TraceOptions{"run:7", 12, Format::Json}, fake.cluster(), fake.terminal);
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(Json::parse(fake.out.str()), Json::parse(answer));
 }
@@ -37,7 +38,8 @@ TEST(Trace, NoneIsAnAnswerWithAnExitCode) {
     FakeCluster fake;
     fake.texts[api + "traces/run%3A7"] =
         R"({"asOf": 12, "truncated": false, "root": null, "gaps": [], "nodes": [], "edges": []})";
-    const auto code = perform(TraceOptions{"run:7", {}, Format::Table}, fake.cluster(), fake.terminal);
+    const auto code =
+        perform(TraceOptions{"run:7", {}, Format::Table}, fake.cluster(), fake.terminal);
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(*code, ExitCode::NotFound);
     EXPECT_THAT(fake.out.str(), HasSubstr("12"));
@@ -45,7 +47,8 @@ TEST(Trace, NoneIsAnAnswerWithAnExitCode) {
 
 TEST(Trace, WithoutAnOperatorTheErrorSaysWhatToCheck) {
     FakeCluster fake;
-    const auto code = perform(TraceOptions{"run:7", {}, Format::Table}, fake.cluster(), fake.terminal);
+    const auto code =
+        perform(TraceOptions{"run:7", {}, Format::Table}, fake.cluster(), fake.terminal);
     ASSERT_FALSE(code);
     EXPECT_THAT(code.error().message, HasSubstr("trace of run:7"));
     EXPECT_THAT(code.error().message, HasSubstr("kubectl get apiservice"));

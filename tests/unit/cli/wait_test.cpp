@@ -33,7 +33,8 @@ TEST(Goal, IsImpossibleOnceTheExperimentHasEndedOtherwise) {
     EXPECT_EQ(progress_towards(succeeded, &failed), Progress::Impossible);
     EXPECT_EQ(progress_towards(succeeded, &done), Progress::Reached);
     EXPECT_EQ(progress_towards(succeeded, nullptr), Progress::Impossible);
-    EXPECT_EQ(progress_towards(*parse_goal("condition=Succeeded=False"), &failed), Progress::Reached);
+    EXPECT_EQ(progress_towards(*parse_goal("condition=Succeeded=False"), &failed),
+              Progress::Reached);
     EXPECT_EQ(progress_towards(*parse_goal("delete"), &failed), Progress::Open);
     EXPECT_EQ(progress_towards(*parse_goal("delete"), nullptr), Progress::Reached);
     EXPECT_EQ(progress_towards(*parse_goal("phase=Failed"), &failed), Progress::Reached);
@@ -89,8 +90,8 @@ TEST(Wait, NothingToWaitForIsNotFound) {
     const auto code = perform(WaitOptions{.names = {"mnist-1"}}, fake.cluster(), fake.terminal);
     ASSERT_FALSE(code);
     EXPECT_EQ(code.error().code, ErrorCode::NotFound);
-    const auto gone = perform(WaitOptions{.names = {"mnist-1"}, .what = "delete"}, fake.cluster(),
-                              fake.terminal);
+    const auto gone =
+        perform(WaitOptions{.names = {"mnist-1"}, .what = "delete"}, fake.cluster(), fake.terminal);
     ASSERT_TRUE(gone);
     EXPECT_EQ(*gone, ExitCode::Ok);
 }

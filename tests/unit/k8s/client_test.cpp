@@ -57,7 +57,8 @@ class ClientTest : public testing::Test {
 
 TEST(StatusError, ReadsTheReasonNotOnlyTheNumber) {
     const auto error = [](int code, const char* reason) {
-        return error_from_status(code, Json{{"kind", "Status"}, {"reason", reason}}.dump(), "x").code;
+        return error_from_status(code, Json{{"kind", "Status"}, {"reason", reason}}.dump(), "x")
+            .code;
     };
     EXPECT_EQ(error(409, "AlreadyExists"), ErrorCode::AlreadyExists);
     EXPECT_EQ(error(409, "Conflict"), ErrorCode::Conflict);
@@ -69,8 +70,8 @@ TEST(StatusError, ReadsTheReasonNotOnlyTheNumber) {
     EXPECT_EQ(error_from_status(502, "<html>proxy</html>", "x").code, ErrorCode::Unavailable);
     EXPECT_EQ(error_from_status(502, "<html>proxy</html>", "x").message.find("html"),
               std::string::npos);
-    const Error slow = error_from_status(
-        429, R"({"kind":"Status","details":{"retryAfterSeconds":3}})", "x");
+    const Error slow =
+        error_from_status(429, R"({"kind":"Status","details":{"retryAfterSeconds":3}})", "x");
     EXPECT_EQ(slow.code, ErrorCode::TooMany);
     EXPECT_EQ(slow.retry_after, std::chrono::seconds(3));
 }
@@ -98,8 +99,10 @@ class ExecPluginTest : public ClientTest {
         ClientTest::SetUp();
         folder_ = testing::TempDir() + "/exec_plugin_test-" + random_uuid();
         std::filesystem::create_directories(folder_);
-        config_.exec = ExecPlugin{{program(), "two words; $(false)"}, {{"REGION", "eu"}},
-                                  "client.authentication.k8s.io/v1", "see example.com"};
+        config_.exec = ExecPlugin{{program(), "two words; $(false)"},
+                                  {{"REGION", "eu"}},
+                                  "client.authentication.k8s.io/v1",
+                                  "see example.com"};
     }
     void TearDown() override { std::filesystem::remove_all(folder_); }
     std::string program() const { return folder_ + "/get-token"; }
@@ -107,13 +110,19 @@ class ExecPluginTest : public ClientTest {
     void install(const std::string& status) {
         ASSERT_TRUE(write_file(program(),
                                "#!/bin/sh\n"
-                               "echo x >> " + folder_ + "/runs\n"
-                               "n=$(wc -l < " + folder_ + "/runs)\n"
-                               "[ \"$1\" = 'two words; $(false)' ] || exit 9\n"
-                               "[ \"$REGION\" = eu ] || exit 8\n"
-                               "echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\","
-                               "\"kind\":\"ExecCredential\",\"status\":" + status + "}'"
-                               " | sed s/RUN/$n/\n",
+                               "echo x >> " +
+                                   folder_ +
+                                   "/runs\n"
+                                   "n=$(wc -l < " +
+                                   folder_ +
+                                   "/runs)\n"
+                                   "[ \"$1\" = 'two words; $(false)' ] || exit 9\n"
+                                   "[ \"$REGION\" = eu ] || exit 8\n"
+                                   "echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\","
+                                   "\"kind\":\"ExecCredential\",\"status\":" +
+                                   status +
+                                   "}'"
+                                   " | sed s/RUN/$n/\n",
                                0755));
     }
     std::string folder_;
@@ -171,15 +180,15 @@ TEST_F(ClientTest, RestartsAListWhosePagesExpired) {
     answer(200, R"({"metadata":{"resourceVersion":"5","continue":"next"},)"
                 R"("items":[{"metadata":{"name":"old"}}]})");
     answer(410, R"({"kind":"Status","reason":"Expired"})");
-    answer(200, R"({"metadata":{"resourceVersion":"9"},)"
-                R"("items":[{"metadata":{"name":"a","managedFields":[]}},{"metadata":{"name":"b"}}]})");
+    answer(200,
+           R"({"metadata":{"resourceVersion":"9"},)"
+           R"("items":[{"metadata":{"name":"a","managedFields":[]}},{"metadata":{"name":"b"}}]})");
     const auto list = client->list(jobs, {"vision", "x=y", "", ""});
     ASSERT_TRUE(list) << list.error().message;
     EXPECT_EQ(list->resource_version, "9");
     ASSERT_EQ(list->items.size(), 2u);
-    EXPECT_EQ(*list->items[0], (Json{{"apiVersion", "batch/v1"},
-                                     {"kind", "Job"},
-                                     {"metadata", {{"name", "a"}}}}));
+    EXPECT_EQ(*list->items[0],
+              (Json{{"apiVersion", "batch/v1"}, {"kind", "Job"}, {"metadata", {{"name", "a"}}}}));
     EXPECT_EQ(seen(0).target,
               "/apis/batch/v1/namespaces/vision/jobs?labelSelector=x%3Dy&limit=500");
     EXPECT_EQ(seen(1).target.substr(seen(1).target.find("&continue")), "&continue=next");
@@ -201,8 +210,9 @@ TEST_F(ClientTest, ATokenForAnotherAudienceProvesNothing) {
     const auto client = connect();
     answer(201, R"({"status":{"authenticated":true,"user":{"username":"u"}}})");
     EXPECT_EQ(review_token(*client, Secret("t"), "pedigree").error().code, ErrorCode::Unauthorized);
-    answer(201, R"({"status":{"authenticated":true,"audiences":["pedigree"],"user":{"username":"u",)"
-                R"("extra":{"authentication.kubernetes.io/pod-uid":["p1"]}}}})");
+    answer(201,
+           R"({"status":{"authenticated":true,"audiences":["pedigree"],"user":{"username":"u",)"
+           R"("extra":{"authentication.kubernetes.io/pod-uid":["p1"]}}}})");
     const auto user = review_token(*client, Secret("t"), "pedigree");
     ASSERT_TRUE(user) << user.error().message;
     EXPECT_EQ(user->pod_uid(), "p1");

@@ -30,21 +30,22 @@ class ConfigTest : public testing::Test {
         return "users: [{name: " + name + ", user: {" + fields + "}}]\n";
     }
     static std::string context(const std::string& name, const std::string& fields) {
-        return "contexts: [{name: " + name + ", context: {" + fields + "}}]\ncurrent-context: " +
-               name + "\n";
+        return "contexts: [{name: " + name + ", context: {" + fields +
+               "}}]\ncurrent-context: " + name + "\n";
     }
 
     std::string folder_;
 };
 
 TEST_F(ConfigTest, ReadsInlineDataBeforePaths) {
-    const std::string path = put(
-        "config", cluster("c", "server: 'https://k:6443', certificate-authority: missing.pem, "
-                               "certificate-authority-data: Q0E=, tls-server-name: api.example.com, "
-                               "proxy-url: 'http://proxy:3128'") +
-                      user("u", "client-certificate-data: Q0VSVA==, client-key-data: S0VZ, "
-                                "as: auditor, as-groups: [readers, others]") +
-                      context("x", "cluster: c, user: u, namespace: vision"));
+    const std::string path =
+        put("config",
+            cluster("c", "server: 'https://k:6443', certificate-authority: missing.pem, "
+                         "certificate-authority-data: Q0E=, tls-server-name: api.example.com, "
+                         "proxy-url: 'http://proxy:3128'") +
+                user("u", "client-certificate-data: Q0VSVA==, client-key-data: S0VZ, "
+                          "as: auditor, as-groups: [readers, others]") +
+                context("x", "cluster: c, user: u, namespace: vision"));
     const auto config = load_kubeconfig({path, "", "", ""});
     ASSERT_TRUE(config) << config.error().message;
     EXPECT_EQ(config->server, "https://k:6443");

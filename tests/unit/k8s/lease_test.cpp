@@ -21,9 +21,7 @@ class LeaseTest : public testing::Test {
     LeaseElector elector(const std::string& identity) {
         return LeaseElector(api_, clock_, {{"pedigree-system", "operator"}, identity});
     }
-    Json stored() {
-        return Json::parse(api_.objects.at("leases/pedigree-system/operator"));
-    }
+    Json stored() { return Json::parse(api_.objects.at("leases/pedigree-system/operator")); }
 
     ScriptedApi api_;
     FixedClock clock_;
@@ -113,8 +111,11 @@ TEST_F(LeaseTest, OfTwoThatCreateItOneWins) {
 }
 
 TEST_F(LeaseTest, TellsWhenItIsLost) {
-    LeaseOptions options{{"pedigree-system", "operator"}, "first",         milliseconds(300),
-                         milliseconds(100),               milliseconds(5)};
+    LeaseOptions options{{"pedigree-system", "operator"},
+                         "first",
+                         milliseconds(300),
+                         milliseconds(100),
+                         milliseconds(5)};
     LeaseElector first(api_, clock_, options);
     bool lost = false;
     hold_lease(first, options,

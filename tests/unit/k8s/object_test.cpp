@@ -25,11 +25,11 @@ TEST(ResourceVersion, ComparesAsNumbersOfAnyLength) {
 }
 
 TEST(Object, ReadsMetadataThatMayBeMissing) {
-    const Json object{{"metadata",
-                       {{"name", "a"},
-                        {"labels", {{"x", "1"}}},
-                        {"ownerReferences",
-                         {{{"uid", "other"}}, {{"uid", "owner"}, {"controller", true}}}}}}};
+    const Json object{
+        {"metadata",
+         {{"name", "a"},
+          {"labels", {{"x", "1"}}},
+          {"ownerReferences", {{{"uid", "other"}}, {{"uid", "owner"}, {"controller", true}}}}}}};
     EXPECT_EQ(controller_uid_of(object), "owner");
     EXPECT_EQ(label_of(object, "x"), "1");
     EXPECT_FALSE(is_being_deleted(object));

@@ -121,7 +121,8 @@ TEST(QueueOrder, AgreesWithASimpleModel) {
         case 0:
         case 1: {
             const auto at = now + milliseconds(random() % 3 == 0 ? random() % 40 : 0);
-            const Priority priorities[] = {Priority::Background, Priority::Normal, Priority::Urgent};
+            const Priority priorities[] = {Priority::Background, Priority::Normal,
+                                           Priority::Urgent};
             order.add(picked, priorities[random() % 3], at, now);
             const auto [found, fresh] = expected.emplace(picked, at);
             found->second = std::min(found->second, at);

@@ -12,9 +12,7 @@ using std::chrono::milliseconds;
 
 class ReflectorTest : public testing::Test {
   protected:
-    ReflectorTest() {
-        options_.backoff = {milliseconds(1), milliseconds(2), 2.0, 0.0};
-    }
+    ReflectorTest() { options_.backoff = {milliseconds(1), milliseconds(2), 2.0, 0.0}; }
     // Runs until the watch script is used up.
     void run() {
         Reflector reflector(api_, config_maps, store_, options_, [this](const Change& change) {
@@ -26,10 +24,11 @@ class ReflectorTest : public testing::Test {
         errors_ = reflector.counters().errors;
     }
     void script(std::string lines, Status outcome = {}) {
-        api_.watches.push_back([lines, outcome](const WatchOptions&, const ByteSink& sink) -> Status {
-            TRY(sink(lines));
-            return outcome;
-        });
+        api_.watches.push_back(
+            [lines, outcome](const WatchOptions&, const ByteSink& sink) -> Status {
+                TRY(sink(lines));
+                return outcome;
+            });
     }
     static ObjectList list_of(std::vector<Json> objects, std::string version) {
         ObjectList list{{}, std::move(version)};
@@ -70,7 +69,8 @@ TEST_F(ReflectorTest, StreamsThenFollowsFromTheBookmark) {
 }
 
 TEST_F(ReflectorTest, ShowsNothingOfAnUnfinishedList) {
-    script(event_line("ADDED", object_at("a", "u1", "11")), failure(ErrorCode::Unavailable, "reset"));
+    script(event_line("ADDED", object_at("a", "u1", "11")),
+           failure(ErrorCode::Unavailable, "reset"));
     script(event_line("ADDED", object_at("b", "u2", "12")) +
            event_line("BOOKMARK", bookmark("20", true)));
     run();

@@ -98,12 +98,10 @@ Json bookmark(const std::string& resource_version, bool initial_events_end) {
 }
 
 Json object_at(const std::string& name, const std::string& uid, const std::string& version) {
-    return {{"kind", "ConfigMap"},
-            {"metadata",
-             {{"namespace", "vision"},
-              {"name", name},
-              {"uid", uid},
-              {"resourceVersion", version}}}};
+    return {
+        {"kind", "ConfigMap"},
+        {"metadata",
+         {{"namespace", "vision"}, {"name", name}, {"uid", uid}, {"resourceVersion", version}}}};
 }
 
 } // namespace pedigree::k8s

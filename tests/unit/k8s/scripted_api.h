@@ -28,8 +28,8 @@ struct ScriptedApi final : Api {
     std::vector<WatchScript> watches;
     std::vector<WatchOptions> watched;
     std::vector<ListOptions> listed;
-    std::vector<Result<ObjectList>> list_answers; // used before the objects below
-    std::map<std::string, std::string> objects;   // "plural/namespace/name" -> JSON
+    std::vector<Result<ObjectList>> list_answers;        // used before the objects below
+    std::map<std::string, std::string> objects;          // "plural/namespace/name" -> JSON
     std::function<Status(std::string_view call)> before; // an error here is the answer
     std::stop_source end;                                // set when the watch script has ended
     int version = 100;

@@ -51,7 +51,8 @@ TEST(WatchDecoder, BoundsALine) {
 }
 
 TEST(WatchDecoder, EndsAtABadLineOrTheHandlersWord) {
-    for (const char* line : {"{\n", "[]\n", "{\"type\":\"ADDED\"}\n", "{\"object\":3}\n", "\xff\n"}) {
+    for (const char* line :
+         {"{\n", "[]\n", "{\"type\":\"ADDED\"}\n", "{\"object\":3}\n", "\xff\n"}) {
         Collector collector;
         const Status outcome = collector.decoder.feed(line);
         ASSERT_FALSE(outcome) << line;

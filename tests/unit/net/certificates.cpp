@@ -54,8 +54,7 @@ X509Pointer blank(const std::string& common_name, EVP_PKEY* key) {
 }
 
 Certificate print(X509* certificate, EVP_PKEY* key) {
-    return {pem_of([&](BIO* out) { PEM_write_bio_X509(out, certificate); }),
-            pem_of([&](BIO* out) {
+    return {pem_of([&](BIO* out) { PEM_write_bio_X509(out, certificate); }), pem_of([&](BIO* out) {
                 PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
             })};
 }
@@ -74,16 +73,14 @@ Certificate make_authority(const std::string& common_name) {
 
 Certificate make_leaf(const Certificate& authority, const std::string& common_name,
                       const std::string& address) {
-    const X509Pointer issuer(read_pem(authority.certificate_pem,
-                                      [](BIO* in) {
-                                          return PEM_read_bio_X509(in, nullptr, nullptr, nullptr);
-                                      }),
-                             X509_free);
-    const Key issuer_key(read_pem(authority.key_pem,
-                                  [](BIO* in) {
-                                      return PEM_read_bio_PrivateKey(in, nullptr, nullptr, nullptr);
-                                  }),
-                         EVP_PKEY_free);
+    const X509Pointer issuer(
+        read_pem(authority.certificate_pem,
+                 [](BIO* in) { return PEM_read_bio_X509(in, nullptr, nullptr, nullptr); }),
+        X509_free);
+    const Key issuer_key(
+        read_pem(authority.key_pem,
+                 [](BIO* in) { return PEM_read_bio_PrivateKey(in, nullptr, nullptr, nullptr); }),
+        EVP_PKEY_free);
     const Key key(EVP_EC_gen("P-256"), EVP_PKEY_free);
     const auto certificate = blank(common_name, key.get());
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer.get()));

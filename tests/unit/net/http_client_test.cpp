@@ -159,9 +159,8 @@ TEST(HttpClient, EndsCallsThatTakeTooLong) {
 }
 
 TEST(HttpClient, LimitsTheAnswer) {
-    const auto server = serve([](Exchange& exchange) {
-        (void)exchange.send({200, {}, std::string(100000, 'x')});
-    });
+    const auto server =
+        serve([](Exchange& exchange) { (void)exchange.send({200, {}, std::string(100000, 'x')}); });
     HttpClient client;
     Request request = get(address(server->port()));
     request.body_bytes_max = 99999;
@@ -227,9 +226,8 @@ TEST(HttpClient, RefusesFieldsThatWouldSplitTheRequest) {
 
 TEST(HttpClient, IgnoresRedirectsAndProxyVariables) {
     setenv("http_proxy", "http://127.0.0.1:1", 1);
-    const auto server = serve([](Exchange& exchange) {
-        (void)exchange.send({302, {{"Location", "/elsewhere"}}, ""});
-    });
+    const auto server = serve(
+        [](Exchange& exchange) { (void)exchange.send({302, {{"Location", "/elsewhere"}}, ""}); });
     HttpClient client;
     const auto response = client.send(get(address(server->port())));
     ASSERT_TRUE(response) << response.error().message;
@@ -266,8 +264,8 @@ class HttpTls : public testing::Test {
     HttpTls() {
         const auto leaf = make_leaf(server_authority, "server", "127.0.0.1");
         HttpServerOptions options;
-        options.tls = ServerTls{leaf.certificate_pem, Secret(leaf.key_pem),
-                                client_authority.certificate_pem};
+        options.tls =
+            ServerTls{leaf.certificate_pem, Secret(leaf.key_pem), client_authority.certificate_pem};
         server = serve(
             [](Exchange& exchange) {
                 (void)exchange.send({200, {}, exchange.request().client_common_name});

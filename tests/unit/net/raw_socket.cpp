@@ -35,13 +35,15 @@ RawSocket::~RawSocket() {
     }
 }
 
-RawSocket::RawSocket(RawSocket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+RawSocket::RawSocket(RawSocket&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 RawSocket RawSocket::connect(std::uint16_t port) {
     RawSocket made(checked(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
     const auto address = loopback(port);
-    checked(::connect(made.descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address),
-            "connect");
+    checked(
+        ::connect(made.descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address),
+        "connect");
     return made;
 }
 

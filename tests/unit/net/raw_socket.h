@@ -1,6 +1,6 @@
 #pragma once
-// A TCP connection or listener on 127.0.0.1 without any HTTP in it, for tests of what a well-behaved
-// client or server never does.
+// A TCP connection or listener on 127.0.0.1 without any HTTP in it, for tests of what a
+// well-behaved client or server never does.
 
 #include <cstdint>
 #include <string>
