@@ -114,7 +114,9 @@ class Build {
 
     Status make(ReadyLayer& layer) {
         places_.progress("Layers", layer.plan.made_by, layers_.size(), planned_.size());
-        TRY(verify_wheels());
+        if (layer.plan.of_wheels) {
+            TRY(verify_wheels());
+        }
         layer.file = places_.scratch / fmt::format("layer-{}", layers_made_++);
         TRY(LayerWriter writer, LayerWriter::create(layer.file));
         TRY(layer.plan.write(writer));

@@ -130,13 +130,21 @@ class Planner {
         files.insert_or_assign(path, std::move(file));
     }
 
+    // As RECORD writes it. Nearly every path lies below the site; taking those apart would be most
+    // of the work of planning.
+    std::string relative_to_site(const std::string& path) const {
+        if (path.starts_with(scheme_.site + "/")) {
+            return path.substr(scheme_.site.size() + 1);
+        }
+        const std::filesystem::path site("/" + scheme_.site);
+        return std::filesystem::path("/" + path).lexically_relative(site).string();
+    }
+
     std::string record_text(const std::string& own_path) const {
         std::map<std::string, std::string> rows; // by the path as RECORD writes it
-        const std::filesystem::path site("/" + scheme_.site);
         const auto add = [&](const InstalledFiles& files) {
             for (const auto& [path, file] : files) {
-                const std::string relative =
-                    std::filesystem::path("/" + path).lexically_relative(site).string();
+                const std::string relative = relative_to_site(path);
                 const auto bytes = file.member != nullptr ? file.member->unpacked_bytes
                                                           : std::uint64_t{file.bytes.size()};
                 rows[relative] =
@@ -145,8 +153,7 @@ class Planner {
         };
         add(planned_.files);
         add(planned_.scripts);
-        const std::string own =
-            std::filesystem::path("/" + own_path).lexically_relative(site).string();
+        const std::string own = relative_to_site(own_path);
         rows[own] = record_row(own, "", "");
         std::string text;
         for (const auto& [path, row] : rows) {

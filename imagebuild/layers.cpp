@@ -87,7 +87,8 @@ plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels, const BaseIn
         return PlannedLayer{std::move(key), std::move(made_by),
                             [wheels, folders, kept = std::move(files)](LayerWriter& writer) {
                                 return write_files(kept, *folders, writer);
-                            }};
+                            },
+                            true};
     };
     std::vector<PlannedLayer> layers;
     InstalledFiles small, scripts;
@@ -130,7 +131,7 @@ PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> file
         }
         return {};
     };
-    return {fmt::format("code:{}:{}", layer_format_version, tree), "code", write};
+    return {fmt::format("code:{}:{}", layer_format_version, tree), "code", write, false};
 }
 
 } // namespace pedigree::imagebuild

@@ -24,6 +24,7 @@ struct PlannedLayer {
     std::string key;
     std::string made_by; // "wheel scipy-1.15.3", "wheels", "scripts", "code"
     std::function<Status(LayerWriter&)> write;
+    bool of_wheels = false; // its bytes come out of the wheel cache
 };
 
 // The wheels' layers, bottom to top: large ones in the lock's order, the rest as one, the scripts.

@@ -181,15 +181,10 @@ Result<std::string> RegistryClient::small_blob(const Digest& digest, std::size_t
 }
 
 Result<std::uint64_t> RegistryClient::push_blob(const Digest& digest, std::string_view bytes) {
-    TRY(const bool there, has_blob(digest));
-    if (there) {
-        return 0;
-    }
-    TRY(upload(digest, [&](net::Request& request) -> Status {
+    return upload(digest, [&](net::Request& request) -> Status {
         request.body = bytes;
         return {};
-    }));
-    return bytes.size();
+    });
 }
 
 Result<std::uint64_t> RegistryClient::push_blob_file(const Digest& digest,

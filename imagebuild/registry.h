@@ -52,7 +52,8 @@ class RegistryClient {
     Status blob(const Digest& digest, const ByteSink& sink);
     Result<std::string> small_blob(const Digest& digest, std::size_t bytes_max);
 
-    // Each first looks whether the blob is there; gives the bytes that were sent.
+    // Both give the bytes that were sent. A file is only sent if it is not there; to ask that for a
+    // few bytes, which a new image's configuration is, would cost as much as sending them.
     Result<std::uint64_t> push_blob(const Digest& digest, std::string_view bytes);
     Result<std::uint64_t> push_blob_file(const Digest& digest, const std::filesystem::path& file);
     // Makes a blob of another repository of this registry known to this one; false: copy it.

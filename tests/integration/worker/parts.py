@@ -290,7 +290,11 @@ class Worker:
         self.process = subprocess.Popen(
             [program, "--socket", self.socket, "--scratch", self.scratch, "--cache", f"{folder}/cache"],
             env={"PATH": os.environ["PATH"], **variables}, stderr=open(self.log_path, "w"))
-        wait_for(lambda: os.path.exists(self.socket), "the worker's socket")
+        wait_for(self.listens, "the worker's socket")
+
+    def listens(self):
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(self.socket) == 0
 
     def stop(self):
         self.process.terminate()

@@ -5,6 +5,7 @@ Oracles are git, skopeo and umoci. PEDIGREE_WORKER names the program.
 import base64
 import json
 import os
+import pathlib
 import subprocess
 import unittest
 
@@ -176,6 +177,22 @@ class WorkerTest(unittest.TestCase):
         wrong["push"]["credential"]["password"] = "x"
         self.assertEqual(self.reason(self.worker.ask("BuildImage", wrong)), "AuthenticationFailed")
         self.assertEqual(self.reason(self.build(self.commit, tree="1" * 40)), "SourceChanged")
+
+    def test_cached_wheels_are_hashed_when_they_become_layers_and_only_then(self):
+        folder = parts.Folder()
+        worker = parts.Worker(os.environ["PEDIGREE_WORKER"], folder.path)
+        self.addCleanup(folder.remove)
+        self.addCleanup(worker.stop)
+        first = worker.ask("BuildImage", self.input(self.commit, repository="built/cached"))
+        [wheel] = pathlib.Path(folder.path, "cache/wheels").glob("*/*.whl")
+        content = bytearray(wheel.read_bytes())
+        content[50] ^= 1  # packed bytes of the first member, of which the tables say nothing
+        wheel.write_bytes(content)
+        changed = self.project.commit({"train.py": "print('three')\n"})
+        code_alone = self.input(changed, repository="built/cached", **self.again(first))
+        self.assertIn("imageDigest", worker.ask("BuildImage", code_alone))
+        anew = self.input(changed, repository="built/anew")
+        self.assertEqual(self.reason(worker.ask("BuildImage", anew)), "WheelCacheCorrupt")
 
     def test_prebuilt_gets_the_code_and_as_is_nothing(self):
         outcome = self.build(self.commit, base="", prebuilt=self.base)
