@@ -2,14 +2,13 @@
 
 #include <openssl/evp.h>
 
+#include "base/owned.h"
+
 namespace pedigree {
 
 struct Sha256::State {
-    EVP_MD_CTX* context = EVP_MD_CTX_new();
-    State() { EVP_DigestInit_ex(context, EVP_sha256(), nullptr); }
-    ~State() { EVP_MD_CTX_free(context); }
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
+    Owned<EVP_MD_CTX, EVP_MD_CTX_free> context{EVP_MD_CTX_new()};
+    State() { EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr); }
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {}
@@ -18,14 +17,14 @@ Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
 void Sha256::update(std::string_view bytes) {
-    EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
+    EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size());
 }
 
 Digest Sha256::finish() {
     Digest digest;
     unsigned int length = 0;
-    EVP_DigestFinal_ex(state_->context, digest.bytes.data(), &length);
-    EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr);
+    EVP_DigestFinal_ex(state_->context.get(), digest.bytes.data(), &length);
+    EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr);
     return digest;
 }
 

@@ -1,12 +1,11 @@
 #include "base/error.h"
 
-#include <array>
-#include <utility>
+#include "base/words.h"
 
 namespace pedigree {
 namespace {
 
-constexpr std::array<std::pair<ErrorCode, std::string_view>, 14> words{{
+constexpr auto codes = words<ErrorCode>({
     {ErrorCode::InvalidInput, "InvalidInput"},
     {ErrorCode::NotFound, "NotFound"},
     {ErrorCode::AlreadyExists, "AlreadyExists"},
@@ -21,26 +20,16 @@ constexpr std::array<std::pair<ErrorCode, std::string_view>, 14> words{{
     {ErrorCode::Unavailable, "Unavailable"},
     {ErrorCode::Cancelled, "Cancelled"},
     {ErrorCode::Internal, "Internal"},
-}};
+});
 
 } // namespace
 
 std::string_view to_string(ErrorCode code) {
-    for (const auto& [known, word] : words) {
-        if (known == code) {
-            return word;
-        }
-    }
-    return "Internal";
+    return codes.word(code);
 }
 
 std::optional<ErrorCode> error_code_from(std::string_view word) {
-    for (const auto& [code, known] : words) {
-        if (known == word) {
-            return code;
-        }
-    }
-    return std::nullopt;
+    return codes.value(word);
 }
 
 bool Error::retryable() const {

@@ -1,10 +1,10 @@
 #include "lineage/audit.h"
 
-#include <array>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "base/words.h"
 #include "lineage/ledger.h"
 #include "lineage/ledger_page.h"
 #include "lineage/merkle.h"
@@ -12,7 +12,7 @@
 namespace pedigree::lineage {
 namespace {
 
-constexpr std::array<std::pair<FindingKind, std::string_view>, 7> finding_words{{
+constexpr auto findings = words<FindingKind>({
     {FindingKind::EntryMissing, "EntryMissing"},
     {FindingKind::LeafChanged, "LeafChanged"},
     {FindingKind::ColumnChanged, "ColumnChanged"},
@@ -20,7 +20,7 @@ constexpr std::array<std::pair<FindingKind, std::string_view>, 7> finding_words{
     {FindingKind::TextChanged, "TextChanged"},
     {FindingKind::GraphRowMissing, "GraphRowMissing"},
     {FindingKind::GraphRowInvented, "GraphRowInvented"},
-}};
+});
 
 using Roots = std::map<std::int64_t, Digest>; // checkpoint size, root
 
@@ -136,12 +136,7 @@ class LedgerCheck {
 } // namespace
 
 std::string_view to_string(FindingKind kind) {
-    for (const auto& [known, word] : finding_words) {
-        if (known == kind) {
-            return word;
-        }
-    }
-    return "";
+    return findings.word(kind);
 }
 
 Result<AuditReport> verify_ledger(store::Transaction& transaction) {

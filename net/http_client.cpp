@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/owned.h"
 #include "net/socket_address.h"
 #include "net/url.h"
 
@@ -26,10 +27,7 @@ constexpr std::chrono::milliseconds poll_time_max{60000};
 
 using SteadyClock = std::chrono::steady_clock;
 
-struct FreeList {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using List = std::unique_ptr<curl_slist, FreeList>;
+using List = Owned<curl_slist, curl_slist_free_all>;
 
 void append(List& list, const std::string& text) {
     if (auto* longer = curl_slist_append(list.get(), text.c_str())) {

@@ -27,6 +27,7 @@
 
 #include "base/bounded_queue.h"
 #include "base/log.h"
+#include "base/owned.h"
 #include "base/sync.h"
 #include "net/answer_head.h"
 #include "net/socket_address.h"
@@ -108,8 +109,7 @@ class WireOver final : public Wire {
 
   private:
     static std::string verified_common_name(SSL* ssl) {
-        const std::unique_ptr<X509, decltype(&X509_free)> certificate(
-            SSL_get1_peer_certificate(ssl), X509_free);
+        const Owned<X509, X509_free> certificate(SSL_get1_peer_certificate(ssl));
         if (!certificate || SSL_get_verify_result(ssl) != X509_V_OK) {
             return {};
         }

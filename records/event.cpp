@@ -1,20 +1,16 @@
 #include "records/event.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "base/ids.h"
+#include "base/words.h"
 
 namespace pedigree::records {
 namespace {
 
-template <typename Word, std::size_t count>
-using Words = std::array<std::pair<Word, std::string_view>, count>;
-
-constexpr Words<NodeKind, 20> node_kinds{{
+constexpr auto node_kinds = words<NodeKind>({
     {NodeKind::Person, "Person"},
     {NodeKind::ExperimentSpec, "ExperimentSpec"},
     {NodeKind::Resolve, "Resolve"},
@@ -35,9 +31,9 @@ constexpr Words<NodeKind, 20> node_kinds{{
     {NodeKind::Checkpoint, "Checkpoint"},
     {NodeKind::Artifact, "Artifact"},
     {NodeKind::Model, "Model"},
-}};
+});
 
-constexpr Words<Relation, 8> relations{{
+constexpr auto relations = words<Relation>({
     {Relation::GeneratedBy, "GeneratedBy"},
     {Relation::Used, "Used"},
     {Relation::DerivedFrom, "DerivedFrom"},
@@ -46,16 +42,16 @@ constexpr Words<Relation, 8> relations{{
     {Relation::RanOn, "RanOn"},
     {Relation::RequestedBy, "RequestedBy"},
     {Relation::Follows, "Follows"},
-}};
+});
 
-constexpr Words<Asserted, 4> assertions{{
+constexpr auto assertions = words<Asserted>({
     {Asserted::Operator, "Operator"},
     {Asserted::Recorder, "Recorder"},
     {Asserted::Tracker, "Tracker"},
     {Asserted::UserCode, "UserCode"},
-}};
+});
 
-constexpr Words<GapKind, 7> gap_kinds{{
+constexpr auto gap_kinds = words<GapKind>({
     {GapKind::RequesterNotObserved, "RequesterNotObserved"},
     {GapKind::DataNotDeclared, "DataNotDeclared"},
     {GapKind::NoAttestation, "NoAttestation"},
@@ -63,51 +59,33 @@ constexpr Words<GapKind, 7> gap_kinds{{
     {GapKind::PodEntered, "PodEntered"},
     {GapKind::BytesGone, "BytesGone"},
     {GapKind::HiddenByNamespace, "HiddenByNamespace"},
-}};
-
-template <typename Table, typename Word>
-std::string_view word_of(const Table& table, Word value) {
-    const auto found = std::find_if(table.begin(), table.end(),
-                                    [&](const auto& row) { return row.first == value; });
-    return found->second;
-}
-
-template <typename Table>
-auto value_of(const Table& table, std::string_view word)
-    -> std::optional<typename Table::value_type::first_type> {
-    const auto found = std::find_if(table.begin(), table.end(),
-                                    [&](const auto& row) { return row.second == word; });
-    if (found == table.end()) {
-        return std::nullopt;
-    }
-    return found->first;
-}
+});
 
 } // namespace
 
 std::string_view to_string(NodeKind kind) {
-    return word_of(node_kinds, kind);
+    return node_kinds.word(kind);
 }
 std::string_view to_string(Relation relation) {
-    return word_of(relations, relation);
+    return relations.word(relation);
 }
 std::string_view to_string(Asserted asserted) {
-    return word_of(assertions, asserted);
+    return assertions.word(asserted);
 }
 std::string_view to_string(GapKind kind) {
-    return word_of(gap_kinds, kind);
+    return gap_kinds.word(kind);
 }
 std::optional<NodeKind> node_kind_from(std::string_view word) {
-    return value_of(node_kinds, word);
+    return node_kinds.value(word);
 }
 std::optional<Relation> relation_from(std::string_view word) {
-    return value_of(relations, word);
+    return relations.value(word);
 }
 std::optional<Asserted> asserted_from(std::string_view word) {
-    return value_of(assertions, word);
+    return assertions.value(word);
 }
 std::optional<GapKind> gap_kind_from(std::string_view word) {
-    return value_of(gap_kinds, word);
+    return gap_kinds.value(word);
 }
 
 std::string NodeRef::id() const {

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/file.h"
+#include "base/owned.h"
 #include "base/process.h"
 #include "net/url.h"
 #include "source/git_configuration.h"
@@ -34,7 +35,7 @@ Result<std::string> pinned_address(const net::Url& url, const net::EgressCheck& 
                        fmt::format("the host {} of source.git.url cannot be resolved: {}", url.host,
                                    ::gai_strerror(problem)));
     }
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(list, &::freeaddrinfo);
+    const Owned<addrinfo, ::freeaddrinfo> owned(list);
     Status refused;
     for (const addrinfo* one = list; one != nullptr; one = one->ai_next) {
         std::array<char, 64> text{};

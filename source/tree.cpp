@@ -6,25 +6,19 @@
 #include <fmt/format.h>
 #include <git2.h>
 
+#include "base/owned.h"
 #include "source/path_rules.h"
 #include "source/ref.h"
 
 namespace pedigree::source {
 namespace {
 
-template <auto free_function>
-struct Freed {
-    template <typename T>
-    void operator()(T* object) const {
-        free_function(object);
-    }
-};
-using RepositoryHandle = std::unique_ptr<git_repository, Freed<git_repository_free>>;
-using CommitHandle = std::unique_ptr<git_commit, Freed<git_commit_free>>;
-using TreeHandle = std::unique_ptr<git_tree, Freed<git_tree_free>>;
-using BlobHandle = std::unique_ptr<git_blob, Freed<git_blob_free>>;
-using EntryHandle = std::unique_ptr<git_tree_entry, Freed<git_tree_entry_free>>;
-using DatabaseHandle = std::unique_ptr<git_odb, Freed<git_odb_free>>;
+using RepositoryHandle = Owned<git_repository, git_repository_free>;
+using CommitHandle = Owned<git_commit, git_commit_free>;
+using TreeHandle = Owned<git_tree, git_tree_free>;
+using BlobHandle = Owned<git_blob, git_blob_free>;
+using EntryHandle = Owned<git_tree_entry, git_tree_entry_free>;
+using DatabaseHandle = Owned<git_odb, git_odb_free>;
 
 void start_library() {
     static std::once_flag once;

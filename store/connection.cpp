@@ -11,12 +11,14 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
+#include "base/descriptor.h"
+#include "base/owned.h"
 #include "store/sqlstate.h"
 
 namespace pedigree::store {
 namespace {
 
-using ResultPtr = std::unique_ptr<PGresult, decltype(&PQclear)>;
+using ResultPtr = Owned<PGresult, PQclear>;
 using Deadline = std::chrono::steady_clock::time_point;
 
 // How much longer than the server's own statement_timeout we wait for its answer.
@@ -102,7 +104,9 @@ struct Connection::Session {
     }
 
     Error connection_error() const {
-        return Error(ErrorCode::Unavailable, "PostgreSQL: " + first_line(PQerrorMessage(handle)));
+        Error away(ErrorCode::Unavailable, "PostgreSQL: " + first_line(PQerrorMessage(handle)));
+        away.reason = away_reason;
+        return away;
     }
 
     Status flush(Deadline deadline) {
@@ -125,7 +129,7 @@ struct Connection::Session {
                 break; // PQgetResult reports what happened
             }
         }
-        return ResultPtr(PQgetResult(handle), &PQclear);
+        return ResultPtr(PQgetResult(handle));
     }
 
     // Reads all results of what was sent: the first error, else the last rows.
@@ -239,13 +243,11 @@ Result<Rows> Connection::run_script(std::string_view sql) {
 
 Result<std::optional<Notification>>
 Connection::wait_for_notification(std::chrono::milliseconds limit, std::stop_token stop) {
-    const int wake = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (wake < 0) {
+    const Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!wake.valid()) {
         return failure(ErrorCode::Unavailable, "no file descriptor left to wait for PostgreSQL");
     }
-    const std::unique_ptr<const int, void (*)(const int*)> closer(
-        &wake, [](const int* descriptor) { ::close(*descriptor); });
-    const std::stop_callback on_stop(stop, [wake] { ::eventfd_write(wake, 1); });
+    const std::stop_callback on_stop(stop, [&] { ::eventfd_write(wake.get(), 1); });
 
     const Deadline deadline = std::chrono::steady_clock::now() + limit;
     while (true) {
@@ -262,7 +264,7 @@ Connection::wait_for_notification(std::chrono::milliseconds limit, std::stop_tok
             return std::optional<Notification>{};
         }
         std::array<pollfd, 2> waited{pollfd{PQsocket(session_->handle), POLLIN, 0},
-                                     pollfd{wake, POLLIN, 0}};
+                                     pollfd{wake.get(), POLLIN, 0}};
         ::poll(waited.data(), waited.size(), left);
     }
 }

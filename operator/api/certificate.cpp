@@ -1,26 +1,19 @@
 #include "operator/api/certificate.h"
 
-#include <memory>
-
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include "base/owned.h"
+
 namespace pedigree::control {
 namespace {
 
-template <auto function>
-struct Free {
-    template <typename T>
-    void operator()(T* pointer) const {
-        function(pointer);
-    }
-};
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Memory = std::unique_ptr<BIO, Free<BIO_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>>;
+using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
+using Certificate = Owned<X509, X509_free>;
+using Memory = Owned<BIO, BIO_free>;
+using Extension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 
 std::string text_of(const Memory& memory) {
     char* data = nullptr;

@@ -1,20 +1,20 @@
 #include "operator/state/rows.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
+
+#include "base/words.h"
 
 namespace pedigree::control {
 namespace {
 
-constexpr std::array<std::pair<Outcome, std::string_view>, 4> outcomes{{
+constexpr auto outcomes = words<Outcome>({
     {Outcome::None, "None"},
     {Outcome::Succeeded, "Succeeded"},
     {Outcome::Failed, "Failed"},
     {Outcome::Cancelled, "Cancelled"},
-}};
+});
 
-constexpr std::array<std::pair<AttemptStage, std::string_view>, 8> stages{{
+constexpr auto stages = words<AttemptStage>({
     {AttemptStage::Planned, "Planned"},
     {AttemptStage::Created, "Created"},
     {AttemptStage::Started, "Started"},
@@ -23,9 +23,9 @@ constexpr std::array<std::pair<AttemptStage, std::string_view>, 8> stages{{
     {AttemptStage::Told, "Told"},
     {AttemptStage::Released, "Released"},
     {AttemptStage::Deleted, "Deleted"},
-}};
+});
 
-constexpr std::array<std::pair<RecordKind, std::string_view>, 9> kinds{{
+constexpr auto kinds = words<RecordKind>({
     {RecordKind::ExperimentAccepted, "ExperimentAccepted"},
     {RecordKind::SourceResolved, "SourceResolved"},
     {RecordKind::ImageBuilt, "ImageBuilt"},
@@ -35,42 +35,24 @@ constexpr std::array<std::pair<RecordKind, std::string_view>, 9> kinds{{
     {RecordKind::EvidenceLost, "EvidenceLost"},
     {RecordKind::RunsTold, "RunsTold"},
     {RecordKind::ExperimentFinished, "ExperimentFinished"},
-}};
-
-template <typename Table, typename Value>
-std::string_view word(const Table& table, Value value) {
-    return std::find_if(table.begin(), table.end(),
-                        [&](const auto& row) { return row.first == value; })
-        ->second;
-}
-
-template <typename Table>
-auto value(const Table& table, std::string_view text)
-    -> std::optional<typename Table::value_type::first_type> {
-    const auto found = std::find_if(table.begin(), table.end(),
-                                    [&](const auto& row) { return row.second == text; });
-    if (found == table.end()) {
-        return std::nullopt;
-    }
-    return found->first;
-}
+});
 
 } // namespace
 
 std::string_view to_string(Outcome outcome) {
-    return word(outcomes, outcome);
+    return outcomes.word(outcome);
 }
 std::string_view to_string(AttemptStage stage) {
-    return word(stages, stage);
+    return stages.word(stage);
 }
 std::string_view to_string(RecordKind kind) {
-    return word(kinds, kind);
+    return kinds.word(kind);
 }
 std::optional<Outcome> outcome_from(std::string_view text) {
-    return value(outcomes, text);
+    return outcomes.value(text);
 }
 std::optional<AttemptStage> attempt_stage_from(std::string_view text) {
-    return value(stages, text);
+    return stages.value(text);
 }
 
 History applied(History before, const Change& change, Instant now) {

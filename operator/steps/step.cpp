@@ -1,12 +1,11 @@
 #include "operator/steps/step.h"
 
-#include <array>
-#include <utility>
+#include "base/words.h"
 
 namespace pedigree::control {
 namespace {
 
-constexpr std::array<std::pair<Phase, std::string_view>, 10> phases{{
+constexpr auto phases = words<Phase>({
     {Phase::Pending, "Pending"},
     {Phase::Resolving, "Resolving"},
     {Phase::Building, "Building"},
@@ -17,12 +16,12 @@ constexpr std::array<std::pair<Phase, std::string_view>, 10> phases{{
     {Phase::Succeeded, "Succeeded"},
     {Phase::Failed, "Failed"},
     {Phase::Cancelled, "Cancelled"},
-}};
+});
 
 } // namespace
 
 std::string_view to_string(Phase phase) {
-    return phases[static_cast<std::size_t>(phase)].second;
+    return phases.word(phase);
 }
 
 Decision commit_now(std::string name, Change change, Phase phase) {

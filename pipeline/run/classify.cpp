@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/words.h"
+
 namespace pedigree::run {
 namespace {
 
-constexpr std::array<std::pair<FailureClass, std::string_view>, 7> words{{
+constexpr auto classes = words<FailureClass>({
     {FailureClass::None, ""},
     {FailureClass::Infrastructure, "Infrastructure"},
     {FailureClass::OutOfMemory, "OutOfMemory"},
@@ -18,7 +19,7 @@ constexpr std::array<std::pair<FailureClass, std::string_view>, 7> words{{
     {FailureClass::UserCode, "UserCode"},
     {FailureClass::Deadline, "Deadline"},
     {FailureClass::Cancelled, "Cancelled"},
-}};
+});
 
 // Reasons in a pod's status that say that the node ended it, not the container.
 constexpr std::array<std::string_view, 6> node_reasons{
@@ -163,16 +164,11 @@ Verdict by_exit_code(const ContainerFacts& train, const std::optional<LauncherWo
 } // namespace
 
 std::string_view to_string(FailureClass failure_class) {
-    return words[static_cast<std::size_t>(failure_class)].second;
+    return classes.word(failure_class);
 }
 
 std::optional<FailureClass> failure_class_from(std::string_view word) {
-    for (const auto& [failure_class, known] : words) {
-        if (known == word) {
-            return failure_class;
-        }
-    }
-    return std::nullopt;
+    return classes.value(word);
 }
 
 Verdict classify(const std::optional<PodFacts>& pod, const std::string& job_failed_reason,

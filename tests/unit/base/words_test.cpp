@@ -1,0 +1,41 @@
+#include "base/words.h"
+
+#include <gtest/gtest.h>
+
+#include "base/owned.h"
+
+namespace pedigree {
+namespace {
+
+enum class Colour { Red, Green, Blue };
+
+constexpr auto colours = words<Colour>({{Colour::Red, "Red"}, {Colour::Green, "Green"}});
+
+TEST(Words, are_read_in_both_directions) {
+    EXPECT_EQ(colours.word(Colour::Green), "Green");
+    EXPECT_EQ(colours.value("Red"), Colour::Red);
+}
+
+TEST(Words, what_the_table_lacks_has_no_word_and_no_value) {
+    EXPECT_EQ(colours.word(Colour::Blue), "");
+    EXPECT_EQ(colours.value("red"), std::nullopt);
+    EXPECT_EQ(colours.value(""), std::nullopt);
+}
+
+int released = 0;
+void release_counter(int* object) {
+    released += *object;
+}
+
+TEST(Owned, releases_once_and_nothing_when_empty) {
+    int object = 1;
+    {
+        Owned<int, release_counter> first(&object);
+        const Owned<int, release_counter> second(std::move(first));
+        const Owned<int, release_counter> none;
+    }
+    EXPECT_EQ(released, 1);
+}
+
+} // namespace
+} // namespace pedigree
