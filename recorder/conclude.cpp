@@ -48,6 +48,19 @@ void add_gaps(const Conclusion& end, std::vector<pod::ObservedGap>& gaps) {
     }
 }
 
+// A folder with a path that no manifest can hold has no digest, so no record can name it.
+void add_uploads(const Observations& seen, pod::Bundle& bundle) {
+    for (auto& artifact : uploaded_artifacts(seen)) {
+        if (artifact.digest.empty()) {
+            bundle.gaps.push_back(
+                {"NotSeenByRecorder", artifact.location + " holds a path that cannot stand in a "
+                                                          "manifest; its bytes are not recorded"});
+        } else {
+            bundle.artifacts.push_back(std::move(artifact));
+        }
+    }
+}
+
 } // namespace
 
 Result<pod::LauncherReport> read_report(const Places& places) {
@@ -69,9 +82,6 @@ pod::Bundle make_bundle(const Settings& settings, Conclusion end, const std::str
         }
     }
     bundle.artifacts = std::move(end.outputs.artifacts);
-    for (auto& artifact : uploaded_artifacts(end.seen)) {
-        bundle.artifacts.push_back(std::move(artifact));
-    }
     bundle.log = end.seen.log;
     bundle.log.key = pod::log_key(settings.config.artifact_store.prefix, settings.pod_uid);
     bundle.log.dropped_bytes += end.report.dropped_bytes;
@@ -80,6 +90,7 @@ pod::Bundle make_bundle(const Settings& settings, Conclusion end, const std::str
     bundle.launcher.error = redacted(bundle.launcher.error);
     bundle.gaps = end.seen.gaps;
     bundle.gaps.insert(bundle.gaps.end(), end.outputs.gaps.begin(), end.outputs.gaps.end());
+    add_uploads(end.seen, bundle);
     add_gaps(end, bundle.gaps);
     bundle.counters = end.seen.counters;
     return bundle;

@@ -85,8 +85,7 @@ struct LauncherReport {
 struct Bundle {
     std::string pod_uid;
     std::string started_at, finished_at;
-    bool complete =
-        false; // false: cut short (drain deadline, killed): the gaps say what is missing
+    bool complete = false; // cut short (drain deadline, killed): the gaps say what is missing
     std::vector<ObservedInput> inputs;
     std::vector<ObservedRun> runs;
     std::vector<ObservedArtifact> artifacts;
@@ -96,12 +95,11 @@ struct Bundle {
     std::map<std::string, std::int64_t> counters; // requests forwarded, refused, retried ...
 };
 
-std::string bundle_key(const std::string& prefix,
-                       const std::string& pod_uid); // <prefix>attempts/<uid>/bundle.json
-std::string log_key(const std::string& prefix,
-                    const std::string& pod_uid); // <prefix>attempts/<uid>/log/
+// Below <prefix>attempts/<uid>/: bundle.json, log/, outputs/<name>/
+std::string bundle_key(const std::string& prefix, const std::string& pod_uid);
+std::string log_key(const std::string& prefix, const std::string& pod_uid);
 std::string output_key(const std::string& prefix, const std::string& pod_uid,
-                       const std::string& output_name); // <prefix>attempts/<uid>/outputs/<name>/
+                       const std::string& output_name);
 
 Json to_json(const Bundle& bundle);
 Result<Bundle> bundle_from(const Json& document);

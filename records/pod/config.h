@@ -66,8 +66,7 @@ struct PodConfig {
     std::vector<PodInput> inputs;
     std::optional<PodMlflow> mlflow;
     std::vector<PodOutput> outputs;
-    std::string
-        parameters_json; // canonical JSON object; prepare writes it for $PEDIGREE_PARAMETERS
+    std::string parameters_json; // canonical JSON; prepare writes it for $PEDIGREE_PARAMETERS
 
     std::int64_t prepare_seconds = 3600;
     std::int64_t train_seconds = 86400;

@@ -1,33 +1,52 @@
+#include "base/digest.h"
+#include "records/fields.h"
 #include "records/pod/bundle.h"
-#include "records/pod/fields.h"
 
 namespace pedigree::records::pod {
+namespace {
+
+struct Failure {
+    std::string failure_class, reason, message;
+};
+
+template <typename Visit, Is<Failure> Self>
+void describe(Visit& visit, Self& problem) {
+    visit.required("class", problem.failure_class);
+    visit.required("reason", problem.reason);
+    visit("message", problem.message);
+}
+
+} // namespace
 
 Json to_json(const Termination& termination) {
-    Json document = {{"component", termination.component}};
+    Encoder visit;
+    visit("component", termination.component);
     if (!termination.reason.empty()) {
-        document["failure"] = {{"class", termination.failure_class},
-                               {"reason", termination.reason},
-                               {"message", termination.message}};
+        visit("failure",
+              Failure{termination.failure_class, termination.reason, termination.message});
     }
     if (!termination.bundle_digest.empty()) {
-        document["bundle"] = termination.bundle_digest;
-        document["complete"] = termination.complete;
+        visit("bundle", termination.bundle_digest);
+        visit("complete", termination.complete);
     }
-    return document;
+    return visit.take();
 }
 
 Result<Termination> termination_from(const Json& document) {
     Termination termination;
-    TRY(termination.component, string_field(document, "component"));
-    if (!absent(document, "failure")) {
-        const Json& problem = at_path(document, {"failure"});
-        TRY(termination.failure_class, string_field(problem, "class"));
-        TRY(termination.reason, string_field(problem, "reason"));
-        TRY(read(problem, "message", termination.message));
+    Failure problem;
+    Decoder visit(document);
+    visit.required("component", termination.component);
+    visit("failure", problem);
+    visit("bundle", termination.bundle_digest);
+    visit("complete", termination.complete);
+    TRY(visit.status());
+    termination.failure_class = std::move(problem.failure_class);
+    termination.reason = std::move(problem.reason);
+    termination.message = std::move(problem.message);
+    if (!termination.bundle_digest.empty()) {
+        TRY(Digest::parse(termination.bundle_digest));
     }
-    TRY(read(document, "bundle", termination.bundle_digest));
-    TRY(read(document, "complete", termination.complete));
     return termination;
 }
 

@@ -1,18 +1,17 @@
-#include <array>
-
-#include "records/work/fields.h"
+#include "base/words.h"
+#include "records/fields.h"
 #include "records/work/work.h"
 
 namespace pedigree::records::work {
 namespace {
 
-constexpr std::array<std::pair<WorkKind, std::string_view>, 5> work_kinds{{
+constexpr auto work_kinds = words<WorkKind>({
     {WorkKind::ResolveSource, "ResolveSource"},
     {WorkKind::BuildImage, "BuildImage"},
     {WorkKind::OpenTracker, "OpenTracker"},
     {WorkKind::CloseTracker, "CloseTracker"},
     {WorkKind::FetchObject, "FetchObject"},
-}};
+});
 
 std::string line_of(const char* member, Json value) {
     return canonical_json(Json{{member, std::move(value)}}) + "\n";
@@ -21,21 +20,11 @@ std::string line_of(const char* member, Json value) {
 } // namespace
 
 std::string_view to_string(WorkKind kind) {
-    for (const auto& [known, word] : work_kinds) {
-        if (known == kind) {
-            return word;
-        }
-    }
-    return "ResolveSource";
+    return work_kinds.word(kind);
 }
 
 std::optional<WorkKind> work_kind_from(std::string_view word) {
-    for (const auto& [kind, known] : work_kinds) {
-        if (known == word) {
-            return kind;
-        }
-    }
-    return std::nullopt;
+    return work_kinds.value(word);
 }
 
 template <typename Visit, Is<Egress> Self>

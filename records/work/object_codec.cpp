@@ -1,5 +1,5 @@
 #include "base/digest.h"
-#include "records/work/fields.h"
+#include "records/fields.h"
 #include "records/work/work.h"
 
 namespace pedigree::records::work {

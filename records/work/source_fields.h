@@ -1,7 +1,7 @@
 #pragma once
 // The fields of what is said about a source; resolving and building share GitSource.
 
-#include "records/work/fields.h"
+#include "records/fields.h"
 #include "records/work/work.h"
 
 namespace pedigree::records::work {

@@ -41,6 +41,23 @@ TEST(Conclude, the_bundle_holds_what_was_seen_and_says_what_was_not) {
     EXPECT_EQ(bundle.gaps.size(), 4u); // kept calls, unanswered ones, dropped bytes, no last report
 }
 
+TEST(Conclude, an_upload_that_no_manifest_can_hold_is_a_gap) {
+    const Scratch scratch;
+    Conclusion end;
+    SeenRun run;
+    run.run.run_id = "r";
+    run.artifact_root = "1/r/artifacts";
+    end.seen.apply(run_note(run));
+    for (const char* path : {"good/a", "good/b", "bad/a\\b", "bad/c"}) {
+        end.seen.apply(upload_note(run.artifact_root + "/" + path, {sha256(path).text(), 1}));
+    }
+    const auto bundle = make_bundle(settings_below(scratch), end, "t");
+    ASSERT_EQ(bundle.artifacts.size(), 1u);
+    EXPECT_EQ(bundle.artifacts.front().name, "good");
+    EXPECT_NE(bundle.gaps.front().sentence.find("1/r/artifacts/bad"), std::string::npos);
+    EXPECT_TRUE(records::pod::bundle_from(to_json(bundle)));
+}
+
 TEST(Conclude, the_termination_message_names_the_bundles_digest_or_the_problem) {
     const Scratch scratch;
     FakeHttp http(

@@ -1,7 +1,10 @@
 #include "records/pod/bundle.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "base/digest.h"
 
 namespace pedigree::records::pod {
 namespace {
@@ -12,7 +15,7 @@ Bundle full_bundle() {
     bundle.started_at = "2026-01-01T00:00:00.000000Z";
     bundle.finished_at = "2026-01-01T00:00:01.000000Z";
     bundle.complete = true;
-    bundle.inputs.push_back({"mnist", "sha256:11", 12, 1});
+    bundle.inputs.push_back({"mnist", sha256("input").text(), 12, 1});
     ObservedRun run;
     run.run_id = "r";
     run.experiment_id = "1";
@@ -27,8 +30,8 @@ Bundle full_bundle() {
                                 "Output",
                                 "",
                                 "s3://b/k/",
-                                "sha256:22",
-                                {{"weights.h5", "sha256:33", 9}}});
+                                sha256("manifest").text(),
+                                {{"weights.h5", sha256("weights").text(), 9}}});
     bundle.log = {"attempts/p/log/", 2, 100, 5};
     bundle.launcher.exit_code = 3;
     bundle.launcher.started = true;
@@ -55,6 +58,46 @@ TEST(Bundle, a_document_without_a_report_is_refused) {
     EXPECT_FALSE(bundle_from(document));
 }
 
+struct Refused {
+    const char* place; // JSON pointer
+    Json value;
+    const char* message; // begins so
+};
+
+class RefusedBundle : public testing::TestWithParam<Refused> {};
+
+// What stands for a digest becomes the name of a node of the graph, for ever.
+TEST_P(RefusedBundle, names_the_field) {
+    Json document = to_json(full_bundle());
+    document[Json::json_pointer(GetParam().place)] = GetParam().value;
+    const auto bundle = bundle_from(document);
+    ASSERT_FALSE(bundle);
+    EXPECT_EQ(bundle.error().code, ErrorCode::InvalidInput);
+    EXPECT_THAT(bundle.error().message, testing::StartsWith(GetParam().message));
+    EXPECT_LT(bundle.error().message.size(), 300u);
+}
+
+const std::string some_hex = sha256("").hex();
+
+INSTANTIATE_TEST_SUITE_P(
+    Documents, RefusedBundle,
+    testing::Values(
+        Refused{"/inputs/0/digest", "sha256:11", "inputs[0].digest: "},
+        Refused{"/inputs/0/digest", nullptr, "inputs[0].digest: is missing"},
+        Refused{"/inputs/0/digest", 7, "inputs[0].digest: a string is expected"},
+        Refused{"/artifacts/0/digest", "", "artifacts[0].digest: "},
+        Refused{"/artifacts/0/digest", some_hex, "artifacts[0].digest: "},
+        Refused{"/artifacts/0/digest", "md5:" + some_hex, "artifacts[0].digest: "},
+        Refused{"/artifacts/0/digest", "sha256:" + some_hex + "0", "artifacts[0].digest: "},
+        Refused{"/artifacts/0/digest", "sha256:" + std::string(64, 'A'), "artifacts[0].digest: "},
+        Refused{"/artifacts/0/digest", "sha256:" + std::string(64, 'g'), "artifacts[0].digest: "},
+        Refused{"/artifacts/0/digest", std::string(100'000, 'x'), "artifacts[0].digest: "},
+        Refused{"/artifacts/0/files/0/digest", "weights.h5", "artifacts[0].files[0].digest: "},
+        Refused{"/runs/0/metrics/loss", "low", "runs[0].metrics.loss: an object is expected"},
+        Refused{"/launcher/signal", "9", "launcher.signal: an integer is expected"},
+        Refused{"/log", Json::array(), "log: an object is expected"},
+        Refused{"/gaps", std::vector<int>(100'001), "gaps: has more than 100000 elements"}));
+
 TEST(Bundle, keys_lie_under_the_attempt) {
     EXPECT_EQ(bundle_key("x/", "uid"), "x/attempts/uid/bundle.json");
     EXPECT_EQ(log_key("", "uid"), "attempts/uid/log/");
@@ -71,10 +114,10 @@ TEST(Termination, says_either_the_failure_or_the_bundle) {
     EXPECT_EQ(again->reason, "DigestMismatch");
     EXPECT_EQ(again->failure_class, "Configuration");
 
-    const auto well =
-        termination_from(to_json(Termination{"Recorder", "", "", "", "sha256:44", true}));
+    const std::string digest = sha256("bundle").text();
+    const auto well = termination_from(to_json(Termination{"Recorder", "", "", "", digest, true}));
     ASSERT_TRUE(well);
-    EXPECT_EQ(well->bundle_digest, "sha256:44");
+    EXPECT_EQ(well->bundle_digest, digest);
     EXPECT_TRUE(well->complete);
     EXPECT_TRUE(well->reason.empty());
 }

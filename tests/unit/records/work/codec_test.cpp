@@ -55,12 +55,12 @@ TEST(WorkCodec, AFieldOfAnotherTypeIsNamedByItsPath) {
     document["git"]["url"] = 7;
     const auto back = build_image_input_from(document);
     ASSERT_FALSE(back);
-    EXPECT_EQ(back.error().message, "git: url: a string is expected");
+    EXPECT_EQ(back.error().message, "git.url: a string is expected");
 
     Json wrong_list = to_json(full_build_input());
     wrong_list["plainHttpHosts"] = {"a", 1};
     EXPECT_EQ(build_image_input_from(wrong_list).error().message,
-              "plainHttpHosts: [1]: a string is expected");
+              "plainHttpHosts[1]: a string is expected");
 }
 
 TEST(WorkCodec, ObjectsOfAnyBytesSurviveTheWire) {

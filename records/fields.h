@@ -1,7 +1,15 @@
 #pragma once
-// How the structs of work.h become JSON and back: each struct is described once, as a list of names
-// and members (`describe`), and both directions walk that list, so that they cannot differ. Missing
-// fields keep the struct's default; a field of another type is an error that names its path.
+// How structs become JSON and back: each struct is described once, as a list of names and members,
+// and both directions walk that list, so that they cannot differ:
+//
+//     template <typename Visit, Is<PodOutput> Self>
+//     void describe(Visit& visit, Self& output) {
+//         visit.required("name", output.name);
+//         visit("kind", output.kind);
+//     }
+//
+// A field that is missing or null keeps the struct's default unless it is required; one of another
+// type, or that its check refuses, is an error that names its path ("artifacts[0].digest").
 // Included by the codecs of this folder alone.
 
 #include <concepts>
@@ -20,7 +28,7 @@
 #include "base/json.h"
 #include "base/secret.h"
 
-namespace pedigree::records::work {
+namespace pedigree::records {
 
 // `describe` is written once for the const and the mutable struct.
 template <typename Self, typename Struct>
@@ -37,6 +45,10 @@ class Encoder {
         if (member) {
             object_[name] = encode(*member);
         }
+    }
+    template <typename T, typename... Check>
+    void required(const char* name, const T& member, Check...) {
+        (*this)(name, member);
     }
     Json take() { return std::move(object_); }
 
@@ -72,47 +84,74 @@ class Encoder {
     Json object_ = Json::object();
 };
 
+constexpr std::size_t elements_max = 100'000; // of one list or map
+constexpr std::size_t named_key_bytes_max = 80;
+
 class Decoder {
   public:
     explicit Decoder(const Json& object) : object_(object) {
         if (!object.is_object()) {
-            problem_ = "an object is expected";
+            problem_ = ": an object is expected";
         }
     }
 
     template <typename T>
     void operator()(const char* name, T& member) {
         const Json& value = at_path(object_, {name});
-        if (!problem_.empty() || value.is_null()) {
-            return;
+        if (problem_.empty() && !value.is_null()) {
+            note(name, decode(value, member));
         }
-        if (std::string wrong = decode(value, member); !wrong.empty()) {
-            problem_ = fmt::format("{}: {}", name, wrong);
+    }
+    template <typename T>
+    void required(const char* name, T& member) {
+        if (problem_.empty() && at_path(object_, {name}).is_null()) {
+            return note(name, ": is missing");
+        }
+        (*this)(name, member);
+    }
+    // `check` gives a Result: what the value must fulfil beyond its type.
+    template <typename T, typename Check>
+    void required(const char* name, T& member, Check check) {
+        required(name, member);
+        if (problem_.empty()) {
+            if (const auto checked = check(member); !checked) {
+                note(name, ": " + checked.error().message);
+            }
         }
     }
     Status status() const {
-        return problem_.empty() ? Status() : Status(failure(ErrorCode::InvalidInput, problem_));
+        if (problem_.empty()) {
+            return {};
+        }
+        const bool of_field = problem_.starts_with('.');
+        return failure(ErrorCode::InvalidInput, problem_.substr(of_field ? 1 : 2));
     }
 
   private:
-    // Each gives what is wrong, or nothing.
+    void note(std::string_view name, const std::string& wrong) {
+        if (!wrong.empty()) {
+            problem_ = fmt::format(".{}{}", name, wrong);
+        }
+    }
+
+    // Each gives what is wrong, behind the path to it (".name", "[7]"), or nothing.
     static std::string decode(const Json& value, std::string& out) {
         if (!value.is_string()) {
-            return "a string is expected";
+            return ": a string is expected";
         }
         out = value.get<std::string>();
         return {};
     }
     static std::string decode(const Json& value, std::int64_t& out) {
         if (!value.is_number_integer()) {
-            return "an integer is expected";
+            return ": an integer is expected";
         }
         out = value.get<std::int64_t>();
         return {};
     }
     static std::string decode(const Json& value, bool& out) {
         if (!value.is_boolean()) {
-            return "true or false is expected";
+            return ": true or false is expected";
         }
         out = value.get<bool>();
         return {};
@@ -130,11 +169,14 @@ class Decoder {
     template <typename T>
     static std::string decode(const Json& value, std::vector<T>& out) {
         if (!value.is_array()) {
-            return "a list is expected";
+            return ": a list is expected";
+        }
+        if (value.size() > elements_max) {
+            return fmt::format(": has more than {} elements", elements_max);
         }
         for (const Json& element : value) {
             if (std::string wrong = decode(element, out.emplace_back()); !wrong.empty()) {
-                return fmt::format("[{}]: {}", out.size() - 1, wrong);
+                return fmt::format("[{}]{}", out.size() - 1, wrong);
             }
         }
         return {};
@@ -142,11 +184,14 @@ class Decoder {
     template <typename T>
     static std::string decode(const Json& value, std::map<std::string, T>& out) {
         if (!value.is_object()) {
-            return "an object is expected";
+            return ": an object is expected";
+        }
+        if (value.size() > elements_max) {
+            return fmt::format(": has more than {} elements", elements_max);
         }
         for (const auto& [key, element] : value.items()) {
             if (std::string wrong = decode(element, out[key]); !wrong.empty()) {
-                return fmt::format("{}: {}", key, wrong);
+                return fmt::format(".{}{}", key.substr(0, named_key_bytes_max), wrong);
             }
         }
         return {};
@@ -177,4 +222,4 @@ Result<T> decoded(const Json& document) {
     return value;
 }
 
-} // namespace pedigree::records::work
+} // namespace pedigree::records
