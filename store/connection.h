@@ -22,6 +22,9 @@ namespace pedigree::store {
 // The schema that holds every table of ours; the only one on the search path.
 constexpr std::string_view schema_name = "pedigree";
 
+// The reason (Error::reason) of everything that failed because the server does not answer.
+constexpr const char* away_reason = "DatabaseUnavailable";
+
 struct ConnectOptions {
     std::string application_name = "pedigree";
     std::string
