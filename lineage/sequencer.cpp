@@ -56,10 +56,13 @@ Result<MerkleFrontier> read_frontier(store::Transaction& transaction) {
     TRY(const auto size, end.value<std::int64_t>());
     const std::int64_t known = newest ? std::get<0>(*newest) : 0;
     if (known != size) {
-        return failure(ErrorCode::Corrupt,
-                       fmt::format("the ledger has {} entries but its newest checkpoint says {}; "
-                                   "nothing is added before `pedigree audit` has been looked at",
-                                   size, known));
+        return failure(
+            ErrorCode::Corrupt,
+            fmt::format("the ledger has {} entries but its newest checkpoint says {}: "
+                        "somebody wrote past the sequencer, so nothing is added; compare "
+                        "the tables pedigree.ledger and pedigree.checkpoint with the last "
+                        "backup and restore what differs",
+                        size, known));
     }
     return newest ? MerkleFrontier::restore(known, std::get<1>(*std::move(newest)))
                   : MerkleFrontier();
