@@ -174,6 +174,18 @@ TEST_F(CrdTest, RequestedByIsOnesOwnName) {
     document["metadata"]["annotations"]["pedigree.dev/requested-by"] = me;
     const auto own = send_dry("POST", experiments(), document.dump());
     EXPECT_EQ(own.status, 201) << own.body;
+
+    document["metadata"]["name"] = "asked";
+    document["spec"]["suspend"] = true;
+    ASSERT_EQ(send("POST", experiments(), document.dump()).status, 201);
+    stored_.push_back("asked");
+    for (const Json& changed : {Json("somebody-else"), Json()}) { // another name, none
+        const Json patch{{"metadata", {{"annotations", {{"pedigree.dev/requested-by", changed}}}}}};
+        const auto refused = send("PATCH", experiments() + "/asked?dryRun=All", patch.dump(),
+                                  "application/merge-patch+json");
+        EXPECT_EQ(refused.status, 403) << refused.body;
+        EXPECT_NE(refused.body.find("(E0173)"), std::string::npos) << refused.body;
+    }
 }
 
 } // namespace
