@@ -9,11 +9,10 @@
 #include "operator/reconciler.h"
 #include "operator/record/event_of.h"
 #include "operator/status/project.h"
+#include "store/connection.h"
 
 namespace pedigree::control {
 namespace {
-
-constexpr const char* field_manager = "pedigree-operator";
 
 template <typename... Visitors>
 struct Overloaded : Visitors... {
@@ -34,8 +33,14 @@ Result<Outlook> Reconciler::reconcile(const k8s::ObjectKey& key) {
     if (!object) {
         return Outlook{}; // reconcile_history() looks after what is left of it
     }
-    TRY(Observation observation, gather(object, k8s::uid_of(*object)));
-    return proceed(object, std::move(observation));
+    auto observation = gather(object, k8s::uid_of(*object));
+    if (!observation) {
+        if (observation.error().reason == store::away_reason) {
+            say_database_away(object);
+        }
+        return tl::unexpected<Error>(observation.error());
+    }
+    return proceed(object, *std::move(observation));
 }
 
 Result<Outlook> Reconciler::reconcile_history(const ExperimentRow& experiment) {
@@ -54,8 +59,8 @@ Result<Outlook> Reconciler::proceed(const k8s::Object& object, Observation obser
         TRY(act(object, observation, decision));
         return Outlook{.again = true};
     }
-    if (object &&
-        canonical_json(project_status(observation, decision)) != observation.resource->status_json) {
+    if (object && canonical_json(project_status(observation, decision)) !=
+                      observation.resource->status_json) {
         decision.effect = WriteStatus{};
         TRY(act(object, observation, decision));
     }
@@ -67,7 +72,8 @@ void Reconciler::begin_wanted(const Observation& observation) const {
     for (const auto& [key, activity] : observation.history.activities) {
         if (activity.state == ActivityState::Wanted) {
             const ExperimentRow& experiment = *observation.history.experiment;
-            with_.begin_activity({experiment.uid, experiment.name_space, experiment.name, activity});
+            with_.begin_activity(
+                {experiment.uid, experiment.name_space, experiment.name, activity});
         }
     }
 }
@@ -111,14 +117,14 @@ Status Reconciler::act_on(const Observation& observation, const CreateJob& creat
         if (attempt.number != create.attempt) {
             continue;
         }
-        JobDemand demand{.experiment = *observation.history.experiment,
-                         .attempt = attempt,
-                         .earlier_attempts = observation.history.attempts,
-                         .spec = *observation.spec,
-                         .platform = with_.configuration.effective(
-                             observation.history.experiment->name_space),
-                         .operator_url = with_.operator_url,
-                         .operator_ca_pem = with_.operator_ca_pem};
+        JobDemand demand{
+            .experiment = *observation.history.experiment,
+            .attempt = attempt,
+            .earlier_attempts = observation.history.attempts,
+            .spec = *observation.spec,
+            .platform = with_.configuration.effective(observation.history.experiment->name_space),
+            .operator_url = with_.operator_url,
+            .operator_ca_pem = with_.operator_ca_pem};
         const auto created = with_.api.create(k8s::jobs, build_job(demand));
         // Somebody made it before us: most likely we did, before a crash. The next look compares
         // owner and labels; nothing is adopted here.
@@ -148,10 +154,13 @@ Status Reconciler::act_on(const Observation& observation, const ReleaseJob& rele
 }
 
 Status Reconciler::act_on(const Observation& observation, const DeleteJob& removal) {
-    const Status status = with_.api.remove(
-        k8s::jobs, {observation.history.experiment->name_space, removal.job_name},
-        // Foreground: in the background the pod would live on until our own finalizer is off the Job.
-        {.propagation = k8s::Propagation::Foreground, .uid = removal.job_uid, .resource_version = ""});
+    const Status status =
+        with_.api.remove(k8s::jobs, {observation.history.experiment->name_space, removal.job_name},
+                         // Foreground: in the background the pod would live on until our own
+                         // finalizer is off the Job.
+                         {.propagation = k8s::Propagation::Foreground,
+                          .uid = removal.job_uid,
+                          .resource_version = ""});
     if (!status && (status.error().code == ErrorCode::NotFound)) {
         return {};
     }
@@ -176,29 +185,6 @@ Status Reconciler::set_finalizer(const k8s::Object& object, bool present) {
         return {};
     }
     return patched ? Status{} : tl::unexpected<Error>(patched.error());
-}
-
-Status Reconciler::write_status(const k8s::Object& object, const Observation& observation,
-                                const Decision& decision) {
-    const Json status = project_status(observation, decision);
-    // A merge patch keeps keys that are absent from it; the projection only ever adds keys. The
-    // resource version keeps it off what the cache has not seen, such as a newer Experiment of the
-    // same name (a uid would not: the status subresource ignores it).
-    const auto patched =
-        with_.api.patch(experiments, k8s::key_of(*object), k8s::PatchKind::Merge,
-                        Json{{"metadata", {{"resourceVersion", k8s::resource_version_of(*object)}}},
-                             {"status", status}},
-                        {.subresource = "status", .field_manager = field_manager, .force = false});
-    if (!patched) {
-        return patched.error().code == ErrorCode::NotFound ? Status{}
-                                                           : tl::unexpected<Error>(patched.error());
-    }
-    const Json& old = at_path(*object, {"status"});
-    if (with_.announce && (string_or(old, "phase") != to_string(decision.phase) ||
-                           string_or(old, "reason") != decision.reason)) {
-        with_.announce(object, decision);
-    }
-    return {};
 }
 
 } // namespace pedigree::control

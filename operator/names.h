@@ -16,6 +16,7 @@ constexpr const char* trial_label = "pedigree.dev/trial";
 constexpr const char* attempt_label = "pedigree.dev/attempt";
 constexpr const char* managed_by_label = "app.kubernetes.io/managed-by";
 constexpr const char* managed_by_value = "pedigree";
+constexpr const char* field_manager = "pedigree-operator";
 
 // "exp-<first 8 of uid>-<trial>-<attempt>": below 63 characters, as it becomes a label.
 inline std::string job_name(const std::string& experiment_uid, std::int64_t trial,

@@ -63,6 +63,8 @@ class Reconciler {
     Status act_on(const Observation& observation, const ReleaseJob& release);
     Status act_on(const Observation& observation, const DeleteJob& removal);
     Status set_finalizer(const k8s::Object& object, bool present);
+    Status patch_status(const k8s::Object& object, const Json& status);
+    void say_database_away(const k8s::Object& object);
     Status write_status(const k8s::Object& object, const Observation& observation,
                         const Decision& decision);
 

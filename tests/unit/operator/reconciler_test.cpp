@@ -1,10 +1,12 @@
 // gather and act over the fakes: what the pure tests cannot see.
 
 #include "operator/reconciler.h"
+#include "store/connection.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "operator/names.h"
 #include "tests/fakes/fake_api.h"
@@ -101,7 +103,33 @@ TEST_F(ReconcilerTest, ComesToItsJobAndRests) {
     EXPECT_EQ(api_.writes(), writes);
 }
 
-// The commit that wants an activity took place, but its answer was lost: it is begun all the same.
+TEST_F(ReconcilerTest, SaysThatPostgresqlIsAwayAndTakesItBack) {
+    const auto recorded = [this] {
+        for (const Json& condition :
+             at_path(*api_.all(experiments).front(), {"status", "conditions"})) {
+            if (string_or(condition, "type") == "LineageRecorded") {
+                return string_or(condition, "reason");
+            }
+        }
+        return std::string();
+    };
+    run();
+    state_.fault = [](FaultPoint, const std::string&) -> Status {
+        Error away(ErrorCode::Unavailable, "PostgreSQL: connection refused");
+        away.reason = store::away_reason;
+        return tl::unexpected(away);
+    };
+    EXPECT_FALSE(reconciler_.reconcile(key_));
+    EXPECT_EQ(recorded(), "DatabaseUnavailable");
+    const auto writes = api_.writes();
+    EXPECT_FALSE(reconciler_.reconcile(key_));
+    EXPECT_EQ(api_.writes(), writes) << "said twice";
+
+    state_.fault = nullptr;
+    run();
+    EXPECT_EQ(recorded(), "NotYet");
+}
+
 TEST_F(ReconcilerTest, BeginsAnActivityWhoseCommitWasAmbiguous) {
     bool lost = false;
     state_.fault = [&](FaultPoint point, const std::string& call) -> Status {
@@ -143,8 +171,7 @@ TEST_F(ReconcilerTest, AsksForAPodBeforeItIsCalledLost) {
                        {"state", {{"terminated", {{"exitCode", 0}, {"reason", "Completed"}}}}}}})}};
     api_.put(k8s::pods, pod);
     api_.edit(k8s::jobs, k8s::key_of(*job), [](Json& edited) {
-        edited["status"]["conditions"] =
-            Json::array({{{"type", "Complete"}, {"status", "True"}}});
+        edited["status"]["conditions"] = Json::array({{{"type", "Complete"}, {"status", "True"}}});
     });
     cluster_.hide_pods = true;
     for (int i = 0; i < 4; ++i) {
@@ -173,14 +200,14 @@ TEST_F(ReconcilerTest, WritesNoStatusOntoAnotherOfTheSameName) {
 TEST_F(ReconcilerTest, DeletesAJobTogetherWithItsPod) {
     run();
     const k8s::Object job = api_.all(k8s::jobs).front();
-    api_.put(k8s::pods,
-             {{"metadata",
-               {{"namespace", sample::name_space},
-                {"name", "pod"},
-                {"finalizers", Json::array({"kubelet"})},
-                {"ownerReferences",
-                 Json::array({{{"uid", k8s::uid_of(*job)}, {"controller", true}}})}}},
-              {"status", {{"phase", "Pending"}}}});
+    api_.put(
+        k8s::pods,
+        {{"metadata",
+          {{"namespace", sample::name_space},
+           {"name", "pod"},
+           {"finalizers", Json::array({"kubelet"})},
+           {"ownerReferences", Json::array({{{"uid", k8s::uid_of(*job)}, {"controller", true}}})}}},
+         {"status", {{"phase", "Pending"}}}});
     api_.edit(experiments, key_, [](Json& object) { object["spec"]["cancel"] = true; });
     run();
     EXPECT_TRUE(k8s::is_being_deleted(*api_.all(k8s::pods).front()));

@@ -1,0 +1,46 @@
+// The one place that writes a status.
+
+#include <nlohmann/json.hpp>
+
+#include "operator/names.h"
+#include "operator/reconciler.h"
+#include "operator/seen.h"
+#include "operator/status/database_away.h"
+#include "operator/status/project.h"
+
+namespace pedigree::control {
+
+// A merge patch keeps keys that are absent from it; the projection only ever adds keys. The
+// resource version keeps it off what the cache has not seen, such as a newer Experiment of the same
+// name (a uid would not: the status subresource ignores it).
+Status Reconciler::patch_status(const k8s::Object& object, const Json& status) {
+    const auto patched =
+        with_.api.patch(experiments, k8s::key_of(*object), k8s::PatchKind::Merge,
+                        Json{{"metadata", {{"resourceVersion", k8s::resource_version_of(*object)}}},
+                             {"status", status}},
+                        {.subresource = "status", .field_manager = field_manager, .force = false});
+    const bool gone = !patched && patched.error().code == ErrorCode::NotFound;
+    return patched || gone ? Status{} : tl::unexpected<Error>(patched.error());
+}
+
+Status Reconciler::write_status(const k8s::Object& object, const Observation& observation,
+                                const Decision& decision) {
+    TRY(patch_status(object, project_status(observation, decision)));
+    const Json& old = at_path(*object, {"status"});
+    if (with_.announce && (string_or(old, "phase") != to_string(decision.phase) ||
+                           string_or(old, "reason") != decision.reason)) {
+        with_.announce(object, decision);
+    }
+    return {};
+}
+
+// Only words: if they cannot be written, the next try says them.
+void Reconciler::say_database_away(const k8s::Object& object) {
+    const auto status = status_while_database_away(
+        at_path(*object, {"status"}), resource_from(*object).generation, with_.clock.now());
+    if (status) {
+        (void)patch_status(object, *status);
+    }
+}
+
+} // namespace pedigree::control
