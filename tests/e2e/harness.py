@@ -17,17 +17,18 @@ class Failed(Exception):
 class Case:
     name: str
     tier: str
-    last: bool  # looks at what the others left, so it runs after them
+    alone: bool  # takes something away that the others need, so it runs by itself after them
+    last: bool  # looks at what the others left, so it runs after all of them
     action: Callable[[], None]
 
 
 CASES: list[Case] = []
 
 
-def case(tier="default", last=False):
+def case(tier="default", alone=False, last=False):
     """Declares a case; its name is the function's, in words."""
     def declare(action):
-        CASES.append(Case(action.__name__.replace("_", " "), tier, last, action))
+        CASES.append(Case(action.__name__.replace("_", " "), tier, alone, last, action))
         return action
     return declare
 
@@ -106,9 +107,10 @@ def run_cases(tier, only, parallel):
     lock = threading.Lock()
     began = time.monotonic()
     results = []
-    for last in (False, True):
-        with concurrent.futures.ThreadPoolExecutor(parallel) as pool:
-            results += pool.map(lambda each: _run(each, lock), [each for each in chosen if each.last == last])
+    for alone, last in ((False, False), (True, False), (False, True)):
+        with concurrent.futures.ThreadPoolExecutor(1 if alone else parallel) as pool:
+            results += pool.map(lambda each: _run(each, lock),
+                                [each for each in chosen if (each.alone, each.last) == (alone, last)])
     print(f"{results.count(True)} passed, {results.count(False)} failed in {time.monotonic() - began:.0f} s")
     return bool(results) and all(results)
 

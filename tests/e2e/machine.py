@@ -2,6 +2,7 @@
 skopeo, curl, psql, MLflow's REST. Credentials are read from the cluster's state and reach programs by
 file or standard input only."""
 import base64
+import contextlib
 import json
 import os
 import pathlib
@@ -116,6 +117,34 @@ def registry(*argv):
     verb, *rest = argv
     return run(["skopeo", verb, "--tls-verify=false", "--authfile", STATE / "secrets/registry-pull.json",
                 *rest]).stdout
+
+
+@contextlib.contextmanager
+def away(*names):
+    """Services of the cluster that are stopped for a while; each is the step that starts it, too."""
+    for name in names:
+        run([ROOT / "dev/lib/supervise.py", STATE, "stop", name])
+    try:
+        yield
+    finally:
+        back(*names)
+
+
+def back(*names):
+    run([ROOT / "dev/quickstart", "--only", ",".join(names)], seconds=120)
+
+
+def processes_of(pod_uid, program):
+    """Pids of a program in a pod, by its cgroup."""
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            inside = pod_uid in (folder / "cgroup").read_text().replace("_", "-")
+            if inside and pathlib.Path(os.readlink(folder / "exe")).name == program:
+                found.append(int(folder.name))
+        except OSError:  # it has ended meanwhile
+            pass
+    return found
 
 
 def git(*argv):

@@ -87,8 +87,8 @@ def a_dataset_that_does_not_exist_is_named():
 @case()
 def good_experiments_finish_beside_poisoned_ones():
     poisoned = [Experiment(f"poison-{number}", plain(source={"git": {
-        "url": GIT_URL, "ref": f"absent-{number}", "secretName": "git-token"}})) for number in range(10)]
-    good = Experiment("good", plain())
-    good.finished("Succeeded", 180)
+        "url": GIT_URL, "ref": f"absent-{number}", "secretName": "git-token"}})) for number in range(50)]
+    for good in [Experiment(f"good-{number}", plain()) for number in range(5)]:
+        good.finished("Succeeded", 180)
     for each in poisoned:
         each.finished("Failed", 120)
