@@ -30,6 +30,20 @@ run_ctest() {
         -E "${CHECK_EXCLUDE:-^\$}"
 }
 
+# dev/down leaves no process: none that runs a program of the cluster, none that names its folder.
+end_of_cluster() {
+    local folder left=0
+    "$ROOT/dev/down"
+    for folder in /proc/[0-9]*; do
+        [ "${folder#/proc/}" != $$ ] || continue
+        if { readlink "$folder/exe" && tr '\0' ' ' <"$folder/cmdline"; } 2>/dev/null | grep -qF -e "$BIN/" -e "$STATE/"; then
+            echo "error: left: ${folder#/proc/} $(tr '\0' ' ' <"$folder/cmdline")"
+            left=1
+        fi
+    done
+    return $left
+}
+
 # The two numbers that a part's log ends with; nothing if it does not count.
 counts_of() {
     sed -n -E -e 's/.*tests passed, ([0-9]+) tests failed out of ([0-9]+).*/\2 \1 ctest/p' \
@@ -59,7 +73,7 @@ limited() {
     shift
     if declare -F "$1" >/dev/null; then
         export -f "$1"
-        export ROOT CHECK_EXCLUDE
+        export ROOT BIN STATE CHECK_EXCLUDE
         timeout --kill-after=20 "$seconds" bash -euo pipefail -c '"$@"' check "$@"
     else
         timeout --kill-after=20 "$seconds" "$@"
