@@ -145,6 +145,10 @@ Status Reconciler::gather_secrets(Observation& observation) {
         if (const auto problem =
                 plan::check_secret(demand, name_space, secret ? *secret : none)) {
             observation.missing.push_back({problem->reason, problem->message});
+        } else if (secret) {
+            const auto warnings = plan::secret_warnings(demand, name_space, *secret);
+            observation.warnings.insert(observation.warnings.end(), warnings.begin(),
+                                        warnings.end());
         }
     }
     return {};

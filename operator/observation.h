@@ -55,6 +55,7 @@ struct Observation {
     std::string spec_json, spec_hash; // of `spec`, to be frozen at acceptance
     std::vector<Problem> invalid;     // why `spec` is empty
     std::vector<Problem> missing;     // Secrets: absent, without a key, without the host's annotation
+    std::vector<std::string> warnings; // about Secrets; they stop nothing
     History history;
     std::vector<JobSeen> jobs;
     std::vector<PodSeen> pods;

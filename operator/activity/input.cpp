@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "operator/activity/subject.h"
 #include "operator/names.h"
+#include "pipeline/plan/secret_demand.h"
 #include "records/pod/bundle.h"
 
 namespace pedigree::control {
@@ -18,10 +19,7 @@ constexpr std::size_t credential_bytes_max = 64 * 1024;
 // A key of a mounted Secret, without the line feed that editors add.
 Result<Secret> mounted(const std::string& directory, const std::string& key) {
     TRY(std::string value, read_file(directory + "/" + key, credential_bytes_max));
-    while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) {
-        value.pop_back();
-    }
-    return Secret(std::move(value));
+    return Secret(plan::without_line_end(std::move(value)));
 }
 
 work::WorkRequest request_for(work::WorkKind kind, std::string id, std::int64_t deadline_seconds,
@@ -91,9 +89,9 @@ Result<ActivityOrder> InputMaker::fetch_object(const std::string& name_space,
     const spec::Platform platform = configuration_.effective(name_space);
     TRY(auto input, object_input(platform, key));
     input.bytes_max = bytes_max;
-    return order_of(request_for(work::WorkKind::FetchObject, "read/" + key, call_seconds_max,
-                                platform),
-                    work::to_json(input), call_seconds_max);
+    return order_of(
+        request_for(work::WorkKind::FetchObject, "read/" + key, call_seconds_max, platform),
+        work::to_json(input), call_seconds_max);
 }
 
 Result<std::map<std::string, Secret>> InputMaker::secret(const std::string& name_space,
@@ -102,7 +100,7 @@ Result<std::map<std::string, Secret>> InputMaker::secret(const std::string& name
     std::map<std::string, Secret> values;
     for (const auto& [key, value] : at_path(object, {"data"}).items()) {
         TRY(std::string bytes, from_base64(value.is_string() ? value.get<std::string>() : ""));
-        values.emplace(key, Secret(std::move(bytes)));
+        values.emplace(key, Secret(plan::without_line_end(std::move(bytes))));
         // A user's name or an address is no secret, and redacting it would mangle ordinary words.
         if (key != "username" && key != "endpoint" && key != "region") {
             redact_in_logs(values.at(key));
@@ -121,10 +119,9 @@ Result<work::GitSource> InputMaker::git_source(const Subject& subject) const {
                            .ca_pem = subject.platform.ca_bundle};
     if (!git.secret_name.empty()) {
         TRY(auto values, secret(subject.experiment.name_space, git.secret_name));
-        source.credential =
-            work::BasicCredential{.username = values["username"].reveal(),
-                                  .password = values.contains("token") ? values["token"]
-                                                                       : values["password"]};
+        source.credential = work::BasicCredential{
+            .username = values["username"].reveal(),
+            .password = values.contains("token") ? values["token"] : values["password"]};
     }
     return source;
 }
@@ -168,8 +165,7 @@ Result<Json> InputMaker::build_input(const Subject& subject) const {
         work::BasicCredential{.username = username.reveal(), .password = password};
     input.index_url = subject.platform.index_url;
     input.ca_pem = subject.platform.ca_bundle;
-    TRY(input.known_layers,
-        state_.known_layers(input.push.host + "/" + input.push.repository));
+    TRY(input.known_layers, state_.known_layers(input.push.host + "/" + input.push.repository));
     if (!image.base.empty()) {
         TRY(std::string inventory, state_.base_inventory(image.base));
         if (!inventory.empty()) {
@@ -264,8 +260,8 @@ Result<work::FetchObjectInput> InputMaker::object_input(const spec::Platform& pl
 Result<Json> InputMaker::bundle_input(const Subject& subject, const std::string& name) const {
     TRY(const AttemptRow attempt, subject.attempt(name));
     TRY(auto input, object_input(subject.platform,
-                                 records::pod::bundle_key(
-                                     subject.platform.artifact_store.prefix, attempt.pod_uid)));
+                                 records::pod::bundle_key(subject.platform.artifact_store.prefix,
+                                                          attempt.pod_uid)));
     input.digest = attempt.bundle_digest;
     return work::to_json(input);
 }

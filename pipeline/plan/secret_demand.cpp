@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "pipeline/spec/syntax.h"
 
 namespace pedigree::plan {
@@ -35,8 +36,12 @@ bool host_allowed(const std::string& annotation, const std::string& host) {
     return false;
 }
 
+std::string value_of(const Json& secret, const std::string& key) {
+    return from_base64(string_or(at_path(secret, {"data"}), key)).value_or("");
+}
+
 bool has_value(const Json& secret, const std::string& key) {
-    return !string_or(at_path(secret, {"data"}), key).empty();
+    return !without_line_end(value_of(secret, key)).empty();
 }
 
 std::string keys_of(const Json& secret) {
@@ -120,6 +125,29 @@ std::optional<SecretProblem> check_secret(const SecretDemand& demand, const std:
                         hosts.empty() ? "is absent" : "names " + hosts)};
     }
     return std::nullopt;
+}
+
+std::string without_line_end(std::string value) {
+    value.erase(value.find_last_not_of("\r\n") + 1);
+    return value;
+}
+
+std::vector<std::string> secret_warnings(const SecretDemand& demand, const std::string& name_space,
+                                         const Json& secret) {
+    std::vector<std::string> warnings;
+    for (const auto& set : demand.key_sets) {
+        for (const std::string& key : set) {
+            // A file of JSON may end as files do.
+            const std::string value = key == ".dockerconfigjson" ? "" : value_of(secret, key);
+            if (value != without_line_end(value)) {
+                warnings.push_back(
+                    fmt::format("warning: {} of Secret {}/{} ends in a line feed, which "
+                                "is left out; make it with printf '%s' (E0134)",
+                                key, name_space, demand.name));
+            }
+        }
+    }
+    return warnings;
 }
 
 } // namespace pedigree::plan

@@ -36,4 +36,12 @@ std::vector<SecretDemand> secret_demands(const spec::ExperimentSpec& spec,
 std::optional<SecretProblem> check_secret(const SecretDemand& demand, const std::string& name_space,
                                           const Json& secret);
 
+// A credential as a Secret holds it, without the line feeds that editors and `echo` add at its end.
+std::string without_line_end(std::string value);
+
+// One sentence for each key of the demand whose value ends in a line feed: it is left out wherever
+// the value is used, but who made the Secret may not know.
+std::vector<std::string> secret_warnings(const SecretDemand& demand, const std::string& name_space,
+                                         const Json& secret);
+
 } // namespace pedigree::plan

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "operator/names.h"
 #include "tests/fakes/fake_api.h"

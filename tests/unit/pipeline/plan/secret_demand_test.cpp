@@ -80,6 +80,25 @@ TEST_F(CheckSecret, TreatsAnEmptyValueAsMissing) {
     EXPECT_EQ(problem->reason, "SecretKeyMissing");
 }
 
+TEST_F(CheckSecret, TreatsALineFeedAloneAsMissing) {
+    EXPECT_TRUE(check_secret(demand_, "vision", secret("git.example.com", {{"token", "Cg=="}})));
+}
+
+TEST_F(CheckSecret, WarnsOfALineFeedAtTheEndWithoutTheValue) {
+    const Json echoed = secret("git.example.com", {{"token", "c2VjcmV0Cg=="}}); // "secret\n"
+    EXPECT_FALSE(check_secret(demand_, "vision", echoed));
+    const auto warnings = secret_warnings(demand_, "vision", echoed);
+    ASSERT_EQ(warnings.size(), 1u);
+    EXPECT_THAT(warnings.front(),
+                HasSubstr("token of Secret vision/git-token ends in a line feed"));
+    EXPECT_EQ(warnings.front().find("secret"), std::string::npos) << "a value was shown";
+
+    EXPECT_THAT(secret_warnings(demand_, "vision", secret("git.example.com", basic_)),
+                testing::IsEmpty());
+    EXPECT_THAT(secret_warnings(demand_, "vision", Json()), testing::IsEmpty());
+    EXPECT_EQ(without_line_end("a\nb\r\n\n"), "a\nb");
+}
+
 TEST_F(CheckSecret, AllowsOnlyTheHostsOfTheAnnotation) {
     EXPECT_FALSE(check_secret(demand_, "vision", secret("a.example.com, git.example.com", basic_)));
     for (const std::string hosts : {"", "example.com", "evil-git.example.com",
