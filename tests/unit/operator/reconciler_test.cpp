@@ -1,15 +1,14 @@
 // gather and act over the fakes: what the pure tests cannot see.
 
 #include "operator/reconciler.h"
-#include "store/connection.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
-#include "base/digest.h"
 #include "base/log.h"
 #include "operator/names.h"
+#include "store/connection.h"
 #include "tests/fakes/fake_api.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_state.h"
@@ -104,6 +103,20 @@ TEST_F(ReconcilerTest, ComesToItsJobAndRests) {
     EXPECT_EQ(api_.writes(), writes);
 }
 
+TEST_F(ReconcilerTest, SaysThatASecretEndsInALineFeed) {
+    Json secret = sample::secrets().front();
+    secret["data"]["password"] = to_base64("CANARY-git\n");
+    api_.put(k8s::secrets, secret);
+    while (begun_.empty()) {
+        ASSERT_TRUE(reconciler_.reconcile(key_));
+    }
+    const auto status = at_path(*api_.seen(experiments, key_), {"status"});
+    EXPECT_NE(
+        string_or(status, "message").find("password of Secret vision/git-token ends in a line"),
+        std::string::npos)
+        << status.dump();
+}
+
 TEST_F(ReconcilerTest, SaysThatPostgresqlIsAwayAndTakesItBack) {
     const auto recorded = [this] {
         for (const Json& condition :
@@ -131,6 +144,7 @@ TEST_F(ReconcilerTest, SaysThatPostgresqlIsAwayAndTakesItBack) {
     EXPECT_EQ(recorded(), "NotYet");
 }
 
+// The commit that wants an activity took place, but its answer was lost: it is begun all the same.
 TEST_F(ReconcilerTest, BeginsAnActivityWhoseCommitWasAmbiguous) {
     bool lost = false;
     state_.fault = [&](FaultPoint point, const std::string& call) -> Status {
