@@ -21,7 +21,7 @@ class ZipTest : public testing::Test {
 
 TEST_F(ZipTest, ReadsStoredAndDeflatedMembers) {
     std::string large;
-    for (int i = 0; i < 300'000; ++i) {
+    for (std::uint32_t i = 0; i < 300'000; ++i) {
         large += static_cast<char>(i * i >> 7);
     }
     const auto zip =
