@@ -12,7 +12,7 @@ lock_machine() {
     echo "$$" >"$STATE/lock"
 }
 
-cluster_lives() { supervise list | grep -q .; }
+cluster_lives() { [ -n "$(supervise list)" ]; }
 
 stop_other_checkout() {
     local other
