@@ -2,6 +2,33 @@
 
 MOUNTS_ATTEMPTS_MAX=10
 
+# What this machine does not let us do, in words; nothing if it can carry the cluster. Wants the
+# Debian packages. Some containers and virtual machines lack these rights even for root.
+machine_lacks() {
+    quiet unshare --mount --net --pid --fork true || { echo "make namespaces" && return; }
+    quiet unshare --net sh -c 'ip link add probe0 type bridge && ip link add probe1 type veth && iptables -t nat -S' ||
+        { echo "make a bridge, a pair of veth and rules of iptables" && return; }
+    quiet overlay_works || { echo "mount an overlay file system in $STATE" && return; }
+    quiet cgroups_work || echo "make the cgroups $(our_cgroups | xargs)"
+}
+
+quiet() { "$@" >/dev/null 2>&1; }
+
+overlay_works() (
+    folder=$(mktemp -d "$STATE/run/probe.XXXXXX")
+    trap 'rm -rf "$folder"' EXIT
+    mkdir "$folder"/{lower,upper,work,merged}
+    unshare --mount mount -t overlay overlay \
+        -o "lowerdir=$folder/lower,upperdir=$folder/upper,workdir=$folder/work" "$folder/merged"
+)
+
+cgroups_work() {
+    local tree
+    for tree in $(our_cgroups); do
+        [ -d "$tree" ] || { mkdir "$tree" && rmdir "$tree"; } || return 1
+    done
+}
+
 # Held by quickstart and down while they run, never by the cluster's processes.
 lock_machine() {
     exec 9<>"$STATE/lock"

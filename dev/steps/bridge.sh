@@ -17,6 +17,10 @@ keep_pods_inside() {
 }
 
 bridge_step() {
+    local lacks
+    . "$ROOT/dev/lib/machine.sh"
+    lacks=$(machine_lacks)
+    [ -z "$lacks" ] || fail "this machine does not let us $lacks" "take a virtual machine, or a container with more rights"
     ip link show "$BRIDGE" >/dev/null 2>&1 || ip link add "$BRIDGE" type bridge
     ip address replace "$NODE_IP/16" dev "$BRIDGE"
     ip link set "$BRIDGE" up
