@@ -1,5 +1,6 @@
 #pragma once
-// pause_for: waits out a time unless a stop is requested first. Any thread may call.
+// pause_for: waits out a time unless a stop is requested first. True: the time is over. Any thread
+// may call.
 
 #include <chrono>
 #include <condition_variable>
@@ -9,9 +10,7 @@
 
 namespace pedigree {
 
-enum class Pause { TimeOver, Stopped };
-
-inline Pause pause_for(std::chrono::milliseconds time, std::stop_token stop) {
+inline bool pause_for(std::chrono::milliseconds time, std::stop_token stop) {
     Sync<bool> stopped(false);
     std::condition_variable changed;
     const std::stop_callback wake(stop, [&] {
@@ -19,7 +18,7 @@ inline Pause pause_for(std::chrono::milliseconds time, std::stop_token stop) {
         changed.notify_all();
     });
     auto held = stopped.lock();
-    return held.wait_for(changed, time, [&] { return *held; }) ? Pause::Stopped : Pause::TimeOver;
+    return !held.wait_for(changed, time, [&] { return *held; });
 }
 
 } // namespace pedigree

@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/pause.h"
 #include "base/sync.h"
 #include "cli/lineage.h"
 #include "cli/observe.h"
 #include "cli/time_text.h"
 #include "cli/training.h"
-#include "net/retry.h"
 #include "net/thread_name.h"
 #include "net/url.h"
 
@@ -109,7 +109,7 @@ class Follower {
     // Until the token stops: what the training says, while there is one.
     void tell_training(std::stop_token stop) {
         net::name_this_thread("training");
-        while (net::wait_for(training_period, stop)) {
+        while (pause_for(training_period, stop)) {
             if (!lines_.lock()->is_training()) {
                 continue;
             }

@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/pause.h"
 #include "cli/commands.h"
 #include "cli/experiment.h"
 #include "cli/lineage.h"
-#include "net/retry.h"
 #include "net/url.h"
 
 namespace pedigree::cli {
@@ -155,7 +155,7 @@ class LogReader {
                 ++attempt;
                 printed_ = 0;
                 began = true;
-            } else if (!net::wait_for(look_again, cluster_.stop)) {
+            } else if (!pause_for(look_again, cluster_.stop)) {
                 return failure(ErrorCode::Cancelled, "interrupted");
             }
         }

@@ -7,8 +7,8 @@
 
 #include "base/backoff.h"
 #include "base/ids.h"
+#include "base/pause.h"
 #include "k8s/watch.h"
-#include "net/retry.h"
 
 namespace pedigree::cli {
 
@@ -50,7 +50,7 @@ class Observer {
             if (status) {
                 backoff.reset();
             }
-            net::wait_for(std::min(backoff.next(random_unit()), time_left()), cluster_.stop);
+            pause_for(std::min(backoff.next(random_unit()), time_left()), cluster_.stop);
         }
     }
 

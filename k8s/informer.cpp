@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "net/retry.h"
+#include "base/pause.h"
 #include "net/thread_name.h"
 
 namespace pedigree::k8s {
@@ -44,7 +44,7 @@ Status Informer::wait_until_synced(std::chrono::milliseconds limit, std::stop_to
                                        "and the right to list and watch them",
                                        type_.plural, limit.count() / 1000));
         }
-        if (!net::wait_for(sync_poll, stop)) {
+        if (!pause_for(sync_poll, stop)) {
             return failure(ErrorCode::Cancelled, "stopped");
         }
     }

@@ -5,7 +5,7 @@
 
 #include "base/ids.h"
 #include "base/log.h"
-#include "net/retry.h"
+#include "base/pause.h"
 
 namespace pedigree::k8s {
 namespace {
@@ -167,7 +167,7 @@ void hold_lease(LeaseElector& elector, const LeaseOptions& options, const LeaseC
             leading = true;
             callbacks.acquired();
         }
-        net::wait_for(leading ? options.retry_period : jittered(options.retry_period), stop);
+        pause_for(leading ? options.retry_period : jittered(options.retry_period), stop);
     }
 }
 

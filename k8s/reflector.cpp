@@ -4,8 +4,8 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "base/pause.h"
 #include "k8s/client.h"
-#include "net/retry.h"
 
 namespace pedigree::k8s {
 namespace {
@@ -55,7 +55,7 @@ void Reflector::run(std::stop_token stop) {
             log_warning("watching was interrupted",
                         {{"resource", type_.plural}, {"why", outcome.error().message}});
         }
-        net::wait_for(wait, stop);
+        pause_for(wait, stop);
     }
 }
 

@@ -1,10 +1,9 @@
 #include "net/retry.h"
 
 #include <algorithm>
-#include <condition_variable>
 
 #include "base/ids.h"
-#include "base/sync.h"
+#include "base/pause.h"
 
 namespace pedigree::net {
 namespace {
@@ -25,16 +24,6 @@ bool transient(const Result<Response>& outcome) {
     return status == 429 || status == 500 || status == 502 || status == 503 || status == 504;
 }
 
-bool wait_for(std::chrono::milliseconds time, std::stop_token stop) {
-    Sync<bool> stopped(false);
-    std::condition_variable changed;
-    const std::stop_callback wake(stop, [&] {
-        const auto held = stopped.lock();
-        changed.notify_all();
-    });
-    return !stopped.lock().wait_for(changed, time, [&] { return stop.stop_requested(); });
-}
-
 Result<Response> retry(const std::function<Result<Response>()>& attempt,
                        const std::function<bool(const Result<Response>&)>& worth_repeating,
                        const RetryOptions& options, std::stop_token stop) {
@@ -46,7 +35,7 @@ Result<Response> retry(const std::function<Result<Response>()>& attempt,
             return outcome;
         }
         const auto wait = std::max(backoff.next(random_unit()), asked_wait(outcome));
-        if (std::chrono::steady_clock::now() + wait >= end || !wait_for(wait, stop)) {
+        if (std::chrono::steady_clock::now() + wait >= end || !pause_for(wait, stop)) {
             return outcome;
         }
     }

@@ -31,7 +31,4 @@ Result<Response> retry(const std::function<Result<Response>()>& attempt,
 Result<Response> send_with_retry(Http& http, const Request& request, const RetryOptions& options,
                                  std::stop_token stop);
 
-// Waits; false: stopped before the time was over.
-bool wait_for(std::chrono::milliseconds time, std::stop_token stop);
-
 } // namespace pedigree::net

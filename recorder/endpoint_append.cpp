@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
-#include "net/retry.h"
+#include "base/pause.h"
 #include "recorder/endpoint.h"
 #include "recorder/taps.h"
 
@@ -96,7 +96,7 @@ void deliver_pending(PendingAppends& pending, Upstream& upstream, Notebook& note
     while (!stop.stop_requested()) {
         const auto call = pending.front();
         if (!call) {
-            net::wait_for(deliver_again_after, stop);
+            pause_for(deliver_again_after, stop);
             continue;
         }
         net::Request request = upstream.request("POST", call->target);
@@ -104,7 +104,7 @@ void deliver_pending(PendingAppends& pending, Upstream& upstream, Notebook& note
         request.body = call->body;
         const auto outcome = upstream.send(request, stop);
         if (away(outcome) || !outcome) {
-            net::wait_for(deliver_again_after, stop);
+            pause_for(deliver_again_after, stop);
             continue;
         }
         if (outcome->ok()) {

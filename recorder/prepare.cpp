@@ -9,8 +9,9 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/pause.h"
 #include "net/http_client.h"
-#include "net/retry.h"
+#include "net/thread_name.h"
 #include "recorder/conclude.h"
 #include "recorder/fetch.h"
 #include "recorder/notebook.h"
@@ -93,7 +94,8 @@ records::pod::Termination preparation_failure(const Error& error) {
 Status prepare(const Settings& settings) {
     std::stop_source over;
     const std::jthread timer([&](std::stop_token cancelled) {
-        if (net::wait_for(std::chrono::seconds(settings.config.prepare_seconds), cancelled)) {
+        net::name_this_thread("deadline");
+        if (pause_for(std::chrono::seconds(settings.config.prepare_seconds), cancelled)) {
             over.request_stop();
         }
     });

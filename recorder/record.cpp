@@ -10,9 +10,10 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/pause.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
-#include "net/retry.h"
+#include "net/thread_name.h"
 #include "recorder/conclude.h"
 #include "recorder/endpoint.h"
 #include "recorder/event_sender.h"
@@ -63,7 +64,8 @@ class Deadline {
   public:
     explicit Deadline(std::chrono::milliseconds time)
         : timer_([this, time](std::stop_token cancelled) {
-              if (net::wait_for(time, cancelled)) {
+              net::name_this_thread("deadline");
+              if (pause_for(time, cancelled)) {
                   source_.request_stop();
               }
           }) {}
@@ -138,11 +140,11 @@ void ship_and_tell(LogShipper& shipper, EventSender& sender, std::stop_token sto
                 log_debug("the operator was not told", {{"problem", told.error().message}});
             }
         }
-    } while (net::wait_for(ship_every, stop));
+    } while (pause_for(ship_every, stop));
 }
 
 void wait_until_delivered(PendingAppends& pending, std::stop_token stop) {
-    while (!pending.empty() && net::wait_for(look_every, stop)) {
+    while (!pending.empty() && pause_for(look_every, stop)) {
     }
 }
 
@@ -178,12 +180,16 @@ Status record(const Settings& settings) {
         tracker.emplace(settings, notebook, pending);
         TRY(tracker->serve(settings.port));
         deliver = std::jthread([&](std::stop_token stop) {
+            net::name_this_thread("deliver");
             deliver_pending(pending, tracker->upstream, notebook, stop);
         });
     } else {
         TRY(idle_server, serve_nothing(settings.port));
     }
-    std::jthread ship([&](std::stop_token stop) { ship_and_tell(shipper, sender, stop); });
+    std::jthread ship([&](std::stop_token stop) {
+        net::name_this_thread("ship");
+        ship_and_tell(shipper, sender, stop);
+    });
     log_info("recording", {{"pod", settings.pod_uid}});
 
     const End end = wait_for_the_end(places);

@@ -18,6 +18,7 @@
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "base/sync.h"
+#include "net/thread_name.h"
 
 namespace pedigree::worker {
 namespace {
@@ -59,6 +60,7 @@ class Relays {
     void start(Descriptor client) {
         Slot& slot = slots_.emplace_back();
         slot.thread = std::jthread([this, &slot, held = std::move(client)](std::stop_token stop) {
+            net::name_this_thread("relay");
             relay(held.get(), options_.relay, stop);
             slot.finished = true;
             ::eventfd_write(done_.get(), 1);

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/failpoint.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "net/thread_name.h"
 
 namespace pedigree::control {
 namespace {
@@ -17,8 +19,7 @@ k8s::ObjectKey queue_key(const PendingActivity& activity) {
 
 records::work::WorkFailure failure_of(const Error& error) {
     const bool hopeless = error.code == ErrorCode::InvalidInput ||
-                          error.code == ErrorCode::NotFound ||
-                          error.code == ErrorCode::Forbidden;
+                          error.code == ErrorCode::NotFound || error.code == ErrorCode::Forbidden;
     return {hopeless ? "Configuration" : "Infrastructure",
             error.reason.empty() ? std::string(to_string(error.code)) : error.reason,
             error.message};
@@ -42,7 +43,10 @@ ActivityRunner::~ActivityRunner() {
 
 void ActivityRunner::start() {
     for (std::size_t i = 0; i < options_.threads; ++i) {
-        threads_.emplace_back([this](std::stop_token stop) { work(std::move(stop)); });
+        threads_.emplace_back([this, i](std::stop_token stop) {
+            net::name_this_thread(fmt::format("activity-{}", i));
+            work(std::move(stop));
+        });
     }
 }
 
@@ -86,7 +90,8 @@ void ActivityRunner::work(std::stop_token stop) {
 
 std::optional<std::chrono::milliseconds> ActivityRunner::try_once(PendingActivity activity,
                                                                   std::stop_token stop) {
-    // Begun again by a look that was older than its end, or stored by a commit whose answer was lost.
+    // Begun again by a look that was older than its end, or stored by a commit whose answer was
+    // lost.
     if (const auto history = state_.load(activity.experiment_uid)) {
         const ActivityRow* row = history->activity(activity.row.key);
         if (row != nullptr && row->state != ActivityState::Wanted) {

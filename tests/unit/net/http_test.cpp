@@ -97,13 +97,6 @@ TEST(Retry, ABodyThatCannotBeginAgainIsSentOnce) {
     EXPECT_EQ(send_with_retry(http, request, {{milliseconds(1)}, 5, seconds(5)}, {})->status, 503);
 }
 
-TEST(WaitFor, EndsWhenStopped) {
-    std::stop_source stop;
-    std::jthread stopper([&] { stop.request_stop(); });
-    EXPECT_FALSE(wait_for(seconds(60), stop.get_token()));
-    EXPECT_TRUE(wait_for(milliseconds(1), {}));
-}
-
 TEST(Redirect, DropsCredentialsAtTheFirstHop) {
     ScriptedHttp http;
     http.answers = {answer(307, {{"Location", "https://store.example.com/blob?sig=1"}}),
