@@ -10,14 +10,14 @@ PROGRAMS=(pedigree-operator pedigree-worker pedigree-recorder pedigree-launch pe
 LAYOUT=$STATE/pedigree-image
 USER_ID=65532
 
-# Without debug information: it would be most of what is pushed. Not built yet is not in the image.
+# Without debug information: it would be most of what is pushed.
 collect_programs() {
     local build=$1 root=$2 program
     mkdir -p "$root/usr/bin"
     for program in "${PROGRAMS[@]}"; do
-        [ ! -e "$build/bin/$program" ] || strip --strip-debug -o "$root/usr/bin/$program" "$build/bin/$program"
+        [ -x "$build/bin/$program" ] || fail "$build/bin/$program is missing" "run dev/quickstart --only build"
+        strip --strip-debug -o "$root/usr/bin/$program" "$build/bin/$program"
     done
-    [ -n "$(ls "$root/usr/bin")" ] || fail "$build/bin holds none of pedigree's programs" "build them first"
     chmod 755 "$root"/usr/bin/*
 }
 
