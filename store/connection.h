@@ -27,8 +27,7 @@ constexpr const char* away_reason = "DatabaseUnavailable";
 
 struct ConnectOptions {
     std::string application_name = "pedigree";
-    std::string
-        role; // SET ROLE for the session: "pedigree_writer", ...; empty keeps the login role
+    std::string role; // of the session, such as "pedigree_writer"; empty keeps the login's
     std::chrono::seconds connect_timeout{5};
     std::chrono::milliseconds statement_timeout{30'000};
     std::chrono::milliseconds lock_timeout{10'000};

@@ -7,7 +7,7 @@ namespace pedigree::records::pod {
 constexpr const char* workspace_directory = "/workspace";    // HOME, TMPDIR, working directory
 constexpr const char* code_directory = "/opt/pedigree/code"; // in the image
 constexpr const char* tools_directory = "/pedigree";         // launcher, parameters; by prepare
-constexpr const char* launcher_path = "/pedigree/pedigree-launch"; //
+constexpr const char* launcher_path = "/pedigree/pedigree-launch";
 constexpr const char* parameters_path = "/pedigree/parameters.json";
 constexpr const char* inputs_directory = "/inputs";           // prepare and recorder only
 constexpr const char* claims_directory = "/claims";           // + /<claim name>; prepare only
