@@ -9,7 +9,6 @@
 #include "operator/reconciler.h"
 #include "operator/record/event_of.h"
 #include "operator/status/project.h"
-#include "store/connection.h"
 
 namespace pedigree::control {
 namespace {
@@ -27,56 +26,6 @@ Json finalizers_of(const Json& object) {
 }
 
 } // namespace
-
-Result<Outlook> Reconciler::reconcile(const k8s::ObjectKey& key) {
-    const k8s::Object object = with_.cluster.experiment(key);
-    if (!object) {
-        return Outlook{}; // reconcile_history() looks after what is left of it
-    }
-    auto observation = gather(object, k8s::uid_of(*object));
-    if (!observation) {
-        if (observation.error().reason == store::away_reason) {
-            say_database_away(object);
-        }
-        return tl::unexpected<Error>(observation.error());
-    }
-    return proceed(object, *std::move(observation));
-}
-
-Result<Outlook> Reconciler::reconcile_history(const ExperimentRow& experiment) {
-    k8s::Object object = with_.cluster.experiment({experiment.name_space, experiment.name});
-    if (object && k8s::uid_of(*object) != experiment.uid) {
-        object = nullptr; // another execution under the same name
-    }
-    TRY(Observation observation, gather(object, experiment.uid));
-    return proceed(object, std::move(observation));
-}
-
-Result<Outlook> Reconciler::proceed(const k8s::Object& object, Observation observation) {
-    begin_wanted(observation);
-    Decision decision = decide(observation);
-    if (decision.effect) {
-        TRY(act(object, observation, decision));
-        return Outlook{.again = true};
-    }
-    if (object && canonical_json(project_status(observation, decision)) !=
-                      observation.resource->status_json) {
-        decision.effect = WriteStatus{};
-        TRY(act(object, observation, decision));
-    }
-    return Outlook{.after = decision.look_again};
-}
-
-// At each look, not after the commit alone: a commit whose answer was lost has wanted them too.
-void Reconciler::begin_wanted(const Observation& observation) const {
-    for (const auto& [key, activity] : observation.history.activities) {
-        if (activity.state == ActivityState::Wanted) {
-            const ExperimentRow& experiment = *observation.history.experiment;
-            with_.begin_activity(
-                {experiment.uid, experiment.name_space, experiment.name, activity});
-        }
-    }
-}
 
 Status Reconciler::act(const k8s::Object& object, const Observation& observation,
                        const Decision& decision) {

@@ -1,7 +1,7 @@
 #pragma once
 // Cluster: what the operator sees of the cluster without asking: the caches of its informers. May be
-// behind; decisions stand all the same, since every effect checks what it finds. A plain struct in
-// the simulation, which lets it lag.
+// behind: the Reconciler looks at the API server itself before it does anything. A plain struct in the
+// simulation, which lets it lag.
 
 #include <string>
 #include <vector>

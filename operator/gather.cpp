@@ -95,12 +95,9 @@ Status Reconciler::gather_jobs(Observation& observation, const std::string& uid)
         if (attempt.stage == AttemptStage::Deleted || is_seen(observation.jobs, attempt.job_name)) {
             continue;
         }
-        const auto job = with_.api.get(
-            k8s::jobs, {observation.history.experiment->name_space, attempt.job_name});
+        TRY(auto job, live_job(observation, attempt));
         if (job) {
-            observation.jobs.push_back(job_from(*job, uid));
-        } else if (job.error().code != ErrorCode::NotFound) {
-            return tl::unexpected<Error>(job.error());
+            observation.jobs.push_back(*std::move(job));
         }
     }
     return {};
@@ -121,13 +118,7 @@ Status Reconciler::gather_pods(Observation& observation, const std::string& uid)
         return {};
     }
     // The Jobs' watch may be ahead of the pods': ask before the pod is called lost.
-    TRY(const auto listed,
-        with_.api.list(k8s::pods, {.in_namespace = observation.history.experiment->name_space,
-                                   .label_selector = std::string(experiment_label) + "=" + uid}));
-    for (const k8s::Object& pod : listed.items) {
-        observation.pods.push_back(pod_from(*pod));
-    }
-    return {};
+    return list_pods(observation);
 }
 
 Status Reconciler::gather_secrets(Observation& observation) {

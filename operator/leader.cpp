@@ -96,24 +96,10 @@ void Leader::reconcile_loop(std::stop_token stop) {
         if (!key) {
             return;
         }
-        const auto outlook = reconcile(*key);
+        const auto outlook = reconciler_.reconcile(*key);
         finish(*key, outlook);
         parts_.queue.done(*key);
     }
-}
-
-Result<Outlook> Leader::reconcile(const k8s::ObjectKey& key) {
-    if (parts_.caches.experiment(key)) {
-        return reconciler_.reconcile(key);
-    }
-    // The CR is gone: close whatever its executions left open.
-    TRY(const auto unreleased, state_.unreleased());
-    for (const ExperimentRow& experiment : unreleased) {
-        if (experiment.name_space == key.in_namespace && experiment.name == key.name) {
-            return reconciler_.reconcile_history(experiment);
-        }
-    }
-    return Outlook{};
 }
 
 void Leader::finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook) {

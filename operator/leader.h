@@ -41,15 +41,12 @@ class Leader {
     ~Leader();
 
     std::string activity_progress(const std::string& experiment_uid) const;
-    // An Experiment's CR is gone; its history is looked after until it is closed.
-    void look_after(const std::string& experiment_uid);
 
   private:
     Leader(LeaderParts parts, store::Epoch epoch);
     void reconcile_loop(std::stop_token stop);
     void sequence_loop(std::stop_token stop, store::Epoch epoch);
     void finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook);
-    Result<Outlook> reconcile(const k8s::ObjectKey& key);
     void announce(const k8s::Object& object, const Decision& decision);
 
     const LeaderParts parts_;

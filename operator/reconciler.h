@@ -1,7 +1,11 @@
 #pragma once
-// Reconciler: gather -> decide -> act for one Experiment, one effect at a time. Owns nothing but its
-// references. Any number of threads may call reconcile(), never two for one key (the work queue sees
-// to that). Errors leave everything as it was; the key is tried again with back-off.
+// Reconciler: gather -> decide -> act for one Experiment, one effect at a time. Owns nothing but
+// its references. Any number of threads may call reconcile(), never two for one key (the work queue
+// sees to that). Errors leave everything as it was; the key is tried again with back-off.
+//
+// The caches say whether there is something to do. What is done is decided once more on what the
+// API server itself says: the caches may not show our own last write yet, or show one kind ahead of
+// another, and acting on them would repeat an effect for as long as they are behind.
 
 #include <chrono>
 #include <functional>
@@ -44,18 +48,23 @@ class Reconciler {
   public:
     explicit Reconciler(Surroundings surroundings) : with_(std::move(surroundings)) {}
 
+    // Also closes what earlier executions under this name left open whose CR is gone.
     Result<Outlook> reconcile(const k8s::ObjectKey& key);
-    // For an Experiment whose CR may be gone: found by its history.
-    Result<Outlook> reconcile_history(const ExperimentRow& experiment);
 
   private:
+    Result<Outlook> close_left_open(const k8s::ObjectKey& key);
+
     Result<Observation> gather(const k8s::Object& object, const std::string& uid);
+    Result<std::optional<JobSeen>> live_job(const Observation& observation,
+                                            const AttemptRow& attempt);
+    Status list_pods(Observation& observation);
+    Status look_live(k8s::Object& object, Observation& observation);
     Status gather_jobs(Observation& observation, const std::string& uid);
     Status gather_pods(Observation& observation, const std::string& uid);
     void gather_spec(Observation& observation, const Json& object) const;
     Status gather_secrets(Observation& observation);
 
-    Result<Outlook> proceed(const k8s::Object& object, Observation observation);
+    Result<Outlook> proceed(k8s::Object object, Observation observation);
     void begin_wanted(const Observation& observation) const;
     Status act(const k8s::Object& object, const Observation& observation, const Decision& decision);
     Status act_on(const Observation& observation, const CommitChange& commit);

@@ -41,6 +41,14 @@ Status FakeApi::ask(FaultPoint point, const std::string& verb, const k8s::Resour
     return fault ? fault(point, verb + " " + std::string(type.plural)) : Status();
 }
 
+void FakeApi::count_write(bool changed_something, const std::string& verb,
+                          const k8s::ResourceType& type, const k8s::ObjectKey& key) {
+    writes_ += changed_something;
+    if (!changed_something) {
+        idle_writes_.push_back(verb + " " + std::string(type.plural) + " " + key.text());
+    }
+}
+
 Result<Json> FakeApi::get(const k8s::ResourceType& type, const k8s::ObjectKey& key) {
     TRY(ask(FaultPoint::Before, "get", type));
     const k8s::Object object = seen(type, key);
@@ -69,6 +77,7 @@ Result<Json> FakeApi::create(const k8s::ResourceType& type, const Json& object) 
     TRY(ask(FaultPoint::Before, "create", type));
     const k8s::ObjectKey key = k8s::key_of(object);
     if (seen(type, key)) {
+        count_write(false, "create", type, key);
         return refused(ErrorCode::AlreadyExists, "AlreadyExists", key);
     }
     const k8s::Object created = put(type, object);
@@ -121,9 +130,9 @@ Result<Json> FakeApi::patch(const k8s::ResourceType& type, const k8s::ObjectKey&
     if (at_path(merged, {"status"}).is_null()) {
         merged.erase("status");
     }
+    count_write(merged != *known, "patch", type, key);
     if (merged != *known) {
         store(std::string(type.plural), key, merged);
-        ++writes_;
         settle();
     }
     TRY(ask(FaultPoint::After, "patch", type));
@@ -141,8 +150,8 @@ Status FakeApi::remove(const k8s::ResourceType& type, const k8s::ObjectKey& key,
     if (!options.uid.empty() && options.uid != k8s::uid_of(*known)) {
         return refused(ErrorCode::Conflict, "Conflict", key);
     }
+    count_write(!k8s::is_being_deleted(*known), "delete", type, key);
     erase(type, key, options);
-    ++writes_;
     return ask(FaultPoint::After, "delete", type);
 }
 

@@ -52,11 +52,16 @@ class FakeApi final : public k8s::Api {
 
     std::int64_t writes() const { return writes_; } // of the operator, that changed something
     std::int64_t calls() const { return calls_; }
+    // Writes of the operator that changed nothing, as "patch jobs vision/x": done before, asked
+    // again.
+    const std::vector<std::string>& idle_writes() const { return idle_writes_; }
 
   private:
     using Shelf = std::map<k8s::ObjectKey, k8s::Object>;
 
     Status ask(FaultPoint point, const std::string& verb, const k8s::ResourceType& type);
+    void count_write(bool changed_something, const std::string& verb, const k8s::ResourceType& type,
+                     const k8s::ObjectKey& key);
     void store(const std::string& plural, const k8s::ObjectKey& key, Json object);
     void drop(const std::string& plural, const k8s::ObjectKey& key);
     void mark_deleted(const std::string& plural, const k8s::ObjectKey& key, bool foreground);
@@ -69,6 +74,7 @@ class FakeApi final : public k8s::Api {
     std::int64_t uids_ = 0;
     std::int64_t writes_ = 0;
     std::int64_t calls_ = 0;
+    std::vector<std::string> idle_writes_;
 };
 
 } // namespace pedigree

@@ -27,6 +27,7 @@ Status FakeState::commit(const std::string& experiment_uid, const control::Chang
         const bool known = std::any_of(ledger_.begin(), ledger_.end(), [&](const LedgerLine& line) {
             return line.id == event.header().id;
         });
+        idle_commits_ += known;
         if (!known) {
             ledger_.push_back({event.header().id, event.header().type, event.body()});
         }

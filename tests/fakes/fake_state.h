@@ -42,6 +42,8 @@ class FakeState final : public control::State {
     const std::map<std::string, control::History>& histories() const { return histories_; }
     const std::vector<LedgerLine>& ledger() const { return ledger_; }
     std::int64_t commits() const { return commits_; }
+    // Commits for a second time of records that were there: what was done is done again.
+    std::int64_t idle_commits() const { return idle_commits_; }
 
   private:
     Status ask(FaultPoint point, const std::string& call) const;
@@ -51,6 +53,7 @@ class FakeState final : public control::State {
     std::map<std::string, std::map<std::string, records::work::KnownLayer>> layers_;
     std::map<std::string, std::string> inventories_;
     std::int64_t commits_ = 0;
+    std::int64_t idle_commits_ = 0;
 };
 
 } // namespace pedigree

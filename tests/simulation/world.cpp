@@ -15,10 +15,10 @@ using control::AttemptRow;
 using control::History;
 
 constexpr int steps_max = 20000;
+constexpr int looks_max = 1000;
 constexpr std::chrono::hours time_max{12};
 constexpr std::chrono::seconds restart_time{5};
-// What a look and its effect take. While the Jobs' watch is behind, job.release and job.delete are
-// repeated at this pace until it shows them: known, harmless, but more calls than need be.
+// What a look and its effect take.
 constexpr std::chrono::milliseconds look_time{5};
 
 const k8s::ObjectKey the_key{sample::name_space, sample::name};
@@ -156,6 +156,7 @@ void World::run() {
         }
         if (!busy && !pass_time()) {
             check_rest();
+            check_effort();
             check_end();
             return;
         }
@@ -197,7 +198,8 @@ bool World::step() {
 // As Leader::finish does.
 void World::work_on(const k8s::ObjectKey& key) {
     clock_.advance(look_time);
-    const auto outlook = reconcile(key);
+    ++looks_;
+    const auto outlook = operator_->reconciler.reconcile(key);
     k8s::QueueOrder& queue = operator_->queue;
     if (!outlook) {
         queue.retry(key, k8s::Priority::Normal, queue_time());
@@ -210,17 +212,6 @@ void World::work_on(const k8s::ObjectKey& key) {
         }
     }
     queue.done(key, queue_time());
-}
-
-Result<control::Outlook> World::reconcile(const k8s::ObjectKey& key) {
-    if (cluster_.experiment(key)) {
-        return operator_->reconciler.reconcile(key);
-    }
-    TRY(const auto unreleased, state_.unreleased());
-    for (const control::ExperimentRow& experiment : unreleased) {
-        return operator_->reconciler.reconcile_history(experiment);
-    }
-    return control::Outlook{};
 }
 
 void World::try_activity(const std::string& id) {
@@ -313,13 +304,26 @@ void World::check_rest() {
     calm_ = true;
     const auto before = api_.writes() + state_.commits();
     for (int i = 0; i < 3; ++i) {
-        const auto outlook = reconcile(the_key);
+        const auto outlook = operator_->reconciler.reconcile(the_key);
         if (!outlook || outlook->again) {
             violated("there is still something to do at rest");
         }
     }
     if (api_.writes() + state_.commits() != before) {
         violated("writes at rest");
+    }
+}
+
+// Hot loops: what was done is not asked for again, however far the caches are behind.
+void World::check_effort() {
+    for (const std::string& write : api_.idle_writes()) {
+        violated("a write that changes nothing: " + write);
+    }
+    if (state_.idle_commits() > 0) {
+        violated("records committed again");
+    }
+    if (looks_ > looks_max) {
+        violated(fmt::format("{} looks", looks_));
     }
 }
 

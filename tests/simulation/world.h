@@ -40,6 +40,7 @@ class World {
     const std::vector<std::string>& violations() const { return violations_; }
     const std::set<std::string>& effects() const { return effects_; } // names that occurred
     const Faults& faults() const { return faults_; }
+    int looks() const { return looks_; } // of the operator at the Experiment
 
   private:
     struct Operator; // what a crash takes away
@@ -47,7 +48,6 @@ class World {
     bool step(); // one piece of the operator's work; false: nothing is due
     void work_on(const k8s::ObjectKey& key);
     void try_activity(const std::string& id);
-    Result<control::Outlook> reconcile(const k8s::ObjectKey& key);
     void act_as_user();
     bool pass_time();
     k8s::QueueTime queue_time() const;
@@ -55,6 +55,7 @@ class World {
     void connect();
     void check_status(const k8s::Object& before, const k8s::Object& after);
     void check_rest();
+    void check_effort();
     void check_end();
     void violated(std::string what) { violations_.push_back(std::move(what)); }
 
@@ -70,6 +71,7 @@ class World {
     control::InputMaker inputs_;
     std::unique_ptr<Operator> operator_;
     std::size_t deeds_done_ = 0;
+    int looks_ = 0;
     bool calm_ = false; // faults are over: checks only
     std::map<std::string, int> jobs_made_;
     std::set<std::string> effects_;

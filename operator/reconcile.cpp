@@ -1,0 +1,105 @@
+// One look at one Experiment: which execution, what follows, one effect.
+
+#include <nlohmann/json.hpp>
+
+#include "operator/reconciler.h"
+#include "operator/status/project.h"
+#include "store/connection.h"
+
+namespace pedigree::control {
+namespace {
+
+// What decide() wants, or else the status, if it shows something else.
+Decision next_of(const Observation& observation) {
+    Decision decision = decide(observation);
+    if (!decision.effect && observation.resource &&
+        canonical_json(project_status(observation, decision)) !=
+            observation.resource->status_json) {
+        decision.effect = WriteStatus{};
+    }
+    return decision;
+}
+
+const ExperimentRow* find(const std::vector<ExperimentRow>& experiments,
+                          const k8s::ObjectKey& key) {
+    for (const ExperimentRow& experiment : experiments) {
+        if (experiment.name_space == key.in_namespace && experiment.name == key.name) {
+            return &experiment;
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
+Result<Outlook> Reconciler::reconcile(const k8s::ObjectKey& key) {
+    const k8s::Object object = with_.cluster.experiment(key);
+    if (!object) {
+        return close_left_open(key);
+    }
+    auto observation = gather(object, k8s::uid_of(*object));
+    if (!observation) {
+        if (observation.error().reason == store::away_reason) {
+            say_database_away(object);
+        }
+        return tl::unexpected<Error>(observation.error());
+    }
+    if (!observation->history.experiment) {
+        // An execution is accepted only after those before it under the same name are closed.
+        TRY(const Outlook closing, close_left_open(key));
+        if (closing.again) {
+            return closing;
+        }
+    }
+    return proceed(object, *std::move(observation));
+}
+
+// What a CR left that vanished in spite of our finalizer; found by its history, also after a restart.
+Result<Outlook> Reconciler::close_left_open(const k8s::ObjectKey& key) {
+    TRY(const auto unreleased, with_.state.unreleased());
+    const ExperimentRow* left = find(unreleased, key);
+    if (left == nullptr) {
+        return Outlook{};
+    }
+    // Nothing is given up on the word of a cache.
+    const auto live = with_.api.get(experiments, key);
+    if (!live && live.error().code != ErrorCode::NotFound) {
+        return tl::unexpected<Error>(live.error());
+    }
+    k8s::Object object;
+    if (live && k8s::uid_of(*live) == left->uid) {
+        object = std::make_shared<const Json>(*live);
+    }
+    TRY(Observation observation, gather(object, left->uid));
+    return proceed(std::move(object), std::move(observation));
+}
+
+Result<Outlook> Reconciler::proceed(k8s::Object object, Observation observation) {
+    begin_wanted(observation);
+    Decision decision = next_of(observation);
+    if (decision.effect) {
+        TRY(look_live(object, observation));
+        decision = next_of(observation);
+    }
+    if (!decision.effect) {
+        return Outlook{.after = decision.look_again};
+    }
+    TRY(act(object, observation, decision));
+    if (std::holds_alternative<WriteStatus>(*decision.effect)) {
+        return Outlook{.after = decision.look_again};
+    }
+    return Outlook{.again = true};
+}
+
+// At each look, not after the commit alone: a commit whose answer was lost has wanted them too.
+void Reconciler::begin_wanted(const Observation& observation) const {
+    for (const auto& [key, activity] : observation.history.activities) {
+        if (activity.state == ActivityState::Wanted) {
+            const ExperimentRow& experiment = *observation.history.experiment;
+            with_.begin_activity(
+                {experiment.uid, experiment.name_space, experiment.name, activity});
+        }
+    }
+}
+
+} // namespace pedigree::control
