@@ -54,19 +54,9 @@ void Caches::on_experiment(const k8s::Change& change) const {
         gone_(change.object);
         return;
     }
-    // Our own status writes come back as updates; without a new generation or metadata they say
-    // nothing new.
-    const bool status_only =
-        change.type == k8s::Change::Type::Updated &&
-        at_path(*change.object, {"spec"}) == at_path(*change.before, {"spec"}) &&
-        at_path(*change.object, {"metadata", "annotations"}) ==
-            at_path(*change.before, {"metadata", "annotations"}) &&
-        at_path(*change.object, {"metadata", "finalizers"}) ==
-            at_path(*change.before, {"metadata", "finalizers"}) &&
-        k8s::is_being_deleted(*change.object) == k8s::is_being_deleted(*change.before);
-    if (!status_only) {
-        queue_.add(k8s::key_of(*change.object), priority_of(*change.object));
-    }
+    // Status writes too, ours and others': a status that is not the projection any more is mended,
+    // and one that is costs a look.
+    queue_.add(k8s::key_of(*change.object), priority_of(*change.object));
 }
 
 void Caches::on_child(const k8s::Change& change) const {

@@ -14,15 +14,6 @@ constexpr std::chrono::seconds relist_after{30}; // a lost event is noticed by t
 
 const std::array<k8s::ResourceType, 3> watched{control::experiments, k8s::jobs, k8s::pods};
 
-// Our own status writes come back as updates and wake nobody (operator/caches.cpp).
-bool is_status_only(const Json& before, const Json& after) {
-    const auto same = [&](std::initializer_list<std::string_view> path) {
-        return at_path(before, path) == at_path(after, path);
-    };
-    return same({"spec"}) && same({"metadata", "annotations"}) && same({"metadata", "finalizers"}) &&
-           k8s::is_being_deleted(before) == k8s::is_being_deleted(after);
-}
-
 } // namespace
 
 void LaggingCluster::list_again() {
@@ -102,9 +93,7 @@ void LaggingCluster::take(const std::string& plural, const News& news) {
         return;
     }
     shelf[news.key] = news.object;
-    if (!known || plural != control::experiments.plural || !is_status_only(*known, *news.object)) {
-        tell(plural, news.object);
-    }
+    tell(plural, news.object);
 }
 
 void LaggingCluster::relist(const std::string& plural) {
