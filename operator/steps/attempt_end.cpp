@@ -49,6 +49,24 @@ AttemptRow ended(const Observation& observation, AttemptRow attempt, const PodSe
     return attempt;
 }
 
+// What a pod that lives is doing, once its command was started; nothing if it still waits for that.
+std::optional<Decision> doing_of(const AttemptRow& attempt, const PodSeen& pod,
+                                 const JobSeen* job) {
+    if (pod.facts.train.terminated) {
+        return wait(Phase::Sealing, "CompletingRecord",
+                    "the command has ended; the recorder completes the record");
+    }
+    if (job != nullptr && job->deleting) {
+        return wait(Phase::Running, "Stopping", "waiting for the pod to end");
+    }
+    if (pod.facts.train.running) {
+        return wait(Phase::Running, "Training",
+                    "attempt " + std::to_string(attempt.number) + " trains on node " +
+                        attempt.node_name);
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 Decision await_end(const Observation& observation, const AttemptRow& attempt) {
@@ -67,10 +85,8 @@ Decision await_end(const Observation& observation, const AttemptRow& attempt) {
         return wait(Phase::Running, "WaitingForPod", "the pod is gone; waiting for the Job's verdict",
                     std::chrono::seconds(10));
     }
-    if (pod->facts.train.running) {
-        return wait(Phase::Running, "Training",
-                    "attempt " + std::to_string(attempt.number) + " trains on node " +
-                        attempt.node_name);
+    if (auto doing = doing_of(attempt, *pod, job)) {
+        return *std::move(doing);
     }
     const run::Waiting waiting =
         run::waiting_reason(pod->facts, observation.gpu_holders, observation.now);

@@ -78,10 +78,14 @@ Waiting waiting_reason(const PodFacts& pod, const std::string& gpu_holders, Inst
         return {"Unschedulable", "Waiting for a node: " + condition->message, false,
                 FailureClass::None};
     }
+    if (pod.node_name.empty()) {
+        return {"WaitingForNode", "waiting for the scheduler to place the pod", false,
+                FailureClass::None};
+    }
     if (pod.prepare.running) {
         return {"Preparing", "fetching and checking inputs", false, FailureClass::None};
     }
-    if (pod.recorder.running && !pod.train.running) {
+    if (pod.recorder.running || pod.prepare.terminated) {
         return {"StartingContainer", "starting the training container", false, FailureClass::None};
     }
     return {"PullingImage", "the pod is placed; its images are pulled", false, FailureClass::None};

@@ -29,11 +29,7 @@ TEST_P(CrashTest, EndsAsIfNothingHadHappened) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, CrashTest, testing::ValuesIn(scenarios),
-                         [](const auto& scenario) {
-                             std::string name = scenario.param.name;
-                             std::erase_if(name, [](char c) { return c == ' ' || c == ','; });
-                             return name;
-                         });
+                         [](const auto& scenario) { return test_name(scenario.param); });
 
 // The scenarios together cause every effect there is, but for those named here.
 TEST(Effects, AreAllVisited) {

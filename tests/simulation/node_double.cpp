@@ -9,7 +9,9 @@ namespace pedigree::simulation {
 namespace {
 
 constexpr std::chrono::seconds tick_every{1};
-constexpr std::chrono::seconds training_time{10};
+// Of a pod's life, counted from its start on the node.
+constexpr std::chrono::seconds prepared_after{2}, started_after{3}, trained_after{10},
+    sealed_after{12};
 constexpr const char* tracking_finalizer = "batch.kubernetes.io/job-tracking";
 
 std::string phase_of(const Json& pod) {
@@ -20,15 +22,37 @@ bool is_over(const Json& pod) {
     return phase_of(pod) == "Succeeded" || phase_of(pod) == "Failed";
 }
 
+bool trains(const Json& pod) {
+    const Json& statuses = at_path(pod, {"status", "containerStatuses"});
+    return !statuses.empty() && at_path(statuses.front(), {"state"}).contains("running");
+}
+
 bool is_finished(const Json& job) {
     return !at_path(job, {"status", "conditions"}).empty();
 }
 
-Json terminated(std::int64_t exit_code, const std::string& reason, const std::string& at) {
-    return {{"name", "train"},
+Json running(const std::string& container, const std::string& at) {
+    return {{"name", container}, {"state", {{"running", {{"startedAt", at}}}}}};
+}
+
+Json terminated(const std::string& container, std::int64_t exit_code, const std::string& reason,
+                const std::string& at) {
+    return {{"name", container},
             {"state",
              {{"terminated",
                {{"exitCode", exit_code}, {"reason", reason}, {"finishedAt", at}}}}}};
+}
+
+std::int64_t exit_code_of(PodEnd how) {
+    return how == PodEnd::Success ? 0 : how == PodEnd::OutOfMemory ? 137 : 3;
+}
+
+Json ended_command(PodEnd how, const std::string& at) {
+    return terminated("train", exit_code_of(how),
+                      how == PodEnd::Success       ? "Completed"
+                      : how == PodEnd::OutOfMemory ? "OOMKilled"
+                                                   : "Error",
+                      at);
 }
 
 } // namespace
@@ -68,7 +92,7 @@ std::optional<Instant> NodeDouble::next() const {
 
 bool NodeDouble::training() const {
     for (const k8s::Object& pod : api_.all(k8s::pods)) {
-        if (phase_of(*pod) == "Running") {
+        if (trains(*pod)) {
             return true;
         }
     }
@@ -107,26 +131,37 @@ void NodeDouble::step_pod(const Json& pod) {
         });
         return;
     }
-    if (phase_of(pod) == "Pending") {
-        run(pod);
-        return;
-    }
-    const auto started = parse_instant(string_or(at_path(pod, {"status"}), "startTime"));
-    if (end_of(pod) != PodEnd::RunsUntilDeleted && clock_.now() >= *started + training_time) {
-        end(pod, end_of(pod));
+    run(pod);
+}
+
+// prepare, then the recorder beside it, then the command; the recorder ends last.
+void NodeDouble::run(const Json& pod) {
+    const std::string start = string_or(at_path(pod, {"status"}), "startTime");
+    const auto age = clock_.now() - *parse_instant(start);
+    const PodEnd how = end_of(pod);
+    const Json prepared = Json::array(
+        {terminated("prepare", 0, "Completed", start), running("recorder", start)});
+    if (age < prepared_after) {
+        show(pod, "Pending", Json::array({running("prepare", start)}), Json::array());
+    } else if (how == PodEnd::PrepareFails) {
+        end(pod, how);
+    } else if (age < started_after) {
+        show(pod, "Pending", prepared, Json::array());
+    } else if (how == PodEnd::RunsUntilDeleted || age < trained_after) {
+        show(pod, "Running", prepared, Json::array({running("train", start)}));
+    } else if (age < sealed_after && how != PodEnd::NodeLost) {
+        show(pod, "Running", prepared, Json::array({ended_command(how, start)}));
+    } else {
+        end(pod, how);
     }
 }
 
-void NodeDouble::run(const Json& pod) {
-    if (end_of(pod) == PodEnd::PrepareFails) {
-        end(pod, PodEnd::PrepareFails);
-        return;
-    }
-    api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& running) {
-        running["status"]["phase"] = "Running";
-        running["status"]["containerStatuses"] = Json::array(
-            {{{"name", "train"},
-              {"state", {{"running", {{"startedAt", to_kubernetes_time(clock_.now())}}}}}}});
+void NodeDouble::show(const Json& pod, const std::string& phase, const Json& init_statuses,
+                      const Json& statuses) {
+    api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& shown) {
+        shown["status"]["phase"] = phase;
+        shown["status"]["initContainerStatuses"] = init_statuses;
+        shown["status"]["containerStatuses"] = statuses;
     });
 }
 
@@ -149,44 +184,31 @@ void NodeDouble::end(const Json& pod, PodEnd how) {
     api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& ended) {
         Json& status = ended["status"];
         status["phase"] = how == PodEnd::Success ? "Succeeded" : "Failed";
-        switch (how) {
-        case PodEnd::Success:
-            status["containerStatuses"] = Json::array({terminated(0, "Completed", now)});
-            leave(pod, 0, status);
-            break;
-        case PodEnd::OutOfMemory:
-            status["containerStatuses"] = Json::array({terminated(137, "OOMKilled", now)});
-            leave(pod, 137, status);
-            break;
-        case PodEnd::NodeLost:
+        if (how == PodEnd::NodeLost) {
             status["conditions"] = Json::array({{{"type", "DisruptionTarget"},
                                                  {"status", "True"},
                                                  {"reason", "DeletionByTaintManager"},
                                                  {"message", "the node is gone"}}});
-            break;
-        case PodEnd::PrepareFails:
-            status["initContainerStatuses"] = Json::array(
-                {{{"name", "prepare"},
-                  {"state",
-                   {{"terminated",
-                     {{"exitCode", 1},
-                      {"message", R"({"component":"Prepare","failure":{"class":"Configuration",)"
-                                  R"("reason":"DigestMismatch","message":"another digest"}})"}}}}}}});
-            break;
-        default:
-            status["containerStatuses"] = Json::array({terminated(3, "Error", now)});
-            leave(pod, 3, status);
+        } else if (how == PodEnd::PrepareFails) {
+            Json failed = terminated("prepare", 1, "Error", now);
+            failed["state"]["terminated"]["message"] =
+                R"({"component":"Prepare","failure":{"class":"Configuration",)"
+                R"("reason":"DigestMismatch","message":"another digest"}})";
+            status["initContainerStatuses"] = Json::array({failed});
+        } else {
+            status["containerStatuses"] = Json::array({ended_command(how, now)});
+            leave(pod, exit_code_of(how), status);
         }
     });
 }
 
 void NodeDouble::end_by_signal(const Json& pod) {
-    const bool ran = phase_of(pod) == "Running";
+    const bool ran = !at_path(pod, {"status", "containerStatuses"}).empty();
     api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& ended) {
         ended["status"]["phase"] = "Failed";
         if (ran) {
-            ended["status"]["containerStatuses"] =
-                Json::array({terminated(143, "Error", to_kubernetes_time(clock_.now()))});
+            ended["status"]["containerStatuses"] = Json::array(
+                {terminated("train", 143, "Error", to_kubernetes_time(clock_.now()))});
             leave(pod, 143, ended["status"]);
         }
     });

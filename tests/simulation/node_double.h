@@ -33,6 +33,8 @@ class NodeDouble {
     void step_job(const Json& job);
     void step_pod(const Json& pod);
     void run(const Json& pod);
+    void show(const Json& pod, const std::string& phase, const Json& init_statuses,
+              const Json& statuses);
     void end(const Json& pod, PodEnd how);
     void end_by_signal(const Json& pod);
     void leave(const Json& pod, std::int64_t exit_code, Json& status);

@@ -40,7 +40,8 @@ TEST_P(RandomTest, EndsAsTheUndisturbedOne) {
     EXPECT_EQ(failed, 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, RandomTest, testing::Range<std::size_t>(0, scenarios.size()));
+INSTANTIATE_TEST_SUITE_P(Scenarios, RandomTest, testing::Range<std::size_t>(0, scenarios.size()),
+                         [](const auto& chosen) { return test_name(scenarios[chosen.param]); });
 
 } // namespace
 } // namespace pedigree::simulation

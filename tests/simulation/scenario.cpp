@@ -15,4 +15,14 @@ const std::vector<Scenario> scenarios{
     {"deleted", {PodEnd::RunsUntilDeleted}, {Deed::Delete}},
 };
 
+std::ostream& operator<<(std::ostream& out, const Scenario& scenario) {
+    return out << scenario.name;
+}
+
+std::string test_name(const Scenario& scenario) {
+    std::string name = scenario.name;
+    std::erase_if(name, [](char c) { return c == ' ' || c == ','; });
+    return name;
+}
+
 } // namespace pedigree::simulation

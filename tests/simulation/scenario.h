@@ -2,6 +2,7 @@
 // Scenario: what the user and the pods do in one run. The user acts on what stands on the API server,
 // never at a time, so that a disturbed run sees the same deeds as an undisturbed one.
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -18,5 +19,9 @@ struct Scenario {
 };
 
 extern const std::vector<Scenario> scenarios;
+
+// For gtest: a scenario's name in messages, and as a part of a test's name.
+std::ostream& operator<<(std::ostream& out, const Scenario& scenario);
+std::string test_name(const Scenario& scenario);
 
 } // namespace pedigree::simulation

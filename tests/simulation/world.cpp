@@ -41,6 +41,24 @@ bool is_final(const std::string& phase) {
     return phase == "Succeeded" || phase == "Failed" || phase == "Cancelled";
 }
 
+// How far an attempt is, by what the status says; nothing for words that may stand anywhere.
+std::optional<std::size_t> place_of(const Json& status) {
+    static const std::vector<std::string> way{
+        "ResolvingSource",   "BuildingImage", "WaitingForTracker", "WaitingForPod",
+        "WaitingForNode",    "PullingImage",  "Preparing",         "StartingContainer",
+        "Training",          "Stopping",      "CompletingRecord",  "CollectingRecord",
+        "TellingTracker"};
+    const auto found = std::find(way.begin(), way.end(), string_or(status, "reason"));
+    return found == way.end() ? std::nullopt : std::optional(found - way.begin());
+}
+
+// Within one attempt nothing is waited for twice.
+bool is_backwards(const Json& before, const Json& now) {
+    const auto from = place_of(before), to = place_of(now);
+    return from && to && *to < *from &&
+           integer_or(before, "attempts") == integer_or(now, "attempts");
+}
+
 std::string condition_of(const Json& status, const std::string& type) {
     for (const Json& condition : at_path(status, {"conditions"})) {
         if (string_or(condition, "type") == type) {
@@ -285,6 +303,10 @@ void World::check_status(const k8s::Object& before, const k8s::Object& after) {
     if (is_final(string_or(old, "phase")) && string_or(now, "phase") != string_or(old, "phase")) {
         violated("phase went back from " + string_or(old, "phase") + " to " +
                  string_or(now, "phase"));
+    }
+    if (is_backwards(old, now)) {
+        violated(fmt::format("status went from {} {} to {}", string_or(old, "phase"),
+                             string_or(old, "reason"), last_status_));
     }
     for (const char* counter : {"attempts", "observedGeneration"}) {
         if (integer_or(now, counter) < integer_or(old, counter)) {

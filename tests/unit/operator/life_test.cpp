@@ -48,6 +48,23 @@ TEST(Life, TrainsOnceAndIsRecorded) {
     EXPECT_FALSE(life.look().look_again);
 }
 
+// The command has ended, the recorder has not: the pod is not starting again.
+TEST(Life, GoesFromTrainingToSealing) {
+    Life life;
+    life.run();
+    life.start_pod();
+    life.run();
+    run::PodFacts& facts = life.pod().facts;
+    facts.recorder.running = true;
+    facts.train.running = false;
+    facts.train.terminated = true;
+    EXPECT_EQ(life.look().phase, Phase::Sealing);
+    EXPECT_EQ(life.look().reason, "CompletingRecord");
+    facts.recorder.running = false;
+    facts.recorder.terminated = true;
+    EXPECT_EQ(life.look().reason, "CompletingRecord");
+}
+
 TEST(Life, StopsAtTheScriptsOwnFailure) {
     Life life;
     life.run();

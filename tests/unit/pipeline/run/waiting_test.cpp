@@ -59,10 +59,14 @@ TEST(WaitingReason, SaysWhoHoldsTheGpus) {
 
 TEST(WaitingReason, FollowsThePodsWay) {
     PodFacts pod;
+    EXPECT_EQ(waiting_reason(pod, "", start).reason, "WaitingForNode");
+    pod.node_name = "node-1";
     EXPECT_EQ(waiting_reason(pod, "", start).reason, "PullingImage");
     pod.prepare.running = true;
     EXPECT_EQ(waiting_reason(pod, "", start).reason, "Preparing");
     pod.prepare.running = false;
+    pod.prepare.terminated = true;
+    EXPECT_EQ(waiting_reason(pod, "", start).reason, "StartingContainer");
     pod.recorder.running = true;
     EXPECT_EQ(waiting_reason(pod, "", start).reason, "StartingContainer");
 }
