@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "store/connection.h"
+
 namespace pedigree::simulation {
 namespace {
 
@@ -73,7 +75,7 @@ Status Faults::of_state(FaultPoint point, const std::string& call) {
         return {};
     }
     note((point == FaultPoint::After ? "ambiguous: " : "refused: ") + call);
-    return failure(ErrorCode::Unavailable, "PostgreSQL: injected at " + call);
+    return failure(ErrorCode::Unavailable, store::away_reason, "PostgreSQL: injected at " + call);
 }
 
 Faults::Work Faults::of_worker(const std::string& kind) {
