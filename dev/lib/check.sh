@@ -26,8 +26,7 @@ build_tree() {
 
 # run_ctest PRESET LABELS [TESTS]
 run_ctest() {
-    ctest --test-dir "$ROOT/build/$1" -L "^($2)\$" -R "${3:-.}" -j2 --output-on-failure --no-tests=error \
-        -E "${CHECK_EXCLUDE:-^\$}"
+    ctest --test-dir "$ROOT/build/$1" -L "^($2)\$" -R "${3:-.}" -j2 --output-on-failure --no-tests=error
 }
 
 # dev/down leaves no process: none that runs a program of the cluster, none that names its folder.
@@ -73,7 +72,7 @@ limited() {
     shift
     if declare -F "$1" >/dev/null; then
         export -f "$1"
-        export ROOT BIN STATE CHECK_EXCLUDE
+        export ROOT BIN STATE
         timeout --kill-after=20 "$seconds" bash -euo pipefail -c '"$@"' check "$@"
     else
         timeout --kill-after=20 "$seconds" "$@"
