@@ -1,6 +1,7 @@
 #include "net/http_server.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
@@ -47,9 +48,12 @@ using Outcome = boost::system::error_code;
 using Done = std::function<void(Outcome, std::size_t)>;
 using Buffers = std::vector<asio::const_buffer>;
 
-constexpr std::size_t head_piece_bytes = 8 * 1024; // an idle connection holds no more
-constexpr std::size_t read_piece_bytes = 128 * 1024;
-constexpr std::size_t preload_bytes_max = 64 * 1024;   // bodies read before the handler starts
+constexpr std::size_t head_piece_bytes = 8 * 1024;
+// Of a body too large to be preloaded. Each piece costs two changes of thread and a send to whoever
+// it is passed on to.
+constexpr std::size_t read_piece_bytes = 512 * 1024;
+constexpr std::size_t preload_bytes_max = 64 * 1024; // bodies read before the handler starts; idle
+                                                     // connections hold no more
 constexpr std::size_t deferred_bytes_max = 256 * 1024; // answers written after the handler returned
 constexpr std::chrono::seconds linger_time_max{2};
 constexpr std::chrono::milliseconds accept_pause{100}; // after running out of descriptors
@@ -269,6 +273,9 @@ void Connection::next_request() {
         wire_->limit(core_.options.header_time_max);
         return parse_head();
     }
+    if (buffer_.capacity() > preload_bytes_max) {
+        buffer_.shrink_to_fit();
+    }
     wire_->limit(core_.options.idle_time_max);
     wire_->read(buffer_.prepare(head_piece_bytes),
                 [self = shared_from_this()](Outcome outcome, std::size_t count) {
@@ -351,7 +358,7 @@ void Connection::preload() {
         return dispatch();
     }
     wire_->limit(core_.options.io_time_max);
-    wire_->read(buffer_.prepare(read_piece_bytes),
+    wire_->read(buffer_.prepare(preload_bytes_max),
                 [self = shared_from_this()](Outcome outcome, std::size_t count) {
                     if (outcome) {
                         return self->close();
@@ -404,7 +411,7 @@ void Connection::linger() {
 
 void Connection::discard() {
     buffer_.clear();
-    wire_->read(buffer_.prepare(read_piece_bytes), then(&Connection::discard));
+    wire_->read(buffer_.prepare(preload_bytes_max), then(&Connection::discard));
 }
 
 std::pair<Outcome, std::size_t> Connection::wait(const std::function<void(Done)>& begin) {
@@ -766,7 +773,7 @@ void HttpServer::stop() {
 
 Result<std::string> Exchange::read_all(std::size_t bytes_max) {
     std::string out;
-    std::vector<char> piece(read_piece_bytes);
+    std::array<char, 16 * 1024> piece;
     for (;;) {
         TRY(const auto count, read(piece));
         if (count == 0) {
