@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/pause.h"
+#include "net/thread_name.h"
 #include "recorder/endpoint.h"
 #include "recorder/taps.h"
 
@@ -93,6 +94,7 @@ Json Endpoint::kept_answer(const std::string& call, const Json& body) {
 
 void deliver_pending(PendingAppends& pending, Upstream& upstream, Notebook& notebook,
                      std::stop_token stop) {
+    net::name_this_thread("deliver");
     while (!stop.stop_requested()) {
         const auto call = pending.front();
         if (!call) {

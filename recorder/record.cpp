@@ -127,6 +127,7 @@ Result<std::unique_ptr<net::HttpServer>> serve_nothing(std::uint16_t port) {
 }
 
 void ship_and_tell(LogShipper& shipper, EventSender& sender, std::stop_token stop) {
+    net::name_this_thread("ship");
     auto next_tell = std::chrono::steady_clock::now();
     do {
         if (const auto shipped = shipper.ship(Segments::Complete, stop);
@@ -180,16 +181,12 @@ Status record(const Settings& settings) {
         tracker.emplace(settings, notebook, pending);
         TRY(tracker->serve(settings.port));
         deliver = std::jthread([&](std::stop_token stop) {
-            net::name_this_thread("deliver");
             deliver_pending(pending, tracker->upstream, notebook, stop);
         });
     } else {
         TRY(idle_server, serve_nothing(settings.port));
     }
-    std::jthread ship([&](std::stop_token stop) {
-        net::name_this_thread("ship");
-        ship_and_tell(shipper, sender, stop);
-    });
+    std::jthread ship([&](std::stop_token stop) { ship_and_tell(shipper, sender, stop); });
     log_info("recording", {{"pod", settings.pod_uid}});
 
     const End end = wait_for_the_end(places);
