@@ -142,6 +142,7 @@ void World::connect() {
             check_status(before, after);
         }
         if (plural == k8s::jobs.plural && !before) {
+            check_intent(k8s::key_of(*after).name);
             ++jobs_made_[k8s::label_of(*after, control::attempt_label)];
         }
     };
@@ -318,6 +319,20 @@ void World::check_status(const k8s::Object& before, const k8s::Object& after) {
         if (condition_of(old, type) == "True" && condition_of(now, type) != "True") {
             violated(std::string("condition went back: ") + type);
         }
+    }
+}
+
+// What is about to happen stands in PostgreSQL before it does.
+void World::check_intent(const std::string& job_name) {
+    const auto history = state_.histories().find(sample::experiment_uid);
+    const bool written = history != state_.histories().end() &&
+                         std::any_of(history->second.intents.begin(), history->second.intents.end(),
+                                     [&](const control::IntentRow& intent) {
+                                         return intent.effect == "job.create" &&
+                                                intent.target == job_name;
+                                     });
+    if (!written) {
+        violated("no intent was written for Job " + job_name);
     }
 }
 
