@@ -1,0 +1,89 @@
+"""Problems measured from real small trainings: tables/*.json, made by make_tables.py.
+
+A trial sees one seed's error; the expected objective is the mean over the seeds. Which seed a point
+shows first depends on the run's seed; asked again, it shows another."""
+import base64
+import functools
+import json
+import math
+import pathlib
+import zlib
+
+import numpy
+
+from problem import Problem, generator_of
+from space import choice, ordinal
+
+FOLDER = pathlib.Path(__file__).parent / "tables"
+
+
+class Table:
+    def __init__(self, name):
+        document = json.loads((FOLDER / f"{name}.json").read_text())
+        self.name = name
+        self.space = [ordinal(*item) for item in document["ordinal"].items()]
+        self.space += [choice(*item) for item in document["categorical"].items()]
+        self.space += [ordinal(*item) for item in document["levels"].items()]
+        self.shape = tuple(len(parameter.values) for parameter in self.space)
+        packed = zlib.decompress(base64.b64decode(document["errors"]))
+        self.errors = numpy.frombuffer(packed, "<u2").reshape(-1, document["seeds"]) / 10000
+        self.means = self.errors.mean(axis=1)
+
+    def row(self, point):
+        index = [parameter.values.index(point[parameter.name]) for parameter in self.space]
+        return int(numpy.ravel_multi_index(index, self.shape))
+
+    def point(self, row):
+        index = numpy.unravel_index(row, self.shape)
+        return {parameter.name: parameter.values[i] for parameter, i in zip(self.space, index)}
+
+    def value(self, point):
+        return float(self.means[self.row(point)])
+
+    def observe(self, point, seed, repeat):
+        row = self.row(point)
+        order = generator_of(self.name, seed, row).permutation(self.errors.shape[1])
+        return float(self.errors[row, order[repeat % len(order)]])
+
+    def problem(self, name, family, fails=lambda point: False):
+        """The problem and its best point among those that do not fail."""
+        best = min((self.means[row], row) for row in range(len(self.means)) if not fails(self.point(row)))
+        return Problem(name, family, self.space, self.value, float(best[0]), self.observe, fails), self.point(best[1])
+
+
+@functools.cache
+def table(name):
+    return Table(name)
+
+
+def names():
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def problems():
+    return [table(name).problem(name, "tables") for name in names()]
+
+
+def masked(name, family, source, conditions):
+    """A table as a conditional space: {parameter: (parent, values, default)}; while the parent has another
+    value the parameter is absent and the training uses the default. Parents stand before their children."""
+    whole = table(source)
+    space = [choice(parameter.name, parameter.values, when=conditions[parameter.name][:2])
+             if parameter.name in conditions and not parameter.ordinal else
+             ordinal(parameter.name, parameter.values, when=conditions[parameter.name][:2])
+             if parameter.name in conditions else parameter for parameter in whole.space]
+    space.sort(key=lambda parameter: bool(parameter.when))
+
+    def filled(point):
+        return {name: point.get(name, conditions[name][2] if name in conditions else None)
+                for name in (parameter.name for parameter in whole.space)}
+
+    def absent_at_default(point):
+        return all(point[name] == default for name, (parent, values, default) in conditions.items()
+                   if point[parent] not in values)
+    best = min((whole.means[row], row) for row in range(math.prod(whole.shape)) if absent_at_default(whole.point(row)))
+    optimum = {name: value for name, value in whole.point(best[1]).items()
+               if name not in conditions or whole.point(best[1])[conditions[name][0]] in conditions[name][1]}
+    problem = Problem(name, family, space, lambda point: whole.value(filled(point)), float(best[0]),
+                      lambda point, seed, repeat: whole.observe(filled(point), seed, repeat))
+    return problem, optimum

@@ -1,0 +1,141 @@
+"""The tools of the arena, asked and told in the same way: Optuna, random search, and ours through
+`pedigree search serve`, one process a run."""
+import json
+import os
+import subprocess
+import tempfile
+
+import optuna
+
+import space as spaces
+from problem import generator_of
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+OUT_OF_MEMORY, OTHER = "OutOfMemory", "UserCode"  # the classes of failure that a trial may end with
+
+
+class Optuna:
+    """Version 5's defaults: a TPESampler and nothing else; what failed is told as FAIL."""
+
+    def __init__(self, problem, seed, trials):
+        self.space = problem.space
+        self.study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
+
+    def ask(self):
+        trial = self.study.ask()
+        return trial, spaces.fill(self.space, lambda parameter: parameter.ask_optuna(trial))
+
+    def tell(self, trial, value, failure=None):
+        if failure:
+            self.study.tell(trial, state=optuna.trial.TrialState.FAIL)
+        else:
+            self.study.tell(trial, value)
+
+    def best(self):
+        if not self.study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.COMPLETE]):
+            return None
+        return spaces.fill(self.space, lambda parameter: parameter.ask_optuna(
+            optuna.trial.FixedTrial(self.study.best_trial.params)))
+
+    def close(self):
+        pass
+
+
+class Random:
+    """Uniform in the space as it was declared."""
+
+    def __init__(self, problem, seed, trials):
+        self.problem, self.generator, self.found = problem, generator_of("random search", problem.name, seed), []
+
+    def ask(self):
+        point = self.problem.random_point(self.generator)
+        return point, point
+
+    def tell(self, point, value, failure=None):
+        if not failure:
+            self.found.append((value, len(self.found), point))
+
+    def best(self):
+        return min(self.found)[2] if self.found else None
+
+    def close(self):
+        pass
+
+
+class Protocol:
+    """A process that speaks the JSON lines of `pedigree search serve`."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        self.answers = self.process.stdout.fileno()
+        self.rest = b""
+
+    def say(self, message):
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+
+    def hear(self):
+        while b"\n" not in self.rest:
+            more = os.read(self.answers, 1 << 16)
+            if not more:
+                raise RuntimeError(f"{self.process.args}: ended with {self.process.wait()} in the middle of a search")
+            self.rest += more
+        line, _, self.rest = self.rest.partition(b"\n")
+        answer = json.loads(line)
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer
+
+    def ask(self, message):
+        self.say(message)
+        return self.hear()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=60)
+        self.process.stdout.close()
+
+
+def study_document(space, trials, **more):
+    """What stands under `search:` in an Experiment; YAML can read JSON. Every failed trial is one of the
+    budget's for all tools, so none is replaced; but failures must not end the search either."""
+    return {"objective": {"metric": "loss", "goal": "Minimize"}, "maxTrials": trials, "maxFailedTrials": trials,
+            "space": [parameter.document() for parameter in space], **more}
+
+
+class Ours:
+    program = None  # set by run: the pedigree that is measured
+    algorithm = None  # of the document; nothing: the default
+
+    def __init__(self, problem, seed, trials):
+        more = {"algorithm": {"name": self.algorithm}} if self.algorithm else {}
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml", delete=False) as file:
+            json.dump(study_document(problem.space, trials, **more), file)
+        self.file = file.name
+        self.protocol = Protocol([self.program, "search", "serve", self.file, "--seed", str(seed)])
+        self.space = problem.space
+        self.finished = False
+
+    def ask(self):
+        trials = self.protocol.ask({"ask": 1})["trials"]
+        if not trials:
+            return None
+        return trials[0]["trial"], self.point(trials[0]["parameters"])
+
+    def point(self, parameters):
+        """The values as the problem declared them: a whole number may come back as 8.0."""
+        return spaces.fill(self.space, lambda parameter: next(
+            (value for value in parameter.values if value == parameters[parameter.name]), parameters[parameter.name]))
+
+    def tell(self, trial, value, failure=None):
+        self.protocol.say({"tell": {"trial": trial, "failed": failure} if failure else {"trial": trial, "value": value}})
+        self.finished = self.finished or not failure
+
+    def best(self):
+        return self.point(self.protocol.ask({"best": True})["parameters"]) if self.finished else None
+
+    def close(self):
+        self.protocol.close()
+        os.unlink(self.file)
+
+
+TOOLS = {"ours": Ours, "optuna": Optuna, "random": Random}
