@@ -17,6 +17,10 @@ struct ReadyLayer {
     std::filesystem::path file; // empty: not made
 };
 
+std::string pushing(const std::string& what, std::uint64_t bytes) {
+    return fmt::format("Pushing {}, {:.1f} MiB", what, static_cast<double>(bytes) / (1 << 20));
+}
+
 class Build {
   public:
     Build(const BuildRequest& request, const BuildPlaces& places)
@@ -52,7 +56,7 @@ class Build {
             TRY(inventory_, read_base(places_.base, request_.base.digest, depth,
                                       [&](std::size_t done, std::size_t total) {
                                           places_.progress("Base",
-                                                           "reading the base image's layers", done,
+                                                           "Reading the base image's layers", done,
                                                            total);
                                       }));
             result_.inventory = inventory_text(inventory_);
@@ -83,7 +87,8 @@ class Build {
         WheelIndex index(places_.http, request_.index_url, places_.cache / "wheels", places_.stop);
         auto wheels = std::make_shared<std::vector<Wheel>>();
         for (const LockedPackage& package : packages) {
-            places_.progress("Wheels", fmt::format("{} {}", package.name, package.version),
+            places_.progress("Wheels",
+                             fmt::format("Fetching wheel {} {}", package.name, package.version),
                              wheels->size(), packages.size());
             TRY(const WheelFile file, index.fetch(package, inventory_.python, request_.lock->file));
             TRY(Wheel wheel, open_wheel(file.path, file.digest));
@@ -113,7 +118,8 @@ class Build {
     }
 
     Status make(ReadyLayer& layer) {
-        places_.progress("Layers", layer.plan.made_by, layers_.size(), planned_.size());
+        places_.progress("Layers", "Making the layer of " + layer.plan.made_by, layers_.size(),
+                         planned_.size());
         if (layer.plan.of_wheels) {
             TRY(verify_wheels());
         }
@@ -159,7 +165,10 @@ class Build {
     Status push(const ImageDocuments& documents) {
         TRY(push_base_layers());
         for (std::size_t i = 0; i < layers_.size(); ++i) {
-            places_.progress("Push", layers_[i].plan.made_by, i, layers_.size());
+            places_.progress(
+                "Push",
+                pushing("the layer of " + layers_[i].plan.made_by, layers_[i].descriptor.bytes), i,
+                layers_.size());
             TRY(push_layer(layers_[i]));
             failpoint("worker.blob");
         }
@@ -199,7 +208,8 @@ class Build {
         const RepositoryAddress& from = places_.base.address();
         const bool same_registry = from.host == places_.target.address().host;
         for (std::size_t i = 0; i < below.size(); ++i) {
-            places_.progress("Push", "the base image's layers", i, below.size());
+            places_.progress("Push", pushing("a layer of the base image", below[i].bytes), i,
+                             below.size());
             if (same_registry) {
                 const auto mounted = places_.target.mount(below[i].digest, from.repository);
                 if (mounted && *mounted) {

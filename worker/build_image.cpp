@@ -122,7 +122,7 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
         http, {input.push.host, input.push.repository, input.push.plain_http},
         credential_of(input.push.credential), imagebuild::Access::PullPush, {});
 
-    place.progress({"Source", input.git.commit, 0, 0});
+    place.progress({"Source", "Fetching commit " + input.git.commit, 0, 0});
     TRY(const source::Snapshot snapshot, open_source(input.git, place));
     if (!input.tree.empty() && snapshot.tree() != input.tree) {
         return failure(ErrorCode::Conflict, "SourceChanged",

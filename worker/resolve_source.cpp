@@ -12,7 +12,9 @@ using records::work::ResolveSourceOutcome;
 
 Result<ResolveSourceOutcome> resolve_source(const ResolveSourceInput& input,
                                             const WorkPlace& place) {
-    place.progress({"Resolving", input.git.ref.empty() ? input.git.commit : input.git.ref, 0, 0});
+    place.progress({"Resolving",
+                    "Asking for " + (input.git.ref.empty() ? input.git.commit : input.git.ref), 0,
+                    0});
     TRY(const source::Snapshot snapshot, open_source(input.git, place));
     const source::CommitFacts facts = snapshot.facts();
     ResolveSourceOutcome outcome;

@@ -105,7 +105,7 @@ std::optional<std::chrono::milliseconds> ActivityRunner::try_once(PendingActivit
     }
     const std::string progress_key = activity.experiment_uid + "/" + activity.row.key;
     const auto on_progress = [&](const records::work::Progress& progress) {
-        progress_.lock()->insert_or_assign(progress_key, progress.message);
+        progress_.lock()->insert_or_assign(progress_key, sentence(progress));
         finished_(activity);
     };
     const auto answer = worker_.run(order->request, *order->input, on_progress, stop);

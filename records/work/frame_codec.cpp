@@ -1,3 +1,7 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "base/words.h"
 #include "records/fields.h"
 #include "records/work/work.h"
@@ -25,6 +29,13 @@ std::string_view to_string(WorkKind kind) {
 
 std::optional<WorkKind> work_kind_from(std::string_view word) {
     return work_kinds.value(word);
+}
+
+std::string sentence(const Progress& progress) {
+    return progress.total > 0
+               ? fmt::format("{} ({} of {})", progress.message,
+                             std::min(progress.done + 1, progress.total), progress.total)
+               : progress.message;
 }
 
 template <typename Visit, Is<Egress> Self>

@@ -151,11 +151,14 @@ struct FetchObjectOutcome {
     std::string bytes;
 };
 
-// Stage, words for the message, and numbers for a bar; total 0 if unknown.
+// What is being done now, in words, and how many of its kind are finished; total 0 if unknown.
 struct Progress {
     std::string stage, message;
     std::int64_t done = 0, total = 0;
 };
+
+// For people: "Fetching wheel numpy 1.24.3 (13 of 63)".
+std::string sentence(const Progress& progress);
 
 Json to_json(const ResolveSourceInput&);
 Json to_json(const ResolveSourceOutcome&);

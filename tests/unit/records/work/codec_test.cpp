@@ -105,6 +105,13 @@ TEST(WorkFrames, RequestsCarryKindEgressAndInput) {
     EXPECT_TRUE(build_image_input_from(at_path(*frame, {"input"})));
 }
 
+TEST(WorkProgress, SaysWhichPieceOfHowManyIsBeingDone) {
+    EXPECT_EQ(sentence({"Wheels", "Fetching wheel numpy 1.24.3", 12, 63}),
+              "Fetching wheel numpy 1.24.3 (13 of 63)");
+    EXPECT_EQ(sentence({"Push", "Pushing", 3, 3}), "Pushing (3 of 3)");
+    EXPECT_EQ(sentence({"Source", "Fetching commit abc", 0, 0}), "Fetching commit abc");
+}
+
 TEST(WorkFrames, AnswersAreProgressOutcomeOrFailure) {
     const auto progress = decode_answer(encode_progress({"Wheels", "numpy", 3, 10}));
     ASSERT_TRUE(progress && progress->progress);
