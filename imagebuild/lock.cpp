@@ -78,7 +78,7 @@ class Reader {
 
     Result<std::vector<LockedPackage>> finish() && {
         if (faults_.empty() && packages_.empty()) {
-            faults_.push_back(fmt::format("E0128 {}: holds no requirement", file_));
+            faults_.push_back(fmt::format("E0141 {}: holds no requirement", file_));
         }
         if (faults_.empty()) {
             return std::move(packages_);
@@ -162,7 +162,7 @@ class Reader {
         package.name = requirement.substr(0, name_end);
         std::string_view rest = trimmed(requirement.substr(name_end));
         if (!is_python_name(package.name)) {
-            fault("E0128", package.line,
+            fault("E0141", package.line,
                   fmt::format("\"{}\" is no requirement", requirement.substr(0, 60)));
             return false;
         }

@@ -5,7 +5,7 @@
 //
 // Errors are InvalidInput with reason LockInvalid; the message lists the faults by code and line:
 // E0122 no hash, E0123 not pinned by ==, E0124 one package twice, E0125 URL, VCS or editable,
-// E0126 option line (--index-url, -r ...), E0128 not a requirement.
+// E0126 option line (--index-url, -r ...), E0141 not a requirement.
 
 #include <string>
 #include <string_view>

@@ -50,7 +50,7 @@ Result<std::vector<LockedPackage>> select_packages(const Lock& lock, const BaseI
     for (const LockedPackage& package : lock.packages) {
         if (!package.marker.empty()) {
             return failure(ErrorCode::InvalidInput, "LockInvalid",
-                           fmt::format("E0121 {} line {}: {} has the marker \"{}\", which is not "
+                           fmt::format("E0140 {} line {}: {} has the marker \"{}\", which is not "
                                        "evaluated; export the lock for the base's one Python",
                                        lock_file, package.line, package.name,
                                        package.marker.substr(0, 80)));

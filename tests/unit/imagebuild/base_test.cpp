@@ -143,7 +143,7 @@ TEST(Selection, RefusesMarkersInsteadOfGuessing) {
     const Lock lock{{{"colorama", "0.4.6", "sys_platform == 'win32'", {}, 3}}, {}};
     const auto refused = select_packages(lock, BaseInventory{}, "x.lock");
     ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("E0121 x.lock line 3: colorama has the marker"));
+    EXPECT_THAT(refused.error().message, HasSubstr("E0140 x.lock line 3: colorama has the marker"));
 }
 
 Manifest docker_manifest() {
