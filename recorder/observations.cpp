@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
+
 namespace pedigree::recorder {
 namespace {
 
@@ -74,6 +76,23 @@ void apply_segment(Observations& seen, const Json& note) {
     }
 }
 
+void apply_gap(Observations& seen, std::string kind, std::string sentence) {
+    if (seen.gaps.size() < gaps_max) {
+        seen.gaps.push_back({std::move(kind), std::move(sentence)});
+    }
+}
+
+void apply_upload(Observations& seen, const Json& note) {
+    const std::string path = string_or(note, "path"), digest = string_or(note, "digest");
+    if (!Digest::parse(digest)) {
+        apply_gap(seen, "NotSeenByRecorder", "the journal's line about " + path + " is damaged");
+    } else if (seen.uploads.size() >= uploads_max) {
+        ++seen.counters["uploadsBeyondLimit"];
+    } else {
+        seen.uploads[path] = {digest, integer_or(note, "bytes")};
+    }
+}
+
 } // namespace
 
 void merge_metric(ObservedMetric& into, const ObservedMetric& more) {
@@ -114,16 +133,9 @@ void Observations::apply(const Json& note) {
         models[string_or(note, "model")] = {string_or(note, "name"), string_or(note, "run"),
                                             string_or(note, "root")};
     } else if (word == "upload") {
-        if (uploads.size() < uploads_max) {
-            uploads[string_or(note, "path")] = {string_or(note, "digest"),
-                                                integer_or(note, "bytes")};
-        } else {
-            ++counters["uploadsBeyondLimit"];
-        }
+        apply_upload(*this, note);
     } else if (word == "gap") {
-        if (gaps.size() < gaps_max) {
-            gaps.push_back({string_or(note, "kind"), string_or(note, "sentence")});
-        }
+        apply_gap(*this, string_or(note, "kind"), string_or(note, "sentence"));
     } else if (word == "count") {
         counters[string_or(note, "counter")] += integer_or(note, "by");
     } else if (word == "segment") {

@@ -26,7 +26,7 @@ Files files_below(const Observations& seen, const std::string& root) {
 std::string manifest_digest(const Files& files) {
     std::vector<artifacts::ManifestFile> lines;
     for (const ObservedFile& file : files) {
-        lines.push_back({file.path, Digest::parse(file.digest).value_or(Digest{}), file.bytes});
+        lines.push_back({file.path, *Digest::parse(file.digest), file.bytes});
     }
     const auto manifest = artifacts::make_manifest(std::move(lines));
     return manifest ? manifest->digest().text() : "";

@@ -4,6 +4,19 @@
 #include "records/pod/launcher_fields.h"
 
 namespace pedigree::records::pod {
+namespace {
+
+// 64 TiB: more than any object store takes, and small enough that a list's sum fits.
+constexpr std::int64_t file_bytes_max = std::int64_t{1} << 46;
+
+Status possible_size(std::int64_t bytes) {
+    if (bytes < 0 || bytes > file_bytes_max) {
+        return failure(ErrorCode::InvalidInput, "is no size of a file");
+    }
+    return {};
+}
+
+} // namespace
 
 template <typename Visit, Is<ObservedInput> Self>
 void describe(Visit& visit, Self& input) {
@@ -38,7 +51,7 @@ template <typename Visit, Is<ObservedFile> Self>
 void describe(Visit& visit, Self& file) {
     visit.required("path", file.path);
     visit.required("digest", file.digest, Digest::parse);
-    visit("bytes", file.bytes);
+    visit.required("bytes", file.bytes, possible_size);
 }
 
 template <typename Visit, Is<ObservedArtifact> Self>

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "recorder/conclude.h"
 #include "tests/fakes/scratch.h"
 
@@ -29,7 +30,7 @@ void fill(Notebook& notebook) {
         notebook.note(values("r", 1.0 / (i + 1)));
     }
     notebook.note(model_note("m-1", {"model", "r", "1/models/m-1/artifacts"}));
-    notebook.note(upload_note("1/r/artifacts/x", {"sha256:22", 9}));
+    notebook.note(upload_note("1/r/artifacts/x", {sha256("x").text(), 9}));
     notebook.note(gap_note("NotSeenByRecorder", "a sentence"));
     notebook.note(segment_note(1, 100, 0));
     notebook.note(segment_note(2, 0, 50));
@@ -52,6 +53,14 @@ TEST(Notebook, a_restart_forgets_nothing) {
     EXPECT_EQ(again.seen().log.segments, 1);
     EXPECT_EQ(again.seen().log.dropped_bytes, 50);
     EXPECT_EQ(again.seen().started_at, "2026-01-01T00:00:00.000000Z");
+}
+
+TEST(Observations, a_damaged_digest_becomes_a_gap_and_no_file) {
+    Observations seen;
+    seen.apply(upload_note("1/r/artifacts/x", {"sha256:22", 9}));
+    EXPECT_TRUE(seen.uploads.empty());
+    ASSERT_EQ(seen.gaps.size(), 1);
+    EXPECT_EQ(seen.gaps[0].sentence, "the journal's line about 1/r/artifacts/x is damaged");
 }
 
 TEST(Notebook, a_torn_last_line_is_dropped) {

@@ -52,6 +52,16 @@ TEST(Bundle, every_field_survives_the_way_through_json) {
     EXPECT_EQ(again->launcher.output_bytes, 105);
 }
 
+TEST(Bundle, a_file_of_an_impossible_size_is_refused) {
+    for (const std::int64_t bytes : {std::int64_t{-1}, INT64_MAX}) {
+        Bundle bundle = full_bundle();
+        bundle.artifacts[0].files[0].bytes = bytes;
+        const auto refused = bundle_from(to_json(bundle));
+        ASSERT_FALSE(refused) << bytes;
+        EXPECT_EQ(refused.error().message, "artifacts[0].files[0].bytes: is no size of a file");
+    }
+}
+
 TEST(Bundle, a_document_without_a_report_is_refused) {
     Json document = to_json(full_bundle());
     document.erase("launcher");
