@@ -1,0 +1,182 @@
+// What must hold at every moment of a run, at rest and at its end.
+#include "tests/simulation/world.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "operator/names.h"
+#include "tests/fakes/sample.h"
+
+namespace pedigree::simulation {
+namespace {
+
+using control::AttemptRow;
+using control::History;
+
+const k8s::ObjectKey the_key{sample::name_space, sample::name};
+
+bool is_final(const std::string& phase) {
+    return phase == "Succeeded" || phase == "Failed" || phase == "Cancelled";
+}
+
+// How far an attempt is, by what the status says; nothing for words that may stand anywhere.
+std::optional<std::size_t> place_of(const Json& status) {
+    static const std::vector<std::string> way{
+        "ResolvingSource", "BuildingImage", "WaitingForTracker", "WaitingForPod",
+        "WaitingForNode",  "PullingImage",  "Preparing",         "StartingContainer",
+        "Training",        "Stopping",      "CompletingRecord",  "CollectingRecord",
+        "TellingTracker"};
+    const auto found = std::find(way.begin(), way.end(), string_or(status, "reason"));
+    return found == way.end() ? std::nullopt : std::optional(found - way.begin());
+}
+
+// Within one attempt nothing is waited for twice.
+bool is_backwards(const Json& before, const Json& now) {
+    const auto from = place_of(before), to = place_of(now);
+    return from && to && *to < *from &&
+           integer_or(before, "attempts") == integer_or(now, "attempts");
+}
+
+std::string condition_of(const Json& status, const std::string& type) {
+    for (const Json& condition : at_path(status, {"conditions"})) {
+        if (string_or(condition, "type") == type) {
+            return string_or(condition, "status");
+        }
+    }
+    return "";
+}
+
+} // namespace
+
+void World::check_status(const k8s::Object& before, const k8s::Object& after) {
+    const Json& old = at_path(*before, {"status"});
+    const Json& now = at_path(*after, {"status"});
+    last_status_ = fmt::format("{} {}", string_or(now, "phase"), string_or(now, "reason"));
+    if (is_final(string_or(old, "phase")) && string_or(now, "phase") != string_or(old, "phase")) {
+        violated("phase went back from " + string_or(old, "phase") + " to " +
+                 string_or(now, "phase"));
+    }
+    if (is_backwards(old, now)) {
+        violated(fmt::format("status went from {} {} to {}", string_or(old, "phase"),
+                             string_or(old, "reason"), last_status_));
+    }
+    for (const char* counter : {"attempts", "observedGeneration"}) {
+        if (integer_or(now, counter) < integer_or(old, counter)) {
+            violated(std::string(counter) + " fell");
+        }
+    }
+    for (const char* type :
+         {"Validated", "SourceResolved", "ImageReady", "LineageRecorded", "Finished"}) {
+        if (condition_of(old, type) == "True" && condition_of(now, type) != "True") {
+            violated(std::string("condition went back: ") + type);
+        }
+    }
+}
+
+// What is about to happen stands in PostgreSQL before it does.
+void World::check_intent(const std::string& job_name) {
+    const auto history = state_.histories().find(sample::experiment_uid);
+    const bool written =
+        history != state_.histories().end() &&
+        std::any_of(history->second.intents.begin(), history->second.intents.end(),
+                    [&](const control::IntentRow& intent) {
+                        return intent.effect == "job.create" && intent.target == job_name;
+                    });
+    if (!written) {
+        violated("no intent was written for Job " + job_name);
+    }
+}
+
+// At rest nothing is written, however often one looks.
+void World::check_rest() {
+    calm_ = true;
+    const auto before = api_.writes() + state_.commits();
+    for (int i = 0; i < 3; ++i) {
+        const auto outlook = operator_->reconciler.reconcile(the_key);
+        if (!outlook || outlook->again) {
+            violated("there is still something to do at rest");
+        }
+    }
+    if (api_.writes() + state_.commits() != before) {
+        violated("writes at rest");
+    }
+}
+
+// Hot loops: what was done is not asked for again, however far the caches are behind.
+void World::check_effort() {
+    for (const std::string& write : api_.idle_writes()) {
+        violated("a write that changes nothing: " + write);
+    }
+    if (state_.idle_commits() > 0) {
+        violated("records committed again");
+    }
+}
+
+void World::check_end() {
+    for (const auto& [attempt, count] : jobs_made_) {
+        if (count != 1) {
+            violated(fmt::format("{} Jobs for attempt {}", count, attempt));
+        }
+    }
+    for (const auto& [job, count] : node_.pods_made()) {
+        if (count != 1) {
+            violated(fmt::format("{} pods for Job {}", count, job));
+        }
+    }
+    const History& history = state_.histories().at(sample::experiment_uid);
+    if (!history.intents.empty()) {
+        violated("an intent is open: " + history.intents.front().target);
+    }
+    if (!history.experiment->released) {
+        violated("not released");
+    }
+    if (!api_.all(k8s::jobs).empty() || !api_.all(k8s::pods).empty()) {
+        violated("Jobs or pods are left behind");
+    }
+    for (const AttemptRow& attempt : history.attempts) {
+        if (worker_.told().contains(attempt.pod_uid) &&
+            worker_.told().at(attempt.pod_uid).size() > 1) {
+            violated("the tracker was told two ends of attempt " + std::to_string(attempt.number));
+        }
+    }
+}
+
+Ending World::ending() const {
+    Ending ending;
+    for (const LedgerLine& line : state_.ledger()) {
+        ending.records.push_back(line.type);
+    }
+    const auto found = state_.histories().find(sample::experiment_uid);
+    if (found == state_.histories().end()) {
+        ending.state = "no history";
+        return ending;
+    }
+    const control::ExperimentRow& experiment = *found->second.experiment;
+    ending.state = fmt::format("{} {} {} image={} run={} status={}", to_string(experiment.outcome),
+                               experiment.failure_class, experiment.reason, experiment.image_digest,
+                               experiment.parent_run_id,
+                               api_.seen(control::experiments, the_key) ? last_status_ : "gone");
+    for (const AttemptRow& attempt : found->second.attempts) {
+        ending.state += fmt::format("; {} {} {} {} {} gaps={} models={}", attempt.number,
+                                    to_string(attempt.stage), attempt.failure_class, attempt.reason,
+                                    attempt.memory, attempt.gaps, attempt.models);
+    }
+    return ending;
+}
+
+std::vector<std::string> differences(const World& world, const Ending& undisturbed) {
+    std::vector<std::string> found = world.violations();
+    const Ending ending = world.ending();
+    if (ending.records != undisturbed.records) {
+        found.push_back(fmt::format("records: {}\n  undisturbed: {}",
+                                    fmt::join(ending.records, " "),
+                                    fmt::join(undisturbed.records, " ")));
+    }
+    if (ending.state != undisturbed.state) {
+        found.push_back("state: " + ending.state + "\n  undisturbed: " + undisturbed.state);
+    }
+    return found;
+}
+
+} // namespace pedigree::simulation
