@@ -24,13 +24,17 @@ struct MirrorCluster final : Cluster {
     k8s::Object experiment(const k8s::ObjectKey& key) const override {
         return frozen ? frozen : api.seen(experiments, key);
     }
-    std::vector<k8s::Object> jobs_of(const std::string&) const override {
-        return hide_jobs ? std::vector<k8s::Object>() : api.all(k8s::jobs);
+    std::vector<k8s::Object> jobs_of(const std::string& uid) const override {
+        auto jobs = hide_jobs ? std::vector<k8s::Object>() : api.all(k8s::jobs);
+        std::erase_if(jobs, [&](const k8s::Object& job) {
+            return k8s::label_of(*job, experiment_label) != uid;
+        });
+        return jobs;
     }
-    std::vector<k8s::Object> pods_of(const std::string&) const override {
+    std::vector<k8s::Object> pods_of(const std::string&) const override { return all_pods(); }
+    std::vector<k8s::Object> all_pods() const override {
         return hide_pods ? std::vector<k8s::Object>() : api.all(k8s::pods);
     }
-    std::vector<k8s::Object> all_pods() const override { return pods_of(""); }
 
     const FakeApi& api;
     k8s::Object frozen;
@@ -210,6 +214,31 @@ TEST_F(ReconcilerTest, WritesNoStatusOntoAnotherOfTheSameName) {
     cluster_.frozen = std::make_shared<const Json>(broken);
     EXPECT_TRUE(reconciler_.reconcile(key_));
     EXPECT_FALSE(api_.seen(experiments, key_)->contains("status"));
+}
+
+// The first one vanished in spite of its finalizer; its history is closed before the next begins.
+TEST_F(ReconcilerTest, ClosesWhatWasLeftOpenBeforeItAcceptsAnotherOfTheSameName) {
+    run();
+    ASSERT_FALSE(history().experiment->released);
+    api_.edit(experiments, key_, [](Json& object) { object["metadata"].erase("finalizers"); });
+    api_.erase(experiments, key_);
+    const std::string another = "99999999-2222-4333-8444-555555555555";
+    Json other = sample::experiment();
+    other["metadata"]["uid"] = another;
+    api_.put(experiments, other);
+    for (int i = 0; i < 100 && !state_.histories().contains(another); ++i) {
+        clock_.advance(std::chrono::minutes(1));
+        ASSERT_TRUE(reconciler_.reconcile(key_));
+        const auto begun = state_.histories().find(another);
+        if (begun != state_.histories().end() && begun->second.experiment) {
+            EXPECT_TRUE(history().experiment->released);
+        }
+    }
+    ASSERT_TRUE(state_.histories().contains(another));
+    EXPECT_TRUE(history().experiment->released);
+    run();
+    EXPECT_EQ(state_.histories().at(another).attempts.back().stage, AttemptStage::Created);
+    EXPECT_EQ(api_.all(k8s::jobs).size(), 1U) << "the first one's Job is gone";
 }
 
 TEST_F(ReconcilerTest, DeletesAJobTogetherWithItsPod) {

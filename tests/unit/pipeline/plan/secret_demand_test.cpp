@@ -7,6 +7,7 @@
 namespace pedigree::plan {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 spec::ExperimentSpec example() {
@@ -62,7 +63,8 @@ TEST_F(CheckSecret, NamesWhatIsMissing) {
     ASSERT_TRUE(absent);
     EXPECT_EQ(absent->reason, "SecretMissing");
     EXPECT_THAT(absent->message, HasSubstr("Secret vision/git-token does not exist"));
-    EXPECT_THAT(absent->message, HasSubstr("spec.source.git.secretName"));
+    EXPECT_THAT(absent->message,
+                AllOf(HasSubstr("spec.source.git.secretName"), HasSubstr("(E0134)")));
 
     const auto wrong = check_secret(
         demand_, "vision", secret("git.example.com", {{"pass", "c2VjcmV0"}, {"user", "dQ=="}}));
