@@ -70,7 +70,19 @@ class Process:
             except subprocess.TimeoutExpired:
                 os.killpg(self.child.pid, signal.SIGKILL)
                 self.child.wait()
+        for pid in self._left():
+            os.kill(pid, signal.SIGKILL)
         return self.child.returncode
+
+    def _left(self):
+        """Of its session, in groups of their own: the script of a launcher that was killed."""
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state, _, _, session = stat.read_text().rpartition(")")[2].split()[:4]
+            except OSError:
+                continue  # it has just ended
+            if int(session) == self.child.pid and state != "Z":
+                yield int(stat.parent.name)
 
 
 class Mlflow:

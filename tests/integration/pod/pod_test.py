@@ -152,7 +152,7 @@ class PodTest(unittest.TestCase):
         pod.start_script("outage.py")
         wait_until((pod.root / "workspace/stop_server").exists, "the tenth step")
         os.killpg(pod.launcher.child.pid, signal.SIGKILL)
-        pod.launcher.child.wait()
+        pod.launcher.stop()  # the script goes with its container
         self.assertEqual(pod.recorder.stop(), 0)  # as the kubelet does when the container is gone
         bundle = pod.bundle()
         self.assertEqual(bundle["launcher"]["exitCode"], -1)
