@@ -215,6 +215,11 @@ class Planted(unittest.TestCase):
         self.plant("operator/effect.cpp", 'names = {\n"job.create", "job.forget"};\n')
         self.found_by("architecture", "operator/effect.cpp:2")
 
+    def test_a_reason_that_nothing_says(self):
+        self.plant("operator/a.cpp", 'reason = "PodLost";\n')
+        self.plant("docs/operate/reasons.md", "| reason |\n| `PodLost`, `PodFound` | meaning |\n")
+        self.found_by("reasons", "docs/operate/reasons.md:2")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -26,6 +26,7 @@ CHECKS = {
     "size": file_rules.check_size,
     "links": file_rules.check_links,
     "architecture": file_rules.check_architecture,
+    "reasons": file_rules.check_reasons,
 }
 
 
