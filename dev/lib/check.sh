@@ -96,10 +96,29 @@ background() {
     limited "$seconds" "$@" >"$CHECK_LOGS/$name.log" 2>&1 </dev/null &
     RUNNING[$name]=$!
 }
+# False if it was ended so that the check itself ends in time.
 await() {
     local status=0
     wait "${RUNNING[$1]}" || status=$?
+    if [ "$status" = 124 ] && [ -n "${CHECK_MINUTES_MAX:-}" ]; then
+        echo "SKIPPED: all that needs the part $1, which was not done after $(((SECONDS - BEGAN[$1]) / 60)) minutes"
+        return 1
+    fi
     settle "$1" "$status" $((SECONDS - BEGAN[$1]))
+}
+
+# CI cuts a run that takes too long, and a run that was cut says nothing: with CHECK_MINUTES_MAX what
+# would not end in time is left out, and named.
+fits() {
+    local name=$1 minutes=$2
+    [ -n "${CHECK_MINUTES_MAX:-}" ] && [ $((SECONDS / 60 + minutes)) -gt "$CHECK_MINUTES_MAX" ] || return 0
+    echo "SKIPPED: $name, which takes $minutes minutes; $((SECONDS / 60)) of $CHECK_MINUTES_MAX are used up"
+    return 1
+}
+
+# The tests on the cluster without end-to-end tests and kills take 10 minutes.
+cluster_seconds_max() {
+    if [ -n "${CHECK_MINUTES_MAX:-}" ]; then echo $(((CHECK_MINUTES_MAX - 10) * 60)); else echo 4800; fi
 }
 
 verdict() {
