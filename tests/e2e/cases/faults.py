@@ -95,6 +95,8 @@ def the_operator_and_postgresql_away_while_training_ends():
         kubectl(*deployment, "--replicas=1")
     experiment.finished("Succeeded", 180)
     expect_equal([row[0] for row in experiment.attempts()], ["1"], "attempts")
+    # The API server's aggregator notices that the operator is back a moment after the operator itself.
+    kubectl("wait", "--for=condition=Available", "apiservice/v1alpha1.lineage.pedigree.dev", "--timeout=90s")
     expect(not [gap for gap in experiment.trace()["gaps"] if "Record" in gap["kind"]], "the record is whole")
     expect_open_intents_none(experiment)
 
