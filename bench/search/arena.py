@@ -83,9 +83,10 @@ def finish(tool, trial, value, unlucky):
 
 
 def play_once(name, mode, kind, seed):
-    tool = tools.TOOLS[kind](problem_in(name, mode), seed, TRIALS)
+    problem = problem_in(name, mode)
+    tool = tools.TOOLS[kind](tools.Search(problem.space, seed, TRIALS, mode.workers))
     try:
-        return play(problem_in(name, mode), mode, tool, seed)
+        return play(problem, mode, tool, seed)
     finally:
         tool.close()
 

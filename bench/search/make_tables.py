@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the tables of the arena again: trains every point of every grid (trainings.py), on every core.
+"""Makes the tables and learning curves again: trains every point of every grid (trainings.py), on every core.
 
-    make_tables.py [NAME ...]     about 20 CPU minutes for all; run it in bench/search/run's environment
+    make_tables.py [NAME ...]     about 25 CPU minutes for all; run it in bench/search/run's environment
 
 A table is a line of JSON: the grid, and the errors in units of 1/10,000 as 16-bit numbers, compressed,
 in base 64. Order: ordinal parameters, categorical ones, the last parameter's levels, seeds; the last
@@ -21,7 +21,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import numpy  # noqa: E402
 import trainings  # noqa: E402
 
-FOLDER = pathlib.Path(__file__).parent / "tables"
+HERE = pathlib.Path(__file__).parent
 
 
 def train_point(task):
@@ -39,7 +39,7 @@ def make(number, pool):
     level, levels = grid.levels
     table = {"ordinal": grid.ordinal, "categorical": grid.categorical, "levels": {level: levels},
              "seeds": grid.seeds, "errors": base64.b64encode(packed).decode()}
-    (FOLDER / f"{grid.name}.json").write_text(json.dumps(table) + "\n")
+    (HERE / grid.folder / f"{grid.name}.json").write_text(json.dumps(table) + "\n")
     print(f"{grid.name}: {errors[..., 0].size} points, {len(packed)} bytes, errors of the means "
           f"{numpy.quantile(errors.mean(-1), [0, .01, .1, .5, 1]).round(4)}, spread {errors.std(-1).mean():.4f}", flush=True)
 

@@ -68,7 +68,7 @@ class Parameter:
             if self.log:
                 said["scale"] = "Log"
         if self.when:
-            said["when"] = [{"parameter": self.when[0], "values": list(self.when[1])}]
+            said["when"] = {self.when[0]: list(self.when[1])}
         return said
 
 

@@ -18,8 +18,8 @@ FOLDER = pathlib.Path(__file__).parent / "tables"
 
 
 class Table:
-    def __init__(self, name):
-        document = json.loads((FOLDER / f"{name}.json").read_text())
+    def __init__(self, name, folder=FOLDER):
+        document = json.loads((folder / f"{name}.json").read_text())
         self.name = name
         self.space = [ordinal(*item) for item in document["ordinal"].items()]
         self.space += [choice(*item) for item in document["categorical"].items()]

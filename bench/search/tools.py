@@ -1,5 +1,6 @@
 """The tools of the arena, asked and told in the same way: Optuna, random search, and ours through
 `pedigree search serve`, one process a run."""
+import dataclasses
 import json
 import os
 import subprocess
@@ -14,12 +15,23 @@ optuna.logging.set_verbosity(optuna.logging.WARNING)
 OUT_OF_MEMORY, OTHER = "OutOfMemory", "UserCode"  # the classes of failure that a trial may end with
 
 
+@dataclasses.dataclass(frozen=True)
+class Search:
+    """What a tool is told beforehand."""
+    space: list
+    seed: int
+    trials: int
+    workers: int = 1
+    stopping: bool = False  # by successive halving, as each tool has it by default
+
+
 class Optuna:
     """Version 5's defaults: a TPESampler and nothing else; what failed is told as FAIL."""
 
-    def __init__(self, problem, seed, trials):
-        self.space = problem.space
-        self.study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
+    def __init__(self, search):
+        self.space = search.space
+        pruner = optuna.pruners.SuccessiveHalvingPruner() if search.stopping else optuna.pruners.NopPruner()
+        self.study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=search.seed), pruner=pruner)
 
     def ask(self):
         trial = self.study.ask()
@@ -30,6 +42,14 @@ class Optuna:
             self.study.tell(trial, state=optuna.trial.TrialState.FAIL)
         else:
             self.study.tell(trial, value)
+
+    def report(self, trial, step, value):
+        """Whether the trial should stop."""
+        trial.report(value, step)
+        return trial.should_prune()
+
+    def stopped(self, trial, value):
+        self.study.tell(trial, state=optuna.trial.TrialState.PRUNED)  # its value: the last that was reported
 
     def best(self):
         if not self.study.get_trials(deepcopy=False, states=[optuna.trial.TrialState.COMPLETE]):
@@ -44,11 +64,11 @@ class Optuna:
 class Random:
     """Uniform in the space as it was declared."""
 
-    def __init__(self, problem, seed, trials):
-        self.problem, self.generator, self.found = problem, generator_of("random search", problem.name, seed), []
+    def __init__(self, search):
+        self.space, self.generator, self.found = search.space, generator_of("random search", search.seed), []
 
     def ask(self):
-        point = self.problem.random_point(self.generator)
+        point = spaces.fill(self.space, lambda parameter: parameter.draw(self.generator))
         return point, point
 
     def tell(self, point, value, failure=None):
@@ -95,24 +115,29 @@ class Protocol:
         self.process.stdout.close()
 
 
-def study_document(space, trials, **more):
+def study_document(search, algorithm=None):
     """What stands under `search:` in an Experiment; YAML can read JSON. Every failed trial is one of the
     budget's for all tools, so none is replaced; but failures must not end the search either."""
-    return {"objective": {"metric": "loss", "goal": "Minimize"}, "maxTrials": trials, "maxFailedTrials": trials,
-            "space": [parameter.document() for parameter in space], **more}
+    document = {"objective": {"metric": "loss", "goal": "Minimize"}, "maxTrials": search.trials,
+                "maxFailedTrials": search.trials, "parallelTrials": search.workers,
+                "space": [parameter.document() for parameter in search.space]}
+    if algorithm:
+        document["algorithm"] = {"name": algorithm}
+    if search.stopping:
+        document["earlyStopping"] = {"name": "Asha", "minSteps": 1}
+    return document
 
 
 class Ours:
     program = None  # set by run: the pedigree that is measured
     algorithm = None  # of the document; nothing: the default
 
-    def __init__(self, problem, seed, trials):
-        more = {"algorithm": {"name": self.algorithm}} if self.algorithm else {}
+    def __init__(self, search, *arguments):
         with tempfile.NamedTemporaryFile("w", suffix=".yaml", delete=False) as file:
-            json.dump(study_document(problem.space, trials, **more), file)
+            json.dump(study_document(search, self.algorithm), file)
         self.file = file.name
-        self.protocol = Protocol([self.program, "search", "serve", self.file, "--seed", str(seed)])
-        self.space = problem.space
+        self.protocol = Protocol([self.program, "search", "serve", self.file, "--seed", str(search.seed), *arguments])
+        self.space = search.space
         self.finished = False
 
     def ask(self):
@@ -129,6 +154,12 @@ class Ours:
     def tell(self, trial, value, failure=None):
         self.protocol.say({"tell": {"trial": trial, "failed": failure} if failure else {"trial": trial, "value": value}})
         self.finished = self.finished or not failure
+
+    def report(self, trial, step, value):
+        return self.protocol.ask({"report": {"trial": trial, "step": step, "value": value}})["stop"]
+
+    def stopped(self, trial, value):
+        self.tell(trial, value)
 
     def best(self):
         return self.point(self.protocol.ask({"best": True})["parameters"]) if self.finished else None

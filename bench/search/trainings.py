@@ -29,6 +29,7 @@ class Grid:
     categorical: dict  # name: values without order
     levels: tuple      # name and ascending values of what a single fit passes through
     train: typing.Callable  # (settings, seed) -> the error at each level
+    folder: str = "tables"
 
 
 @functools.cache
@@ -145,4 +146,29 @@ FOREST_DIGITS = Grid(
     {"max_depth": [3, 5, 8, 16], "max_features": [0.05, 0.1, 0.3, 1.0], "min_samples_leaf": [1, 2, 5]},
     {"criterion": ["gini", "entropy"], "splits": ["best", "random"], "bootstrap": [False, True]},
     ("trees", [4, 8, 16, 32]), forest_digits)
-GRIDS = [NETWORK_DIGITS, NETWORK_CANCER, NETWORK_DIABETES, LINEAR_DIGITS, BOOSTED_DIABETES, FOREST_DIGITS]
+
+
+def curve_digits(settings, seed):
+    make = functools.partial(
+        neural_network.MLPClassifier, hidden_layer_sizes=(settings["units"],), random_state=seed,
+        activation=settings["activation"], solver=settings["solver"], batch_size=settings["batch_size"],
+        learning_rate_init=settings["learning_rate"])
+    return train_network(make, split("digits", 0, 500, "standard"), EPOCHS)
+
+
+def curve_diabetes(settings, seed):
+    make = functools.partial(
+        neural_network.MLPRegressor, hidden_layer_sizes=(settings["units"],) * 2, random_state=seed,
+        activation=settings["activation"], solver=settings["solver"], batch_size=settings["batch_size"],
+        learning_rate_init=settings["learning_rate"])
+    return train_network(make, split("diabetes", 0, 250, "standard"), EPOCHS)
+
+
+EPOCHS = range(1, 28)  # whole learning curves, for early stopping
+CURVES = [
+    Grid(f"curves_{train.__name__.removeprefix('curve_')}", 2,
+         {"learning_rate": [*RATES, 0.3], "units": [4, 16, 64], "batch_size": [16, 32, 64]},
+         {"activation": ["relu", "tanh", "logistic"], "solver": ["adam", "sgd"]},
+         ("epochs", list(EPOCHS)), train, "curves")
+    for train in (curve_digits, curve_diabetes)]
+GRIDS = [NETWORK_DIGITS, NETWORK_CANCER, NETWORK_DIABETES, LINEAR_DIGITS, BOOSTED_DIABETES, FOREST_DIGITS, *CURVES]
