@@ -87,5 +87,5 @@ def problems():
     made = [mixed_hartmann(), mixed_ackley(), conditional_network(), branches()]
     if "network_digits" in tables.names():
         made.append(tables.masked("conditional_digits", FAMILY, "network_digits", {
-            "weight_decay": ("solver", ("adam",), 0.0001), "batch_size": ("layers", (1,), 64)}))
+            "weight_decay": (("solver", ("adam",)), 0.0001), "batch_size": (("layers", (1,)), 64)}))
     return made

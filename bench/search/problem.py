@@ -9,7 +9,7 @@ import numpy
 
 import space as spaces
 
-DRAWS = 10000          # random points that say what is typical
+DRAWS = 10000          # random points that say what is good and what is typical
 MEMORY_SHARE = 0.15    # of the space lies beyond the memory limit
 
 
@@ -20,8 +20,8 @@ def generator_of(*key):
 
 @dataclasses.dataclass
 class Problem:
-    """Regret is (value - best) / (typical - best): 0 at the best point that does not fail, 1 at the median
-    of random ones. `observe` is what a trial sees of a point the n-th time; without it there is no noise."""
+    """Regret is (value - best) / (good - best): 0 at the best point that does not fail, 1 at what one random
+    point in ten reaches. `observe` is what a trial sees of a point the n-th time; without it there is no noise."""
     name: str
     family: str
     space: list
@@ -37,9 +37,9 @@ class Problem:
         return self.observe(point, seed, repeat) if self.observe else self.value(point)
 
     def regret(self, point):
-        if point is None:  # nothing to recommend yet
-            return 1.0
-        return max(0.0, (self.value(point) - self.best) / (self.typical - self.best))
+        good, typical = self.quantiles
+        value = typical if point is None else self.value(point)  # None: nothing to recommend yet
+        return max(0.0, (value - self.best) / (good - self.best))
 
     def random_point(self, generator):
         return spaces.fill(self.space, lambda parameter: parameter.draw(generator))
@@ -50,8 +50,9 @@ class Problem:
         return [self.random_point(generator) for _ in range(DRAWS)]
 
     @functools.cached_property
-    def typical(self):
-        return float(numpy.median([self.value(point) for point in self.sample if not self.fails(point)]))
+    def quantiles(self):
+        values = [self.value(point) for point in self.sample if not self.fails(point)]
+        return numpy.quantile(values, [0.1, 0.5]).tolist()
 
     @functools.cached_property
     def fingerprint(self):

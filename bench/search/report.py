@@ -29,7 +29,7 @@ class Figures:
         return float(stats.wilcoxon(differences).pvalue) if differences.any() else 1.0
 
     @property
-    def typical_ratio(self):
+    def problems_ratio(self):
         """The geometric mean of the problems' ratios: no problem weighs more for being hard."""
         ours, optuna = (self.regrets[kind].mean(axis=1) + 1e-4 for kind in ("ours", "optuna"))
         return math.exp(numpy.log(ours / optuna).mean())
@@ -38,7 +38,7 @@ class Figures:
         words = "".join(f"{self.means.get(kind, math.nan):9.4f}" for kind in ("ours", "optuna", "random"))
         if "ours" not in self.means:
             return f"{label:38}{words}"
-        return f"{label:38}{words}{self.ratio:8.2f}x{self.typical_ratio:8.2f}x  {self.p:.1e}"
+        return f"{label:38}{words}{self.ratio:8.2f}x{self.problems_ratio:8.2f}x  {self.p:.1e}"
 
 
 HEAD = (f"{'regret after trials, by family':38}{'ours':>9}{'optuna':>9}{'random':>9}{'ratio':>9}{'geom.':>9}"

@@ -2,7 +2,7 @@
 with Asha, Optuna with its SuccessiveHalvingPruner, both with their defaults.
 
 A trial's value is the best validation error up to where it came; the epochs of all trials are the cost.
-Regret is of the recommended settings, as if trained to the end: mean over the recorded seeds.
+Regret is of the recommended settings, as if trained to the end, in the arena's unit: mean over the recorded seeds.
 """
 import functools
 import pathlib
@@ -27,7 +27,7 @@ class Curves:
         self.name, self.space = name, table.space[:-1]
         self.errors = table.errors.reshape(*table.shape, -1)
         final = self.errors.min(axis=-2).mean(axis=-1)
-        self.final, self.best, self.typical = final, float(final.min()), float(numpy.median(final))
+        self.final, self.best, self.good = final, float(final.min()), float(numpy.quantile(final, 0.1))
 
     def index(self, point):
         return tuple(parameter.values.index(point[parameter.name]) for parameter in self.space)
@@ -38,7 +38,7 @@ class Curves:
         return self.errors[index][:, generator_of(self.name, seed, index).integers(self.errors.shape[-1])]
 
     def regret(self, point):
-        return float((self.final[self.index(point)] - self.best) / (self.typical - self.best))
+        return float((self.final[self.index(point)] - self.best) / (self.good - self.best))
 
 
 @functools.cache

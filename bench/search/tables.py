@@ -3,9 +3,9 @@
 A trial sees one seed's error; the expected objective is the mean over the seeds. Which seed a point
 shows first depends on the run's seed; asked again, it shows another."""
 import base64
+import dataclasses
 import functools
 import json
-import math
 import pathlib
 import zlib
 
@@ -65,25 +65,21 @@ def problems():
 
 
 def masked(name, family, source, conditions):
-    """A table as a conditional space: {parameter: (parent, values, default)}; while the parent has another
-    value the parameter is absent and the training uses the default. Parents stand before their children."""
+    """A table as a conditional space: {parameter: ((parent, values), default)}. While the parent has another
+    value the parameter is absent, and the training uses the default."""
     whole = table(source)
-    space = [choice(parameter.name, parameter.values, when=conditions[parameter.name][:2])
-             if parameter.name in conditions and not parameter.ordinal else
-             ordinal(parameter.name, parameter.values, when=conditions[parameter.name][:2])
+    space = [dataclasses.replace(parameter, when=conditions[parameter.name][0])
              if parameter.name in conditions else parameter for parameter in whole.space]
-    space.sort(key=lambda parameter: bool(parameter.when))
+    space.sort(key=lambda parameter: bool(parameter.when))  # parents before their children
 
     def filled(point):
-        return {name: point.get(name, conditions[name][2] if name in conditions else None)
-                for name in (parameter.name for parameter in whole.space)}
+        absent = {parameter: default for parameter, (_, default) in conditions.items()}
+        return absent | point
 
-    def absent_at_default(point):
-        return all(point[name] == default for name, (parent, values, default) in conditions.items()
-                   if point[parent] not in values)
-    best = min((whole.means[row], row) for row in range(math.prod(whole.shape)) if absent_at_default(whole.point(row)))
-    optimum = {name: value for name, value in whole.point(best[1]).items()
-               if name not in conditions or whole.point(best[1])[conditions[name][0]] in conditions[name][1]}
-    problem = Problem(name, family, space, lambda point: whole.value(filled(point)), float(best[0]),
+    def reduced(settings):
+        return {parameter.name: settings[parameter.name] for parameter in space if parameter.active(settings)}
+    rows = ((mean, whole.point(row)) for row, mean in enumerate(whole.means))
+    best, settings = min((pair for pair in rows if filled(reduced(pair[1])) == pair[1]), key=lambda pair: pair[0])
+    problem = Problem(name, family, space, lambda point: whole.value(filled(point)), float(best),
                       lambda point, seed, repeat: whole.observe(filled(point), seed, repeat))
-    return problem, optimum
+    return problem, reduced(settings)
