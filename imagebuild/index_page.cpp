@@ -10,6 +10,7 @@ namespace pedigree::imagebuild {
 namespace {
 
 constexpr std::size_t files_max = 20'000;
+constexpr std::size_t link_bytes_max = 8192;
 
 std::string unescaped(std::string_view text) {
     std::string out(text);
@@ -64,8 +65,9 @@ std::vector<IndexFile> parse_html_page(std::string_view body, const net::Url& pa
         }
         const char quote = tag[href + 5];
         const std::string_view rest = tag.substr(href + 6);
-        if (quote == '"' || quote == '\'') {
-            add_file(files, page, unescaped(rest.substr(0, rest.find(quote))), "");
+        const std::string_view link = rest.substr(0, rest.find(quote));
+        if ((quote == '"' || quote == '\'') && link.size() <= link_bytes_max) {
+            add_file(files, page, unescaped(link), "");
         }
     }
     return files;

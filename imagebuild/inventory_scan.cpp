@@ -145,13 +145,14 @@ Status InventoryScan::take(const TarItem& item, std::string_view content) {
     if (!kept_folder && !kept_link && !kept_file) {
         return {};
     }
-    if (entries_.size() >= entries_max) {
-        return failure(ErrorCode::TooLarge, "BaseRefused",
-                       "the base image holds more Python packages than are read");
-    }
     Entry entry{item.type, item.target, layer_};
     if (item.type == TarItemType::File) {
         entry.text = is_libc(item.path) ? libc_release(content) : std::string(content);
+    }
+    taken_bytes_ += item.path.size() + entry.text.size();
+    if (entries_.size() >= entries_max || taken_bytes_ > taken_bytes_max) {
+        return failure(ErrorCode::TooLarge, "BaseRefused",
+                       "the base image holds more Python packages than are read");
     }
     entries_.insert_or_assign(item.path, std::move(entry));
     return {};

@@ -1,6 +1,7 @@
 #pragma once
 // Takes the layers of a base image, bottom to top, and finds its Python and what is installed.
-// Pure but for its memory, which is bounded by entries_max; the caller streams and verifies layers.
+// Pure but for its memory, which is bounded by entries_max and taken_bytes_max; the caller streams
+// and verifies layers.
 
 #include <cstdint>
 #include <map>
@@ -15,6 +16,7 @@ namespace pedigree::imagebuild {
 class InventoryScan final : public TarVisitor {
   public:
     static constexpr std::size_t entries_max = 400'000;
+    static constexpr std::size_t taken_bytes_max = 128ull << 20; // of paths and texts, all layers
 
     // The following items belong to the next layer.
     void begin_layer() { ++layer_; }
@@ -42,6 +44,7 @@ class InventoryScan final : public TarVisitor {
 
     std::map<std::string, Entry> entries_;
     int layer_ = 0;
+    std::size_t taken_bytes_ = 0;
 };
 
 } // namespace pedigree::imagebuild

@@ -49,6 +49,9 @@ std::optional<std::string_view> layer_path_problem(std::string_view path) {
         if (component.empty() || component == "." || component == "..") {
             return "has an empty, \".\" or \"..\" component";
         }
+        if (component.size() > layer_name_bytes_max) {
+            return "has a component too long for a file system";
+        }
         if (component.starts_with(".wh.")) {
             return "would delete files of the layers below";
         }

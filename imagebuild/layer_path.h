@@ -8,6 +8,7 @@
 namespace pedigree::imagebuild {
 
 constexpr std::size_t layer_path_bytes_max = 1024;
+constexpr std::size_t layer_name_bytes_max = 255; // of a file system's directory
 
 // Why not, as the end of a sentence ("which has a \"..\" component"); empty: it may.
 std::optional<std::string_view> layer_path_problem(std::string_view path);

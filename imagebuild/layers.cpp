@@ -45,8 +45,32 @@ std::set<std::string> base_folders(const BaseInventory& base) {
     return folders;
 }
 
+// Whoever unpacks a file where a folder stands removes that folder, and the other way round.
+Status check_places(const InstalledFiles& files, const std::set<std::string>& there) {
+    const auto refuse = [](const InstalledFile& file, const std::string& path,
+                           std::string_view what) {
+        return failure(ErrorCode::Corrupt, "WheelRefused",
+                       fmt::format("{} installs {}, which {}", file.owner, path, what));
+    };
+    for (const auto& [path, file] : files) {
+        if (there.contains(path)) {
+            return refuse(file, path, "is a folder of the base image");
+        }
+        for (std::size_t slash = path.find('/'); slash != path.npos;
+             slash = path.find('/', slash + 1)) {
+            const auto parent = files.find(path.substr(0, slash));
+            if (parent != files.end()) {
+                return refuse(parent->second, parent->first,
+                              fmt::format("is a folder for {}", file.owner));
+            }
+        }
+    }
+    return {};
+}
+
 Status write_files(const InstalledFiles& files, const std::set<std::string>& there,
                    LayerWriter& writer) {
+    TRY(check_places(files, there));
     Folders folders(there);
     for (const auto& [path, file] : files) {
         TRY(folders.enter(path, writer));

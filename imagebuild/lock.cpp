@@ -45,6 +45,9 @@ std::vector<LogicalLine> logical_lines(std::string_view text) {
         text.remove_prefix(std::min(end + 1, text.size()));
         ++number;
         line = trimmed(line);
+        if (!continues && line.empty()) {
+            continue;
+        }
         if (!continues) {
             lines.push_back({"", number});
         }
@@ -83,20 +86,20 @@ class Reader {
         if (faults_.empty()) {
             return std::move(packages_);
         }
-        std::string message =
-            fmt::format("{}", fmt::join(faults_.begin(),
-                                        faults_.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                              faults_.size(), faults_shown_max)),
-                                        "; "));
-        if (faults_.size() > faults_shown_max) {
-            message += fmt::format("; and {} more", faults_.size() - faults_shown_max);
+        std::string message = fmt::format("{}", fmt::join(faults_, "; "));
+        if (more_faults_ > 0) {
+            message += fmt::format("; and {} more", more_faults_);
         }
         return failure(ErrorCode::InvalidInput, "LockInvalid", std::move(message));
     }
 
   private:
     void fault(std::string_view code, int line, std::string_view what) {
-        faults_.push_back(fmt::format("{} {} line {}: {}", code, file_, line, what));
+        if (faults_.size() < faults_shown_max) {
+            faults_.push_back(fmt::format("{} {} line {}: {}", code, file_, line, what));
+        } else {
+            ++more_faults_;
+        }
     }
 
     void take_option(std::string_view text, int line) {
@@ -196,6 +199,7 @@ class Reader {
     std::vector<LockedPackage> packages_;
     std::map<std::string, int> lines_; // by normalised name and marker
     std::vector<std::string> faults_;
+    std::size_t more_faults_ = 0;
 };
 
 } // namespace

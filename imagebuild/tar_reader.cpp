@@ -12,6 +12,7 @@ namespace pedigree::imagebuild {
 namespace {
 
 constexpr std::uint64_t extension_bytes_max = 1024 * 1024;
+constexpr std::size_t path_bytes_max = 4096; // PATH_MAX: no file system holds more
 
 std::string_view field(std::string_view block, std::size_t at, std::size_t length) {
     const std::string_view text = block.substr(at, length);
@@ -181,6 +182,11 @@ Status TarReader::begin_item(TarItem item) {
     item.path = plain_path(long_path_.empty() ? item.path : long_path_);
     if (!long_target_.empty()) {
         item.target = long_target_;
+    }
+    if (item.path.size() > path_bytes_max || item.target.size() > path_bytes_max) {
+        return failure(
+            ErrorCode::TooLarge,
+            fmt::format("a layer's tar has a path longer than {} bytes", path_bytes_max));
     }
     if (!pax_size_.empty()) {
         const auto end =

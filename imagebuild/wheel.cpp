@@ -10,7 +10,7 @@
 namespace pedigree::imagebuild {
 namespace {
 
-constexpr std::size_t table_bytes_max = 32 * 1024 * 1024;
+constexpr std::size_t table_bytes_max = 16 * 1024 * 1024;
 
 tl::unexpected<Error> refuse(const Wheel& wheel, std::string_view what) {
     return failure(ErrorCode::Corrupt, "WheelRefused",

@@ -1,6 +1,7 @@
 #include "imagebuild/wheel_name.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -92,8 +93,11 @@ Result<WheelName> parse_wheel_name(std::string_view file_name) {
                        fmt::format("\"{}\" is no wheel's file name", file_name.substr(0, 120)));
     };
     constexpr std::string_view suffix = ".whl";
-    if (!file_name.ends_with(suffix) || file_name.size() > 255 ||
-        file_name.find_first_of("/\\ ") != file_name.npos) {
+    const bool plain = std::all_of(file_name.begin(), file_name.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               std::string_view("-_.+!").find(c) != std::string_view::npos;
+    });
+    if (!file_name.ends_with(suffix) || file_name.size() > 255 || !plain) {
         return refuse();
     }
     const auto parts = split(file_name.substr(0, file_name.size() - suffix.size()), '-');

@@ -52,11 +52,18 @@ Result<std::vector<RecordRow>> parse_record(std::string_view text) {
     std::vector<RecordRow> rows;
     std::vector<std::string> fields(1);
     bool quoted = false;
+    const auto not_three = [&] {
+        return failure(ErrorCode::Corrupt,
+                       fmt::format("row {} has not three fields", rows.size() + 1));
+    };
     const auto end_row = [&]() -> Status {
         if (fields.size() > 1 || !fields[0].empty()) {
             if (fields.size() != 3) {
+                return not_three();
+            }
+            if (rows.size() == record_rows_max) {
                 return failure(ErrorCode::Corrupt,
-                               fmt::format("row {} has not three fields", rows.size() + 1));
+                               fmt::format("it has more than {} rows", record_rows_max));
             }
             rows.push_back({std::move(fields[0]), std::move(fields[1]), std::move(fields[2])});
         }
@@ -74,6 +81,9 @@ Result<std::vector<RecordRow>> parse_record(std::string_view text) {
         } else if (quoted) {
             fields.back() += c;
         } else if (c == ',') {
+            if (fields.size() == 3) {
+                return not_three();
+            }
             fields.emplace_back();
         } else if (c == '\n') {
             TRY(end_row());
@@ -132,7 +142,7 @@ std::string record_row(std::string_view path, std::string_view hash, std::string
 
 std::multimap<std::string, std::string> parse_header_fields(std::string_view text) {
     std::multimap<std::string, std::string> fields;
-    while (!text.empty()) {
+    for (std::size_t lines = 0; !text.empty() && lines < header_lines_max; ++lines) {
         const std::string_view line = next_line(text);
         if (line.empty()) {
             break;
@@ -176,6 +186,10 @@ Result<std::vector<EntryPoint>> parse_entry_points(std::string_view text) {
             !is_dotted_name(point.attribute)) {
             return failure(ErrorCode::InvalidInput,
                            fmt::format("\"{}\" is no console script", line.substr(0, 80)));
+        }
+        if (points.size() == entry_points_max) {
+            return failure(ErrorCode::InvalidInput,
+                           fmt::format("it has more than {} scripts", entry_points_max));
         }
         points.push_back(std::move(point));
     }

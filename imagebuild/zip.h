@@ -1,8 +1,9 @@
 #pragma once
 // A strict reader of ZIP archives for wheels. What two readers could understand differently is
 // refused: names that occur twice or differ only in case, local headers that contradict the central
-// directory, bytes between or behind the members, several end records, encryption, methods other
-// than stored and deflate, symlinks, paths that leave the root, bombs. Sizes are checked while a
+// directory, a file that is a folder as well, second names, bytes between or behind the members,
+// several end records, encryption, methods other than stored and deflate, symlinks, paths that
+// leave the root, bombs. Sizes are checked while a
 // member is read: it must inflate to exactly its size with its CRC, from exactly its bytes.
 //
 // One ZipArchive holds one descriptor and may be read by one thread at a time. Memory is the
@@ -25,6 +26,10 @@ struct ZipLimits {
     std::size_t members_max = 200'000;
     std::uint64_t unpacked_bytes_max = 16ull << 30;
     std::uint64_t ratio_max = 1200; // unpacked to packed; deflate itself reaches 1032
+    // Of the whole archive; the wheels of TensorFlow's closure reach 8. Small ones may do what they
+    // like.
+    std::uint64_t whole_ratio_max = 200;
+    std::uint64_t unpacked_bytes_free = 64ull << 20;
 };
 
 struct ZipMember {

@@ -1,8 +1,8 @@
 #include "imagebuild/zip_directory.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
-#include <set>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -18,10 +18,11 @@ constexpr std::uint32_t central_signature = 0x02014b50;
 constexpr std::uint32_t end_signature = 0x06054b50;
 constexpr std::uint32_t descriptor_signature = 0x08074b50;
 constexpr std::size_t local_bytes = 30, central_bytes = 46, end_bytes = 22;
-constexpr std::uint64_t directory_bytes_max = 128ull << 20;
+constexpr std::uint64_t directory_bytes_max = 32ull << 20;
 constexpr std::uint16_t flag_encrypted = 1 << 0, flag_descriptor = 1 << 3, flag_strong = 1 << 6,
-                        flag_masked = 1 << 13;
+                        flag_utf8 = 1 << 11, flag_masked = 1 << 13;
 constexpr std::uint32_t in_zip64 = 0xffffffff;
+constexpr std::uint16_t zip64_field = 1, unicode_path_field = 0x7075;
 
 // Little-endian fields of a record.
 class Fields {
@@ -42,31 +43,59 @@ class Fields {
     std::string_view bytes_;
 };
 
-// The ZIP64 values that replace 32-bit fields of 0xffffffff, in the standard's order.
-bool widen(std::string_view extra, std::initializer_list<std::uint64_t*> values) {
-    std::string_view wide;
+// The data of the one extra field of that kind, empty if there is none; nothing if the fields are
+// broken or there are two, of which readers take the first or the last.
+std::optional<std::string_view> extra_field(std::string_view extra, std::uint16_t kind) {
+    std::optional<std::string_view> found;
     while (extra.size() >= 4) {
         const Fields head(extra);
         const std::size_t length = head.u16(2);
-        if (extra.size() < 4 + length) {
-            return false;
+        if (extra.size() < 4 + length || (head.u16(0) == kind && found)) {
+            return std::nullopt;
         }
-        if (head.u16(0) == 1) {
-            wide = extra.substr(4, length);
+        if (head.u16(0) == kind) {
+            found = extra.substr(4, length);
         }
         extra.remove_prefix(4 + length);
     }
+    return found.value_or(std::string_view());
+}
+
+// The ZIP64 values that replace 32-bit fields of 0xffffffff, in the standard's order.
+bool widen(std::string_view extra, std::initializer_list<std::uint64_t*> values) {
+    auto wide = extra_field(extra, zip64_field);
     for (std::uint64_t* value : values) {
         if (*value != in_zip64) {
             continue;
         }
-        if (wide.size() < 8) {
+        if (!wide || wide->size() < 8) {
             return false;
         }
-        *value = Fields(wide).u64(0);
-        wide.remove_prefix(8);
+        *value = Fields(*wide).u64(0);
+        wide->remove_prefix(8);
     }
-    return true;
+    return wide.has_value();
+}
+
+// Info-ZIP's Unicode path field (a version, the CRC of the name, another name) names the member for
+// some readers and not for others.
+bool renames(std::string_view extra, std::string_view name) {
+    constexpr std::size_t head_bytes = 5;
+    const auto other = extra_field(extra, unicode_path_field);
+    return !other ||
+           (!other->empty() && (other->size() < head_bytes || other->substr(head_bytes) != name));
+}
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+std::string folded(std::string_view name) {
+    std::string out(name);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return out;
 }
 
 struct Entry {
@@ -158,6 +187,11 @@ class DirectoryReader {
             entries_.push_back(entry);
             rest.remove_prefix(central_bytes + name + extra + comment);
         }
+        if (unpacked > limits_.unpacked_bytes_free &&
+            unpacked / limits_.whole_ratio_max > end_offset_ + end_bytes) {
+            return refuse(
+                fmt::format("unpacks to more than {} times its size", limits_.whole_ratio_max));
+        }
         return rest.empty() ? Status()
                             : Status(refuse("has more members than its end record says"));
     }
@@ -176,6 +210,10 @@ class DirectoryReader {
         if (!widen(extra, {&entry.member.unpacked_bytes, &entry.member.packed_bytes,
                            &entry.header_offset})) {
             return refuse("has a broken ZIP64 field");
+        }
+        if (fields.u16(34) != 0 || renames(extra, name)) {
+            return refuse(fmt::format("holds \"{}\" on another disk or under a second name",
+                                      entry.member.name.substr(0, 120)));
         }
         const bool unix_made = fields.u16(4) >> 8 == 3;
         const std::uint32_t mode = unix_made ? fields.u32(38) >> 16 : 0;
@@ -201,6 +239,9 @@ class DirectoryReader {
         }
         if (const auto problem = layer_path_problem(member.name)) {
             return refuse_member(*problem);
+        }
+        if (!is_ascii(member.name) && (entry.flags & flag_utf8) == 0) {
+            return refuse_member("does not say how its name is encoded");
         }
         if (entry.method == 0 && member.packed_bytes != member.unpacked_bytes) {
             return refuse_member("is stored but has two sizes");
@@ -251,23 +292,25 @@ class DirectoryReader {
         TRY(const std::string tail,
             read_at(file_, entry.header_offset + local_bytes, name_bytes + extra_bytes, archive_));
         const std::string_view name = std::string_view(tail).substr(0, name_bytes);
+        const std::string_view extra = std::string_view(tail).substr(name_bytes);
         std::uint64_t packed = fields.u32(18), unpacked = fields.u32(22);
-        const bool wide = widen(std::string_view(tail).substr(name_bytes), {&unpacked, &packed});
+        const bool wide = widen(extra, {&unpacked, &packed});
         const bool described_later = (entry.flags & flag_descriptor) != 0;
         const bool none_yet =
             described_later && packed == 0 && unpacked == 0 && fields.u32(14) == 0;
         const bool equal = packed == member.packed_bytes && unpacked == member.unpacked_bytes &&
                            fields.u32(14) == member.crc;
-        if (fields.u32(0) != local_signature || !wide || fields.u16(6) != entry.flags ||
-            fields.u16(8) != entry.method || name != member.name + (entry.directory ? "/" : "") ||
-            !(equal || none_yet)) {
+        if (fields.u32(0) != local_signature || !wide || renames(extra, name) ||
+            fields.u16(6) != entry.flags || fields.u16(8) != entry.method ||
+            name != member.name + (entry.directory ? "/" : "") || !(equal || none_yet)) {
             return contradicts();
         }
         entry.member.data_offset = entry.header_offset + local_bytes + name_bytes + extra_bytes;
-        const std::uint64_t end = entry.member.data_offset + member.packed_bytes;
-        if (end > directory_offset_) {
+        if (entry.member.data_offset > directory_offset_ ||
+            member.packed_bytes > directory_offset_ - entry.member.data_offset) {
             return contradicts();
         }
+        const std::uint64_t end = entry.member.data_offset + member.packed_bytes;
         if (!described_later) {
             return end;
         }
@@ -287,15 +330,21 @@ class DirectoryReader {
     }
 
     Status check_names() const {
-        std::set<std::string> seen;
+        std::map<std::string, bool> is_folder;
         for (const Entry& entry : entries_) {
-            std::string folded = entry.member.name;
-            std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) {
-                return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-            });
-            if (!seen.insert(std::move(folded)).second) {
+            if (!is_folder.emplace(folded(entry.member.name), entry.directory).second) {
                 return refuse(fmt::format("holds \"{}\" twice (or names that differ only in case)",
                                           entry.member.name.substr(0, 120)));
+            }
+        }
+        for (const auto& [name, folder] : is_folder) {
+            for (std::size_t slash = name.find('/'); slash != name.npos;
+                 slash = name.find('/', slash + 1)) {
+                const auto parent = is_folder.find(name.substr(0, slash));
+                if (parent != is_folder.end() && !parent->second) {
+                    return refuse(fmt::format("holds \"{}\" as a file and as a folder",
+                                              parent->first.substr(0, 120)));
+                }
             }
         }
         return {};

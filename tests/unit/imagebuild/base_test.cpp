@@ -1,4 +1,5 @@
 // What is read out of a base's layers, and what is decided with it.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -113,6 +114,32 @@ TEST(Inventory, WhiteoutsRemoveWhatLiesBelow) {
     layers.layer().file(site + "/.wh..wh..opq").folder(site + "/new");
     EXPECT_TRUE(layers.finish().distributions.empty());
     EXPECT_TRUE(layers.finish().directories.contains(site + "/new"));
+}
+
+TEST(Inventory, IsBoundedWhateverTheLayersHold) {
+    InventoryScan scan;
+    scan.begin_layer();
+    const std::string metadata(256 * 1024, 'x');
+    Status status;
+    int taken = 0;
+    for (; status && taken < 2000; ++taken) {
+        status = scan.take({fmt::format("{}/p{}.dist-info/METADATA", site, taken),
+                            TarItemType::File, metadata.size(), ""},
+                           metadata);
+    }
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().reason, "BaseRefused");
+    EXPECT_LT(taken, 600);
+}
+
+TEST(Inventory, LinksInARingHaveAnEnd) {
+    Layers layers;
+    layers.layer()
+        .link("a", "b")
+        .link("b", "a")
+        .link("usr", "usr/usr/usr")
+        .link("bin/python3", "/bin/python3/python3");
+    EXPECT_FALSE(layers.finish().has_python);
 }
 
 TEST(Selection, KeepsNewSkipsEqualAndRefusesOthers) {

@@ -1,6 +1,7 @@
 // Layers as other tools read them: GNU tar and gzip are the oracles.
 #include "imagebuild/layer_writer.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <zlib.h>
@@ -183,6 +184,35 @@ TEST(TarReader, RefusesBrokenHeaders) {
     TarReader cut(found);
     ASSERT_TRUE(cut.feed(tar_header({"a", TarType::File, 0644, 1000, ""})));
     EXPECT_FALSE(cut.finish());
+}
+
+TEST(TarReader, BoundsWhatAHostileLayerMaySay) {
+    Collected found;
+    const auto extended = [](const std::string& key, std::size_t bytes) {
+        const std::string record = fmt::format("{} {}={}\n", bytes, key, std::string(bytes, 'x'));
+        const std::size_t length = record.size();
+        std::string fixed = fmt::format("{} {}={}\n", length, key, std::string(bytes, 'x'));
+        std::string header = tar_header({"p", TarType::File, 0644, fixed.size(), ""});
+        header[156] = 'x';
+        // The checksum again, with its own field as blanks.
+        header.replace(148, 8, 8, ' ');
+        unsigned sum = 0;
+        for (const char c : header) {
+            sum += static_cast<unsigned char>(c);
+        }
+        header.replace(148, 8, fmt::format("{:06o}", sum) + std::string("\0 ", 2));
+        return header + fixed + std::string(tar_padding_bytes(fixed.size()), '\0') +
+               tar_header({"short", TarType::Symlink, 0777, 0, "t"});
+    };
+    EXPECT_TRUE(TarReader(found).feed(extended("path", 1000)));
+    EXPECT_EQ(found.lines.size(), 1);
+    for (const char* key : {"path", "linkpath"}) {
+        const Status refused = TarReader(found).feed(extended(key, 5000));
+        ASSERT_FALSE(refused);
+        EXPECT_THAT(refused.error().message, testing::HasSubstr("a path longer than 4096 bytes"));
+        EXPECT_FALSE(TarReader(found).feed(extended(key, 2 << 20)));
+    }
+    EXPECT_FALSE(TarReader(found).feed(extended("size", 30))); // "xxx..." is no size
 }
 
 TEST(Gunzip, ReadsMembersOneAfterAnotherInAnyPieces) {

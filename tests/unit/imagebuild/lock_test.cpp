@@ -2,6 +2,7 @@
 // "# packages: N" or "# refused: WORDS | WORDS".
 #include "imagebuild/lock.h"
 
+#include <chrono>
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -51,6 +52,27 @@ TEST(Lock, ReadsTheSampleProjectsLock) {
     EXPECT_EQ(lock->packages.at(0).hashes.at(0).hex(),
               "1acdd7a3a478e208b0503cd73614d5e4c6efafa4e73518bb60e4f2846a37b1c5");
     EXPECT_EQ(lock->digest, sha256(text));
+}
+
+TEST(Lock, HostileTextsCostTheirSize) {
+    const std::string digest = std::string(64, '0');
+    for (const std::string& line :
+         {std::string("\n"), std::string("-x\n"), std::string("\\\n"), std::string("a==1 --x\n"),
+          std::string("a --x"), std::string(" --hash="), std::string("x\0\xff", 3),
+          "a==1 --hash=sha256:" + digest + "\n", " --hash=sha256:" + digest, std::string("["),
+          std::string("a==1;"), std::string("\r"), std::string("#")}) {
+        std::string text;
+        while (text.size() + line.size() <= lock_bytes_max) {
+            text += line;
+        }
+        const auto begin = std::chrono::steady_clock::now();
+        const auto lock = parse_lock(text, "x.lock");
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5)) << line;
+        ASSERT_FALSE(lock) << line;
+        EXPECT_LT(lock.error().message.size(), 1500) << line;
+    }
+    EXPECT_EQ(parse_lock(std::string(lock_bytes_max + 1, ' '), "x").error().code,
+              ErrorCode::TooLarge);
 }
 
 } // namespace

@@ -11,11 +11,7 @@ namespace pedigree::imagebuild {
 namespace {
 
 std::string le(std::uint64_t value, int bytes) {
-    std::string out;
-    for (int i = 0; i < bytes; ++i) {
-        out += static_cast<char>((value >> (8 * i)) & 0xff);
-    }
-    return out;
+    return little_endian(value, bytes);
 }
 
 std::string deflated(const std::string& bytes) {
@@ -34,6 +30,14 @@ std::string deflated(const std::string& bytes) {
 
 } // namespace
 
+std::string little_endian(std::uint64_t value, int bytes) {
+    std::string out;
+    for (int i = 0; i < bytes; ++i) {
+        out += static_cast<char>((value >> (8 * i)) & 0xff);
+    }
+    return out;
+}
+
 std::string zip_bytes(const MadeZip& zip) {
     std::string out, directory;
     for (const MadeMember& member : zip.members) {
@@ -50,10 +54,11 @@ std::string zip_bytes(const MadeZip& zip) {
                                    le(member.bytes.size() + member.size_change, 4);
         const std::string local_name = member.local_name.empty() ? member.name : member.local_name;
         directory += le(0x02014b50, 4) + le(3 << 8 | 20, 2) + le(20, 2) + common +
-                     le(member.name.size(), 2) + le(0, 2) + le(0, 2) + le(0, 2) + le(0, 2) +
-                     le(std::uint64_t{member.mode} << 16, 4) + le(out.size(), 4) + member.name;
-        out += le(0x04034b50, 4) + le(20, 2) + common + le(local_name.size(), 2) + le(0, 2) +
-               local_name + packed;
+                     le(member.name.size(), 2) + le(member.extra.size(), 2) + le(0, 2) + le(0, 2) +
+                     le(0, 2) + le(std::uint64_t{member.mode} << 16, 4) + le(out.size(), 4) +
+                     member.name + member.extra;
+        out += le(0x04034b50, 4) + le(20, 2) + common + le(local_name.size(), 2) +
+               le(member.local_extra.size(), 2) + local_name + member.local_extra + packed;
     }
     const std::size_t offset = out.size();
     out += directory + zip.before_end;

@@ -20,13 +20,17 @@ struct MadeMember {
     std::uint32_t crc_change = 0; // xor
     std::uint32_t size_change = 0;
     std::uint16_t flags = 0, method_change = 0;
-    std::string before; // bytes in front of its local header
+    std::string before;      // bytes in front of its local header
+    std::string extra;       // fields, in the directory alone
+    std::string local_extra; // fields, in the local header alone
 };
 
 struct MadeZip {
     std::vector<MadeMember> members;
     std::string before_end, behind_end, comment;
 };
+
+std::string little_endian(std::uint64_t value, int bytes);
 
 std::string zip_bytes(const MadeZip& zip);
 
