@@ -23,12 +23,12 @@ Status scan_layer(RegistryClient& registry, const BaseLayer& layer, InventorySca
             "the base image has zstd layers, which are not read; push it with gzip layers");
     }
     if (!layer.media_type.ends_with("gzip")) {
-        TRY(registry.blob(layer.digest,
+        TRY(registry.blob(layer.digest, layer.bytes,
                           [&](std::string_view piece) { return reader.feed(piece); }));
         return reader.finish();
     }
     Gunzip gunzip(layer_bytes_max);
-    TRY(registry.blob(layer.digest, [&](std::string_view piece) {
+    TRY(registry.blob(layer.digest, layer.bytes, [&](std::string_view piece) {
         return gunzip.feed(piece, [&](std::string_view out) { return reader.feed(out); });
     }));
     TRY(gunzip.finish());
@@ -43,6 +43,12 @@ Result<BaseInventory> read_base(RegistryClient& registry, const Digest& digest, 
     TRY(const auto platform, choose_platform(manifest, wanted_architecture));
     if (platform) {
         TRY(manifest, registry.manifest(*platform));
+        TRY(const auto deeper, choose_platform(manifest, wanted_architecture));
+        if (deeper) {
+            return failure(ErrorCode::InvalidInput, "ImageRefused",
+                           "E2107 the base image's index names another index, which is not "
+                           "followed; pin the digest of the inner one");
+        }
     }
     TRY(const Digest config_id, config_digest(manifest.bytes));
     TRY(const std::string config_text, registry.small_blob(config_id, config_bytes_max));

@@ -44,19 +44,26 @@ Result<std::vector<BaseLayer>> base_layers(const std::string& manifest) {
     if (integer_or(document, "schemaVersion") != 2 || !list.is_array()) {
         return refuse("has no manifest of schema 2");
     }
+    if (list.size() > layers_max) {
+        return refuse(fmt::format("has {} layers, more than {}", list.size(), layers_max));
+    }
     std::vector<BaseLayer> layers;
     for (const Json& entry : list) {
-        TRY(const std::string text, string_field(entry, "digest"));
-        TRY(const Digest digest, Digest::parse(text));
-        layers.push_back({digest, static_cast<std::uint64_t>(integer_or(entry, "size")),
-                          string_or(entry, "mediaType")});
+        const auto digest = Digest::parse(string_or(entry, "digest"));
+        const std::int64_t bytes = integer_or(entry, "size", -1);
+        if (!digest || bytes < 0) {
+            return refuse("has a layer without a sha256 digest or a size");
+        }
+        layers.push_back(
+            {*digest, static_cast<std::uint64_t>(bytes), string_or(entry, "mediaType")});
     }
     return layers;
 }
 
 Result<Digest> config_digest(const std::string& manifest) {
     TRY(const Json document, parse_json(manifest));
-    return Digest::parse(string_or(at_path(document, {"config"}), "digest"));
+    auto digest = Digest::parse(string_or(at_path(document, {"config"}), "digest"));
+    return digest ? std::move(digest) : refuse("has no manifest that names a configuration");
 }
 
 Result<std::optional<Digest>> choose_platform(const Manifest& manifest,
@@ -65,6 +72,9 @@ Result<std::optional<Digest>> choose_platform(const Manifest& manifest,
     const Json& list = at_path(document, {"manifests"});
     if (!list.is_array()) {
         return std::optional<Digest>();
+    }
+    if (document.contains("layers") || document.contains("config")) {
+        return refuse("has a manifest that is an index as well: readers would disagree (E2106)");
     }
     for (const Json& entry : list) {
         const Json& platform = at_path(entry, {"platform"});
@@ -90,6 +100,12 @@ Result<ImageDocuments> compose_image(const Manifest& base, const std::string& ba
     Json diff_ids = at_path(config, {"rootfs", "diff_ids"});
     if (!diff_ids.is_array() || diff_ids.size() != below.size()) {
         return refuse("does not list its layers' diff ids");
+    }
+    const Json& settings = at_path(config, {"config"});
+    const Json& theirs = at_path(settings, {"Labels"});
+    if (!(settings.is_null() || settings.is_object()) ||
+        !(theirs.is_null() || theirs.is_object())) {
+        return refuse("has a configuration whose settings or labels are no object");
     }
     Json history = padded_history(config, below.size());
     Json layers = manifest["layers"];

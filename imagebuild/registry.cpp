@@ -19,6 +19,18 @@ constexpr const char* manifest_types =
 constexpr std::chrono::minutes transfer_time_max{30};
 constexpr std::chrono::seconds transfer_idle_max{60};
 
+// A manifest is no other kind of document than its registry said; what names none of the kinds is
+// not asked.
+Status check_type(const std::string& said, const std::string& written) {
+    const bool known = std::string_view(manifest_types).find(said) != std::string_view::npos;
+    if (said.empty() || written.empty() || !known || said == written) {
+        return {};
+    }
+    return failure(ErrorCode::Corrupt, "ImageRefused",
+                   fmt::format("E2106 the registry calls a document {} that calls itself {}", said,
+                               written.substr(0, 80)));
+}
+
 // The code of the first error in a registry's answer, if it is one of the words of the
 // specification.
 std::string registry_code(const net::Response& response) {
@@ -97,7 +109,13 @@ Result<Manifest> RegistryClient::manifest(const Digest& digest) {
     request.url = at("manifests", digest.text());
     request.headers.add("Accept", manifest_types);
     request.body_bytes_max = manifest_bytes_max;
-    TRY(net::Response response, send(request));
+    auto answer = send(request);
+    if (!answer && answer.error().code == ErrorCode::TooLarge) {
+        return failure(ErrorCode::TooLarge, "ImageRefused",
+                       fmt::format("E2105 the manifest {} is larger than {} MiB", digest.text(),
+                                   manifest_bytes_max >> 20));
+    }
+    TRY(net::Response response, std::move(answer));
     if (!response.ok()) {
         return tl::unexpected<Error>(
             unwelcome(response, fmt::format("reading image {} from", digest.text())));
@@ -110,6 +128,7 @@ Result<Manifest> RegistryClient::manifest(const Digest& digest) {
     TRY(const Json document, parse_json(response.body));
     std::string type = response.headers.value_or("Content-Type", "");
     type = type.substr(0, type.find(';'));
+    TRY(check_type(type, string_or(document, "mediaType")));
     return Manifest{std::move(response.body), string_or(document, "mediaType", type), digest};
 }
 
@@ -136,7 +155,21 @@ Result<bool> RegistryClient::has_blob(const Digest& digest) {
     return tl::unexpected<Error>(unwelcome(response, "looking for a layer in"));
 }
 
-Status RegistryClient::blob(const Digest& digest, const ByteSink& sink) {
+Status RegistryClient::blob(const Digest& digest, std::uint64_t bytes, const ByteSink& sink) {
+    std::uint64_t arrived = 0;
+    const auto other_size = [&] {
+        return failure(ErrorCode::Corrupt, "ImageRefused",
+                       fmt::format("E2104 {} does not have the {} bytes that the manifest says",
+                                   digest.text(), bytes));
+    };
+    TRY(stream_blob(digest, [&](std::string_view piece) -> Status {
+        arrived += piece.size();
+        return arrived > bytes ? Status(other_size()) : sink(piece);
+    }));
+    return arrived == bytes ? Status() : Status(other_size());
+}
+
+Status RegistryClient::stream_blob(const Digest& digest, const ByteSink& sink) {
     Sha256 hash;
     net::Request request;
     request.url = at("blobs", digest.text());
@@ -169,7 +202,7 @@ Status RegistryClient::blob(const Digest& digest, const ByteSink& sink) {
 
 Result<std::string> RegistryClient::small_blob(const Digest& digest, std::size_t bytes_max) {
     std::string bytes;
-    TRY(blob(digest, [&](std::string_view piece) -> Status {
+    TRY(stream_blob(digest, [&](std::string_view piece) -> Status {
         bytes += piece;
         if (bytes.size() > bytes_max) {
             return failure(ErrorCode::TooLarge, "ImageRefused",
@@ -294,7 +327,7 @@ Result<std::uint64_t> RegistryClient::copy_blob(RegistryClient& from, const Dige
         piece.clear();
         return {};
     };
-    TRY(from.blob(digest, [&](std::string_view arrived) -> Status {
+    TRY(from.blob(digest, bytes, [&](std::string_view arrived) -> Status {
         piece += arrived;
         return piece.size() >= piece_bytes ? patch() : Status();
     }));
@@ -308,7 +341,7 @@ Result<std::uint64_t> RegistryClient::copy_blob(RegistryClient& from, const Dige
                     net::percent_encode(digest.text()));
     request.headers.set("Content-Length", "0");
     TRY(const net::Response response, send(request));
-    if (response.status != 201 || done != bytes) {
+    if (response.status != 201) {
         return tl::unexpected<Error>(unwelcome(response, "copying a layer to"));
     }
     return done;

@@ -48,8 +48,9 @@ class RegistryClient {
     Result<Manifest> manifest(const Digest& digest);
     Result<bool> has_manifest(const std::string& reference);
     Result<bool> has_blob(const Digest& digest);
-    // The blob's bytes, verified at the end: throw away what was sunk if this fails.
-    Status blob(const Digest& digest, const ByteSink& sink);
+    // The blob's bytes, which must be as many as its descriptor says, verified at the end: throw
+    // away what was sunk if this fails.
+    Status blob(const Digest& digest, std::uint64_t bytes, const ByteSink& sink);
     Result<std::string> small_blob(const Digest& digest, std::size_t bytes_max);
 
     // Both give the bytes that were sent. A file is only sent if it is not there; to ask that for a
@@ -66,6 +67,7 @@ class RegistryClient {
     const RepositoryAddress& address() const { return address_; }
 
   private:
+    Status stream_blob(const Digest& digest, const ByteSink& sink);
     Result<net::Response> send(net::Request request);
     Result<net::Response> send_once(net::Request& request);
     Result<std::uint64_t> upload(const Digest& digest,

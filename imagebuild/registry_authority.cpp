@@ -15,7 +15,22 @@ namespace {
 
 constexpr std::int64_t token_seconds_default = 60; // of the token specification
 constexpr std::int64_t token_seconds_spare = 10;
+constexpr std::int64_t token_seconds_max = 3600;
 constexpr std::size_t token_body_bytes_max = 256 * 1024;
+
+// The credential was given for the registry. Its token server may be another host of the same
+// domain (registry.example.com and gitlab.example.com, registry-1.docker.io and auth.docker.io),
+// but no stranger's: a registry that somebody took over would send every login to a place of
+// theirs.
+bool same_domain(const std::string& registry, const std::string& realm) {
+    const auto domain = [](std::string_view host) {
+        const std::size_t dot = host.find('.');
+        const std::string_view rest = dot == host.npos ? "" : host.substr(dot + 1);
+        const bool name = !rest.empty() && rest.find_first_not_of("0123456789.") != rest.npos;
+        return name && rest.find('.') != rest.npos ? rest : host;
+    };
+    return registry == realm || domain(registry) == domain(realm) || domain(registry) == realm;
+}
 
 } // namespace
 
@@ -80,6 +95,14 @@ Status RegistryAuthority::fetch_token(const Challenge& challenge, const std::str
                        fmt::format("E2101 the registry {} names a token realm that is not used: {}",
                                    registry_url_, parameter("realm").substr(0, 120)));
     }
+    TRY(const net::Url registry, net::parse_url(registry_url_));
+    if (credential_ && !same_domain(registry.host, realm->host)) {
+        return failure(
+            ErrorCode::Forbidden, "RealmRefused",
+            fmt::format("E2101 token realm {}:{} not allowed for registry {}: it gets no "
+                        "credential of another domain",
+                        realm->host, realm->port, registry_url_));
+    }
     net::Request request;
     net::QueryParameters query{{"scope", scope}};
     if (const std::string service = parameter("service"); !service.empty()) {
@@ -108,7 +131,7 @@ Status RegistryAuthority::fetch_token(const Challenge& challenge, const std::str
     tokens_[scope] = {
         Secret("Bearer " + token),
         std::chrono::steady_clock::now() +
-            std::chrono::seconds(std::max<std::int64_t>(seconds, token_seconds_default) -
+            std::chrono::seconds(std::clamp(seconds, token_seconds_default, token_seconds_max) -
                                  token_seconds_spare)};
     return {};
 }

@@ -1,8 +1,8 @@
 #pragma once
 // Answers a registry's challenges: Basic as it is, Bearer by asking the realm for a token (Docker
-// Registry v2 token authentication). The credential goes to the registry itself and to a realm over
-// https (or over http when the registry itself is configured so), never anywhere else; tokens are
-// kept until shortly before they end. One thread.
+// Registry v2 token authentication). The credential goes to the registry itself and to a realm of
+// its domain over https (or over http when the registry itself is configured so), never anywhere
+// else; tokens are kept until shortly before they end, at most an hour. One thread.
 
 #include <chrono>
 #include <map>
