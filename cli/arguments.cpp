@@ -194,6 +194,37 @@ Maker define_describe(CLI::App& app) {
     return [options] { return *options; };
 }
 
+Maker define_search(CLI::App& app) {
+    auto options = std::make_shared<SearchOptions>();
+    static const std::map<std::string, SearchAction> actions{{"serve", SearchAction::Serve},
+                                                             {"explain", SearchAction::Explain},
+                                                             {"simulate", SearchAction::Simulate}};
+    app.add_option_function<std::string>(
+           "action", [options](const std::string& word) { options->action = actions.at(word); },
+           "serve: answer JSON lines; explain: show a history; simulate: try it on random functions")
+        ->required()
+        ->check(CLI::IsMember(actions).description(""))
+        ->type_name("ACTION");
+    app.add_option("file", options->file, "What stands under search: in an Experiment")
+        ->required()
+        ->type_name("FILE");
+    app.add_option("--seed", options->seed, "Instead of algorithm.seed")
+        ->check(CLI::NonNegativeNumber.description(""))
+        ->type_name("N");
+    app.add_option("--history", options->history,
+                   "Keep what happens in this file, and go on from what it holds")
+        ->type_name("FILE");
+    app.callback([options] {
+        if (options->action == SearchAction::Explain && options->history.empty()) {
+            throw CLI::ValidationError("search explain", "--history names what to explain");
+        }
+        if (options->action == SearchAction::Serve && options->file == "-") {
+            throw CLI::ValidationError("search serve", "standard input is the conversation");
+        }
+    });
+    return [options] { return *options; };
+}
+
 Maker define_version(CLI::App& app) {
     auto options = std::make_shared<VersionOptions>();
     add_format(app, options->format);
@@ -233,6 +264,11 @@ const std::vector<Definition>& definitions() {
          "  {} logs -f mnist-1\n  {} logs mnist-1 --attempt 2\n  {} logs -f --latest", define_logs},
         {"describe", "shows one Experiment with its conditions, attempts and events",
          "  {} describe mnist-1", define_describe},
+        {"search", "proposes parameters for trials, without a cluster",
+         "  {} search serve search.yaml --history search.jsonl\n"
+         "  {} search explain search.yaml --history search.jsonl\n"
+         "  {} search simulate search.yaml",
+         define_search},
         {"version", "prints the version", "", define_version},
         {"completion", "prints a completion script for a shell",
          "  source <({} completion bash)\n"

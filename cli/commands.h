@@ -84,6 +84,16 @@ struct DescribeOptions {
 Result<ExitCode> perform(const DescribeOptions& options, const Cluster& cluster,
                          Terminal& terminal);
 
+// pedigree search: a search without a cluster (docs/spec/search.md).
+enum class SearchAction { Serve, Explain, Simulate };
+struct SearchOptions {
+    SearchAction action = SearchAction::Serve;
+    std::string file;
+    std::optional<std::int64_t> seed; // wins over the file's
+    std::string history;              // Serve: empty keeps none; Explain needs it
+};
+Result<ExitCode> perform(const SearchOptions& options, Terminal& terminal);
+
 struct VersionOptions {
     Format format = Format::Table;
 };
@@ -100,8 +110,8 @@ struct CompleteOptions {
     std::vector<std::string> words;
 };
 
-using Command =
-    std::variant<RunOptions, GetOptions, WaitOptions, TraceOptions, FindOptions, LintOptions,
-                 LogsOptions, DescribeOptions, VersionOptions, CompletionOptions, CompleteOptions>;
+using Command = std::variant<RunOptions, GetOptions, WaitOptions, TraceOptions, FindOptions,
+                             LintOptions, LogsOptions, DescribeOptions, SearchOptions,
+                             VersionOptions, CompletionOptions, CompleteOptions>;
 
 } // namespace pedigree::cli

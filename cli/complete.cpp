@@ -20,7 +20,7 @@ std::optional<Candidates> value_of(const std::string& command, const std::string
     if (option == "--project") {
         return Candidates{names(NameKind::Projects)};
     }
-    if (option == "--kubeconfig" || option == "--filename" ||
+    if (option == "--kubeconfig" || option == "--filename" || option == "--history" ||
         (option == "-f" && command == "run")) {
         return Candidates{{}, true};
     }
@@ -53,7 +53,7 @@ Candidates argument_of(const std::string& command, const NameSource& names) {
         }
         return candidates;
     }
-    if (command == "lint") {
+    if (command == "lint" || command == "search") {
         return {{}, true};
     }
     return command == "completion" ? Candidates{{"bash", "zsh", "fish", "kubectl"}} : Candidates{};

@@ -1,0 +1,121 @@
+#include "pipeline/search/search.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "pipeline/search/proposer.h"
+
+namespace pedigree::search {
+struct Search::State {
+    explicit State(Study asked)
+        : study(std::move(asked)), domain(study), proposer(make_proposer(domain)) {}
+
+    std::int64_t left() const {
+        const auto replaced = std::min(trials.failed(), study.max_failed_trials);
+        return study.max_trials + replaced - static_cast<std::int64_t>(trials.all().size());
+    }
+    void push(Point point, std::optional<std::int64_t> repeats) {
+        observations.taken.insert(point);
+        observations.all.push_back({.point = std::move(point), .repeats = repeats});
+    }
+    void pop() {
+        observations.taken.erase(observations.taken.find(observations.all.back().point));
+        observations.all.pop_back();
+    }
+    std::optional<Proposal> next() {
+        const auto trial = static_cast<std::int64_t>(observations.all.size()) + 1;
+        if (trial == 1 && !study.first.empty()) {
+            return Proposal{
+                first_point(domain.encoding, study), std::nullopt, {.proposed_by = "First"}};
+        }
+        return proposer->propose(observations, trial);
+    }
+
+    Study study;
+    Domain domain;
+    std::unique_ptr<Proposer> proposer;
+    Trials trials;
+    Observations observations;
+};
+
+Search::Search(Study study) : state_(std::make_unique<State>(std::move(study))) {}
+Search::~Search() = default;
+Search::Search(Search&&) noexcept = default;
+Search& Search::operator=(Search&&) noexcept = default;
+
+const Study& Search::study() const {
+    return state_->study;
+}
+const Trials& Search::trials() const {
+    return state_->trials;
+}
+
+Status Search::apply(const Event& event) {
+    State& state = *state_;
+    if (const auto* asked = std::get_if<Asked>(&event)) {
+        auto point = state.domain.encoding.encode(asked->parameters);
+        if (!point) {
+            return failure(
+                ErrorCode::InvalidInput,
+                fmt::format("the parameters of trial {} are not in the space", asked->trial));
+        }
+        TRY(state.trials.apply(event));
+        state.push(*std::move(point), asked->repeats);
+        return {};
+    }
+    TRY(state.trials.apply(event));
+    if (const auto* told = std::get_if<Told>(&event)) {
+        const Trial& trial = *state.trials.find(told->trial);
+        Observation& observation = state.observations.all[told->trial - 1];
+        observation.state = trial.state;
+        observation.loss =
+            state.study.objective.goal == Goal::Maximize ? -trial.value : trial.value;
+        observation.failure = trial.failure;
+        state.observations.ended.push_back(told->trial);
+    }
+    return {};
+}
+
+std::vector<Suggestion> Search::suggest(std::size_t count) {
+    State& state = *state_;
+    std::vector<Suggestion> suggestions;
+    const auto left = static_cast<std::size_t>(std::max<std::int64_t>(state.left(), 0));
+    while (suggestions.size() < std::min(count, left)) {
+        auto proposal = state.next();
+        if (!proposal) {
+            break;
+        }
+        Suggestion& suggestion = suggestions.emplace_back();
+        suggestion.trial = static_cast<std::int64_t>(state.observations.all.size()) + 1;
+        suggestion.parameters = state.domain.encoding.decode(proposal->point);
+        suggestion.repeats = proposal->repeats;
+        suggestion.reason = std::move(proposal->reason);
+        // The next of this batch sees it as it will see it later: asked for and running.
+        state.push(state.domain.canonical(proposal->point), proposal->repeats);
+    }
+    for (std::size_t i = 0; i < suggestions.size(); ++i) {
+        state.pop();
+    }
+    return suggestions;
+}
+
+std::optional<Incumbent> Search::best() {
+    const auto number = state_->proposer->best(state_->observations);
+    if (!number) {
+        return std::nullopt;
+    }
+    const Trial& trial = *state_->trials.find(*number);
+    return Incumbent{trial.number, trial.parameters, trial.value};
+}
+
+Result<std::vector<Suggestion>> suggest(const Study& study, const History& history,
+                                        std::size_t count) {
+    Search search(study);
+    for (const Event& event : history) {
+        TRY(search.apply(event));
+    }
+    return search.suggest(count);
+}
+
+} // namespace pedigree::search

@@ -1,0 +1,30 @@
+#pragma once
+// SimulatedObjective: a random smooth function on a space, to try a search on before anything is
+// trained: a draw from a Gaussian process with a Matern kernel by random Fourier features (Rahimi
+// and Recht, NeurIPS 2007), some parameters mattering more than others. Values have mean 0 and
+// variance about 1. A function of space and seed; refers to the space. Any thread.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "pipeline/search/space.h"
+
+namespace pedigree::search {
+
+class SimulatedObjective {
+  public:
+    SimulatedObjective(const Space& space, std::int64_t seed);
+    ~SimulatedObjective();
+
+    // The parameters are of the space.
+    double value(const Parameters& parameters) const;
+    // Values at random allowed points: what chance would give.
+    std::vector<double> sample(std::size_t count) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace pedigree::search

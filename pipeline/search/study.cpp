@@ -1,0 +1,40 @@
+#include "pipeline/search/study.h"
+
+#include "base/words.h"
+
+namespace pedigree::search {
+namespace {
+
+constexpr auto goals = words<Goal>({{Goal::Maximize, "Maximize"}, {Goal::Minimize, "Minimize"}});
+constexpr auto algorithms = words<AlgorithmName>({{AlgorithmName::Grid, "Grid"},
+                                                  {AlgorithmName::Random, "Random"},
+                                                  {AlgorithmName::Sobol, "Sobol"},
+                                                  {AlgorithmName::Tpe, "Tpe"},
+                                                  {AlgorithmName::Bayesian, "Bayesian"}});
+constexpr auto stoppings = words<StoppingName>({{StoppingName::None, "None"},
+                                                {StoppingName::Median, "Median"},
+                                                {StoppingName::Asha, "Asha"},
+                                                {StoppingName::Hyperband, "Hyperband"}});
+
+} // namespace
+
+std::string_view to_string(Goal goal) {
+    return goals.word(goal);
+}
+std::string_view to_string(AlgorithmName name) {
+    return algorithms.word(name);
+}
+std::string_view to_string(StoppingName name) {
+    return stoppings.word(name);
+}
+std::optional<Goal> goal_from(std::string_view word) {
+    return goals.value(word);
+}
+std::optional<AlgorithmName> algorithm_name_from(std::string_view word) {
+    return algorithms.value(word);
+}
+std::optional<StoppingName> stopping_name_from(std::string_view word) {
+    return stoppings.value(word);
+}
+
+} // namespace pedigree::search

@@ -1,0 +1,220 @@
+#include "pipeline/search/surrogate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "pipeline/search/acquisition.h"
+#include "pipeline/search/distribution.h"
+#include "pipeline/search/outcome_transform.h"
+
+namespace pedigree::search {
+namespace {
+
+// What keeps a suggestion fast when trials are many: how many of them a model holds, and how many
+// its kernel is fitted to.
+constexpr std::size_t model_trials_max = 300;
+constexpr std::size_t fitted_trials_max = 100;
+
+constexpr double failed_noise_min = 0.1; // of the labels' variance: a failure may be chance
+
+using Numbers = std::vector<std::int64_t>;
+
+Numbers ended_with_loss(const Observations& observations) {
+    Numbers trials;
+    std::copy_if(observations.ended.begin(), observations.ended.end(), std::back_inserter(trials),
+                 [&](std::int64_t trial) { return observations.of(trial).has_loss(); });
+    return trials;
+}
+
+// At most so many: the best ones and the newest ones, half of each, in their order.
+Numbers thinned(const Numbers& trials, const Observations& observations, std::size_t count_max) {
+    if (trials.size() <= count_max) {
+        return trials;
+    }
+    const std::size_t older = trials.size() - count_max / 2;
+    std::vector<std::size_t> by_loss(older);
+    std::iota(by_loss.begin(), by_loss.end(), std::size_t{0});
+    std::stable_sort(by_loss.begin(), by_loss.end(), [&](std::size_t a, std::size_t b) {
+        return observations.of(trials[a]).loss < observations.of(trials[b]).loss;
+    });
+    by_loss.resize(count_max - count_max / 2);
+    std::sort(by_loss.begin(), by_loss.end());
+    Numbers result;
+    for (const std::size_t place : by_loss) {
+        result.push_back(trials[place]);
+    }
+    result.insert(result.end(), trials.begin() + static_cast<std::ptrdiff_t>(older), trials.end());
+    return result;
+}
+
+std::vector<Row> rows_of(const Features& features, const Observations& observations,
+                         const Numbers& trials) {
+    std::vector<Row> rows;
+    for (const std::int64_t trial : trials) {
+        rows.push_back(features.row(observations.of(trial).point));
+    }
+    return rows;
+}
+
+std::vector<double> targets_of(const Observations& observations, const Numbers& trials) {
+    std::vector<double> losses;
+    for (const std::int64_t trial : trials) {
+        losses.push_back(observations.of(trial).loss);
+    }
+    return model_targets(losses);
+}
+
+// How far one noisy evaluation is likely to move the expectation (the standard deviation of that).
+double movable(const Prediction& prediction, double noise) {
+    const double variance = prediction.deviation * prediction.deviation;
+    return variance / std::sqrt(variance + noise);
+}
+
+int iterations_for(std::size_t count) {
+    return count <= 50 ? 40 : 15;
+}
+
+Numbers first_of(const Numbers& trials, std::size_t count) {
+    return {trials.begin(), trials.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+Numbers newest_of(const Numbers& trials, std::size_t count_max) {
+    return {trials.end() - static_cast<std::ptrdiff_t>(std::min(trials.size(), count_max)),
+            trials.end()};
+}
+
+// 1 for a trial that failed and 0 for others, shifted and scaled to mean 0 and variance 1.
+struct Labels {
+    double mean, deviation;
+    std::vector<double> scaled;
+};
+
+// Nothing if all are of one kind.
+std::optional<Labels> labels_of(const Observations& observations, const Numbers& trials) {
+    Labels labels{0, 1, {}};
+    for (const std::int64_t trial : trials) {
+        labels.scaled.push_back(observations.of(trial).has_loss() ? 0 : 1);
+        labels.mean += labels.scaled.back() / static_cast<double>(trials.size());
+    }
+    const auto [least, most] = std::minmax_element(labels.scaled.begin(), labels.scaled.end());
+    if (least == labels.scaled.end() || *least == *most) {
+        return std::nullopt;
+    }
+    labels.deviation = std::sqrt(labels.mean * (1 - labels.mean));
+    for (double& label : labels.scaled) {
+        label = (label - labels.mean) / labels.deviation;
+    }
+    return labels;
+}
+
+} // namespace
+
+const KernelParameters& KernelMemory::at(std::size_t count, const Fit& fit) {
+    if (count_ != count) {
+        kernel_ = fit();
+        count_ = count;
+    }
+    return kernel_;
+}
+
+std::size_t fitted_count(std::size_t count) {
+    std::size_t at = 1;
+    for (std::size_t next = at; next <= count; next = at + std::max<std::size_t>(1, at / 20)) {
+        at = next;
+    }
+    return at;
+}
+
+Surrogate::Surrogate(const Features& features, const Observations& observations, Memory& memory)
+    : features_(features) {
+    learn_losses(observations, memory.losses);
+    learn_failures(observations, memory.failures);
+}
+
+void Surrogate::learn_losses(const Observations& observations, KernelMemory& memory) {
+    const Numbers ended = ended_with_loss(observations);
+    const std::size_t count = fitted_count(ended.size());
+    const KernelParameters& kernel = memory.at(count, [&] {
+        const Numbers fitted = thinned(first_of(ended, count), observations, fitted_trials_max);
+        return fit_kernel(features_, rows_of(features_, observations, fitted),
+                          targets_of(observations, fitted), iterations_for(fitted.size()));
+    });
+    Numbers trials = thinned(ended, observations, model_trials_max);
+    const auto targets = targets_of(observations, trials);
+    auto rows = rows_of(features_, observations, trials);
+    for (const Observation& each : observations.all) {
+        if (each.state == TrialState::Running) {
+            rows.push_back(features_.row(each.point));
+        }
+    }
+    process_.emplace(features_, kernel, rows, targets);
+    size_ = rows.size();
+
+    rows.resize(trials.size());
+    const auto expected = process_->predict(rows);
+    std::vector<std::size_t> order(trials.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return expected[a].mean < expected[b].mean;
+    });
+    for (const std::size_t place : order) {
+        ranking_.push_back(trials[place]);
+    }
+    best_ = expected[order.front()];
+    const auto other = std::find_if(order.begin(), order.end(), [&](std::size_t place) {
+        return rows[place] != rows[order.front()];
+    });
+    next_best_mean_ = other == order.end() ? best_.mean : expected[*other].mean;
+}
+
+void Surrogate::learn_failures(const Observations& observations, KernelMemory& memory) {
+    // The newest ones say best what fails where the search is now.
+    const Numbers trials = newest_of(observations.ended, model_trials_max);
+    const auto labels = labels_of(observations, trials);
+    if (!labels) {
+        return;
+    }
+    const std::size_t count = fitted_count(observations.ended.size());
+    KernelParameters kernel = memory.at(count, [&] {
+        const Numbers fitted = newest_of(first_of(observations.ended, count), fitted_trials_max);
+        const auto known = labels_of(observations, fitted);
+        return known ? fit_kernel(features_, rows_of(features_, observations, fitted),
+                                  known->scaled, iterations_for(fitted.size()))
+                     : default_kernel(features_.scales());
+    });
+    kernel.noise = std::max(kernel.noise, failed_noise_min);
+    failed_mean_ = labels->mean;
+    failed_deviation_ = labels->deviation;
+    feasibility_.emplace(features_, std::move(kernel), rows_of(features_, observations, trials),
+                         labels->scaled);
+}
+
+Score Surrogate::score_repetition() const {
+    return {log_expected_improvement(best_.mean, movable(best_, kernel().noise), next_best_mean_),
+            best_};
+}
+
+std::vector<Score> Surrogate::score(const std::vector<Point>& points) const {
+    const auto rows = features_.rows(points);
+    const auto predictions = process_->predict(rows);
+    std::vector<Score> scores;
+    for (const Prediction& each : predictions) {
+        scores.push_back(
+            {log_expected_improvement(each.mean, movable(each, kernel().noise), best_.mean), each});
+    }
+    if (!feasibility_) {
+        return scores;
+    }
+    const auto failures = feasibility_->predict(rows);
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        const double expected = failed_mean_ + failed_deviation_ * failures[i].mean;
+        const double noise = feasibility_->kernel().noise;
+        const double deviation =
+            failed_deviation_ * std::sqrt(failures[i].deviation * failures[i].deviation + noise);
+        scores[i].acquisition += std::log(std::max(normal_cdf((0.5 - expected) / deviation), 1e-9));
+    }
+    return scores;
+}
+
+} // namespace pedigree::search

@@ -1,0 +1,73 @@
+#pragma once
+// Surrogate: what the observations say of points not tried: the loss (as a target of
+// outcome_transform.h) by one Gaussian process, and by another whether a trial ends with a value at
+// all. The kernel's parameters are fitted at fixed numbers of ended trials, so that they, too, are
+// a function of the events alone. Refers to the features. Private to this folder; one thread at a
+// time.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "pipeline/search/gaussian_process.h"
+#include "pipeline/search/observations.h"
+
+namespace pedigree::search {
+
+// A kernel fitted to the first so many of a growing list; kept until the number changes.
+class KernelMemory {
+  public:
+    using Fit = std::function<KernelParameters()>;
+    const KernelParameters& at(std::size_t count, const Fit& fit);
+
+  private:
+    std::size_t count_ = 0;
+    KernelParameters kernel_;
+};
+
+// The number of ended trials up to which a kernel is fitted when there are `count`: every one at
+// first, then steps of a twentieth.
+std::size_t fitted_count(std::size_t count);
+
+struct Memory {
+    KernelMemory losses, failures;
+};
+
+struct Score {
+    // Logarithm of the expected improvement of the best expectation by one noisy evaluation, and of
+    // the chance that it ends with a value.
+    double acquisition = 0;
+    Prediction prediction;
+};
+
+class Surrogate {
+  public:
+    // At least one trial has ended with a value.
+    Surrogate(const Features& features, const Observations& observations, Memory& memory);
+
+    std::vector<Score> score(const std::vector<Point>& points) const;
+    // What evaluating the best trial once more is worth, in the same terms: how far its expectation
+    // is likely to move beyond that of the next best point.
+    Score score_repetition() const;
+
+    // Trials that ended with a value, best first by what the model expects of them.
+    const std::vector<std::int64_t>& ranking() const { return ranking_; }
+    std::size_t size() const { return size_; } // trials in the model
+    const KernelParameters& kernel() const { return process_->kernel(); }
+
+  private:
+    void learn_losses(const Observations& observations, KernelMemory& memory);
+    void learn_failures(const Observations& observations, KernelMemory& memory);
+
+    const Features& features_;
+    std::optional<GaussianProcess> process_;
+    std::optional<GaussianProcess> feasibility_; // only if something has failed
+    double failed_mean_ = 0, failed_deviation_ = 1;
+    Prediction best_;           // at the first of the ranking
+    double next_best_mean_ = 0; // at the first of another point
+    std::size_t size_ = 0;
+    std::vector<std::int64_t> ranking_;
+};
+
+} // namespace pedigree::search

@@ -1,0 +1,91 @@
+#include "pipeline/search/trials.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/words.h"
+
+namespace pedigree::search {
+namespace {
+
+constexpr auto states = words<TrialState>({{TrialState::Running, "Running"},
+                                           {TrialState::Completed, "Completed"},
+                                           {TrialState::Stopped, "Stopped"},
+                                           {TrialState::Failed, "Failed"}});
+
+} // namespace
+
+std::string_view to_string(TrialState state) {
+    return states.word(state);
+}
+
+Status Trials::apply(const Event& event) {
+    struct Visitor {
+        Trials& trials;
+        Status operator()(const Asked& asked) const { return trials.asked(asked); }
+        Status operator()(const Reported& reported) const { return trials.reported(reported); }
+        Status operator()(const Told& told) const { return trials.told(told); }
+    };
+    return std::visit(Visitor{*this}, event);
+}
+
+const Trial* Trials::find(std::int64_t number) const {
+    return number >= 1 && number <= static_cast<std::int64_t>(all_.size()) ? &all_[number - 1]
+                                                                           : nullptr;
+}
+
+Result<Trial*> Trials::running(std::int64_t number) {
+    if (find(number) == nullptr) {
+        return failure(ErrorCode::InvalidInput,
+                       fmt::format("trial {} was never asked for; {} were", number, all_.size()));
+    }
+    Trial& trial = all_[number - 1];
+    if (trial.state != TrialState::Running) {
+        return failure(ErrorCode::Conflict, fmt::format("trial {} has already ended: {}", number,
+                                                        to_string(trial.state)));
+    }
+    return &trial;
+}
+
+Status Trials::asked(const Asked& event) {
+    const auto next = static_cast<std::int64_t>(all_.size()) + 1;
+    if (event.trial != next) {
+        return failure(ErrorCode::InvalidInput,
+                       fmt::format("trial {} cannot follow trial {}", event.trial, next - 1));
+    }
+    if (event.repeats && find(*event.repeats) == nullptr) {
+        return failure(ErrorCode::InvalidInput, fmt::format("trial {} repeats the unknown trial {}",
+                                                            event.trial, *event.repeats));
+    }
+    Trial trial;
+    trial.number = event.trial;
+    trial.parameters = event.parameters;
+    trial.repeats = event.repeats;
+    all_.push_back(std::move(trial));
+    return {};
+}
+
+Status Trials::reported(const Reported& event) {
+    TRY(Trial * trial, running(event.trial));
+    trial->reports.push_back({event.step, event.value});
+    return {};
+}
+
+Status Trials::told(const Told& event) {
+    TRY(Trial * trial, running(event.trial));
+    const bool finite = std::isfinite(event.value);
+    if (event.outcome == Outcome::Failed || !finite) {
+        trial->state = TrialState::Failed;
+        trial->failure = event.outcome == Outcome::Failed ? event.failure : "NotFinite";
+        ++failed_;
+    } else {
+        trial->state =
+            event.outcome == Outcome::Stopped ? TrialState::Stopped : TrialState::Completed;
+        trial->value = event.value;
+    }
+    ended_.push_back(event.trial);
+    return {};
+}
+
+} // namespace pedigree::search

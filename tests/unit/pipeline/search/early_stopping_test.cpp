@@ -1,0 +1,102 @@
+#include "pipeline/search/early_stopping.h"
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+namespace pedigree::search {
+namespace {
+
+struct Curves {
+    Study study;
+    Trials trials;
+
+    explicit Curves(EarlyStopping rule) { study.early_stopping = std::move(rule); }
+
+    // A new trial that reports these values at steps 1, 2 ...; whether the last one stops it.
+    StopDecision report(const std::vector<double>& values, bool ends = true) {
+        const auto number = static_cast<std::int64_t>(trials.all().size()) + 1;
+        EXPECT_TRUE(trials.apply(Asked{number, {}, {}}));
+        StopDecision decision;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            EXPECT_TRUE(
+                trials.apply(Reported{number, static_cast<std::int64_t>(i) + 1, values[i]}));
+            decision = stop_decision(study, trials, number);
+        }
+        if (ends) {
+            EXPECT_TRUE(trials.apply(Told{number, Outcome::Completed, values.back(), ""}));
+        }
+        return decision;
+    }
+};
+
+TEST(EarlyStopping, NotANumberAlwaysStops) {
+    Curves curves{{}};
+    EXPECT_FALSE(curves.report({0.1, 0.2}).stop);
+    EXPECT_EQ(curves.report({0.1, NAN}, false).reason, "NotFinite");
+    EXPECT_EQ(curves.report({INFINITY}, false).reason, "NotFinite");
+}
+
+TEST(EarlyStopping, ThresholdIsAWorstValue) {
+    Curves curves{{.threshold = 0.5}};
+    EXPECT_FALSE(curves.report({0.5, 0.9}).stop);
+    EXPECT_EQ(curves.report({0.4}).reason, "Threshold");
+    curves.study.objective.goal = Goal::Minimize;
+    EXPECT_FALSE(curves.report({0.4}).stop);
+    EXPECT_EQ(curves.report({0.6}).reason, "Threshold");
+}
+
+TEST(EarlyStopping, PatienceCountsReportsWithoutABetterOne) {
+    Curves curves{{.patience = 2, .minimum_change = 0.1}};
+    EXPECT_FALSE(curves.report({0.1, 0.3, 0.35, 0.41}).stop); // 0.41 is better than 0.3 by enough
+    EXPECT_EQ(curves.report({0.1, 0.3, 0.35, 0.39}).reason, "Patience");
+}
+
+TEST(EarlyStopping, MedianComparesWithTheAveragesOfTheOthers) {
+    Curves curves{{.name = StoppingName::Median, .minimum_trials = 3, .minimum_steps = 2}};
+    EXPECT_FALSE(curves.report({0.2, 0.4}).stop);
+    EXPECT_FALSE(curves.report({0.4, 0.6}).stop);
+    EXPECT_FALSE(curves.report({0.0, 0.0}).stop); // only two have ended
+    EXPECT_FALSE(curves.report({0.1}, false).stop);
+    EXPECT_EQ(curves.report({0.1, 0.29}, false).reason, "Median"); // averages 0.3, 0.5, 0
+    EXPECT_FALSE(curves.report({0.1, 0.31}, false).stop);
+}
+
+TEST(EarlyStopping, AshaLetsTheBestThirdPassARung) {
+    Curves curves{{.name = StoppingName::Asha, .minimum_steps = 2, .reduction = 3}};
+    EXPECT_FALSE(curves.report({0, 0.5}).stop);
+    EXPECT_FALSE(curves.report({0, 0.6}).stop);
+    EXPECT_EQ(curves.report({0, 0.4}, false).reason, "Asha");
+    EXPECT_FALSE(curves.report({0, 0.7}, false).stop);
+    // Between rungs (2 and 6) nothing is judged.
+    EXPECT_FALSE(curves.report({0, 0.8, 0.1, 0.1}, false).stop);
+}
+
+TEST(EarlyStopping, StrictHyperbandJudgesBetweenItsBandsToo) {
+    const EarlyStopping rule{.name = StoppingName::Hyperband,
+                             .maximum_steps = 27,
+                             .bands = 2,
+                             .reduction = 3,
+                             .strict = true}; // bands at 3 and 9
+    for (const bool strict : {true, false}) {
+        Curves curves{rule};
+        curves.study.early_stopping.strict = strict;
+        EXPECT_FALSE(curves.report({0, 0, 0.5}, false).stop);
+        EXPECT_FALSE(curves.report({0, 0, 0.6}, false).stop);
+        EXPECT_FALSE(curves.report({0, 0, 0.7}, false).stop);
+        EXPECT_TRUE(curves.trials.apply(Reported{1, 4, 0.5}));
+        EXPECT_EQ(stop_decision(curves.study, curves.trials, 1).stop, strict);
+    }
+}
+
+TEST(EarlyStopping, AStoppedTrialCountsWithItsBestReport) {
+    Trial trial;
+    trial.reports = {{1, 0.3}, {2, NAN}, {3, 0.2}};
+    EXPECT_EQ(best_reported({"loss", Goal::Minimize}, trial), 0.2);
+    EXPECT_EQ(best_reported({"accuracy", Goal::Maximize}, trial), 0.3);
+    trial.reports.clear();
+    EXPECT_EQ(best_reported({"accuracy", Goal::Maximize}, trial), std::nullopt);
+}
+
+} // namespace
+} // namespace pedigree::search

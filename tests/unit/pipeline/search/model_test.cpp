@@ -1,0 +1,140 @@
+// The numerical parts of the Bayesian search.
+
+#include <cmath>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "pipeline/search/acquisition.h"
+#include "pipeline/search/gaussian_process.h"
+#include "pipeline/search/lbfgs.h"
+#include "pipeline/search/outcome_transform.h"
+#include "pipeline/search/surrogate.h"
+
+namespace pedigree::search {
+namespace {
+
+Json reference_values(const std::string& name) {
+    return parse_json(*read_file(PEDIGREE_CASES_DIR "/search/" + name)).value();
+}
+
+// Two numbers and a category of three.
+Space mixed_space() {
+    Space space;
+    space.dimensions.resize(3);
+    space.dimensions[0].name = "x";
+    space.dimensions[1].name = "y";
+    space.dimensions[2].name = "c";
+    space.dimensions[2].type = DimensionType::Categorical;
+    space.dimensions[2].values = {std::string("a"), std::string("b"), std::string("c")};
+    return space;
+}
+
+TEST(Lbfgs, FindsTheBottomOfRosenbrocksValley) {
+    const auto rosenbrock = [](const std::vector<double>& at, std::vector<double>& gradient) {
+        const double a = 1 - at[0];
+        const double b = at[1] - at[0] * at[0];
+        gradient = {-2 * a - 400 * at[0] * b, 200 * b};
+        return a * a + 100 * b * b;
+    };
+    const Minimum minimum = minimise(rosenbrock, {-1.2, 1}, 200);
+    EXPECT_NEAR(minimum.at[0], 1, 1e-2);
+    EXPECT_NEAR(minimum.at[1], 1, 1e-2);
+    EXPECT_LT(minimise(rosenbrock, {-1.2, 1}, 5).value, 5);
+}
+
+TEST(Acquisition, IsTheLogarithmThatScipyGives) {
+    for (const Json& row : reference_values("scipy_values.json")["log_expected_improvement"]) {
+        EXPECT_NEAR(log_expected_improvement(row[0], row[1], row[2]), row[3].get<double>(),
+                    1e-8 * (1 + std::abs(row[3].get<double>())))
+            << row.dump();
+    }
+}
+
+TEST(GaussianProcess, PredictsWhatScikitLearnPredicts) {
+    const Json values = reference_values("sklearn_values.json");
+    const Space space = mixed_space();
+    const Encoding encoding(space);
+    const Features features(encoding);
+    const auto points = values["points"].get<std::vector<Point>>();
+    const auto others = values["others"].get<std::vector<Point>>();
+    KernelParameters kernel;
+    kernel.length_scales = values["lengthScales"].get<std::vector<double>>();
+    kernel.signal = values["signal"];
+    kernel.noise = values["noise"];
+    const GaussianProcess process(features, kernel, features.rows(points),
+                                  values["targets"].get<std::vector<double>>());
+    const auto predictions = process.predict(features.rows(others));
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        EXPECT_NEAR(predictions[i].mean, values["means"][i].get<double>(), 1e-6);
+        EXPECT_NEAR(predictions[i].deviation, values["deviations"][i].get<double>(), 1e-6);
+    }
+}
+
+// The gradient is right, if its search ends where no neighbour is better; seen by the prediction
+// of a function that depends on one number alone.
+TEST(GaussianProcess, LearnsWhichDimensionMatters) {
+    const Space space = mixed_space();
+    const Encoding encoding(space);
+    const Features features(encoding);
+    Stream stream(1, 1, Purpose::Random);
+    std::vector<Row> rows;
+    std::vector<double> losses;
+    for (int i = 0; i < 40; ++i) {
+        const Point point = encoding.draw(stream);
+        rows.push_back(features.row(point));
+        losses.push_back(std::sin(6 * point[0]));
+    }
+    const KernelParameters kernel = fit_kernel(features, rows, losses, 50);
+    EXPECT_LT(kernel.length_scales[0], 1);
+    EXPECT_GT(kernel.length_scales[1], 2 * kernel.length_scales[0]);
+    EXPECT_GT(kernel.length_scales[2], 2 * kernel.length_scales[0]);
+    EXPECT_LT(kernel.noise, 0.02);
+}
+
+TEST(GaussianProcess, ARunningTrialLowersTheUncertaintyAndNothingElse) {
+    const Space space = mixed_space();
+    const Encoding encoding(space);
+    const Features features(encoding);
+    Stream stream(1, 1, Purpose::Random);
+    std::vector<Row> rows;
+    for (int i = 0; i < 12; ++i) {
+        rows.push_back(features.row(encoding.draw(stream)));
+    }
+    const std::vector<double> targets{-1, 1, 0.5, -0.5, 0.2, 0.3, -1.5, 1.2, 0, 0.1};
+    const KernelParameters kernel = default_kernel(features.scales());
+    const GaussianProcess with(features, kernel, rows, targets);
+    const std::vector<Row> known(rows.begin(), rows.begin() + 10);
+    const GaussianProcess without(features, kernel, known, targets);
+    const auto seen = with.predict({rows[11]})[0];
+    const auto unseen = without.predict({rows[11]})[0];
+    EXPECT_NEAR(seen.mean, unseen.mean, 1e-9);
+    EXPECT_LT(seen.deviation, 0.6 * unseen.deviation);
+}
+
+TEST(ModelTargets, KeepTheOrderAndTameTheWorst) {
+    const auto targets = model_targets({1, 2, 3, 1e9});
+    EXPECT_LT(targets[0], targets[1]);
+    EXPECT_LT(targets[1], targets[2]);
+    EXPECT_LT(targets[2], targets[3]);
+    EXPECT_LT(targets[3], 2);
+    EXPECT_EQ(model_targets({5, 5, 5}), (std::vector<double>{0, 0, 0}));
+    EXPECT_EQ(model_targets({5}), (std::vector<double>{0}));
+}
+
+TEST(FittedCount, GrowsWithEachTrialAtFirstAndByATwentiethLater) {
+    EXPECT_EQ(fitted_count(1), 1);
+    EXPECT_EQ(fitted_count(39), 39);
+    EXPECT_EQ(fitted_count(41), 40);
+    EXPECT_EQ(fitted_count(42), 42);
+    for (std::size_t count = 1; count < 2000; ++count) {
+        EXPECT_LE(fitted_count(count), count);
+        EXPECT_GT(fitted_count(count) * 21 / 20 + 1, count);
+        EXPECT_LE(fitted_count(count), fitted_count(count + 1));
+    }
+}
+
+} // namespace
+} // namespace pedigree::search
