@@ -1,16 +1,15 @@
 #include "imagebuild/lock.h"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
+#include "imagebuild/lock_entries.h"
+#include "imagebuild/pylock.h"
 #include "imagebuild/python_name.h"
 
 namespace pedigree::imagebuild {
 namespace {
-
-constexpr std::size_t faults_shown_max = 5;
 
 struct LogicalLine {
     std::string text;
@@ -62,10 +61,9 @@ std::vector<LogicalLine> logical_lines(std::string_view text) {
     return lines;
 }
 
-// Collects every fault of the file, so that it can be mended in one go.
-class Reader {
+class RequirementsReader {
   public:
-    Reader(std::string_view file) : file_(file) {}
+    explicit RequirementsReader(std::string_view file) : entries_(file) {}
 
     void take(const LogicalLine& line) {
         const std::string_view text = trimmed(line.text);
@@ -79,27 +77,11 @@ class Reader {
         }
     }
 
-    Result<std::vector<LockedPackage>> finish() && {
-        if (faults_.empty() && packages_.empty()) {
-            faults_.push_back(fmt::format("E0141 {}: holds no requirement", file_));
-        }
-        if (faults_.empty()) {
-            return std::move(packages_);
-        }
-        std::string message = fmt::format("{}", fmt::join(faults_, "; "));
-        if (more_faults_ > 0) {
-            message += fmt::format("; and {} more", more_faults_);
-        }
-        return failure(ErrorCode::InvalidInput, "LockInvalid", std::move(message));
-    }
+    Result<std::vector<LockedPackage>> finish() && { return std::move(entries_).finish(); }
 
   private:
     void fault(std::string_view code, int line, std::string_view what) {
-        if (faults_.size() < faults_shown_max) {
-            faults_.push_back(fmt::format("{} {} line {}: {}", code, file_, line, what));
-        } else {
-            ++more_faults_;
-        }
+        entries_.fault(code, line, what);
     }
 
     void take_option(std::string_view text, int line) {
@@ -132,7 +114,7 @@ class Reader {
                               package.name, package.version));
             return;
         }
-        keep(std::move(package));
+        entries_.keep(std::move(package));
     }
 
     // What stands before the first option; the hashes go into the package.
@@ -174,8 +156,7 @@ class Reader {
         }
         const bool pinned = rest.starts_with("==") && !rest.starts_with("===");
         package.version = pinned ? trimmed(rest.substr(2)) : std::string_view();
-        const bool plain = !package.version.empty() &&
-                           package.version.find_first_of("*,<>=!~ @[]()/") == std::string::npos;
+        const bool plain = is_pinned_version(package.version);
         if (!plain) {
             fault("E0123", package.line,
                   fmt::format("{} is not pinned to one version; write {}==VERSION", package.name,
@@ -184,23 +165,23 @@ class Reader {
         return plain;
     }
 
-    void keep(LockedPackage package) {
-        const auto [known, is_new] =
-            lines_.emplace(normalized_name(package.name) + ";" + package.marker, package.line);
-        if (!is_new) {
-            fault("E0124", package.line,
-                  fmt::format("{} stands in line {} already", package.name, known->second));
-            return;
-        }
-        packages_.push_back(std::move(package));
-    }
-
-    std::string_view file_;
-    std::vector<LockedPackage> packages_;
-    std::map<std::string, int> lines_; // by normalised name and marker
-    std::vector<std::string> faults_;
-    std::size_t more_faults_ = 0;
+    LockEntries entries_;
 };
+
+Result<Lock> parse_requirements(std::string_view text, std::string_view file) {
+    const auto lines = logical_lines(text);
+    if (lines.size() > lock_packages_max) {
+        return failure(ErrorCode::TooLarge, "LockInvalid",
+                       fmt::format("{} has more than {} packages", file, lock_packages_max));
+    }
+    RequirementsReader reader(file);
+    for (const LogicalLine& line : lines) {
+        reader.take(line);
+    }
+    Lock lock;
+    TRY(lock.packages, std::move(reader).finish());
+    return lock;
+}
 
 } // namespace
 
@@ -209,21 +190,13 @@ Result<Lock> parse_lock(std::string_view text, std::string_view file) {
         return failure(ErrorCode::TooLarge, "LockInvalid",
                        fmt::format("{} is larger than {} MiB", file, lock_bytes_max >> 20));
     }
-    Lock lock;
-    lock.digest = sha256(text);
+    const Digest digest = sha256(text);
     if (text.starts_with("\xef\xbb\xbf")) {
         text.remove_prefix(3);
     }
-    Reader reader(file);
-    const auto lines = logical_lines(text);
-    if (lines.size() > lock_packages_max) {
-        return failure(ErrorCode::TooLarge, "LockInvalid",
-                       fmt::format("{} has more than {} packages", file, lock_packages_max));
-    }
-    for (const LogicalLine& line : lines) {
-        reader.take(line);
-    }
-    TRY(lock.packages, std::move(reader).finish());
+    TRY(Lock lock,
+        is_pylock_name(file) ? parse_pylock(text, file) : parse_requirements(text, file));
+    lock.digest = digest;
     return lock;
 }
 

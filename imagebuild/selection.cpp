@@ -1,9 +1,11 @@
 #include "imagebuild/selection.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
+#include "imagebuild/marker.h"
 #include "imagebuild/python_name.h"
 
 namespace pedigree::imagebuild {
@@ -41,39 +43,91 @@ const InstalledDistribution* installed(const BaseInventory& base, const std::str
     return found == base.distributions.end() ? nullptr : &*found;
 }
 
+class Selector {
+  public:
+    Selector(const BaseInventory& base, const Lock& lock, std::string_view lock_file)
+        : base_(base), environment_{base.python, lock.groups}, lock_file_(lock_file) {}
+
+    // A marker that the base must meet.
+    Status require(std::string_view marker, int line, std::string_view who) const {
+        TRY(const bool met, holds(marker, line, who));
+        return met ? Status()
+                   : Status(invalid("E0142", line,
+                                    fmt::format("{} is for another Python than the base's 3.{}: {}",
+                                                who, base_.python.minor, marker.substr(0, 120))));
+    }
+
+    Status take(const LockedPackage& package) {
+        TRY(const bool wanted, holds(package.marker, package.line, package.name));
+        if (!wanted) {
+            return {};
+        }
+        TRY(require(package.environment, package.line, package.name));
+        const std::string name = normalized_name(package.name);
+        const auto [known, is_new] = lines_.emplace(name, package.line);
+        if (!is_new) {
+            return invalid("E0124", package.line,
+                           fmt::format("{} is chosen in line {} already; their markers both hold "
+                                       "for the base",
+                                       package.name, known->second));
+        }
+        const InstalledDistribution* there = installed(base_, name);
+        if (there == nullptr) {
+            selected_.push_back(package);
+        } else if (!version_fits(package.version, there->version)) {
+            conflicts_.push_back(fmt::format(
+                "{} line {} pins {}=={}, but the base has {} {}{}", lock_file_, package.line,
+                package.name, package.version, there->name, there->version, wanters(base_, name)));
+        }
+        return {};
+    }
+
+    Result<std::vector<LockedPackage>> finish() && {
+        if (conflicts_.empty()) {
+            return std::move(selected_);
+        }
+        conflicts_.resize(std::min(conflicts_.size(), conflicts_shown_max));
+        return failure(ErrorCode::InvalidInput, "LockConflict",
+                       fmt::format("{}; resolve the lock anew with the base's versions as "
+                                   "constraints, or choose another base",
+                                   fmt::join(conflicts_, "; ")));
+    }
+
+  private:
+    Result<bool> holds(std::string_view marker, int line, std::string_view who) const {
+        if (marker.empty()) {
+            return true;
+        }
+        const auto answer = marker_holds(marker, environment_);
+        return answer ? answer
+                      : invalid("E0140", line,
+                                fmt::format("{} has the marker \"{}\": {}", who,
+                                            marker.substr(0, 80), answer.error().message));
+    }
+
+    tl::unexpected<Error> invalid(std::string_view code, int line, std::string_view what) const {
+        return failure(ErrorCode::InvalidInput, "LockInvalid",
+                       fmt::format("{} {} line {}: {}", code, lock_file_, line, what));
+    }
+
+    const BaseInventory& base_;
+    const MarkerEnvironment environment_;
+    std::string_view lock_file_;
+    std::map<std::string, int> lines_; // of what was chosen, by normalised name
+    std::vector<LockedPackage> selected_;
+    std::vector<std::string> conflicts_;
+};
+
 } // namespace
 
 Result<std::vector<LockedPackage>> select_packages(const Lock& lock, const BaseInventory& base,
                                                    std::string_view lock_file) {
-    std::vector<LockedPackage> selected;
-    std::vector<std::string> conflicts;
+    Selector selector(base, lock, lock_file);
+    TRY(selector.require(lock.environment, 1, "the lock"));
     for (const LockedPackage& package : lock.packages) {
-        if (!package.marker.empty()) {
-            return failure(ErrorCode::InvalidInput, "LockInvalid",
-                           fmt::format("E0140 {} line {}: {} has the marker \"{}\", which is not "
-                                       "evaluated; export the lock for the base's one Python",
-                                       lock_file, package.line, package.name,
-                                       package.marker.substr(0, 80)));
-        }
-        const std::string name = normalized_name(package.name);
-        const InstalledDistribution* there = installed(base, name);
-        if (there == nullptr) {
-            selected.push_back(package);
-        } else if (!version_fits(package.version, there->version)) {
-            conflicts.push_back(fmt::format("{} line {} pins {}=={}, but the base has {} {}{}",
-                                            lock_file, package.line, package.name, package.version,
-                                            there->name, there->version, wanters(base, name)));
-        }
+        TRY(selector.take(package));
     }
-    if (!conflicts.empty()) {
-        const std::size_t shown = std::min(conflicts.size(), conflicts_shown_max);
-        conflicts.resize(shown);
-        return failure(ErrorCode::InvalidInput, "LockConflict",
-                       fmt::format("{}; resolve the lock anew with the base's versions as "
-                                   "constraints, or choose another base",
-                                   fmt::join(conflicts, "; ")));
-    }
-    return selected;
+    return std::move(selector).finish();
 }
 
 } // namespace pedigree::imagebuild

@@ -166,11 +166,30 @@ TEST(Selection, KeepsNewSkipsEqualAndRefusesOthers) {
                           "(tensorflow_cpu 2.13.0 wants numpy<=1.24.3,>=1.22)"));
 }
 
-TEST(Selection, RefusesMarkersInsteadOfGuessing) {
-    const Lock lock{{{"colorama", "0.4.6", "sys_platform == 'win32'", {}, 3}}, {}};
-    const auto refused = select_packages(lock, BaseInventory{}, "x.lock");
-    ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("E0140 x.lock line 3: colorama has the marker"));
+TEST(Selection, TakesWhatTheBasesPythonNeeds) {
+    const BaseInventory base = debian().finish();
+    const auto select = [&](std::vector<LockedPackage> packages, std::string environment = "") {
+        return select_packages({std::move(packages), {}, std::move(environment), {}}, base,
+                               "x.lock");
+    };
+    const auto selected = select({{"colorama", "0.4.6", "sys_platform == 'win32'", {}, 3},
+                                  {"six", "1.16.0", "python_version < '3.11'", {}, 4},
+                                  {"six", "1.17.0", "python_version >= '3.11'", {}, 5}});
+    ASSERT_TRUE(selected) << selected.error().message;
+    ASSERT_EQ(selected->size(), 1);
+    EXPECT_EQ(selected->at(0).version, "1.17.0");
+
+    const std::string undecided = "python_full_version < '3.11.4'";
+    EXPECT_THAT(select({{"six", "1.17.0", undecided, {}, 3}}).error().message,
+                HasSubstr("E0140 x.lock line 3: six has the marker \"python_full_version"));
+    EXPECT_THAT(select({{"six", "1", "", {}, 3}, {"Six", "2", "os_name == 'posix'", {}, 4}})
+                    .error()
+                    .message,
+                HasSubstr("E0124 x.lock line 4: Six is chosen in line 3 already"));
+    EXPECT_THAT(select({{"six", "1", "", {}, 3, "python_full_version >= '3.12'"}}).error().message,
+                HasSubstr("E0142 x.lock line 3: six is for another Python than the base's 3.11"));
+    EXPECT_THAT(select({{"six", "1", "", {}, 3}}, "(os_name == 'nt')").error().message,
+                HasSubstr("E0142 x.lock line 1: the lock is for another Python"));
 }
 
 Manifest docker_manifest() {

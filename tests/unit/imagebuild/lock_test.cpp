@@ -1,4 +1,5 @@
-// Runs tests/cases/imagebuild/lock: each file is a lock whose first line says what must come of it,
+// Runs tests/cases/imagebuild/lock: each file is a lock, of the form that its name says, whose
+// first line says what must come of it,
 // "# packages: N" or "# refused: WORDS | WORDS".
 #include "imagebuild/lock.h"
 
@@ -52,6 +53,59 @@ TEST(Lock, ReadsTheSampleProjectsLock) {
     EXPECT_EQ(lock->packages.at(0).hashes.at(0).hex(),
               "1acdd7a3a478e208b0503cd73614d5e4c6efafa4e73518bb60e4f2846a37b1c5");
     EXPECT_EQ(lock->digest, sha256(text));
+}
+
+TEST(Lock, BothFormsGiveTheSameLock) {
+    const std::string one(64, '1'), two(64, '2');
+    const auto requirements = parse_lock("six==1.16.0 ; os_name == 'posix' --hash=sha256:" + one +
+                                             " --hash=sha256:" + two,
+                                         "requirements.txt");
+    const auto pylock = parse_lock("lock-version = '1.0'\npackages = [{name = 'six', "
+                                   "version = '1.16.0', marker = \"os_name == 'posix'\", "
+                                   "wheels = [{hashes = {sha256 = '" +
+                                       one + "'}}, {hashes = {sha256 = '" + two + "'}}]}]",
+                                   "deps/pylock.toml");
+    ASSERT_TRUE(requirements && pylock) << pylock.error().message;
+    ASSERT_EQ(pylock->packages.size(), 1);
+    const LockedPackage &a = requirements->packages[0], &b = pylock->packages[0];
+    EXPECT_EQ(a.name, b.name);
+    EXPECT_EQ(a.version, b.version);
+    EXPECT_EQ(a.marker, b.marker);
+    EXPECT_EQ(a.hashes, b.hashes);
+    EXPECT_NE(requirements->digest, pylock->digest);
+}
+
+TEST(Lock, APylockSaysForWhichPythonsItIs) {
+    const auto lock = parse_lock("lock-version = '1.0'\nrequires-python = '>=3.9'\n"
+                                 "environments = [\"os_name == 'nt'\", \"os_name == 'posix'\"]\n"
+                                 "default-groups = ['dev']\n[[packages]]\nname = 'six'\n"
+                                 "version = '1'\nrequires-python = '>=3.12'\n"
+                                 "wheels = [{hashes = {sha256 = '" +
+                                     std::string(64, '1') + "'}}]",
+                                 "pylock.toml");
+    ASSERT_TRUE(lock) << lock.error().message;
+    EXPECT_EQ(lock->environment,
+              "python_full_version >= '3.9' and ((os_name == 'nt') or (os_name == 'posix'))");
+    EXPECT_EQ(lock->groups, std::vector<std::string>{"dev"});
+    EXPECT_EQ(lock->packages[0].environment, "python_full_version >= '3.12'");
+    EXPECT_EQ(lock->packages[0].line, 5);
+}
+
+TEST(Lock, HostileTomlCostsItsSize) {
+    for (const char* piece : {"[", "{a=", "a.", "[a.b]\n", "[[packages]]\n", "x=[", "\"", "'", "#",
+                              "a=1\n", "[],", "[[a.a.a.a.a.a.a]]\n", "\xff", "\\u0000",
+                              "[[packages]]\nname='a'\nversion='1'\nwheels=[{}]\n"}) {
+        std::string text = "lock-version = '1.0'\nx = [";
+        text += std::string_view(piece).find('\n') == std::string_view::npos ? "" : "]\n";
+        while (text.size() + 100 < lock_bytes_max / 4) {
+            text += piece;
+        }
+        const auto begin = std::chrono::steady_clock::now();
+        const auto lock = parse_lock(text, "pylock.toml");
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10)) << piece;
+        ASSERT_FALSE(lock) << piece;
+        EXPECT_LT(lock.error().message.size(), 1500) << piece;
+    }
 }
 
 TEST(Lock, HostileTextsCostTheirSize) {
