@@ -15,8 +15,8 @@ constexpr double sampled_cost_max = 2e7;    // points times trials squared
 constexpr std::size_t sampled_points_min = 150;
 constexpr std::size_t sampled_points_max = 1500;
 
-constexpr double repeated_noise_min = 0.05; // of the targets' variance
-constexpr double repeated_share_max = 0.2;
+constexpr double repeated_noise_min = 0.15; // of the targets' variance
+constexpr double repeated_share_max = 0.1;
 
 constexpr std::size_t parents_count = 5;
 constexpr std::size_t climbers_count = 3;
@@ -148,7 +148,7 @@ std::optional<Proposal> Bayesian::initial(const Observations& observations,
 std::vector<Candidate> Bayesian::everything(const Observations& observations) const {
     std::vector<Candidate> candidates;
     for (const Point& point : *domain_.points) {
-        if (!observations.taken.contains(point)) {
+        if (!observations.have(point)) {
             candidates.push_back({point, 0});
         }
     }
@@ -184,7 +184,7 @@ std::vector<Candidate> Bayesian::sample(const Surrogate& surrogate,
 std::vector<Scored> Bayesian::scored(const Surrogate& surrogate, const Observations& observations,
                                      std::vector<Candidate> candidates) const {
     std::erase_if(candidates, [&](const Candidate& each) {
-        return observations.taken.contains(each.point) || !domain_.encoding.is_allowed(each.point);
+        return observations.have(each.point) || !domain_.encoding.is_allowed(each.point);
     });
     std::vector<Point> points;
     for (const Candidate& each : candidates) {

@@ -16,9 +16,9 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-// Priors of the logarithms. Medians: half the diagonal for length scales, 1 for the signal, a
-// hundredth for the noise.
-constexpr double length_median = 0.5;
+// Priors of the logarithms. Medians: 0.3 of the diagonal for length scales, 1 for the signal, a
+// fiftieth for the noise.
+constexpr double length_median = 0.3;
 constexpr double length_spread = 1.0;
 constexpr double signal_spread = 0.7;
 constexpr double noise_median = 0.02;

@@ -2,6 +2,7 @@
 // Observations: the trials as algorithms see them: points instead of parameters, losses (lower is
 // better) instead of values. Values; private to this folder.
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -23,12 +24,34 @@ struct Observation {
     bool has_loss() const { return state == TrialState::Completed || state == TrialState::Stopped; }
 };
 
-struct Observations {
+class Observations {
+  public:
     std::vector<Observation> all;    // trial n at n - 1
     std::vector<std::int64_t> ended; // numbers, in the order of their ends
-    std::multiset<Point> taken;      // points of all of them
 
     const Observation& of(std::int64_t trial) const { return all[trial - 1]; }
+    // Whether a trial has this point, or one that differs by rounding alone.
+    bool have(const Point& point) const { return tried_.contains(rounded(point)); }
+
+    void push(Observation observation) {
+        tried_.insert(rounded(observation.point));
+        all.push_back(std::move(observation));
+    }
+    void pop() {
+        tried_.erase(tried_.find(rounded(all.back().point)));
+        all.pop_back();
+    }
+
+  private:
+    // Levels are whole and stay; places on [0,1] lose what a way through parameters may change.
+    static Point rounded(Point point) {
+        for (double& position : point) {
+            position = std::round(position * 0x1p30);
+        }
+        return point;
+    }
+
+    std::multiset<Point> tried_;
 };
 
 } // namespace pedigree::search

@@ -4,50 +4,14 @@
 #include <cmath>
 #include <numeric>
 
-#include "pipeline/search/distribution.h"
-
 namespace pedigree::search {
 namespace {
-
-// Equal losses share the mean of their ranks.
-std::vector<double> normal_scores(const std::vector<double>& losses) {
-    std::vector<std::size_t> order(losses.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return losses[a] < losses[b]; });
-    std::vector<double> scores(losses.size());
-    for (std::size_t begin = 0; begin < order.size();) {
-        std::size_t end = begin;
-        while (end < order.size() && losses[order[end]] == losses[order[begin]]) {
-            ++end;
-        }
-        const double rank = static_cast<double>(begin + end) / 2;
-        for (; begin < end; ++begin) {
-            scores[order[begin]] = normal_quantile(rank / static_cast<double>(losses.size()));
-        }
-    }
-    return scores;
-}
 
 double sorted_quantile(const std::vector<double>& sorted, double share) {
     const double at = share * static_cast<double>(sorted.size() - 1);
     const auto below = static_cast<std::size_t>(at);
     return std::lerp(sorted[below], sorted[std::min(below + 1, sorted.size() - 1)],
                      at - static_cast<double>(below));
-}
-
-// What lies far above the bulk is pulled to its edge: how bad a bad trial is says nothing.
-std::vector<double> winsorised_scores(const std::vector<double>& losses) {
-    constexpr double edge = 2;
-    std::vector<double> sorted = losses;
-    std::sort(sorted.begin(), sorted.end());
-    const double median = sorted_quantile(sorted, 0.5);
-    const double spread = (sorted_quantile(sorted, 0.75) - sorted_quantile(sorted, 0.25)) / 1.349;
-    std::vector<double> scores;
-    for (const double loss : losses) {
-        scores.push_back(spread > 0 ? std::min((loss - median) / spread, edge) : 0);
-    }
-    return scores;
 }
 
 void standardise(std::vector<double>& values) {
@@ -59,20 +23,31 @@ void standardise(std::vector<double>& values) {
         squares += value * value;
     }
     const double deviation = std::sqrt(squares / count);
+    constexpr double least = 1e-14; // of numbers up to 1: what rounding alone may leave
     for (double& value : values) {
-        value = deviation > 1e-12 ? value / deviation : 0;
+        value = deviation > least ? value / deviation : 0;
     }
 }
 
 } // namespace
 
 std::vector<double> model_targets(const std::vector<double>& losses) {
-    std::vector<double> targets = normal_scores(losses);
-    std::vector<double> distances = winsorised_scores(losses);
-    standardise(targets);
-    standardise(distances);
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-        targets[i] += distances[i];
+    // How bad a bad trial is says nothing: what lies this far above the bulk is pulled back.
+    constexpr double edge = 3;
+    double size = 0;
+    for (const double loss : losses) {
+        size = std::max(size, std::abs(loss));
+    }
+    std::vector<double> targets;
+    for (const double loss : losses) { // so that no square overflows
+        targets.push_back(size > 0 ? loss / size : 0);
+    }
+    std::vector<double> sorted = targets;
+    std::sort(sorted.begin(), sorted.end());
+    const double median = sorted_quantile(sorted, 0.5);
+    const double spread = (sorted_quantile(sorted, 0.75) - sorted_quantile(sorted, 0.25)) / 1.349;
+    for (double& target : targets) {
+        target = spread > 0 ? std::min(target, median + edge * spread) : target;
     }
     standardise(targets);
     return targets;

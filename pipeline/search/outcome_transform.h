@@ -1,7 +1,8 @@
 #pragma once
-// Losses as targets of a model: the mean of their normal scores (what ranks alone say) and of their
-// robust z-scores, winsorised on the bad side (what distances say), shifted and scaled to mean 0
-// and variance 1. One catastrophic trial so does not flatten the others. Pure.
+// Losses as targets of a model: robust z-scores, winsorised on the bad side, shifted and scaled to
+// mean 0 and variance 1. One catastrophic trial so does not flatten the others. Ranks are left out
+// on purpose: where trials gather around an optimum they make noise of differences that are none
+// (docs/decisions/0006 has the numbers). Pure.
 
 #include <vector>
 

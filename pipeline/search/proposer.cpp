@@ -12,7 +12,7 @@ constexpr int draws_max = 2000;
 std::vector<const Point*> left_of(const Domain& domain, const Observations& observations) {
     std::vector<const Point*> left;
     for (const Point& point : *domain.points) {
-        if (!observations.taken.contains(point)) {
+        if (!observations.have(point)) {
             left.push_back(&point);
         }
     }
@@ -26,7 +26,7 @@ class Grid : public Proposer {
 
     std::optional<Proposal> propose(const Observations& observations, std::int64_t) override {
         for (const Point& point : points_) {
-            if (!observations.taken.contains(point)) {
+            if (!observations.have(point)) {
                 return Proposal{point, std::nullopt, {.proposed_by = "Grid"}};
             }
         }
@@ -75,7 +75,7 @@ Domain::Domain(const Study& asked)
     : study(asked), encoding(asked.space), points(all_points(encoding, enumerated_points_max)) {}
 
 bool Domain::is_fresh(const Point& point, const Observations& observations) const {
-    return encoding.is_allowed(point) && !observations.taken.contains(canonical(point));
+    return encoding.is_allowed(point) && !observations.have(point);
 }
 
 std::optional<std::int64_t> Proposer::best(const Observations& observations) {

@@ -25,7 +25,7 @@ struct Domain {
     Encoding encoding;
     std::optional<std::vector<Point>> points; // every allowed one, if they are few enough
 
-    // As it is found again in Observations::taken: through its parameters and back.
+    // As it will be observed: through its parameters and back.
     Point canonical(const Point& point) const { return *encoding.encode(encoding.decode(point)); }
     bool is_fresh(const Point& point, const Observations& observations) const;
 };

@@ -15,14 +15,6 @@ struct Search::State {
         const auto replaced = std::min(trials.failed(), study.max_failed_trials);
         return study.max_trials + replaced - static_cast<std::int64_t>(trials.all().size());
     }
-    void push(Point point, std::optional<std::int64_t> repeats) {
-        observations.taken.insert(point);
-        observations.all.push_back({.point = std::move(point), .repeats = repeats});
-    }
-    void pop() {
-        observations.taken.erase(observations.taken.find(observations.all.back().point));
-        observations.all.pop_back();
-    }
     std::optional<Proposal> next() {
         const auto trial = static_cast<std::int64_t>(observations.all.size()) + 1;
         if (trial == 1 && !study.first.empty()) {
@@ -61,7 +53,7 @@ Status Search::apply(const Event& event) {
                 fmt::format("the parameters of trial {} are not in the space", asked->trial));
         }
         TRY(state.trials.apply(event));
-        state.push(*std::move(point), asked->repeats);
+        state.observations.push({.point = *std::move(point), .repeats = asked->repeats});
         return {};
     }
     TRY(state.trials.apply(event));
@@ -92,10 +84,11 @@ std::vector<Suggestion> Search::suggest(std::size_t count) {
         suggestion.repeats = proposal->repeats;
         suggestion.reason = std::move(proposal->reason);
         // The next of this batch sees it as it will see it later: asked for and running.
-        state.push(state.domain.canonical(proposal->point), proposal->repeats);
+        state.observations.push(
+            {.point = state.domain.canonical(proposal->point), .repeats = proposal->repeats});
     }
     for (std::size_t i = 0; i < suggestions.size(); ++i) {
-        state.pop();
+        state.observations.pop();
     }
     return suggestions;
 }

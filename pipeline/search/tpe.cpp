@@ -116,7 +116,7 @@ class Tpe : public Proposer {
         std::optional<Proposal> best;
         for (int i = 0; i < candidates_count; ++i) {
             Point point = good_density.draw(stream);
-            if (!domain_.encoding.is_allowed(point) || observations.taken.contains(point)) {
+            if (!domain_.encoding.is_allowed(point) || observations.have(point)) {
                 continue;
             }
             const double ratio = good_density.logarithm(point) - other_density.logarithm(point);

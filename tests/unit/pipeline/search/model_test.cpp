@@ -115,11 +115,20 @@ TEST(GaussianProcess, ARunningTrialLowersTheUncertaintyAndNothingElse) {
 }
 
 TEST(ModelTargets, KeepTheOrderAndTameTheWorst) {
-    const auto targets = model_targets({1, 2, 3, 1e9});
-    EXPECT_LT(targets[0], targets[1]);
-    EXPECT_LT(targets[1], targets[2]);
-    EXPECT_LT(targets[2], targets[3]);
-    EXPECT_LT(targets[3], 2);
+    const auto targets = model_targets({1, 2, 3, 4, 5, 6, 7, 1e9});
+    for (std::size_t i = 1; i < targets.size(); ++i) {
+        EXPECT_LT(targets[i - 1], targets[i]);
+    }
+    EXPECT_LT(targets.back(), 3);
+    EXPECT_LT(targets.front(), -0.5); // the others are still told apart
+}
+
+TEST(ModelTargets, AreFiniteWhateverTheLosses) {
+    for (const double size : {0.0, 1e-300, 1e-12, 1e12, 1e308}) {
+        for (const double target : model_targets({size, -size, size, size, 0})) {
+            EXPECT_TRUE(std::isfinite(target)) << size;
+        }
+    }
     EXPECT_EQ(model_targets({5, 5, 5}), (std::vector<double>{0, 0, 0}));
     EXPECT_EQ(model_targets({5}), (std::vector<double>{0}));
 }
