@@ -16,7 +16,7 @@ from tables import Table
 
 FOLDER = pathlib.Path(__file__).parent / "curves"
 TRIALS, WORKERS = 60, 4
-GOAL_EPOCHS, GOAL_REGRET = 0.5, 0.01  # how much more regret still counts as the same best value
+GOAL_EPOCHS, GOAL_REGRET = 0.5, 0.05  # so much more regret still counts as the same best value
 
 
 class Curves:

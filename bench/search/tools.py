@@ -124,7 +124,7 @@ def study_document(search, algorithm=None):
     if algorithm:
         document["algorithm"] = {"name": algorithm}
     if search.stopping:
-        document["earlyStopping"] = {"name": "Asha", "minSteps": 1}
+        document["earlyStopping"] = {"name": "Asha"}
     return document
 
 
