@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 
 import optuna
 
@@ -56,6 +57,9 @@ class Optuna:
             return None
         return spaces.fill(self.space, lambda parameter: parameter.ask_optuna(
             optuna.trial.FixedTrial(self.study.best_trial.params)))
+
+    def processor_seconds(self):
+        return time.process_time()
 
     def close(self):
         pass
@@ -163,6 +167,10 @@ class Ours:
 
     def best(self):
         return self.point(self.protocol.ask({"best": True})["parameters"]) if self.finished else None
+
+    def processor_seconds(self):
+        with open(f"/proc/{self.protocol.process.pid}/schedstat") as file:
+            return int(file.read().split()[0]) / 1e9
 
     def close(self):
         self.protocol.close()
