@@ -11,7 +11,7 @@ namespace {
 
 // What the search for the best acquisition may cost.
 constexpr double exhaustive_cost_max = 1e6; // points times trials in the model
-constexpr double sampled_cost_max = 2e7;    // points times trials squared
+constexpr double sampled_cost_max = 3e6;    // points times trials squared
 constexpr std::size_t sampled_points_min = 150;
 constexpr std::size_t sampled_points_max = 1500;
 
@@ -21,6 +21,7 @@ constexpr double repeated_share_max = 0.1;
 constexpr std::size_t parents_count = 5;
 constexpr std::size_t climbers_count = 3;
 constexpr int climb_steps = 6;
+constexpr std::size_t one_climber_from = 50; // trials in the model
 
 struct Scored {
     Candidate candidate;
@@ -201,11 +202,13 @@ std::vector<Scored> Bayesian::scored(const Surrogate& surrogate, const Observati
 // Moves the best candidates to better neighbours, with shorter steps each time.
 void Bayesian::climb(const Surrogate& surrogate, const Observations& observations,
                      std::vector<Scored>& best, Stream& stream) const {
-    const auto climbers = static_cast<std::ptrdiff_t>(std::min(climbers_count, best.size()));
+    const bool one = surrogate.size() >= one_climber_from;
+    const auto climbers =
+        static_cast<std::ptrdiff_t>(std::min(one ? 1 : climbers_count, best.size()));
     std::partial_sort(best.begin(), best.begin() + climbers, best.end(), is_better);
     best.resize(static_cast<std::size_t>(climbers));
     double reach = 0.15;
-    for (int step = 0; step < climb_steps; ++step, reach /= 2) {
+    for (int step = 0; step < (one ? climb_steps / 2 : climb_steps); ++step, reach /= 2) {
         std::vector<Candidate> candidates;
         for (std::size_t i = 0; i < best.size(); ++i) {
             for (Point& point :

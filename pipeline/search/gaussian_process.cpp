@@ -148,6 +148,16 @@ KernelParameters kernel_from(const std::vector<double>& logarithms) {
     return kernel;
 }
 
+std::vector<double> logarithms_of(const KernelParameters& kernel) {
+    std::vector<double> logarithms;
+    for (const double length_scale : kernel.length_scales) {
+        logarithms.push_back(std::log(length_scale));
+    }
+    logarithms.push_back(std::log(kernel.signal));
+    logarithms.push_back(std::log(kernel.noise));
+    return logarithms;
+}
+
 } // namespace
 
 KernelParameters default_kernel(std::size_t scales) {
@@ -155,10 +165,10 @@ KernelParameters default_kernel(std::size_t scales) {
 }
 
 KernelParameters fit_kernel(const Features& features, const std::vector<Row>& rows,
-                            const std::vector<double>& targets, int iterations_max) {
-    return kernel_from(minimise(Posterior(features, rows, targets),
-                                Posterior::medians(features.scales()), iterations_max)
-                           .at);
+                            const std::vector<double>& targets, const KernelParameters& start,
+                            int iterations_max) {
+    return kernel_from(
+        minimise(Posterior(features, rows, targets), logarithms_of(start), iterations_max).at);
 }
 
 struct GaussianProcess::State {
@@ -212,6 +222,11 @@ GaussianProcess::GaussianProcess(GaussianProcess&&) noexcept = default;
 
 const KernelParameters& GaussianProcess::kernel() const {
     return state_->kernel;
+}
+
+std::vector<double> GaussianProcess::means(const std::vector<Row>& rows) const {
+    const VectorXd means = state_->covariance(state_->scaled(rows)).transpose() * state_->solved;
+    return {means.begin(), means.end()};
 }
 
 std::vector<Prediction> GaussianProcess::predict(const std::vector<Row>& rows) const {

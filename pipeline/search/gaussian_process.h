@@ -23,9 +23,10 @@ struct KernelParameters {
 // Before anything is known: the middle of the priors.
 KernelParameters default_kernel(std::size_t scales);
 
-// By at most `iterations_max` steps from the default.
+// By at most `iterations_max` steps from `start`.
 KernelParameters fit_kernel(const Features& features, const std::vector<Row>& rows,
-                            const std::vector<double>& targets, int iterations_max);
+                            const std::vector<double>& targets, const KernelParameters& start,
+                            int iterations_max);
 
 struct Prediction {
     double mean = 0;
@@ -42,6 +43,8 @@ class GaussianProcess {
     GaussianProcess(GaussianProcess&&) noexcept;
 
     std::vector<Prediction> predict(const std::vector<Row>& rows) const;
+    // The means alone: a fraction of the cost.
+    std::vector<double> means(const std::vector<Row>& rows) const;
     const KernelParameters& kernel() const;
 
   private:

@@ -13,8 +13,9 @@ namespace {
 
 // What keeps a suggestion fast when trials are many: how many of them a model holds, and how many
 // its kernel is fitted to.
-constexpr std::size_t model_trials_max = 300;
-constexpr std::size_t fitted_trials_max = 100;
+constexpr std::size_t model_trials_max = 200;
+constexpr std::size_t fitted_trials_max = 80;
+constexpr std::size_t first_start = 40; // up to so many, each fit begins anew
 
 constexpr double failed_noise_min = 0.1; // of the labels' variance: a failure may be chance
 
@@ -71,8 +72,13 @@ double movable(const Prediction& prediction, double noise) {
     return variance / std::sqrt(variance + noise);
 }
 
-int iterations_for(std::size_t count) {
-    return count <= 50 ? 40 : 15;
+KernelParameters fitted_from(const KernelParameters* start, const Features& features,
+                             const std::vector<Row>& rows, const std::vector<double>& targets) {
+    constexpr int iterations_max = 40;
+    constexpr int further_iterations_max = 5;
+    return start == nullptr ? fit_kernel(features, rows, targets, default_kernel(features.scales()),
+                                         iterations_max)
+                            : fit_kernel(features, rows, targets, *start, further_iterations_max);
 }
 
 Numbers first_of(const Numbers& trials, std::size_t count) {
@@ -111,11 +117,25 @@ std::optional<Labels> labels_of(const Observations& observations, const Numbers&
 } // namespace
 
 const KernelParameters& KernelMemory::at(std::size_t count, const Fit& fit) {
-    if (count_ != count) {
-        kernel_ = fit();
-        count_ = count;
+    if (count_ == count) {
+        return kernel_;
     }
+    const std::size_t start = start_count(count);
+    if (start != 0 && start_count_ != start) {
+        start_ = fit(start, nullptr);
+        start_count_ = start;
+    }
+    kernel_ = fit(count, start == 0 ? nullptr : &start_);
+    count_ = count;
     return kernel_;
+}
+
+std::size_t start_count(std::size_t fitted) {
+    std::size_t start = first_start;
+    while (start * 2 < fitted) {
+        start *= 2;
+    }
+    return fitted > first_start ? start : 0;
 }
 
 std::size_t fitted_count(std::size_t count) {
@@ -135,11 +155,13 @@ Surrogate::Surrogate(const Features& features, const Observations& observations,
 void Surrogate::learn_losses(const Observations& observations, KernelMemory& memory) {
     const Numbers ended = ended_with_loss(observations);
     const std::size_t count = fitted_count(ended.size());
-    const KernelParameters& kernel = memory.at(count, [&] {
-        const Numbers fitted = thinned(first_of(ended, count), observations, fitted_trials_max);
-        return fit_kernel(features_, rows_of(features_, observations, fitted),
-                          targets_of(observations, fitted), iterations_for(fitted.size()));
-    });
+    const KernelParameters& kernel =
+        memory.at(count, [&](std::size_t number, const KernelParameters* start) {
+            const Numbers fitted =
+                thinned(first_of(ended, number), observations, fitted_trials_max);
+            return fitted_from(start, features_, rows_of(features_, observations, fitted),
+                               targets_of(observations, fitted));
+        });
     Numbers trials = thinned(ended, observations, model_trials_max);
     const auto targets = targets_of(observations, trials);
     auto rows = rows_of(features_, observations, trials);
@@ -152,20 +174,19 @@ void Surrogate::learn_losses(const Observations& observations, KernelMemory& mem
     size_ = rows.size();
 
     rows.resize(trials.size());
-    const auto expected = process_->predict(rows);
+    const auto expected = process_->means(rows);
     std::vector<std::size_t> order(trials.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return expected[a].mean < expected[b].mean;
-    });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return expected[a] < expected[b]; });
     for (const std::size_t place : order) {
         ranking_.push_back(trials[place]);
     }
-    best_ = expected[order.front()];
+    best_ = process_->predict({rows[order.front()]}).front();
     const auto other = std::find_if(order.begin(), order.end(), [&](std::size_t place) {
         return rows[place] != rows[order.front()];
     });
-    next_best_mean_ = other == order.end() ? best_.mean : expected[*other].mean;
+    next_best_mean_ = other == order.end() ? best_.mean : expected[*other];
 }
 
 void Surrogate::learn_failures(const Observations& observations, KernelMemory& memory) {
@@ -176,13 +197,15 @@ void Surrogate::learn_failures(const Observations& observations, KernelMemory& m
         return;
     }
     const std::size_t count = fitted_count(observations.ended.size());
-    KernelParameters kernel = memory.at(count, [&] {
-        const Numbers fitted = newest_of(first_of(observations.ended, count), fitted_trials_max);
-        const auto known = labels_of(observations, fitted);
-        return known ? fit_kernel(features_, rows_of(features_, observations, fitted),
-                                  known->scaled, iterations_for(fitted.size()))
-                     : default_kernel(features_.scales());
-    });
+    KernelParameters kernel =
+        memory.at(count, [&](std::size_t number, const KernelParameters* start) {
+            const Numbers fitted =
+                newest_of(first_of(observations.ended, number), fitted_trials_max);
+            const auto known = labels_of(observations, fitted);
+            return known ? fitted_from(start, features_, rows_of(features_, observations, fitted),
+                                       known->scaled)
+                         : default_kernel(features_.scales());
+        });
     kernel.noise = std::max(kernel.noise, failed_noise_min);
     failed_mean_ = labels->mean;
     failed_deviation_ = labels->deviation;

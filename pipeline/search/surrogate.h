@@ -15,20 +15,24 @@
 
 namespace pedigree::search {
 
-// A kernel fitted to the first so many of a growing list; kept until the number changes.
-class KernelMemory {
-  public:
-    using Fit = std::function<KernelParameters()>;
-    const KernelParameters& at(std::size_t count, const Fit& fit);
-
-  private:
-    std::size_t count_ = 0;
-    KernelParameters kernel_;
-};
-
 // The number of ended trials up to which a kernel is fitted when there are `count`: every one at
 // first, then steps of a twentieth.
 std::size_t fitted_count(std::size_t count);
+// Where that fit begins: 0, from the middle of the priors; else from the kernel fitted to so many,
+// of which there is one each time the number has doubled. Later fits so cost a fraction.
+std::size_t start_count(std::size_t fitted);
+
+// Kernels fitted to the first so many of a growing list, as far as they are needed again.
+class KernelMemory {
+  public:
+    // `fit` gets the number and where to begin.
+    using Fit = std::function<KernelParameters(std::size_t, const KernelParameters* start)>;
+    const KernelParameters& at(std::size_t count, const Fit& fit);
+
+  private:
+    std::size_t count_ = 0, start_count_ = 0;
+    KernelParameters kernel_, start_;
+};
 
 struct Memory {
     KernelMemory losses, failures;

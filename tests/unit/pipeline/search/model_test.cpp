@@ -87,7 +87,8 @@ TEST(GaussianProcess, LearnsWhichDimensionMatters) {
         rows.push_back(features.row(point));
         losses.push_back(std::sin(6 * point[0]));
     }
-    const KernelParameters kernel = fit_kernel(features, rows, losses, 50);
+    const KernelParameters kernel =
+        fit_kernel(features, rows, losses, default_kernel(features.scales()), 50);
     EXPECT_LT(kernel.length_scales[0], 1);
     EXPECT_GT(kernel.length_scales[1], 2 * kernel.length_scales[0]);
     EXPECT_GT(kernel.length_scales[2], 2 * kernel.length_scales[0]);
@@ -142,6 +143,28 @@ TEST(FittedCount, GrowsWithEachTrialAtFirstAndByATwentiethLater) {
         EXPECT_LE(fitted_count(count), count);
         EXPECT_GT(fitted_count(count) * 21 / 20 + 1, count);
         EXPECT_LE(fitted_count(count), fitted_count(count + 1));
+    }
+}
+
+TEST(StartCount, IsAnewUpToFortyAndThenTheLastDoubling) {
+    EXPECT_EQ(start_count(5), 0);
+    EXPECT_EQ(start_count(40), 0);
+    EXPECT_EQ(start_count(42), 40);
+    EXPECT_EQ(start_count(80), 40);
+    EXPECT_EQ(start_count(84), 80);
+    EXPECT_EQ(start_count(1000), 640);
+}
+
+TEST(KernelMemory, GivesTheSameWhetherItWasAskedBeforeOrNot) {
+    const auto fit = [](std::size_t count, const KernelParameters* start) {
+        KernelParameters kernel;
+        kernel.signal = static_cast<double>(count) + (start == nullptr ? 0 : start->signal / 1000);
+        return kernel;
+    };
+    KernelMemory growing;
+    for (std::size_t count = 1; count < 400; ++count) {
+        KernelMemory anew;
+        EXPECT_EQ(growing.at(count, fit).signal, anew.at(count, fit).signal);
     }
 }
 
