@@ -262,4 +262,19 @@ bool World::pass_time() {
     return true;
 }
 
+// At rest nothing is written, however often one looks.
+void World::check_rest() {
+    calm_ = true;
+    const auto before = api_.writes() + state_.commits();
+    for (int i = 0; i < 3; ++i) {
+        const auto outlook = operator_->reconciler.reconcile(the_key);
+        if (!outlook || outlook->again) {
+            violated("there is still something to do at rest");
+        }
+    }
+    if (api_.writes() + state_.commits() != before) {
+        violated("writes at rest");
+    }
+}
+
 } // namespace pedigree::simulation

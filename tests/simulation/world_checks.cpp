@@ -88,21 +88,6 @@ void World::check_intent(const std::string& job_name) {
     }
 }
 
-// At rest nothing is written, however often one looks.
-void World::check_rest() {
-    calm_ = true;
-    const auto before = api_.writes() + state_.commits();
-    for (int i = 0; i < 3; ++i) {
-        const auto outlook = operator_->reconciler.reconcile(the_key);
-        if (!outlook || outlook->again) {
-            violated("there is still something to do at rest");
-        }
-    }
-    if (api_.writes() + state_.commits() != before) {
-        violated("writes at rest");
-    }
-}
-
 // Hot loops: what was done is not asked for again, however far the caches are behind.
 void World::check_effort() {
     for (const std::string& write : api_.idle_writes()) {
