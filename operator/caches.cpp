@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "operator/names.h"
+#include "operator/seen.h"
 
 namespace pedigree::control {
 namespace {
@@ -13,11 +14,17 @@ k8s::ReflectorOptions ours_only() {
     return options;
 }
 
+k8s::ReflectorOptions without_frozen_specs() {
+    k8s::ReflectorOptions options;
+    options.trim = drop_frozen_spec;
+    return options;
+}
+
 // A deletion, a cancellation and a suspension should not wait behind a crowd.
 k8s::Priority priority_of(const Json& experiment) {
     const Json& spec = at_path(experiment, {"spec"});
-    const bool urgent = k8s::is_being_deleted(experiment) || bool_or(spec, "cancel") ||
-                        bool_or(spec, "suspend");
+    const bool urgent =
+        k8s::is_being_deleted(experiment) || bool_or(spec, "cancel") || bool_or(spec, "suspend");
     return urgent ? k8s::Priority::Urgent : k8s::Priority::Normal;
 }
 
@@ -25,7 +32,8 @@ k8s::Priority priority_of(const Json& experiment) {
 
 Caches::Caches(k8s::Api& api, k8s::WorkQueue& queue, std::function<void(const k8s::Object&)> gone)
     : queue_(queue), gone_(std::move(gone)),
-      experiments_(api, experiments, {}, [this](const auto& change) { on_experiment(change); }),
+      experiments_(api, experiments, without_frozen_specs(),
+                   [this](const auto& change) { on_experiment(change); }),
       jobs_(api, k8s::jobs, ours_only(), [this](const auto& change) { on_child(change); },
             {experiment_label}),
       pods_(api, k8s::pods, ours_only(), [this](const auto& change) { on_child(change); },

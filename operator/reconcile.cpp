@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "operator/reconciler.h"
+#include "operator/seen.h"
 #include "operator/status/project.h"
 #include "store/connection.h"
 
@@ -33,7 +34,7 @@ const ExperimentRow* find(const std::vector<ExperimentRow>& experiments,
 } // namespace
 
 Result<Outlook> Reconciler::reconcile(const k8s::ObjectKey& key) {
-    const k8s::Object object = with_.cluster.experiment(key);
+    k8s::Object object = with_.cluster.experiment(key);
     if (!object) {
         return close_left_open(key);
     }
@@ -50,11 +51,18 @@ Result<Outlook> Reconciler::reconcile(const k8s::ObjectKey& key) {
         if (closing.again) {
             return closing;
         }
+        // Accepted, and PostgreSQL knows nothing of it: it was put back. The cache has no spec.
+        if (was_accepted(*object)) {
+            TRY(Json live, with_.api.get(experiments, key));
+            object = std::make_shared<const Json>(std::move(live));
+            TRY(observation, gather(object, k8s::uid_of(*object)));
+        }
     }
     return proceed(object, *std::move(observation));
 }
 
-// What a CR left that vanished in spite of our finalizer; found by its history, also after a restart.
+// What a CR left that vanished in spite of our finalizer; found by its history, also after a
+// restart.
 Result<Outlook> Reconciler::close_left_open(const k8s::ObjectKey& key) {
     TRY(const auto unreleased, with_.state.unreleased());
     const ExperimentRow* left = find(unreleased, key);

@@ -94,6 +94,23 @@ Resource resource_from(const Json& experiment) {
     return resource;
 }
 
+bool was_accepted(const Json& experiment) {
+    return !string_or(at_path(experiment, {"status", "resolved"}), "specHash").empty();
+}
+
+void drop_frozen_spec(Json& experiment) {
+    if (!was_accepted(experiment)) {
+        return;
+    }
+    Json kept = Json::object();
+    for (const char* field : {"suspend", "cancel"}) {
+        if (const Json& value = at_path(experiment, {"spec", field}); !value.is_null()) {
+            kept[field] = value;
+        }
+    }
+    experiment["spec"] = std::move(kept);
+}
+
 JobSeen job_from(const Json& job, const std::string& experiment_uid) {
     JobSeen seen;
     seen.name = k8s::key_of(job).name;
@@ -129,9 +146,9 @@ PodSeen pod_from(const Json& pod) {
     seen.facts.created_at = time_at(at_path(pod, {"metadata"}), "creationTimestamp");
     seen.facts.started_at = time_at(status, "startTime");
     for (const Json& condition : at_path(status, {"conditions"})) {
-        seen.facts.conditions.push_back({string_or(condition, "type"), string_or(condition, "status"),
-                                         string_or(condition, "reason"),
-                                         string_or(condition, "message")});
+        seen.facts.conditions.push_back(
+            {string_or(condition, "type"), string_or(condition, "status"),
+             string_or(condition, "reason"), string_or(condition, "message")});
     }
     read_containers(at_path(status, {"initContainerStatuses"}), seen.facts);
     read_containers(at_path(status, {"containerStatuses"}), seen.facts);

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "operator/names.h"
+#include "operator/seen.h"
 #include "store/connection.h"
 #include "tests/fakes/fake_api.h"
 #include "tests/fakes/fake_clock.h"
@@ -214,6 +215,21 @@ TEST_F(ReconcilerTest, WritesNoStatusOntoAnotherOfTheSameName) {
     cluster_.frozen = std::make_shared<const Json>(broken);
     EXPECT_TRUE(reconciler_.reconcile(key_));
     EXPECT_FALSE(api_.seen(experiments, key_)->contains("status"));
+}
+
+// PostgreSQL was put back to before it; the cache keeps no spec of what was accepted.
+TEST_F(ReconcilerTest, AcceptsAgainWhatTheDatabaseForgot) {
+    api_.edit(experiments, key_, [](Json& object) {
+        object["status"]["resolved"]["specHash"] = sha256("of before").text();
+    });
+    Json trimmed = *api_.seen(experiments, key_);
+    drop_frozen_spec(trimmed);
+    ASSERT_FALSE(trimmed["spec"].contains("command"));
+    cluster_.frozen = std::make_shared<const Json>(trimmed);
+    ASSERT_TRUE(reconciler_.reconcile(key_)); // the finalizer
+    ASSERT_TRUE(reconciler_.reconcile(key_));
+    EXPECT_EQ(history().experiment->outcome, Outcome::None) << history().experiment->message;
+    EXPECT_NE(history().experiment->spec_json.find("train.py"), std::string::npos);
 }
 
 // The first one vanished in spite of its finalizer; its history is closed before the next begins.
