@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "pipeline/search/event_json.h"
+#include "pipeline/search/philox.h"
 #include "pipeline/search/simulated_objective.h"
 
 namespace pedigree::search {
@@ -98,6 +99,28 @@ TEST(Quality, RegionsThatFailAreLearnt) {
                                               objective.value(suggestions[0].parameters), ""}));
     }
     EXPECT_LE(failed, 5); // of 15; chance would have 7.5
+}
+
+TEST(Quality, UnderNoiseTheBestIsEvaluatedAgainAndMarked) {
+    Study study = mixed_study(AlgorithmName::Bayesian, 3);
+    study.max_trials = 60;
+    const SimulatedObjective objective(study.space, 3);
+    Search search(study);
+    Stream noise(1, 1, Purpose::Random);
+    int repetitions = 0;
+    for (std::int64_t trial = 1; trial <= 60; ++trial) {
+        const Suggestion suggestion = search.suggest(1).at(0);
+        if (suggestion.repeats) {
+            ++repetitions;
+            EXPECT_EQ(suggestion.reason.proposed_by, "Repeat");
+            EXPECT_EQ(suggestion.parameters, search.trials().find(*suggestion.repeats)->parameters);
+        }
+        ASSERT_TRUE(search.apply(asked_from(suggestion)));
+        const double value = objective.value(suggestion.parameters) + 3 * noise.uniform();
+        ASSERT_TRUE(search.apply(Told{trial, Outcome::Completed, value, ""}));
+    }
+    EXPECT_GT(repetitions, 0);
+    EXPECT_LE(repetitions, 7); // a tenth of the trials before each
 }
 
 } // namespace

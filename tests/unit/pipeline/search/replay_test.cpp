@@ -168,6 +168,25 @@ TEST(Search, TheUsersValuesAreTheFirstTrial) {
     EXPECT_NE(suggestions[1].reason.proposed_by, "First");
 }
 
+TEST(Search, TenThousandEqualValuesAreNoProblem) {
+    Study study = mixed_study(AlgorithmName::Bayesian, 1);
+    study.max_trials = 20'000;
+    study.space.linear.clear();
+    const Encoding encoding(study.space);
+    Stream stream(1, 1, Purpose::Random);
+    Search search(study);
+    for (std::int64_t trial = 1; trial <= 10'000;) {
+        const Point point = encoding.draw(stream);
+        if (encoding.is_allowed(point)) {
+            ASSERT_TRUE(search.apply(Asked{trial, encoding.decode(point), {}}));
+            ASSERT_TRUE(search.apply(Told{trial, Outcome::Completed, 0.5, ""}));
+            ++trial;
+        }
+    }
+    EXPECT_EQ(search.suggest(1).size(), 1);
+    EXPECT_EQ(search.best()->value, 0.5);
+}
+
 TEST(Search, RefusesWhatCannotHaveHappened) {
     Search search(mixed_study(AlgorithmName::Random, 1));
     const auto first = asked_from(search.suggest(1)[0]);
