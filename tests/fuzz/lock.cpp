@@ -1,0 +1,17 @@
+#include "imagebuild/lock.h"
+#include "tests/fuzz/targets.h"
+
+namespace pedigree::fuzz {
+
+void lock(std::string_view input) {
+    const auto read = imagebuild::parse_lock(input, "x.lock");
+    if (!read) {
+        require(read.error().reason == "LockInvalid" && read.error().message.size() < 2000);
+        return;
+    }
+    for (const imagebuild::LockedPackage& package : read->packages) {
+        require(!package.name.empty() && !package.version.empty() && !package.hashes.empty());
+    }
+}
+
+} // namespace pedigree::fuzz
