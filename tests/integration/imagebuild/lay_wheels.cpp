@@ -1,0 +1,62 @@
+// Makes the layers of wheels as a build does, for a test that compares them with what pip installs:
+// lay_wheels PREFIX PYTHON FOLDER WHEEL... lays them for a virtual environment at PREFIX, writes
+// the layers to FOLDER and prints of each its file name, digest and diff id.
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "imagebuild/layers.h"
+
+namespace pedigree::imagebuild {
+namespace {
+
+BaseInventory environment(std::string prefix, const std::string& python) {
+    prefix.erase(0, prefix.find_first_not_of('/'));
+    BaseInventory base;
+    base.scheme = {.site = fmt::format("{}/lib/{}/site-packages", prefix, python),
+                   .scripts = prefix + "/bin",
+                   .headers = fmt::format("{}/include/site/{}", prefix, python),
+                   .data = prefix,
+                   .interpreter = fmt::format("/{}/bin/{}", prefix, python)};
+    return base;
+}
+
+Status lay(const BaseInventory& base, const std::filesystem::path& folder,
+           const std::vector<std::string>& files) {
+    auto wheels = std::make_shared<std::vector<Wheel>>();
+    for (const std::string& file : files) {
+        TRY(const Digest digest, digest_file(file));
+        TRY(Wheel wheel, open_wheel(file, digest));
+        wheels->push_back(std::move(wheel));
+    }
+    std::vector<std::string> warnings;
+    TRY(const auto layers, plan_wheel_layers(wheels, base, warnings));
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        const std::string name = fmt::format("layer-{}", i);
+        TRY(LayerWriter writer, LayerWriter::create(folder / name));
+        TRY(layers[i].write(writer));
+        TRY(const LayerDescriptor layer, writer.finish());
+        fmt::print("{} {} {}\n", name, layer.digest.hex(), layer.diff_id.hex());
+    }
+    return {};
+}
+
+} // namespace
+} // namespace pedigree::imagebuild
+
+int main(int argc, char** argv) {
+    using namespace pedigree::imagebuild;
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.size() < 4) {
+        fmt::print(stderr, "usage: lay_wheels PREFIX PYTHON FOLDER WHEEL...\n");
+        return 2;
+    }
+    const auto laid =
+        lay(environment(words[0], words[1]), words[2], {words.begin() + 3, words.end()});
+    if (!laid) {
+        fmt::print(stderr, "error: {}\n", laid.error().message);
+        return 1;
+    }
+    return 0;
+}
