@@ -12,7 +12,7 @@ import typing
 import warnings
 
 import numpy
-from sklearn import datasets, ensemble, exceptions, linear_model, model_selection, neural_network, preprocessing
+from sklearn import datasets, ensemble, exceptions, model_selection, neural_network, preprocessing
 
 warnings.filterwarnings("ignore", category=exceptions.ConvergenceWarning)
 SCALERS = {"none": preprocessing.FunctionTransformer, "standard": preprocessing.StandardScaler,
@@ -86,14 +86,6 @@ def network_diabetes(settings, seed):
     return train_network(make, split("diabetes", 0, 250, "standard"), NETWORK_DIABETES.levels[1])
 
 
-def linear_digits(settings, seed):
-    schedule = settings["schedule"]
-    make = functools.partial(
-        linear_model.SGDClassifier, loss=settings["loss"], penalty=settings["penalty"], alpha=settings["alpha"],
-        learning_rate=schedule, eta0=settings["learning_rate"], average=settings["average"], random_state=seed)
-    return train_network(make, split("digits", 0, 300, settings["scaler"]), LINEAR_DIGITS.levels[1])
-
-
 def boosted_diabetes(settings, seed):
     inputs, held_back, targets, answers = split("diabetes", seed, 250)
     model = ensemble.GradientBoostingRegressor(
@@ -129,12 +121,6 @@ NETWORK_DIABETES = Grid(
     {"learning_rate": RATES, "units": [4, 16, 64], "layers": [1, 2], "batch_size": [16, 64], "weight_decay": [0.001, 1.0]},
     {"activation": ["relu", "tanh"], "solver": ["adam", "sgd"]},
     ("epochs", [2, 4, 8, 16]), network_diabetes)
-LINEAR_DIGITS = Grid(
-    "linear_digits", 3,
-    {"learning_rate": [0.001, 0.01, 0.1, 1.0], "alpha": [1e-5, 1e-4, 1e-3, 1e-2]},
-    {"loss": ["hinge", "log_loss", "modified_huber"], "penalty": ["l2", "l1"],
-     "schedule": ["constant", "invscaling"], "scaler": ["none", "standard"], "average": [False, True]},
-    ("epochs", [1, 4, 12]), linear_digits)
 BOOSTED_DIABETES = Grid(
     "boosted_diabetes", 3,
     {"learning_rate": [0.02, 0.05, 0.1, 0.2, 0.4], "max_depth": [1, 2, 3, 5], "min_samples_leaf": [1, 5, 20],
@@ -171,4 +157,4 @@ CURVES = [
          {"activation": ["relu", "tanh", "logistic"], "solver": ["adam", "sgd"]},
          ("epochs", list(EPOCHS)), train, "curves")
     for train in (curve_digits, curve_diabetes)]
-GRIDS = [NETWORK_DIGITS, NETWORK_CANCER, NETWORK_DIABETES, LINEAR_DIGITS, BOOSTED_DIABETES, FOREST_DIGITS, *CURVES]
+GRIDS = [NETWORK_DIGITS, NETWORK_CANCER, NETWORK_DIABETES, BOOSTED_DIABETES, FOREST_DIGITS, *CURVES]
