@@ -136,7 +136,13 @@ std::optional<std::int64_t> Bayesian::best(const Observations& observations) {
     if (!has_losses(observations, losses_min)) {
         return Proposer::best(observations);
     }
-    return Surrogate(features_, observations, memory_).ranking().front();
+    const Surrogate surrogate(features_, observations, memory_);
+    const auto& ranking = surrogate.ranking();
+    // A trial that was stopped early is believed in only while none has finished.
+    const auto finished = std::find_if(ranking.begin(), ranking.end(), [&](std::int64_t trial) {
+        return observations.of(trial).state == TrialState::Completed;
+    });
+    return finished == ranking.end() ? ranking.front() : *finished;
 }
 
 std::optional<Proposal> Bayesian::initial(const Observations& observations,

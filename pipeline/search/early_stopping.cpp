@@ -188,6 +188,23 @@ StopDecision stop_decision(const Study& study, const Trials& trials, std::int64_
     return {};
 }
 
+double typical_gain(const Study& study, const Trials& trials, const Trial& stopped) {
+    if (stopped.reports.empty()) {
+        return 0;
+    }
+    const std::int64_t step = stopped.reports.back().step;
+    std::vector<double> gains;
+    for (const Trial& other : trials.all()) {
+        const bool further = other.state == TrialState::Completed &&
+                             other.number != stopped.number && has_reached(other, step + 1);
+        const auto before = further ? best_up_to(study.objective, other, step) : std::nullopt;
+        if (before) {
+            gains.push_back(*before - loss_of(study.objective, other.value));
+        }
+    }
+    return gains.empty() ? 0 : std::max(0.0, quantile(gains, 0.5));
+}
+
 std::optional<double> best_reported(const Objective& objective, const Trial& trial) {
     const auto best = best_up_to(objective, trial, std::numeric_limits<std::int64_t>::max());
     return best ? std::optional(loss_of(objective, *best)) : std::nullopt;

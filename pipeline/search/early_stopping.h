@@ -21,6 +21,10 @@ struct StopDecision {
 // After the newest report of trial `number`. Never stops a trial that has reported nothing.
 StopDecision stop_decision(const Study& study, const Trials& trials, std::int64_t number);
 
+// How much better finished trials still became, in the median, after the step to which this one
+// came; 0 if none has gone further. What a trial stopped by comparison has not been given.
+double typical_gain(const Study& study, const Trials& trials, const Trial& stopped);
+
 // The best finite value that the trial reported, what a stopped trial counts with; nothing if it
 // reported none.
 std::optional<double> best_reported(const Objective& objective, const Trial& trial);

@@ -18,8 +18,10 @@ struct Observation {
     Point point;
     std::optional<std::int64_t> repeats;
     TrialState state = TrialState::Running;
-    double loss = 0; // Completed, Stopped
+    // Completed; Stopped: as if it had still gained what others typically did.
+    double loss = 0;
     std::string failure;
+    bool advised_to_stop = false; // a comparison with other trials said so
 
     bool has_loss() const { return state == TrialState::Completed || state == TrialState::Stopped; }
 };

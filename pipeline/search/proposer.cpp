@@ -79,10 +79,14 @@ bool Domain::is_fresh(const Point& point, const Observations& observations) cons
 }
 
 std::optional<std::int64_t> Proposer::best(const Observations& observations) {
+    // A trial that was stopped early is believed in only while none has finished.
+    const auto rank = [&](std::int64_t trial) {
+        const Observation& each = observations.of(trial);
+        return std::pair(each.state != TrialState::Completed, each.loss);
+    };
     std::optional<std::int64_t> best;
     for (const std::int64_t trial : observations.ended) {
-        const Observation& each = observations.of(trial);
-        if (each.has_loss() && (!best || each.loss < observations.of(*best).loss)) {
+        if (observations.of(trial).has_loss() && (!best || rank(trial) < rank(*best))) {
             best = trial;
         }
     }

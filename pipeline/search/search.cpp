@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "pipeline/search/early_stopping.h"
 #include "pipeline/search/proposer.h"
 
 namespace pedigree::search {
@@ -14,6 +15,25 @@ struct Search::State {
     std::int64_t left() const {
         const auto replaced = std::min(trials.failed(), study.max_failed_trials);
         return study.max_trials + replaced - static_cast<std::int64_t>(trials.all().size());
+    }
+    // Whoever drives the trials need not say that it followed the advice.
+    void judge(std::int64_t number) {
+        const StopDecision decision = stop_decision(study, trials, number);
+        if (decision.stop && decision.reason == to_string(study.early_stopping.name)) {
+            observations.all[number - 1].advised_to_stop = true;
+        }
+    }
+    void observe(std::int64_t number) {
+        const Trial& trial = *trials.find(number);
+        Observation& observation = observations.all[number - 1];
+        observation.state = trial.state;
+        observation.loss = study.objective.goal == Goal::Maximize ? -trial.value : trial.value;
+        observation.failure = trial.failure;
+        if (observation.has_loss() && observation.advised_to_stop) {
+            observation.state = TrialState::Stopped;
+            observation.loss -= typical_gain(study, trials, trial);
+        }
+        observations.ended.push_back(number);
     }
     std::optional<Proposal> next() {
         const auto trial = static_cast<std::int64_t>(observations.all.size()) + 1;
@@ -57,14 +77,11 @@ Status Search::apply(const Event& event) {
         return {};
     }
     TRY(state.trials.apply(event));
+    if (const auto* reported = std::get_if<Reported>(&event)) {
+        state.judge(reported->trial);
+    }
     if (const auto* told = std::get_if<Told>(&event)) {
-        const Trial& trial = *state.trials.find(told->trial);
-        Observation& observation = state.observations.all[told->trial - 1];
-        observation.state = trial.state;
-        observation.loss =
-            state.study.objective.goal == Goal::Maximize ? -trial.value : trial.value;
-        observation.failure = trial.failure;
-        state.observations.ended.push_back(told->trial);
+        state.observe(told->trial);
     }
     return {};
 }

@@ -89,6 +89,17 @@ TEST(EarlyStopping, StrictHyperbandJudgesBetweenItsBandsToo) {
     }
 }
 
+TEST(EarlyStopping, FinishedTrialsSayWhatAStoppedOneWouldStillHaveGained) {
+    Curves curves{{}};
+    curves.report({0.1, 0.2, 0.5}); // 0.3 after step 2
+    curves.report({0.1, 0.4, 0.5}); // 0.1
+    curves.report({0.3, 0.3, 0.5}); // 0.2
+    curves.report({0.9});           // came no further
+    curves.report({0.0, 0.1}, false);
+    EXPECT_NEAR(typical_gain(curves.study, curves.trials, curves.trials.all()[4]), 0.2, 1e-12);
+    EXPECT_EQ(typical_gain(curves.study, curves.trials, curves.trials.all()[0]), 0);
+}
+
 TEST(EarlyStopping, AStoppedTrialCountsWithItsBestReport) {
     Trial trial;
     trial.reports = {{1, 0.3}, {2, NAN}, {3, 0.2}};
