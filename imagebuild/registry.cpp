@@ -35,7 +35,10 @@ Status check_type(const std::string& said, const std::string& written) {
 // specification.
 std::string registry_code(const net::Response& response) {
     const auto document = parse_json(response.body, {.bytes_max = 64 * 1024});
-    const Json& errors = document ? at_path(*document, {"errors"}) : at_path(Json(), {});
+    if (!document) {
+        return {};
+    }
+    const Json& errors = at_path(*document, {"errors"});
     if (!errors.is_array() || errors.empty()) {
         return {};
     }
