@@ -46,7 +46,8 @@ TEST(Lbfgs, FindsTheBottomOfRosenbrocksValley) {
 }
 
 TEST(Acquisition, IsTheLogarithmThatScipyGives) {
-    for (const Json& row : reference_values("scipy_values.json")["log_expected_improvement"]) {
+    const Json reference = reference_values("scipy_values.json");
+    for (const Json& row : reference["log_expected_improvement"]) {
         EXPECT_NEAR(log_expected_improvement(row[0], row[1], row[2]), row[3].get<double>(),
                     1e-8 * (1 + std::abs(row[3].get<double>())))
             << row.dump();
