@@ -10,19 +10,23 @@
 #include "cli/search_history.h"
 #include "cli/search_serve.h"
 #include "cli/search_simulate.h"
-#include "pipeline/search/read_study.h"
+#include "pipeline/search/import/import.h"
 #include "pipeline/spec/lint.h"
 
 namespace pedigree::cli {
 
 namespace {
 
-Result<search::Study> read_study_of(const SearchOptions& options) {
+// A search document, or one of another tool.
+Result<search::Study> read_study_of(const SearchOptions& options, Terminal& terminal) {
     TRY(const std::string text, read_document(options.file));
     TRY(const Json document, spec::read_manifest(text));
-    TRY(search::Study study, search::read_study(document));
-    study.algorithm.seed = options.seed.value_or(study.algorithm.seed);
-    return study;
+    TRY(search::ImportedStudy imported, search::import_study(document));
+    for (const std::string& warning : imported.warnings) {
+        terminal.err << "warning: " << printable(warning) << '\n';
+    }
+    imported.study.algorithm.seed = options.seed.value_or(imported.study.algorithm.seed);
+    return std::move(imported.study);
 }
 
 Result<ExitCode> serve_study(const SearchOptions& options, search::Study study,
@@ -40,7 +44,7 @@ Result<ExitCode> serve_study(const SearchOptions& options, search::Study study,
 } // namespace
 
 Result<ExitCode> perform(const SearchOptions& options, Terminal& terminal) {
-    TRY(search::Study study, read_study_of(options));
+    TRY(search::Study study, read_study_of(options, terminal));
     switch (options.action) {
     case SearchAction::Serve:
         return serve_study(options, std::move(study), terminal);
