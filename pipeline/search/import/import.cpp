@@ -1,6 +1,9 @@
 #include "pipeline/search/import/import.h"
 
+#include <charconv>
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "base/words.h"
 #include "pipeline/search/import/formats.h"
@@ -29,6 +32,30 @@ Draft draft_of(const Json& document, Format format) {
         break;
     }
     return {document, {}, {}};
+}
+
+// The tool's document has no space[2]: its parameters are found by name, as in space[lr].
+std::string with_parameter_name(const std::string& path, const Json& space) {
+    constexpr std::string_view prefix = "space[";
+    const std::size_t end = path.find(']');
+    if (!path.starts_with(prefix) || end == std::string::npos) {
+        return path;
+    }
+    std::size_t index = 0;
+    std::from_chars(path.data() + prefix.size(), path.data() + end, index);
+    return fmt::format("{}{}{}", prefix, string_or(space.at(index), "name"), path.substr(end));
+}
+
+// read_study() with errors that fit a document in which the parameters have names, not indices.
+Result<Study> read_translated(const Json& document) {
+    auto errors = validate_study(document);
+    for (spec::FieldError& error : errors) {
+        error.path = with_parameter_name(error.path, document["space"]);
+    }
+    if (!errors.empty()) {
+        return failure(ErrorCode::InvalidInput, "InvalidSearch", spec::to_text(errors));
+    }
+    return read_study(document);
 }
 
 } // namespace
@@ -63,9 +90,10 @@ Result<Json> translate(const Json& document, Format format, std::vector<std::str
 }
 
 Result<ImportedStudy> import_study(const Json& document) {
+    const Format format = recognize(document);
     ImportedStudy imported;
-    TRY(const Json own, translate(document, recognize(document), imported.warnings));
-    TRY(imported.study, read_study(own));
+    TRY(const Json own, translate(document, format, imported.warnings));
+    TRY(imported.study, format == Format::Own ? read_study(own) : read_translated(own));
     return imported;
 }
 

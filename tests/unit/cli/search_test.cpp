@@ -5,11 +5,13 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "cli/commands.h"
 #include "cli/search_explain.h"
 #include "cli/search_history.h"
 #include "cli/search_serve.h"
 #include "cli/search_simulate.h"
 #include "pipeline/search/read_study.h"
+#include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
 namespace {
@@ -141,6 +143,18 @@ TEST(SearchSimulate, TellsHowFarASearchGets) {
     EXPECT_LT(steps.back().better_share, 0.15);
     const Table table = simulation_table(study);
     EXPECT_EQ(table.rows.size(), 5);
+}
+
+TEST(Search, TakesTheFileOfAnotherToolAndSaysWhatItLeavesOut) {
+    const std::string file = testing::TempDir() + "search_test_sweep.yaml";
+    ASSERT_TRUE(write_file(file, "method: random\nmetric: {name: loss, target: 0.1}\nrun_cap: 5\n"
+                                 "parameters: {lr: {min: 0.0, max: 1.0}}\n"));
+    FakeCluster fake;
+    const auto code = perform(SearchOptions{SearchAction::Simulate, file}, fake.terminal);
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(*code, ExitCode::Ok);
+    EXPECT_THAT(fake.out.str(), HasSubstr("TRIALS"));
+    EXPECT_THAT(fake.err.str(), HasSubstr("warning: metric.target: the search goes on"));
 }
 
 } // namespace
