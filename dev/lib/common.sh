@@ -24,7 +24,7 @@ BRIDGE=pedigree0
 NODE_NAME=dev-node
 KUBECONFIG=$STATE/kubeconfig                             # of the administrator
 . "$ROOT/dev/lib/pki.sh"
-PATH=$BIN:$PATH
+PATH=$BIN:$PATH:/usr/local/go/bin                        # there, if Go came from its own archive
 NO_PROXY=${NO_PROXY:+$NO_PROXY,}localhost,127.0.0.1,$NODE_IP,$POD_CIDR,$SERVICE_CIDR
 no_proxy=$NO_PROXY
 CGROUP=pedigree-dev                                      # all pods are below it, and nothing else is

@@ -5,6 +5,7 @@ MOUNTS_ATTEMPTS_MAX=10
 # What this machine does not let us do, in words; nothing if it can carry the cluster. Wants the
 # Debian packages. Some containers and virtual machines lack these rights even for root.
 machine_lacks() {
+    quiet go version || { echo "run go, which builds Kubernetes" && return; }
     quiet unshare --mount --net --pid --fork true || { echo "make namespaces" && return; }
     quiet unshare --net sh -c 'ip link add probe0 type bridge && ip link add probe1 type veth && iptables -t nat -S' ||
         { echo "make a bridge, a pair of veth and rules of iptables" && return; }
