@@ -27,6 +27,10 @@ Result<History> PostgresState::load(const std::string& experiment_uid) {
         return history;
     }
     TRY(history.attempts, select_attempts(transaction, experiment_uid));
+    if (history.experiment->max_trials > 0) {
+        TRY(history.trials, select_trials(transaction, experiment_uid));
+        TRY(history.search_events, select_search_events(transaction, experiment_uid));
+    }
     TRY(auto activities, select_activities(transaction, experiment_uid));
     for (ActivityRow& row : activities) {
         std::string key = row.key;
@@ -45,6 +49,11 @@ Status PostgresState::commit(const std::string& experiment_uid, const Change& ch
     for (const AttemptRow& row : change.attempts) {
         TRY(upsert(transaction, experiment_uid, row));
     }
+    for (const TrialRow& row : change.trials) {
+        TRY(upsert(transaction, experiment_uid, row));
+    }
+    TRY(append_search_events(transaction, experiment_uid, change.search_events_before,
+                             change.search_events));
     for (const std::string& key : change.wanted) {
         TRY(insert_wanted(transaction, experiment_uid, key, now));
     }
@@ -85,8 +94,9 @@ Result<std::map<std::string, records::work::KnownLayer>>
 PostgresState::known_layers(const std::string& repository) {
     TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
     TRY(const auto rows,
-        transaction.query("SELECT key, digest, diff_id, bytes FROM image_layer WHERE repository = $1",
-                          {repository}));
+        transaction.query(
+            "SELECT key, digest, diff_id, bytes FROM image_layer WHERE repository = $1",
+            {repository}));
     TRY(auto tuples, (rows.as<std::string, std::string, std::string, std::int64_t>()));
     std::map<std::string, records::work::KnownLayer> layers;
     for (auto& [key, digest, diff_id, bytes] : tuples) {
@@ -95,16 +105,17 @@ PostgresState::known_layers(const std::string& repository) {
     return layers;
 }
 
-Status PostgresState::remember_layers(
-    const std::string& repository,
-    const std::map<std::string, records::work::KnownLayer>& layers) {
+Status
+PostgresState::remember_layers(const std::string& repository,
+                               const std::map<std::string, records::work::KnownLayer>& layers) {
     TRY(auto transaction, pool_.begin({.epoch = epoch_}));
     for (const auto& [key, layer] : layers) {
-        TRY(transaction.execute("INSERT INTO image_layer (repository, key, digest, diff_id, bytes) "
-                                "VALUES ($1,$2,$3,$4,$5) ON CONFLICT (repository, key) DO UPDATE SET "
-                                "digest = excluded.digest, diff_id = excluded.diff_id, "
-                                "bytes = excluded.bytes",
-                                {repository, key, layer.digest, layer.diff_id, layer.bytes}));
+        TRY(transaction.execute(
+            "INSERT INTO image_layer (repository, key, digest, diff_id, bytes) "
+            "VALUES ($1,$2,$3,$4,$5) ON CONFLICT (repository, key) DO UPDATE SET "
+            "digest = excluded.digest, diff_id = excluded.diff_id, "
+            "bytes = excluded.bytes",
+            {repository, key, layer.digest, layer.diff_id, layer.bytes}));
     }
     return transaction.commit();
 }

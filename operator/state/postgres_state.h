@@ -1,8 +1,8 @@
 #pragma once
 // PostgresState: State in PostgreSQL, over a pool that it borrows. Each commit is one transaction
 // fenced by the leader's epoch and carries its ledger events in the outbox. A commit whose fate is
-// unknown is reported as an error: the caller gathers again and sees what came of it. Any thread may
-// call.
+// unknown is reported as an error: the caller gathers again and sees what came of it. Any thread
+// may call.
 
 #include "operator/state/state.h"
 #include "store/pool.h"
@@ -20,9 +20,8 @@ class PostgresState final : public State {
     Status finish_activity(const std::string& experiment_uid, const ActivityRow& row) override;
     Result<std::map<std::string, records::work::KnownLayer>>
     known_layers(const std::string& repository) override;
-    Status remember_layers(
-        const std::string& repository,
-        const std::map<std::string, records::work::KnownLayer>& layers) override;
+    Status remember_layers(const std::string& repository,
+                           const std::map<std::string, records::work::KnownLayer>& layers) override;
     Result<std::string> base_inventory(const std::string& base) override;
     Status remember_base_inventory(const std::string& base, const std::string& inventory) override;
     Result<std::vector<ExperimentRow>> unreleased() override;

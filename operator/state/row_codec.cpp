@@ -8,22 +8,24 @@ namespace {
 constexpr std::string_view experiment_columns =
     "uid, namespace, name, project, spec, spec_hash, requested_by, accepted_at, commit, tree, "
     "lock_digest, image, image_digest, base_digest, tracker_experiment_id, parent_run_id, outcome, "
-    "failure_class, reason, message, finished_at, tracker_closed, released";
+    "failure_class, reason, message, finished_at, max_trials, extensions, best_trial, best_value, "
+    "tracker_closed, released";
 
 Result<std::vector<ExperimentRow>> experiments_from(const store::Rows& rows) {
     using std::string;
-    TRY(auto tuples,
-        (rows.as<string, string, string, string, string, string, string, Instant, string, string,
-                 string, string, string, string, string, string, string, string, string, string,
-                 std::optional<Instant>, bool, bool>()));
+    TRY(auto tuples, (rows.as<string, string, string, string, string, string, string, Instant,
+                              string, string, string, string, string, string, string, string,
+                              string, string, string, string, std::optional<Instant>, std::int64_t,
+                              std::int64_t, std::int64_t, string, bool, bool>()));
     std::vector<ExperimentRow> out;
     for (auto& tuple : tuples) {
         ExperimentRow row;
         std::string outcome;
         std::tie(row.uid, row.name_space, row.name, row.project, row.spec_json, row.spec_hash,
-                 row.requested_by, row.accepted_at, row.commit, row.tree, row.lock_digest, row.image,
-                 row.image_digest, row.base_digest, row.tracker_experiment_id, row.parent_run_id,
-                 outcome, row.failure_class, row.reason, row.message, row.finished_at,
+                 row.requested_by, row.accepted_at, row.commit, row.tree, row.lock_digest,
+                 row.image, row.image_digest, row.base_digest, row.tracker_experiment_id,
+                 row.parent_run_id, outcome, row.failure_class, row.reason, row.message,
+                 row.finished_at, row.max_trials, row.extensions, row.best_trial, row.best_value,
                  row.tracker_closed, row.released) = std::move(tuple);
         row.outcome = outcome_from(outcome).value_or(Outcome::None);
         out.push_back(std::move(row));
@@ -62,8 +64,8 @@ Result<std::optional<ExperimentRow>> select_experiment(store::Transaction& trans
 
 Result<std::vector<ExperimentRow>> select_unreleased(store::Transaction& transaction) {
     TRY(const auto rows, transaction.query(select_from_experiment(
-                              "WHERE NOT released OR uid IN (SELECT experiment_uid FROM attempt "
-                              "WHERE stage NOT IN ('Released', 'Deleted'))")));
+                             "WHERE NOT released OR uid IN (SELECT experiment_uid FROM attempt "
+                             "WHERE stage NOT IN ('Released', 'Deleted'))")));
     return experiments_from(rows);
 }
 
@@ -83,12 +85,12 @@ Result<std::vector<AttemptRow>> select_attempts(store::Transaction& transaction,
     TRY(const auto rows,
         transaction.query("SELECT trial, number, stage, job_name, job_uid, pod_uid, pod_name, "
                           "node_name, memory, failure_class, reason, message, exit_code, trained, "
-                          "bundle_digest, planned_at, started_at, ended_at, gaps, models "
-                          "FROM attempt WHERE experiment_uid = $1 ORDER BY trial, number",
+                          "bundle_digest, objective, planned_at, started_at, ended_at, gaps, "
+                          "models FROM attempt WHERE experiment_uid = $1 ORDER BY trial, number",
                           {uid}));
     TRY(auto tuples,
         (rows.as<std::int64_t, std::int64_t, string, string, string, string, string, string, string,
-                 string, string, string, std::int64_t, bool, string, std::optional<Instant>,
+                 string, string, string, std::int64_t, bool, string, string, std::optional<Instant>,
                  std::optional<Instant>, std::optional<Instant>, std::int64_t, std::int64_t>()));
     std::vector<AttemptRow> out;
     for (auto& tuple : tuples) {
@@ -96,8 +98,8 @@ Result<std::vector<AttemptRow>> select_attempts(store::Transaction& transaction,
         std::string stage;
         std::tie(row.trial, row.number, stage, row.job_name, row.job_uid, row.pod_uid, row.pod_name,
                  row.node_name, row.memory, row.failure_class, row.reason, row.message,
-                 row.exit_code, row.trained, row.bundle_digest, row.planned_at, row.started_at,
-                 row.ended_at, row.gaps, row.models) = std::move(tuple);
+                 row.exit_code, row.trained, row.bundle_digest, row.objective, row.planned_at,
+                 row.started_at, row.ended_at, row.gaps, row.models) = std::move(tuple);
         const auto known = attempt_stage_from(stage);
         if (!known) {
             return failure(ErrorCode::Corrupt, "attempt stage \"" + stage + "\" is unknown");
@@ -147,22 +149,43 @@ Status upsert(store::Transaction& transaction, const ExperimentRow& row) {
     TRY(transaction.execute(
         "INSERT INTO experiment (" + std::string(experiment_columns) +
             ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,"
-            "$22,$23) ON CONFLICT (uid) DO UPDATE SET commit = excluded.commit, "
+            "$22,$23,$24,$25,$26,$27) ON CONFLICT (uid) DO UPDATE SET commit = excluded.commit, "
             "tree = excluded.tree, lock_digest = excluded.lock_digest, image = excluded.image, "
             "image_digest = excluded.image_digest, base_digest = excluded.base_digest, "
             "tracker_experiment_id = excluded.tracker_experiment_id, "
             "parent_run_id = excluded.parent_run_id, outcome = excluded.outcome, "
             "failure_class = excluded.failure_class, reason = excluded.reason, "
             "message = excluded.message, finished_at = excluded.finished_at, "
+            "max_trials = excluded.max_trials, extensions = excluded.extensions, "
+            "best_trial = excluded.best_trial, best_value = excluded.best_value, "
             "tracker_closed = excluded.tracker_closed, released = excluded.released",
-        {row.uid,          row.name_space,    row.name,
-         row.project,      row.spec_json,     row.spec_hash,
-         row.requested_by, row.accepted_at,   row.commit,
-         row.tree,         row.lock_digest,   row.image,
-         row.image_digest, row.base_digest,   row.tracker_experiment_id,
-         row.parent_run_id, to_string(row.outcome), row.failure_class,
-         row.reason,       row.message,       row.finished_at,
-         row.tracker_closed, row.released}));
+        {row.uid,
+         row.name_space,
+         row.name,
+         row.project,
+         row.spec_json,
+         row.spec_hash,
+         row.requested_by,
+         row.accepted_at,
+         row.commit,
+         row.tree,
+         row.lock_digest,
+         row.image,
+         row.image_digest,
+         row.base_digest,
+         row.tracker_experiment_id,
+         row.parent_run_id,
+         to_string(row.outcome),
+         row.failure_class,
+         row.reason,
+         row.message,
+         row.finished_at,
+         row.max_trials,
+         row.extensions,
+         row.best_trial,
+         row.best_value,
+         row.tracker_closed,
+         row.released}));
     return {};
 }
 
@@ -170,21 +193,21 @@ Status upsert(store::Transaction& transaction, const std::string& uid, const Att
     TRY(transaction.execute(
         "INSERT INTO attempt (experiment_uid, trial, number, stage, job_name, job_uid, pod_uid, "
         "pod_name, node_name, memory, failure_class, reason, message, exit_code, trained, "
-        "bundle_digest, planned_at, started_at, ended_at, gaps, models) VALUES "
-        "($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21) "
+        "bundle_digest, objective, planned_at, started_at, ended_at, gaps, models) VALUES "
+        "($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22) "
         "ON CONFLICT (experiment_uid, trial, number) DO UPDATE SET stage = excluded.stage, "
         "job_uid = excluded.job_uid, pod_uid = excluded.pod_uid, pod_name = excluded.pod_name, "
         "node_name = excluded.node_name, failure_class = excluded.failure_class, "
         "reason = excluded.reason, message = excluded.message, exit_code = excluded.exit_code, "
         "trained = excluded.trained, bundle_digest = excluded.bundle_digest, "
-        "started_at = excluded.started_at, ended_at = excluded.ended_at, gaps = excluded.gaps, "
+        "objective = excluded.objective, started_at = excluded.started_at, ended_at = excluded.ended_at, gaps = excluded.gaps, "
         "models = excluded.models",
-        {uid,           row.trial,         row.number,       to_string(row.stage),
-         row.job_name,  row.job_uid,       row.pod_uid,      row.pod_name,
-         row.node_name, row.memory,        row.failure_class, row.reason,
-         row.message,   row.exit_code,     row.trained,      row.bundle_digest,
-         row.planned_at, row.started_at,   row.ended_at,     row.gaps,
-         row.models}));
+        {uid,           row.trial,      row.number,        to_string(row.stage),
+         row.job_name,  row.job_uid,    row.pod_uid,       row.pod_name,
+         row.node_name, row.memory,     row.failure_class, row.reason,
+         row.message,   row.exit_code,  row.trained,       row.bundle_digest,
+         row.objective, row.planned_at, row.started_at,    row.ended_at,
+         row.gaps,      row.models}));
     return {};
 }
 

@@ -23,9 +23,19 @@ Result<std::vector<ActivityRow>> select_activities(store::Transaction& transacti
 Result<std::vector<IntentRow>> select_intents(store::Transaction& transaction,
                                               const std::string& uid);
 
+Result<std::vector<TrialRow>> select_trials(store::Transaction& transaction,
+                                            const std::string& uid);
+Result<std::vector<std::string>> select_search_events(store::Transaction& transaction,
+                                                      const std::string& uid);
+
 Status upsert(store::Transaction& transaction, const ExperimentRow& row);
 Status upsert(store::Transaction& transaction, const std::string& uid, const AttemptRow& row);
 Status upsert(store::Transaction& transaction, const std::string& uid, const ActivityRow& row);
+Status upsert(store::Transaction& transaction, const std::string& uid, const TrialRow& row);
+// Appended behind the first `before`; what stands there already is the same, from a commit whose
+// answer was lost.
+Status append_search_events(store::Transaction& transaction, const std::string& uid,
+                            std::int64_t before, const std::vector<std::string>& events);
 Status write_intent(store::Transaction& transaction, const std::string& uid, const IntentRow& row,
                     Instant now);
 

@@ -25,6 +25,13 @@ constexpr auto stages = words<AttemptStage>({
     {AttemptStage::Deleted, "Deleted"},
 });
 
+constexpr auto trial_states = words<TrialState>({
+    {TrialState::Running, "Running"},
+    {TrialState::Completed, "Completed"},
+    {TrialState::Stopped, "Stopped"},
+    {TrialState::Failed, "Failed"},
+});
+
 constexpr auto kinds = words<RecordKind>({
     {RecordKind::ExperimentAccepted, "ExperimentAccepted"},
     {RecordKind::SourceResolved, "SourceResolved"},
@@ -34,8 +41,24 @@ constexpr auto kinds = words<RecordKind>({
     {RecordKind::AttemptObserved, "AttemptObserved"},
     {RecordKind::EvidenceLost, "EvidenceLost"},
     {RecordKind::RunsTold, "RunsTold"},
+    {RecordKind::TrialProposed, "TrialProposed"},
+    {RecordKind::TrialEnded, "TrialEnded"},
+    {RecordKind::SearchExtended, "SearchExtended"},
     {RecordKind::ExperimentFinished, "ExperimentFinished"},
 });
+
+// Inserts the row in the order of its key, or replaces the one that has it.
+template <typename Row, typename Key>
+void put(std::vector<Row>& rows, const Row& row, Key key) {
+    const auto place =
+        std::lower_bound(rows.begin(), rows.end(), row,
+                         [&](const Row& left, const Row& right) { return key(left) < key(right); });
+    if (place != rows.end() && key(*place) == key(row)) {
+        *place = row;
+    } else {
+        rows.insert(place, row);
+    }
+}
 
 } // namespace
 
@@ -44,6 +67,12 @@ std::string_view to_string(Outcome outcome) {
 }
 std::string_view to_string(AttemptStage stage) {
     return stages.word(stage);
+}
+std::string_view to_string(TrialState state) {
+    return trial_states.word(state);
+}
+std::optional<TrialState> trial_state_from(std::string_view text) {
+    return trial_states.value(text);
 }
 std::string_view to_string(RecordKind kind) {
     return kinds.word(kind);
@@ -60,16 +89,19 @@ History applied(History before, const Change& change, Instant now) {
         before.experiment = change.experiment;
     }
     for (const AttemptRow& row : change.attempts) {
-        const auto found = std::find_if(
-            before.attempts.begin(), before.attempts.end(), [&](const AttemptRow& known) {
-                return known.trial == row.trial && known.number == row.number;
-            });
-        if (found == before.attempts.end()) {
-            before.attempts.push_back(row);
-        } else {
-            *found = row;
-        }
+        put(before.attempts, row,
+            [](const AttemptRow& attempt) { return std::pair(attempt.trial, attempt.number); });
     }
+    for (const TrialRow& row : change.trials) {
+        put(before.trials, row, [](const TrialRow& trial) { return trial.number; });
+    }
+    // A repeated commit appends nothing twice.
+    before.search_events.resize(std::min(
+        before.search_events.size(),
+        static_cast<std::size_t>(change.search_events.empty() ? before.search_events.size()
+                                                              : change.search_events_before)));
+    before.search_events.insert(before.search_events.end(), change.search_events.begin(),
+                                change.search_events.end());
     for (const std::string& key : change.wanted) {
         before.activities.try_emplace(key, ActivityRow{.key = key, .wanted_at = now});
     }

@@ -35,11 +35,12 @@ class State {
     // Layers and base inventories that earlier builds left, so that no wheel is fetched twice.
     virtual Result<std::map<std::string, records::work::KnownLayer>>
     known_layers(const std::string& repository) = 0;
-    virtual Status remember_layers(
-        const std::string& repository,
-        const std::map<std::string, records::work::KnownLayer>& layers) = 0;
+    virtual Status
+    remember_layers(const std::string& repository,
+                    const std::map<std::string, records::work::KnownLayer>& layers) = 0;
     virtual Result<std::string> base_inventory(const std::string& base) = 0; // "" if unknown
-    virtual Status remember_base_inventory(const std::string& base, const std::string& inventory) = 0;
+    virtual Status remember_base_inventory(const std::string& base,
+                                           const std::string& inventory) = 0;
 
     // The uids of Experiments whose CR may be gone while something is left to do.
     virtual Result<std::vector<ExperimentRow>> unreleased() = 0;

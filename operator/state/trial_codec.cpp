@@ -1,0 +1,72 @@
+// The rows of a search: its trials and its events.
+
+#include "operator/state/row_codec.h"
+
+namespace pedigree::control {
+
+Result<std::vector<TrialRow>> select_trials(store::Transaction& transaction,
+                                            const std::string& uid) {
+    using std::string;
+    TRY(const auto rows,
+        transaction.query("SELECT number, state, parameters, reason, repeats, derived_from, "
+                          "fingerprint, reused_from, stop_reason, value, failure_class, "
+                          "failure_reason, message, proposed_at, ended_at FROM trial "
+                          "WHERE experiment_uid = $1 ORDER BY number",
+                          {uid}));
+    TRY(auto tuples,
+        (rows.as<std::int64_t, string, string, string, std::int64_t, std::int64_t, string, string,
+                 string, string, string, string, string, Instant, std::optional<Instant>>()));
+    std::vector<TrialRow> out;
+    for (auto& tuple : tuples) {
+        TrialRow row;
+        std::string state;
+        std::tie(row.number, state, row.parameters_json, row.reason_json, row.repeats,
+                 row.derived_from, row.fingerprint, row.reused_from, row.stop_reason, row.value,
+                 row.failure_class, row.failure_reason, row.message, row.proposed_at,
+                 row.ended_at) = std::move(tuple);
+        const auto known = trial_state_from(state);
+        if (!known) {
+            return failure(ErrorCode::Corrupt, "trial state \"" + state + "\" is unknown");
+        }
+        row.state = *known;
+        out.push_back(std::move(row));
+    }
+    return out;
+}
+
+Result<std::vector<std::string>> select_search_events(store::Transaction& transaction,
+                                                      const std::string& uid) {
+    TRY(const auto rows,
+        transaction.query(
+            "SELECT event FROM search_event WHERE experiment_uid = $1 ORDER BY ordinal", {uid}));
+    return rows.column<std::string>();
+}
+
+Status upsert(store::Transaction& transaction, const std::string& uid, const TrialRow& row) {
+    TRY(transaction.execute(
+        "INSERT INTO trial (experiment_uid, number, state, parameters, reason, repeats, "
+        "derived_from, fingerprint, reused_from, stop_reason, value, failure_class, "
+        "failure_reason, message, proposed_at, ended_at) VALUES "
+        "($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16) "
+        "ON CONFLICT (experiment_uid, number) DO UPDATE SET state = excluded.state, "
+        "reused_from = excluded.reused_from, stop_reason = excluded.stop_reason, "
+        "value = excluded.value, failure_class = excluded.failure_class, "
+        "failure_reason = excluded.failure_reason, message = excluded.message, "
+        "ended_at = excluded.ended_at",
+        {uid, row.number, to_string(row.state), row.parameters_json, row.reason_json, row.repeats,
+         row.derived_from, row.fingerprint, row.reused_from, row.stop_reason, row.value,
+         row.failure_class, row.failure_reason, row.message, row.proposed_at, row.ended_at}));
+    return {};
+}
+
+Status append_search_events(store::Transaction& transaction, const std::string& uid,
+                            std::int64_t before, const std::vector<std::string>& events) {
+    for (const std::string& event : events) {
+        TRY(transaction.execute("INSERT INTO search_event (experiment_uid, ordinal, event) "
+                                "VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                                {uid, ++before, event}));
+    }
+    return {};
+}
+
+} // namespace pedigree::control
