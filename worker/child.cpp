@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "worker/confinement.h"
 #include "worker/failure.h"
+#include "worker/system_calls.h"
 #include "worker/work.h"
 
 namespace pedigree::worker {
@@ -43,6 +45,11 @@ Result<Json> dispatch(const Json& frame, WorkPlace place) {
     TRY(const work::WorkRequest request, work::request_from(frame));
     TRY(place.egress, EgressPolicy::from(request.egress));
     const Json& input = at_path(frame, {"input"});
+    // What begins with git gives this up when the source is there (open_source).
+    if (request.kind != work::WorkKind::ResolveSource &&
+        request.kind != work::WorkKind::BuildImage) {
+        TRY(forbid_programs());
+    }
     switch (request.kind) {
     case work::WorkKind::ResolveSource:
         return do_work(input, work::resolve_source_input_from, resolve_source, place);
@@ -64,6 +71,7 @@ void write_frame(const std::string& line) {
 }
 
 Result<Json> answer(const WorkPlace& place) {
+    TRY(confine(place.scratch, place.cache));
     TRY(const std::string text, read_standard_input());
     TRY(const Json frame, parse_json(text, {.bytes_max = work::line_bytes_max}));
     return dispatch(frame, place);

@@ -1,7 +1,8 @@
 #pragma once
 // The child's whole life: read one request from standard input, do it, write frames to standard
 // output. It is started by the relay with an empty environment, limits, and a scratch directory of
-// its own; whatever a hostile archive or server does to it ends with it.
+// its own, and confines itself (confinement.h) before it reads; whatever a hostile archive or
+// server does to it ends with it.
 
 #include <filesystem>
 

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "source/download.h"
+#include "worker/system_calls.h"
 
 namespace pedigree::worker {
 
@@ -17,6 +18,8 @@ Result<source::Snapshot> open_source(const records::work::GitSource& git, const 
     options.egress = place.egress.function();
     TRY(const source::Download got,
         source::download(repository, {git.ref, git.commit}, options, {}));
+    // git was the last program; what reads the tree, wheels and archives needs none.
+    TRY(forbid_programs());
     return source::Snapshot::open(got.repository, got.commit, git.subdirectory);
 }
 

@@ -88,9 +88,11 @@ class ScratchFolder {
     std::filesystem::path path_;
 };
 
-std::map<std::string, std::string> child_environment() {
+std::map<std::string, std::string> child_environment(const std::filesystem::path& scratch) {
     std::map<std::string, std::string> environment{{"LC_ALL", "C.UTF-8"},
-                                                   {"PATH", "/usr/bin:/bin"}};
+                                                   {"PATH", "/usr/bin:/bin"},
+                                                   {"HOME", scratch.string()},
+                                                   {"TMPDIR", scratch.string()}};
     for (const char* name : {"PEDIGREE_FAILPOINT", "PEDIGREE_FAILPOINT_ONCE"}) {
         if (const char* value = std::getenv(name); value != nullptr) {
             environment[name] = value;
@@ -104,7 +106,7 @@ ProcessRequest child_process(const RelayOptions& options, const std::filesystem:
     ProcessRequest process;
     process.argv = {options.program.string(), "--child", "--scratch",
                     scratch.string(),         "--cache", options.cache.string()};
-    process.environment = child_environment();
+    process.environment = child_environment(scratch);
     process.working_directory = scratch;
     process.output_bytes_max = work::line_bytes_max;
     process.deadline =

@@ -19,6 +19,8 @@
 #include "base/log.h"
 #include "base/sync.h"
 #include "net/thread_name.h"
+#include "worker/confinement.h"
+#include "worker/file_reach.h"
 
 namespace pedigree::worker {
 namespace {
@@ -105,11 +107,18 @@ Descriptor termination_signals() {
 
 Status serve(const ServerOptions& options) {
     const Descriptor signals = termination_signals();
+    hide_from_processes();
     remove_leftovers(options.relay.scratch);
     std::error_code ignored;
     std::filesystem::create_directories(options.relay.cache, ignored);
     TRY(const Descriptor socket, listen_on(options.socket));
-    log_info("listening", {{"socket", options.socket.string()}});
+    const int landlock = landlock_version();
+    log_info("listening", {{"socket", options.socket.string()},
+                           {"landlock", landlock > 0 ? std::to_string(landlock) : "absent"}});
+    if (landlock == 0) {
+        log_warning("children are not kept from other files: this kernel or the pod's seccomp "
+                    "profile has no Landlock");
+    }
     Relays relays(options);
     for (;;) {
         std::array<pollfd, 3> watched{{{signals.get(), POLLIN, 0},

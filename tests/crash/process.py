@@ -25,6 +25,7 @@ class Control:
 
     def __init__(self, prefix):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pedigree-crash-"))
+        (self.folder / "cache").mkdir()
         self._processes = {}
         self._configure(prefix)
 
@@ -58,7 +59,7 @@ class Control:
                 "--health-port", "18080"]
 
     def _start(self, name, failpoint):
-        once = self.folder / f"fired-{failpoint}"
+        once = self._once(failpoint)
         environment = {key: value for key, value in ENVIRONMENT.items() if key != "KUBECONFIG"}
         environment |= {"PEDIGREE_FAILPOINT": failpoint, "PEDIGREE_FAILPOINT_ONCE": str(once),
                         "PEDIGREE_POD_NAME": "crash-test", "PEDIGREE_NAMESPACE": SYSTEM}
@@ -83,8 +84,12 @@ class Control:
             kubectl("-n", SYSTEM, "delete", "lease", "pedigree-operator", "--ignore-not-found")
             self._start(name, failpoint)
 
+    def _once(self, failpoint):
+        """In the cache: a child of the worker writes there and below its own folder alone."""
+        return self.folder / "cache" / f"fired-{failpoint}"
+
     def fired(self, failpoint):
-        return (self.folder / f"fired-{failpoint}").exists()
+        return self._once(failpoint).exists()
 
     def log_end(self, name):
         path = self.folder / f"{name}.log"

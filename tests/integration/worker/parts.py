@@ -9,6 +9,7 @@ import http.server
 import io
 import json
 import os
+import pathlib
 import shutil
 import socket
 import ssl
@@ -299,6 +300,16 @@ class Worker:
     def stop(self):
         self.process.terminate()
         return self.process.wait(20)
+
+    def children(self):
+        """The folders in /proc of the processes that do work now."""
+        listing = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [pathlib.Path("/proc", pid) for one in listing for pid in one.read_text().split()]
+
+    def seccomp_filters(self):
+        """How many lie on the worker itself, from where the tests run."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("Seccomp_filters:")[2].split()[0])
 
     def connect(self, kind, given, deadline=300, allowed=("127.0.0.1/32",)):
         client = socket.socket(socket.AF_UNIX)

@@ -215,6 +215,23 @@ class WorkerTest(unittest.TestCase):
         wait_for(lambda: not os.listdir(self.worker.scratch), "the end of abandoned work")
         self.index.server.slow_released.set()
 
+    def test_a_child_that_reads_hostile_bytes_is_confined(self):
+        self.index.server.slow_released.clear()
+        commit = self.project.commit({"requirements.lock": self.locked("slow==1.0")})
+        with self.worker.connect("BuildImage", self.input(commit)):
+            self.assertTrue(self.index.server.slow_asked.wait(60))
+            [child] = self.worker.children()
+            status = dict(line.split(":\t", 1) for line in child.joinpath("status").read_text().splitlines())
+            self.assertEqual((status["NoNewPrivs"], status["Seccomp"].strip()), ("1", "2"))
+            # one for what it never needs, one since git is done
+            self.assertEqual(int(status["Seccomp_filters"]), self.worker.seccomp_filters() + 2)
+            variables = child.joinpath("environ").read_text().split("\0")[:-1]
+            self.assertEqual({line.partition("=")[0] for line in variables}, {"HOME", "LC_ALL", "PATH", "TMPDIR"})
+            targets = [os.readlink(one) for one in child.joinpath("fd").iterdir()]
+            self.assertFalse([one for one in targets if one.endswith(".sock") or "eventfd" in one], targets)
+        self.index.server.slow_released.set()
+        self.index.server.slow_asked.clear()
+
     def test_requests_that_are_none_are_answered(self):
         for line in (b"{}\n", b"no json\n", b'{"kind":"Evil","id":"x"}\n'):
             with self.subTest(line=line):
@@ -229,7 +246,7 @@ class WorkerTest(unittest.TestCase):
         for point in ("worker.blob", "worker.manifest"):
             folder = parts.Folder()
             worker = parts.Worker(os.environ["PEDIGREE_WORKER"], folder.path, PEDIGREE_FAILPOINT=point,
-                                  PEDIGREE_FAILPOINT_ONCE=f"{folder.path}/killed")
+                                  PEDIGREE_FAILPOINT_ONCE=f"{folder.path}/cache/killed")
             self.addCleanup(folder.remove)
             self.addCleanup(worker.stop)
             given = self.input(self.commit, repository=f"killed/{point}")
