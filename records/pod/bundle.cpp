@@ -35,6 +35,12 @@ void describe(Visit& visit, Self& metric) {
     visit("lastStep", metric.last_step);
 }
 
+template <typename Visit, Is<ObjectivePoint> Self>
+void describe(Visit& visit, Self& point) {
+    visit.required("step", point.step);
+    visit.required("value", point.value);
+}
+
 template <typename Visit, Is<ObservedRun> Self>
 void describe(Visit& visit, Self& run) {
     visit("tracker", run.tracker);
@@ -87,6 +93,7 @@ void describe(Visit& visit, Self& bundle) {
     visit.required("complete", bundle.complete);
     visit("inputs", bundle.inputs);
     visit("runs", bundle.runs);
+    visit("objective", bundle.objective);
     visit("artifacts", bundle.artifacts);
     visit("log", bundle.log);
     visit.required("launcher", bundle.launcher);

@@ -27,6 +27,13 @@ struct ObservedMetric {
     std::int64_t last_step = 0;
 };
 
+// Of a search: one value of the metric that its trials are compared by.
+struct ObjectivePoint {
+    std::int64_t step = 0; // rises from point to point
+    std::string value;     // canonical number, or NaN, Infinity, -Infinity
+};
+constexpr std::size_t objective_points_max = 256;
+
 struct ObservedRun {
     std::string tracker = "MLflow";
     std::string run_id;
@@ -88,6 +95,7 @@ struct Bundle {
     bool complete = false; // cut short (drain deadline, killed): the gaps say what is missing
     std::vector<ObservedInput> inputs;
     std::vector<ObservedRun> runs;
+    std::vector<ObjectivePoint> objective; // in the order seen, thinned to objective_points_max
     std::vector<ObservedArtifact> artifacts;
     ObservedLog log;
     LauncherReport launcher;

@@ -58,6 +58,7 @@ void describe(Visit& visit, Self& config) {
     visit("inputs", config.inputs);
     visit("mlflow", config.mlflow);
     visit("outputs", config.outputs);
+    visit("objectiveMetric", config.objective_metric);
     visit("parametersJson", config.parameters_json);
     visit("prepareSeconds", config.prepare_seconds);
     visit("trainSeconds", config.train_seconds);

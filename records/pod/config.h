@@ -66,7 +66,8 @@ struct PodConfig {
     std::vector<PodInput> inputs;
     std::optional<PodMlflow> mlflow;
     std::vector<PodOutput> outputs;
-    std::string parameters_json; // canonical JSON; prepare writes it for $PEDIGREE_PARAMETERS
+    std::string objective_metric; // of a search: the metric whose points the recorder keeps
+    std::string parameters_json;  // canonical JSON; prepare writes it for $PEDIGREE_PARAMETERS
 
     std::int64_t prepare_seconds = 3600;
     std::int64_t train_seconds = 86400;

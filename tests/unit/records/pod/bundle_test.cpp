@@ -25,6 +25,7 @@ Bundle full_bundle() {
     run.parameters = {{"lr", "0.1"}};
     run.metrics["loss"] = {3, "0.1", "0.1", "0.9", 2};
     bundle.runs.push_back(run);
+    bundle.objective = {{0, "0.9"}, {1, "NaN"}};
     bundle.artifacts.push_back({"model",
                                 "Model",
                                 "Output",
@@ -50,6 +51,17 @@ TEST(Bundle, every_field_survives_the_way_through_json) {
     EXPECT_EQ(again->runs.at(0).metrics.at("loss").last_step, 2);
     EXPECT_EQ(again->artifacts.at(0).files.at(0).path, "weights.h5");
     EXPECT_EQ(again->launcher.output_bytes, 105);
+    EXPECT_EQ(again->objective.at(1).step, 1);
+    EXPECT_EQ(again->objective.at(1).value, "NaN");
+}
+
+// Bundles that were written before there were searches, and lie in a store.
+TEST(Bundle, without_an_objective_has_no_points) {
+    Json document = to_json(full_bundle());
+    document.erase("objective");
+    const auto bundle = bundle_from(document);
+    ASSERT_TRUE(bundle) << bundle.error().message;
+    EXPECT_TRUE(bundle->objective.empty());
 }
 
 TEST(Bundle, a_file_of_an_impossible_size_is_refused) {
@@ -104,6 +116,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"/artifacts/0/digest", std::string(100'000, 'x'), "artifacts[0].digest: "},
         Refused{"/artifacts/0/files/0/digest", "weights.h5", "artifacts[0].files[0].digest: "},
         Refused{"/runs/0/metrics/loss", "low", "runs[0].metrics.loss: an object is expected"},
+        Refused{"/objective/1/value", 0.5, "objective[1].value: a string is expected"},
+        Refused{"/objective/0/step", nullptr, "objective[0].step: is missing"},
         Refused{"/launcher/signal", "9", "launcher.signal: an integer is expected"},
         Refused{"/log", Json::array(), "log: an object is expected"},
         Refused{"/gaps", std::vector<int>(100'001), "gaps: has more than 100000 elements"}));

@@ -29,6 +29,7 @@ PodConfig full_config() {
                               "/credentials/mlflow",
                               {{"pedigree.experiment", "0b5e"}}};
     config.outputs.push_back({"model", "outputs/model", "Model"});
+    config.objective_metric = "val_loss";
     config.parameters_json = R"({"a":1})";
     config.prepare_seconds = 1;
     config.train_seconds = 2;
@@ -45,6 +46,7 @@ TEST(PodConfig, every_field_survives_the_way_through_json) {
     EXPECT_EQ(to_json(*again), document);
     EXPECT_EQ(again->inputs.at(0).directory, "/inputs/mnist");
     EXPECT_EQ(again->mlflow->tags.at("pedigree.experiment"), "0b5e");
+    EXPECT_EQ(again->objective_metric, "val_loss");
     EXPECT_EQ(again->log_bytes_max, 5);
 }
 
@@ -55,6 +57,7 @@ TEST(PodConfig, absent_optional_fields_keep_their_defaults) {
     EXPECT_EQ(config->artifact_store.region, "us-east-1");
     EXPECT_EQ(config->drain_seconds, 300);
     EXPECT_FALSE(config->mlflow);
+    EXPECT_EQ(config->objective_metric, "");
 }
 
 TEST(PodConfig, an_error_names_the_field_and_its_place) {
