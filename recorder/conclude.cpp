@@ -81,6 +81,7 @@ pod::Bundle make_bundle(const Settings& settings, Conclusion end, const std::str
             bundle.runs.push_back(seen.run);
         }
     }
+    bundle.objective = std::move(end.seen.objective.points);
     bundle.artifacts = std::move(end.outputs.artifacts);
     bundle.log = end.seen.log;
     bundle.log.key = pod::log_key(settings.config.artifact_store.prefix, settings.pod_uid);

@@ -28,6 +28,7 @@ class Endpoint {
         Ownership& ownership;
         PendingAppends& pending;
         std::map<std::string, std::string> tags; // for runs that lack them
+        std::string objective_metric = {};       // of a search
     };
     explicit Endpoint(Parts parts);
 

@@ -45,7 +45,7 @@ Status Endpoint::append(net::Exchange& exchange, const std::string& call) {
         return tl::unexpected<Error>(outcome.error());
     }
     if (outcome->ok()) {
-        if (const auto note = tap(call, body)) {
+        if (const auto note = tap(call, body, parts_.objective_metric)) {
             parts_.notebook.note(*note);
         }
     }
@@ -61,7 +61,7 @@ Status Endpoint::keep(net::Exchange& exchange, const std::string& call, const st
     }
     parts_.notebook.count("appendsKept");
     const Json document = parsed(body);
-    if (const auto note = tap(call, document)) {
+    if (const auto note = tap(call, document, parts_.objective_metric)) {
         parts_.notebook.note(*note);
     }
     const Json answer = kept_answer(call, document);

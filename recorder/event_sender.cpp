@@ -41,6 +41,11 @@ Json progress_event(const SeenRun& seen) {
             {"metrics", std::move(metrics)}};
 }
 
+// It tells of the pod, not of one run: a script may log to several.
+Json objective_event(const LearningCurve& curve) {
+    return {{"kind", "Objective"}, {"runId", ""}, {"points", points_json(curve.points)}};
+}
+
 std::int64_t values_seen(const SeenRun& seen) {
     std::int64_t count = 0;
     for (const auto& [key, metric] : seen.run.metrics) {
@@ -54,13 +59,19 @@ std::int64_t values_seen(const SeenRun& seen) {
 Json News::since(const Observations& seen, const std::string& time) {
     next_ = told_;
     Json events = Json::array();
+    std::size_t bytes = 0;
     const auto add = [&](Json event) {
         event["sequence"] = ++next_.sequence;
         event["time"] = time;
+        bytes += event.dump().size();
         events.push_back(std::move(event));
     };
+    if (next_.objective_values != seen.objective.values_seen) {
+        next_.objective_values = seen.objective.values_seen;
+        add(objective_event(seen.objective));
+    }
     for (const auto& [id, run] : seen.runs) {
-        if (events.size() + 2 > events_per_call_max) {
+        if (events.size() + 2 > events_per_call_max || bytes > event_bytes_max) {
             break; // the rest is new at the next call
         }
         const std::string face = run.run.status + " " + run.run.name;

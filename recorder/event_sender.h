@@ -4,6 +4,7 @@
 //   {"podUid", "events": [{"sequence", "time", "kind", ...}]}
 //   Run:      runId, experimentId, parentRunId, name, status
 //   Progress: runId, step, metrics {key: last value as text}
+//   Objective: runId "", points [[step, value as text], ...]: of a search, the whole learning curve
 //   Log:      segments, bytes, droppedBytes
 // The record does not rest on these: the bundle holds all of it. An operator that is away is told
 // the newest state when it is back. One thread.
@@ -21,6 +22,8 @@ namespace pedigree::recorder {
 
 constexpr std::size_t events_per_call_max = 100;
 constexpr std::size_t metrics_per_event_max = 100;
+// Below what the operator takes in a call, by more than one run's events.
+constexpr std::size_t event_bytes_max = 128 * 1024;
 
 // What has been told. Pure: compares and lists what is new since.
 class News {
@@ -33,6 +36,7 @@ class News {
     struct State {
         std::map<std::string, std::string> runs;           // id to status and name
         std::map<std::string, std::int64_t> metric_counts; // id to values seen
+        std::int64_t objective_values = 0;
         std::int64_t segments = 0;
         std::int64_t sequence = 0;
     };

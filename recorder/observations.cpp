@@ -53,6 +53,9 @@ void apply_values(Observations& seen, const Json& note) {
     copy_texts(at_path(note, {"parameters"}), run.parameters);
     run.status = string_or(note, "status", run.status);
     run.name = string_or(note, "name", run.name);
+    for (auto& point : points_from(at_path(note, {"objective"}))) {
+        seen.objective.add(point.step, std::move(point.value));
+    }
     const Json& metrics = at_path(note, {"metrics"});
     if (metrics.is_object()) {
         for (const auto& [key, value] : metrics.items()) {
@@ -132,6 +135,8 @@ void Observations::apply(const Json& note) {
     } else if (word == "model") {
         models[string_or(note, "model")] = {string_or(note, "name"), string_or(note, "run"),
                                             string_or(note, "root")};
+    } else if (word == "curve") {
+        objective = curve_from(note);
     } else if (word == "upload") {
         apply_upload(*this, note);
     } else if (word == "gap") {
@@ -160,6 +165,9 @@ std::vector<Json> Observations::as_notes() const {
             values["metrics"][key] = metric_json(metric);
         }
         notes.push_back(std::move(values));
+    }
+    if (!objective.points.empty()) {
+        notes.push_back(curve_note(objective));
     }
     for (const auto& [id, model] : models) {
         notes.push_back(model_note(id, model));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "recorder/learning_curve.h"
 #include "records/pod/bundle.h"
 
 namespace pedigree::recorder {
@@ -40,6 +41,7 @@ struct Observations {
     std::string started_at; // of the recorder's first life
     std::vector<records::pod::ObservedInput> inputs;
     std::map<std::string, SeenRun> runs;
+    LearningCurve objective; // of a search; empty without one
     std::map<std::string, SeenModel> models;
     std::map<std::string, SeenUpload> uploads; // by path below the artifact proxy
     std::vector<records::pod::ObservedGap> gaps;

@@ -29,6 +29,7 @@ using namespace std::chrono_literals;
 constexpr auto look_every = 250ms;
 constexpr auto ship_every = 1000ms;
 constexpr auto tell_every = 2000ms;
+constexpr auto tell_of_trial_every = 1000ms; // early stopping judges by the news
 constexpr std::uint64_t upload_bytes_max = 1ULL << 40;
 constexpr unsigned handler_threads = 8;
 
@@ -96,7 +97,8 @@ struct Tracker {
                        ? std::filesystem::path()
                        : settings.places.at(settings.config.mlflow->credentials_directory)),
           ownership(upstream, notebook, settings.config.experiment_uid), pending(pending_appends),
-          endpoint({upstream, notebook, ownership, pending, run_tags(settings)}) {}
+          endpoint({upstream, notebook, ownership, pending, run_tags(settings),
+                    settings.config.objective_metric}) {}
 
     Status serve(std::uint16_t port) {
         net::HttpServerOptions options;
@@ -126,7 +128,8 @@ Result<std::unique_ptr<net::HttpServer>> serve_nothing(std::uint16_t port) {
     });
 }
 
-void ship_and_tell(LogShipper& shipper, EventSender& sender, std::stop_token stop) {
+void ship_and_tell(LogShipper& shipper, EventSender& sender, std::chrono::milliseconds tell_after,
+                   std::stop_token stop) {
     net::name_this_thread("ship");
     auto next_tell = std::chrono::steady_clock::now();
     do {
@@ -136,7 +139,7 @@ void ship_and_tell(LogShipper& shipper, EventSender& sender, std::stop_token sto
                         {{"problem", shipped.error().message}});
         }
         if (std::chrono::steady_clock::now() >= next_tell) {
-            next_tell = std::chrono::steady_clock::now() + tell_every;
+            next_tell = std::chrono::steady_clock::now() + tell_after;
             if (const auto told = sender.send(stop); !told && !stop.stop_requested()) {
                 log_debug("the operator was not told", {{"problem", told.error().message}});
             }
@@ -186,7 +189,9 @@ Status record(const Settings& settings) {
     } else {
         TRY(idle_server, serve_nothing(settings.port));
     }
-    std::jthread ship([&](std::stop_token stop) { ship_and_tell(shipper, sender, stop); });
+    const auto tell_after = config.objective_metric.empty() ? tell_every : tell_of_trial_every;
+    std::jthread ship(
+        [&](std::stop_token stop) { ship_and_tell(shipper, sender, tell_after, stop); });
     log_info("recording", {{"pod", settings.pod_uid}});
 
     const End end = wait_for_the_end(places);

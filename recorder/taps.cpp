@@ -1,5 +1,8 @@
 #include "recorder/taps.h"
 
+#include <cmath>
+#include <cstdlib>
+
 #include <nlohmann/json.hpp>
 
 #include "recorder/observations.h"
@@ -11,13 +14,23 @@ namespace {
 using records::pod::ObservedMetric;
 using trackers::mlflow::tag_own_prefix;
 
-// MLflow's SDK sends NaN and infinities as strings.
+// Canonical, or "" if it is no number. MLflow's SDK sends NaN and infinities as strings, and
+// protobuf's JSON lets any number be one.
 std::string metric_value(const Json& metric) {
     const Json& value = at_path(metric, {"value"});
     if (value.is_number()) {
         return canonical_number(value.get<double>());
     }
-    return value.is_string() ? value.get<std::string>() : "";
+    const std::string text = value.is_string() ? value.get<std::string>() : "";
+    char* end = nullptr;
+    const double number = std::strtod(text.c_str(), &end);
+    if (text.empty() || *end != '\0') {
+        return "";
+    }
+    if (std::isfinite(number)) {
+        return canonical_number(number);
+    }
+    return std::isnan(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
 }
 
 // Protobuf's JSON writes 64-bit integers as numbers or strings.
@@ -34,10 +47,15 @@ void add_metric(std::map<std::string, ObservedMetric>& metrics, const Json& metr
     }
 }
 
-void tap_batch(const Json& body, Json& note) {
+void tap_batch(const Json& body, const std::string& objective_metric, Json& note) {
     std::map<std::string, ObservedMetric> metrics;
     for (const Json& metric : at_path(body, {"metrics"})) {
         add_metric(metrics, metric);
+        const std::string key = string_or(metric, "key");
+        const std::string value = metric_value(metric);
+        if (!key.empty() && key == objective_metric && !value.empty()) {
+            note["objective"].push_back({metric_step(metric), value});
+        }
     }
     for (const auto& [key, metric] : metrics) {
         note["metrics"][key] = metric_json(metric);
@@ -53,13 +71,14 @@ std::string run_id_of(const Json& body) {
 
 } // namespace
 
-std::optional<Json> tap(const std::string& call, const Json& body) {
+std::optional<Json> tap(const std::string& call, const Json& body,
+                        const std::string& objective_metric) {
     Json note = {{"note", "values"}, {"run", run_id_of(body)}};
     const std::size_t plain = note.size();
     if (call == "runs/log-batch") {
-        tap_batch(body, note);
+        tap_batch(body, objective_metric, note);
     } else if (call == "runs/log-metric") {
-        tap_batch({{"metrics", {body}}}, note);
+        tap_batch({{"metrics", {body}}}, objective_metric, note);
     } else if (call == "runs/log-parameter") {
         note["parameters"][string_or(body, "key")] = string_or(body, "value");
     } else if (call == "runs/update") {

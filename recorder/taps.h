@@ -1,7 +1,7 @@
 #pragma once
 // What a script's call to MLflow says about its run: metrics per key (count, last, least, greatest,
-// last step), parameters, status and name, as a note for the notebook. The body is a stranger's:
-// what does not fit is left out, never an error. Pure.
+// last step), each value of a search's objective, parameters, status and name, as a note for the
+// notebook. The body is a stranger's: what does not fit is left out, never an error. Pure.
 
 #include <optional>
 #include <string>
@@ -10,8 +10,9 @@
 
 namespace pedigree::recorder {
 
-// Nothing: the call tells nothing that is kept.
-std::optional<Json> tap(const std::string& call, const Json& body);
+// Nothing: the call tells nothing that is kept. `objective_metric`: "" without a search.
+std::optional<Json> tap(const std::string& call, const Json& body,
+                        const std::string& objective_metric = "");
 
 // Whether the call writes or removes a tag that only pedigree may write.
 bool touches_own_tags(const Json& body);

@@ -28,6 +28,7 @@ TEST(Conclude, the_bundle_holds_what_was_seen_and_says_what_was_not) {
         run.run.run_id = id;
         end.seen.apply(run_note(run));
     }
+    end.seen.apply({{"note", "values"}, {"run", "r"}, {"objective", {{3, "0.5"}}}});
     end.seen.apply(count_note("unanswered", 2));
     end.appends_left = 3;
     end.report.dropped_bytes = 9;
@@ -36,6 +37,8 @@ TEST(Conclude, the_bundle_holds_what_was_seen_and_says_what_was_not) {
     const auto bundle = make_bundle(settings_below(scratch), end, "t");
     EXPECT_FALSE(bundle.complete);
     ASSERT_EQ(bundle.runs.size(), 1u); // the parent is the Experiment's, not this attempt's
+    ASSERT_EQ(bundle.objective.size(), 1u);
+    EXPECT_EQ(bundle.objective[0].value, "0.5");
     EXPECT_EQ(bundle.log.key, "attempts/pod/log/");
     EXPECT_EQ(bundle.launcher.stderr_tail, "oops [redacted]");
     EXPECT_EQ(bundle.gaps.size(), 4u); // kept calls, unanswered ones, dropped bytes, no last report

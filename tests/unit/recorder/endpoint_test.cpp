@@ -76,7 +76,8 @@ struct Bench {
     PendingAppends pending;
     Upstream upstream{http, "http://mlflow:5000/", scratch.path() / "credentials"};
     Ownership ownership{upstream, notebook, "uid"};
-    Endpoint endpoint{{upstream, notebook, ownership, pending, {{"pedigree.attempt", "pod"}}}};
+    Endpoint endpoint{
+        {upstream, notebook, ownership, pending, {{"pedigree.attempt", "pod"}}, "loss"}};
 };
 
 TEST(Endpoint, the_scripts_own_credentials_and_host_go_no_further) {
@@ -178,6 +179,7 @@ TEST(Endpoint, appends_while_the_server_is_away_are_kept_and_delivered_in_order)
     EXPECT_NE(bench.http.asked[2].url.find("runs/update"), std::string::npos);
     EXPECT_EQ(bench.notebook.seen().runs.at("ours").run.status, "FINISHED");
     EXPECT_EQ(bench.notebook.seen().runs.at("ours").run.metrics.at("loss").count, 3);
+    EXPECT_EQ(bench.notebook.seen().objective.points.size(), 3u); // those that were kept as well
 }
 
 } // namespace

@@ -40,5 +40,50 @@ TEST(News, are_told_once_and_again_after_a_failure) {
     EXPECT_EQ(second[1]["kind"], "Log");
 }
 
+TEST(News, a_new_value_of_the_objective_tells_the_whole_curve) {
+    News news;
+    Observations seen = one_run();
+    const auto log = [&](const char* value) {
+        seen.apply({{"note", "values"}, {"run", "r"}, {"objective", {{4, value}}}});
+    };
+    log("0.5");
+    const Json first = news.since(seen, "t");
+    ASSERT_EQ(first.size(), 3u);
+    EXPECT_EQ(first[0]["kind"], "Objective");
+    EXPECT_EQ(first[0]["runId"], "");
+    EXPECT_EQ(first[0]["points"], Json::parse(R"([[4, "0.5"]])"));
+    news.told();
+    EXPECT_TRUE(news.since(seen, "t").empty());
+    log("NaN");
+    const Json second = news.since(seen, "t");
+    ASSERT_EQ(second.size(), 1u);
+    EXPECT_EQ(second[0]["points"], Json::parse(R"([[4, "0.5"], [5, "NaN"]])"));
+}
+
+// The operator refuses larger calls, and a call that is refused would be made again for ever.
+TEST(News, that_are_too_much_for_one_call_come_in_several) {
+    constexpr std::size_t operator_takes_bytes = 256 * 1024;
+    Observations seen;
+    for (int i = 0; i < 40; ++i) {
+        SeenRun run;
+        run.run.run_id = std::to_string(i);
+        seen.apply(run_note(run));
+        Json values = {{"note", "values"}, {"run", run.run.run_id}};
+        for (int key = 0; key < 100; ++key) {
+            values["metrics"][std::string(240, 'k') + std::to_string(key)] =
+                metric_json({1, "0.5", "0.5", "0.5", 4});
+        }
+        seen.apply(values);
+    }
+    News news;
+    std::size_t events = 0;
+    for (Json told = news.since(seen, "t"); !told.empty(); told = news.since(seen, "t")) {
+        EXPECT_LT(told.dump().size(), operator_takes_bytes);
+        events += told.size();
+        news.told();
+    }
+    EXPECT_EQ(events, 80u);
+}
+
 } // namespace
 } // namespace pedigree::recorder

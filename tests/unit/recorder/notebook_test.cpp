@@ -14,6 +14,7 @@ Json values(const std::string& run, double loss) {
     const std::string text = canonical_number(loss);
     return {{"note", "values"},
             {"run", run},
+            {"objective", {{0, text}}},
             {"parameters", {{"lr", "0.1"}}},
             {"metrics", {{"loss", metric_json({1, text, text, text, 7})}}}};
 }
@@ -50,6 +51,7 @@ TEST(Notebook, a_restart_forgets_nothing) {
     ASSERT_TRUE(again.open(scratch.path() / "journal/notes"));
     EXPECT_EQ(again.seen().as_notes(), before);
     EXPECT_EQ(again.seen().runs.at("r").run.metrics.at("loss").count, 100);
+    EXPECT_EQ(again.seen().objective.points.size(), 100u);
     EXPECT_EQ(again.seen().log.segments, 1);
     EXPECT_EQ(again.seen().log.dropped_bytes, 50);
     EXPECT_EQ(again.seen().started_at, "2026-01-01T00:00:00.000000Z");
@@ -83,16 +85,18 @@ TEST(Notebook, a_torn_last_line_is_dropped) {
 TEST(Notebook, a_grown_journal_is_replaced_by_what_it_says) {
     const Scratch scratch;
     Notebook notebook;
-    ASSERT_TRUE(notebook.open(scratch.path() / "notes", 8 * 1024));
+    ASSERT_TRUE(notebook.open(scratch.path() / "notes", 16 * 1024));
     fill(notebook);
     for (int i = 0; i < 5000; ++i) {
         notebook.note(values("r", i));
     }
-    EXPECT_LT(std::filesystem::file_size(scratch.path() / "notes"), 9u * 1024);
+    EXPECT_LT(std::filesystem::file_size(scratch.path() / "notes"), 17u * 1024);
     Notebook again;
     ASSERT_TRUE(again.open(scratch.path() / "notes"));
     EXPECT_EQ(again.seen().runs.at("r").run.metrics.at("loss").count, 5100);
     EXPECT_EQ(again.seen().runs.at("r").run.metrics.at("loss").max, "4999");
+    EXPECT_EQ(again.seen().objective.values_seen, 5100);
+    EXPECT_EQ(again.seen().objective.points.back().value, "4999");
 }
 
 TEST(Observations, a_segment_shipped_twice_counts_once) {

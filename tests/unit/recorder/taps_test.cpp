@@ -17,8 +17,9 @@ Observations with_run(const std::string& id) {
     return seen;
 }
 
-void tell(Observations& seen, const std::string& call, const Json& body) {
-    const auto note = tap(call, body);
+void tell(Observations& seen, const std::string& call, const Json& body,
+          const std::string& objective_metric = "") {
+    const auto note = tap(call, body, objective_metric);
     ASSERT_TRUE(note);
     seen.apply(*note);
 }
@@ -53,6 +54,39 @@ TEST(Taps, nan_is_the_last_value_but_no_extreme) {
     EXPECT_EQ(loss.max, "Infinity");
     EXPECT_EQ(loss.min, "2");
     EXPECT_EQ(loss.count, 4);
+}
+
+TEST(Taps, a_number_may_come_as_text_and_becomes_canonical) {
+    Observations seen = with_run("r");
+    Json batch = {{"run_id", "r"}};
+    for (const char* value : {"2.50", "nan", "-inf", "1.5 or so", ""}) {
+        batch["metrics"].push_back({{"key", "f1"}, {"value", value}});
+    }
+    tell(seen, "runs/log-batch", batch, "f1");
+    const auto& points = seen.objective.points;
+    ASSERT_EQ(points.size(), 3u);
+    EXPECT_EQ(points[0].value, "2.5");
+    EXPECT_EQ(points[1].value, "NaN");
+    EXPECT_EQ(points[2].value, "-Infinity");
+    EXPECT_EQ(seen.runs.at("r").run.metrics.at("f1").count, 3);
+}
+
+TEST(Taps, each_value_of_the_objective_is_a_point_whatever_run_it_is_logged_to) {
+    Observations seen = with_run("fold-1");
+    SeenRun second;
+    second.run.run_id = "fold-2";
+    seen.apply(run_note(second));
+    tell(seen, "runs/log-batch",
+         {{"run_id", "fold-1"},
+          {"metrics",
+           {{{"key", "f1"}, {"value", 0.5}, {"step", 1}},
+            {{"key", "loss"}, {"value", 9}, {"step", 1}},
+            {{"key", "f1"}, {"value", 0.75}, {"step", 2}}}}},
+         "f1");
+    tell(seen, "runs/log-metric", {{"run_id", "fold-2"}, {"key", "f1"}, {"value", 0.25}}, "f1");
+    tell(seen, "runs/log-metric", {{"run_id", "fold-2"}, {"key", "f1"}, {"value", 1}});
+    EXPECT_EQ(points_json(seen.objective.points),
+              Json::parse(R"([[1, "0.5"], [2, "0.75"], [3, "0.25"]])"));
 }
 
 TEST(Taps, status_and_name_follow_updates) {
