@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/documents.h"
+#include "pipeline/search/experiment_search.h"
 
 namespace pedigree::cli {
 
@@ -11,7 +12,7 @@ Result<ExitCode> perform(const LintOptions& options, Terminal& terminal) {
     ExitCode code = ExitCode::Ok;
     for (const std::string& file : options.files) {
         TRY(const std::string text, read_document(file));
-        const auto diagnostics = spec::lint(text);
+        const auto diagnostics = spec::lint(text, search::validate_experiment_search);
         if (diagnostics.empty()) {
             terminal.out << fmt::format("{}: ok\n", file);
             continue;

@@ -5,6 +5,7 @@
 #include "cli/documents.h"
 #include "cli/experiment.h"
 #include "cli/follow.h"
+#include "pipeline/search/experiment_search.h"
 #include "pipeline/spec/lint.h"
 #include "pipeline/spec/parse.h"
 
@@ -77,7 +78,8 @@ bool has_changes(const ExecutionChanges& changes) {
 
 void print_diagnostics(const std::string& text, const std::string& file, Terminal& terminal) {
     const auto colour = terminal.err_coloured ? spec::Colour::Always : spec::Colour::Never;
-    terminal.err << spec::render(spec::lint(text), text, file, colour);
+    terminal.err << spec::render(spec::lint(text, search::validate_experiment_search), text, file,
+                                 colour);
 }
 
 struct Request {
@@ -97,7 +99,10 @@ Result<std::optional<Request>> checked_request(const RunOptions& options, Termin
     if (!spec) {
         return tl::unexpected(std::move(spec).error().within(options.file));
     }
-    const auto errors = spec::validate_spec(*spec);
+    auto errors = spec::validate_spec(*spec);
+    if (errors.empty()) {
+        errors = search::validate_experiment_search({{"spec", *spec}});
+    }
     if (errors.empty()) {
         return Request{std::move(*document), std::move(*spec)};
     }

@@ -9,6 +9,7 @@
 #include "operator/reconciler.h"
 #include "operator/record/event_of.h"
 #include "operator/status/project.h"
+#include "operator/trial_spec.h"
 
 namespace pedigree::control {
 namespace {
@@ -63,14 +64,18 @@ Status Reconciler::act_on(const Observation& observation, const CommitChange& co
 
 Status Reconciler::act_on(const Observation& observation, const CreateJob& create) {
     for (const AttemptRow& attempt : observation.history.attempts) {
-        if (attempt.number != create.attempt) {
+        if (attempt.job_name != create.job_name) {
             continue;
         }
+        const TrialRow* trial = observation.history.trial(attempt.trial);
+        const spec::ExperimentSpec own =
+            trial == nullptr ? *observation.spec : spec_of_trial(*observation.spec, *trial);
         JobDemand demand{
             .experiment = *observation.history.experiment,
             .attempt = attempt,
             .earlier_attempts = observation.history.attempts,
-            .spec = *observation.spec,
+            .spec = own,
+            .objective_metric = observation.study ? observation.study->objective.metric : "",
             .platform = with_.configuration.effective(observation.history.experiment->name_space),
             .operator_url = with_.operator_url,
             .operator_ca_pem = with_.operator_ca_pem};
@@ -80,7 +85,7 @@ Status Reconciler::act_on(const Observation& observation, const CreateJob& creat
         const bool there = created || created.error().code == ErrorCode::AlreadyExists;
         return there ? Status{} : tl::unexpected<Error>(created.error());
     }
-    return failure(ErrorCode::Internal, "no attempt " + std::to_string(create.attempt));
+    return failure(ErrorCode::Internal, "no attempt has Job " + create.job_name);
 }
 
 Status Reconciler::act_on(const Observation& observation, const ReleaseJob& release) {

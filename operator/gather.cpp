@@ -8,18 +8,49 @@
 #include "operator/reconciler.h"
 #include "operator/seen.h"
 #include "operator/steps/attempt.h"
+#include "operator/steps/retry.h"
 #include "pipeline/plan/secret_demand.h"
+#include "pipeline/search/experiment_search.h"
 #include "pipeline/spec/canonical.h"
 #include "pipeline/spec/parse.h"
 
 namespace pedigree::control {
 namespace {
 
-// Secrets matter before anything was started and again before each attempt, not while one runs.
+// Secrets matter before anything was started and again before each attempt, not while all run.
 bool secrets_matter(const Observation& observation) {
-    return observation.resource && observation.spec && observation.history.experiment &&
-           observation.history.experiment->outcome == Outcome::None &&
-           open_attempt(observation) == nullptr;
+    if (!observation.resource || !observation.spec || !observation.history.experiment ||
+        observation.history.experiment->outcome != Outcome::None) {
+        return false;
+    }
+    const auto open = static_cast<std::int64_t>(open_attempts(observation).size());
+    return open == 0 || (observation.study && open < observation.resource->parallel_trials);
+}
+
+// A pod without a Job that will make another, and none seen: was it lost, or is the watch behind?
+bool pod_awaited(const Observation& observation, const AttemptRow& attempt) {
+    if ((attempt.stage != AttemptStage::Created && attempt.stage != AttemptStage::Started) ||
+        pod_of(observation, attempt) != nullptr) {
+        return false;
+    }
+    const JobSeen* job = job_of(observation, attempt);
+    return job == nullptr || job->finished || job->deleting;
+}
+
+// `max_trials`: as it was changed since; 0: as the spec says.
+void read_search(Observation& observation, std::int64_t max_trials) {
+    if (observation.spec->search_json.empty()) {
+        return;
+    }
+    auto study = search::study_of(*observation.spec);
+    if (!study) {
+        observation.invalid.push_back({"InvalidSpec", study.error().message});
+        return;
+    }
+    observation.study = *std::move(study);
+    if (max_trials > 0) {
+        observation.study->max_trials = max_trials;
+    }
 }
 
 bool is_seen(const std::vector<JobSeen>& jobs, const std::string& name) {
@@ -52,6 +83,7 @@ Result<Observation> Reconciler::gather(const k8s::Object& object, const std::str
             std::chrono::seconds(with_.configuration.effective(observation.resource->name_space)
                                      .keep_finished_pods_seconds);
     }
+    TRY(gather_trials(observation));
     TRY(gather_secrets(observation));
     return observation;
 }
@@ -60,13 +92,14 @@ void Reconciler::gather_spec(Observation& observation, const Json& object) const
     // Once accepted, the frozen spec counts, whatever the CR says now.
     if (observation.history.experiment) {
         const auto document = parse_json(observation.history.experiment->spec_json);
-        const auto frozen = document ? spec::parse(*document)
-                                     : tl::unexpected<Error>(document.error());
-        if (frozen) {
-            observation.spec = *frozen;
-        } else {
+        const auto frozen =
+            document ? spec::parse(*document) : tl::unexpected<Error>(document.error());
+        if (!frozen) {
             observation.invalid.push_back({"RecordUnreadable", frozen.error().message});
+            return;
         }
+        observation.spec = *frozen;
+        read_search(observation, observation.history.experiment->max_trials);
         return;
     }
     auto parsed = spec::parse(at_path(object, {"spec"}));
@@ -81,6 +114,19 @@ void Reconciler::gather_spec(Observation& observation, const Json& object) const
         return;
     }
     observation.spec = *std::move(effective);
+    if (const auto errors = search::validate_experiment_search(object); !errors.empty()) {
+        observation.invalid.push_back({"InvalidSpec", spec::to_text(errors)});
+        observation.spec.reset();
+        return;
+    }
+    if (!observation.spec->search_json.empty() && !observation.spec->mlflow) {
+        observation.invalid.push_back(
+            {"InvalidSpec", "spec.search: needs trackers.mlflow, where the objective is read; "
+                            "declare it, or ask the platform for a default tracker (E0174)"});
+        observation.spec.reset();
+        return;
+    }
+    read_search(observation, 0);
     observation.spec_json = canonical_json(spec::to_canonical_json(*observation.spec));
     observation.spec_hash = spec::spec_hash(*observation.spec).text();
 }
@@ -89,8 +135,9 @@ Status Reconciler::gather_jobs(Observation& observation, const std::string& uid)
     for (const k8s::Object& job : with_.cluster.jobs_of(uid)) {
         observation.jobs.push_back(job_from(*job, uid));
     }
-    // What the cache does not show may exist all the same: our own write of a moment ago, or any Job
-    // while the watch is behind. One that is gone would have lost its finalizer by our hand alone.
+    // What the cache does not show may exist all the same: our own write of a moment ago, or any
+    // Job while the watch is behind. One that is gone would have lost its finalizer by our hand
+    // alone.
     for (const AttemptRow& attempt : observation.history.attempts) {
         if (attempt.stage == AttemptStage::Deleted || is_seen(observation.jobs, attempt.job_name)) {
             continue;
@@ -107,18 +154,43 @@ Status Reconciler::gather_pods(Observation& observation, const std::string& uid)
     for (const k8s::Object& pod : with_.cluster.pods_of(uid)) {
         observation.pods.push_back(pod_from(*pod));
     }
-    const AttemptRow* open = open_attempt(observation);
-    const bool awaited = open != nullptr && (open->stage == AttemptStage::Created ||
-                                             open->stage == AttemptStage::Started);
-    if (!awaited || pod_of(observation, *open) != nullptr) {
+    // The Jobs' watch may be ahead of the pods': ask before a pod is called lost.
+    for (const AttemptRow* attempt : open_attempts(observation)) {
+        if (pod_awaited(observation, *attempt)) {
+            return list_pods(observation);
+        }
+    }
+    return {};
+}
+
+Status Reconciler::gather_trials(Observation& observation) {
+    if (!observation.study || !observation.history.experiment ||
+        observation.history.experiment->outcome != Outcome::None) {
         return {};
     }
-    const JobSeen* job = job_of(observation, *open);
-    if (job != nullptr && !job->finished && !job->deleting) {
+    std::vector<std::string> running;
+    for (const AttemptRow* attempt : open_attempts(observation)) {
+        if (attempt->stage == AttemptStage::Started) {
+            running.push_back(attempt->pod_uid);
+        }
+    }
+    if (!running.empty()) {
+        TRY(observation.objective_points, with_.state.objective_points(running));
+    }
+    if (observation.study->reuse != search::Reuse::SameSeed) {
         return {};
     }
-    // The Jobs' watch may be ahead of the pods': ask before the pod is called lost.
-    return list_pods(observation);
+    for (const TrialRow& trial : observation.history.trials) {
+        if (trial.state != TrialState::Running || trial.repeats != 0 ||
+            !attempts_of(observation, trial.number).empty()) {
+            continue;
+        }
+        TRY(auto same, with_.state.find_trial(trial.fingerprint));
+        if (same) {
+            observation.reusable.emplace(trial.number, *std::move(same));
+        }
+    }
+    return {};
 }
 
 Status Reconciler::gather_secrets(Observation& observation) {
@@ -133,8 +205,7 @@ Status Reconciler::gather_secrets(Observation& observation) {
             return tl::unexpected<Error>(Error(secret.error()).within("reading a Secret"));
         }
         const Json none;
-        if (const auto problem =
-                plan::check_secret(demand, name_space, secret ? *secret : none)) {
+        if (const auto problem = plan::check_secret(demand, name_space, secret ? *secret : none)) {
             observation.missing.push_back({problem->reason, problem->message});
         } else if (secret) {
             const auto warnings = plan::secret_warnings(demand, name_space, *secret);

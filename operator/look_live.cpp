@@ -7,8 +7,14 @@
 #include "operator/names.h"
 #include "operator/reconciler.h"
 #include "operator/seen.h"
+#include "operator/steps/attempt.h"
 
 namespace pedigree::control {
+namespace {
+
+constexpr std::ptrdiff_t jobs_asked_singly_max = 3;
+
+} // namespace
 
 Result<std::optional<JobSeen>> Reconciler::live_job(const Observation& observation,
                                                     const AttemptRow& attempt) {
@@ -45,6 +51,40 @@ Status Reconciler::list_pods(Observation& observation) {
     return {};
 }
 
+// A search's many Jobs in one call. One that another made under our name lacks our label: only
+// those that we are about to make are asked for by name.
+Status Reconciler::list_jobs(Observation& observation) {
+    const ExperimentRow& experiment = *observation.history.experiment;
+    const auto& attempts = observation.history.attempts;
+    const auto kept =
+        std::count_if(attempts.begin(), attempts.end(), [](const AttemptRow& attempt) {
+            return attempt.stage != AttemptStage::Deleted;
+        });
+    observation.jobs.clear();
+    const bool one_call = kept > jobs_asked_singly_max;
+    if (one_call) {
+        TRY(const auto listed,
+            with_.api.list(k8s::jobs, {.in_namespace = experiment.name_space,
+                                       .label_selector =
+                                           std::string(experiment_label) + "=" + experiment.uid}));
+        for (const k8s::Object& job : listed.items) {
+            observation.jobs.push_back(job_from(*job, experiment.uid));
+        }
+    }
+    for (const AttemptRow& attempt : attempts) {
+        if (attempt.stage == AttemptStage::Deleted ||
+            (one_call &&
+             (attempt.stage != AttemptStage::Planned || job_of(observation, attempt) != nullptr))) {
+            continue;
+        }
+        TRY(auto job, live_job(observation, attempt));
+        if (job) {
+            observation.jobs.push_back(*std::move(job));
+        }
+    }
+    return {};
+}
+
 // Replaces what the caches said. `object` becomes null if the Experiment is gone, also when another
 // one has taken its name.
 Status Reconciler::look_live(k8s::Object& object, Observation& observation) {
@@ -60,16 +100,7 @@ Status Reconciler::look_live(k8s::Object& object, Observation& observation) {
     if (observation.history.attempts.empty()) {
         return {};
     }
-    observation.jobs.clear();
-    for (const AttemptRow& attempt : observation.history.attempts) {
-        if (attempt.stage == AttemptStage::Deleted) {
-            continue;
-        }
-        TRY(auto job, live_job(observation, attempt));
-        if (job) {
-            observation.jobs.push_back(*std::move(job));
-        }
-    }
+    TRY(list_jobs(observation));
     return list_pods(observation);
 }
 

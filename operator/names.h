@@ -10,7 +10,7 @@ namespace pedigree::control {
 constexpr const char* finalizer = "pedigree.dev/record";
 constexpr const char* abandon_annotation = "pedigree.dev/abandon-record";
 constexpr const char* requested_by_annotation = "pedigree.dev/requested-by";
-constexpr const char* experiment_label = "pedigree.dev/experiment";       // the Experiment's uid
+constexpr const char* experiment_label = "pedigree.dev/experiment"; // the Experiment's uid
 constexpr const char* experiment_name_label = "pedigree.dev/experiment-name";
 constexpr const char* trial_label = "pedigree.dev/trial";
 constexpr const char* attempt_label = "pedigree.dev/attempt";
@@ -29,12 +29,20 @@ inline std::string job_name(const std::string& experiment_uid, std::int64_t tria
 inline const std::string resolve_activity = "ResolveSource/source";
 inline const std::string build_activity = "BuildImage/image";
 inline const std::string open_activity = "OpenTracker/mlflow";
-inline const std::string close_activity = "CloseTracker/parent";
-inline std::string collect_activity(std::int64_t attempt) {
-    return "FetchObject/attempt-" + std::to_string(attempt);
+// The parent run is closed once more after each extension of a search.
+inline const std::string parent_name = "parent";
+inline std::string close_activity(std::int64_t extensions) {
+    return "CloseTracker/" + parent_name +
+           (extensions == 0 ? "" : "-" + std::to_string(extensions));
 }
-inline std::string tell_activity(std::int64_t attempt) {
-    return "CloseTracker/attempt-" + std::to_string(attempt);
+inline std::string attempt_name(std::int64_t trial, std::int64_t attempt) {
+    return "attempt-" + std::to_string(trial) + "-" + std::to_string(attempt);
+}
+inline std::string collect_activity(std::int64_t trial, std::int64_t attempt) {
+    return "FetchObject/" + attempt_name(trial, attempt);
+}
+inline std::string tell_activity(std::int64_t trial, std::int64_t attempt) {
+    return "CloseTracker/" + attempt_name(trial, attempt);
 }
 
 } // namespace pedigree::control

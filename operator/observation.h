@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "operator/effect.h"
 #include "operator/state/rows.h"
+#include "operator/state/state.h"
 #include "pipeline/run/classify.h"
+#include "pipeline/search/study.h"
 #include "pipeline/spec/experiment.h"
 
 namespace pedigree::control {
@@ -22,11 +24,13 @@ struct Resource {
     std::int64_t generation = 0;
     bool has_finalizer = false;
     std::optional<Instant> deleting_since;
-    bool abandon_record = false; // annotation pedigree.dev/abandon-record: the way out of a stuck delete
-    std::string requested_by;    // annotation pedigree.dev/requested-by
+    bool abandon_record =
+        false; // annotation pedigree.dev/abandon-record: the way out of a stuck delete
+    std::string requested_by; // annotation pedigree.dev/requested-by
     bool suspend = false;
     bool cancel = false;
-    std::string status_json; // canonical; what is written now
+    std::int64_t max_trials = 0, parallel_trials = 0; // as they stand in spec.search now; 0 without
+    std::string status_json;                          // canonical; what is written now
 };
 
 struct JobSeen {
@@ -50,15 +54,19 @@ struct Problem {
 
 struct Observation {
     Instant now{};
-    std::optional<Resource> resource; // empty: the CR is gone, the history is not
+    std::optional<Resource> resource;         // empty: the CR is gone, the history is not
     std::optional<spec::ExperimentSpec> spec; // effective and frozen once accepted
-    std::string spec_json, spec_hash; // of `spec`, to be frozen at acceptance
-    std::vector<Problem> invalid;     // why `spec` is empty
-    std::vector<Problem> missing;     // Secrets: absent, without a key, without the host's annotation
+    std::optional<search::Study> study;       // of spec.search, with the maxTrials of now
+    std::string spec_json, spec_hash;         // of `spec`, to be frozen at acceptance
+    std::vector<Problem> invalid;             // why `spec` is empty
+    std::vector<Problem> missing; // Secrets: absent, without a key, without the host's annotation
     std::vector<std::string> warnings; // about Secrets; they stop nothing
     History history;
     std::vector<JobSeen> jobs;
     std::vector<PodSeen> pods;
+    std::map<std::string, std::vector<ObjectivePoint>>
+        objective_points;                           // by pod uid; ascending steps
+    std::map<std::int64_t, ReusableTrial> reusable; // by the trial, not begun yet, that it answers
     std::chrono::seconds keep_finished_pods{3600};
     std::string gpu_holders; // "2 of 2 in use by vision/resnet-7"; empty if not asked or none
 };
@@ -84,8 +92,8 @@ struct Decision {
     std::string reason, message;
 };
 
-// Pure: no clock, no I/O, no randomness. The order of its steps is the order of an Experiment's life
-// (operator/steps).
+// Pure: no clock, no I/O, no randomness. The order of its steps is the order of an Experiment's
+// life (operator/steps).
 Decision decide(const Observation& observation);
 
 } // namespace pedigree::control

@@ -57,11 +57,13 @@ class Reconciler {
     Result<Observation> gather(const k8s::Object& object, const std::string& uid);
     Result<std::optional<JobSeen>> live_job(const Observation& observation,
                                             const AttemptRow& attempt);
+    Status list_jobs(Observation& observation);
     Status list_pods(Observation& observation);
     Status look_live(k8s::Object& object, Observation& observation);
     Status gather_jobs(Observation& observation, const std::string& uid);
     Status gather_pods(Observation& observation, const std::string& uid);
     void gather_spec(Observation& observation, const Json& object) const;
+    Status gather_trials(Observation& observation);
     Status gather_secrets(Observation& observation);
 
     Result<Outlook> proceed(k8s::Object object, Observation observation);

@@ -90,6 +90,10 @@ Resource resource_from(const Json& experiment) {
     resource.requested_by = k8s::annotation_of(experiment, requested_by_annotation);
     resource.suspend = bool_or(at_path(experiment, {"spec"}), "suspend");
     resource.cancel = bool_or(at_path(experiment, {"spec"}), "cancel");
+    const Json& search = at_path(experiment, {"spec", "search"});
+    resource.max_trials = integer_or(search, "maxTrials");
+    resource.parallel_trials =
+        integer_or(search, "parallelTrials", resource.max_trials > 0 ? 1 : 0);
     resource.status_json = canonical_json(at_path(experiment, {"status"}));
     return resource;
 }
@@ -106,6 +110,12 @@ void drop_frozen_spec(Json& experiment) {
     for (const char* field : {"suspend", "cancel"}) {
         if (const Json& value = at_path(experiment, {"spec", field}); !value.is_null()) {
             kept[field] = value;
+        }
+    }
+    for (const char* field : {"maxTrials", "parallelTrials"}) {
+        const Json& value = at_path(experiment, {"spec", "search", field});
+        if (!value.is_null()) {
+            kept["search"][field] = value;
         }
     }
     experiment["spec"] = std::move(kept);

@@ -222,7 +222,7 @@ Result<Json> InputMaker::close_tracker_input(const Subject& subject,
     TRY(input.target, tracker_target(subject));
     input.experiment_uid = subject.experiment.uid;
     input.parent_run_id = subject.experiment.parent_run_id;
-    if (name == "parent") {
+    if (name.starts_with(parent_name)) {
         input.status = subject.experiment.outcome == Outcome::Succeeded   ? "FINISHED"
                        : subject.experiment.outcome == Outcome::Cancelled ? "KILLED"
                                                                           : "FAILED";

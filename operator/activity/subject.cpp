@@ -2,14 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "operator/names.h"
 #include "pipeline/spec/canonical.h"
 #include "pipeline/spec/parse.h"
 
 namespace pedigree::control {
 
-Result<InputMaker::Subject>
-InputMaker::Subject::load(State& state, const PendingActivity& activity,
-                          const spec::Configuration& configuration) {
+Result<InputMaker::Subject> InputMaker::Subject::load(State& state, const PendingActivity& activity,
+                                                      const spec::Configuration& configuration) {
     TRY(History history, state.load(activity.experiment_uid));
     if (!history.experiment) {
         return failure(ErrorCode::NotFound, "no Experiment " + activity.experiment_uid);
@@ -24,7 +24,7 @@ InputMaker::Subject::load(State& state, const PendingActivity& activity,
 
 Result<AttemptRow> InputMaker::Subject::attempt(const std::string& name) const {
     for (const AttemptRow& row : attempts) {
-        if (name == "attempt-" + std::to_string(row.number)) {
+        if (name == attempt_name(row.trial, row.number)) {
             return row;
         }
     }

@@ -79,10 +79,11 @@ std::string without_expansion(std::string text) {
 std::int64_t train_seconds_left(const JobDemand& demand) {
     std::int64_t left = demand.spec.deadlines.train_seconds;
     for (const AttemptRow& attempt : demand.earlier_attempts) {
-        if (attempt.number < demand.attempt.number && attempt.started_at && attempt.ended_at) {
-            left -= std::chrono::floor<std::chrono::seconds>(*attempt.ended_at -
-                                                             *attempt.started_at)
-                        .count();
+        if (attempt.trial == demand.attempt.trial && attempt.number < demand.attempt.number &&
+            attempt.started_at && attempt.ended_at) {
+            left -=
+                std::chrono::floor<std::chrono::seconds>(*attempt.ended_at - *attempt.started_at)
+                    .count();
         }
     }
     return std::max<std::int64_t>(left, 1);

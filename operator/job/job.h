@@ -1,7 +1,8 @@
 #pragma once
 // build_job(): the one Job of an attempt, with its pod, as a pure function of what was decided. The
-// pod: `prepare` (init), `recorder` (native sidecar), `train` (the user's image below the launcher).
-// Nothing in it is taken from a template and nothing can be patched in by the spec. Golden-tested.
+// pod: `prepare` (init), `recorder` (native sidecar), `train` (the user's image below the
+// launcher). Nothing in it is taken from a template and nothing can be patched in by the spec.
+// Golden-tested.
 
 #include <map>
 #include <string>
@@ -26,7 +27,8 @@ struct JobDemand {
     const ExperimentRow& experiment;
     const AttemptRow& attempt;
     const std::vector<AttemptRow>& earlier_attempts; // for the training time that is left
-    const spec::ExperimentSpec& spec;
+    const spec::ExperimentSpec& spec;                // with the trial's parameters
+    std::string objective_metric;                    // "" without a search
     spec::Platform platform;
     std::string operator_url, operator_ca_pem;
 };
@@ -38,7 +40,8 @@ Json pod_volumes(const JobDemand& demand);
 Json prepare_container(const JobDemand& demand);
 Json recorder_container(const JobDemand& demand);
 Json train_container(const JobDemand& demand);
-// Tags for MLFLOW_RUN_CONTEXT; the attempt's uid stands as $(PEDIGREE_POD_UID), which the kubelet fills in.
+// Tags for MLFLOW_RUN_CONTEXT; the attempt's uid stands as $(PEDIGREE_POD_UID), which the kubelet
+// fills in.
 std::map<std::string, std::string> run_context_tags(const JobDemand& demand);
 // PEDIGREE_POD: records::pod::PodConfig for prepare and recorder.
 std::string pod_config_json(const JobDemand& demand);

@@ -11,8 +11,7 @@ namespace {
 namespace pod = records::pod;
 
 std::string credentials(const std::string& secret_name) {
-    return secret_name.empty() ? ""
-                               : std::string(pod::credentials_directory) + "/" + secret_name;
+    return secret_name.empty() ? "" : std::string(pod::credentials_directory) + "/" + secret_name;
 }
 
 pod::PodInput pod_input(const spec::InputSpec& input) {
@@ -49,18 +48,19 @@ std::string pod_config_json(const JobDemand& demand) {
         config.inputs.push_back(pod_input(input));
     }
     if (demand.spec.mlflow) {
-        config.mlflow = pod::PodMlflow{
-            .url = demand.spec.mlflow->url,
-            .experiment_id = demand.experiment.tracker_experiment_id,
-            .experiment_name = demand.spec.mlflow->experiment_name,
-            .parent_run_id = demand.experiment.parent_run_id,
-            .credentials_directory = credentials(demand.spec.mlflow->secret_name),
-            .tags = run_context_tags(demand)};
+        config.mlflow =
+            pod::PodMlflow{.url = demand.spec.mlflow->url,
+                           .experiment_id = demand.experiment.tracker_experiment_id,
+                           .experiment_name = demand.spec.mlflow->experiment_name,
+                           .parent_run_id = demand.experiment.parent_run_id,
+                           .credentials_directory = credentials(demand.spec.mlflow->secret_name),
+                           .tags = run_context_tags(demand)};
     }
     for (const spec::OutputSpec& output : demand.spec.outputs) {
-        config.outputs.push_back({output.name, output.path,
-                                  std::string(spec::to_string(output.kind))});
+        config.outputs.push_back(
+            {output.name, output.path, std::string(spec::to_string(output.kind))});
     }
+    config.objective_metric = demand.objective_metric;
     config.parameters_json = canonical_json(spec::parameters_json(demand.spec));
     config.prepare_seconds = demand.spec.deadlines.prepare_seconds;
     config.train_seconds = train_seconds_left(demand);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ids.h"
+#include "operator/names.h"
 #include "operator/record/write_event.h"
 
 namespace pedigree::control {
@@ -10,15 +11,16 @@ namespace {
 
 using records::NodeKind;
 
-const AttemptRow* find_attempt(const History& history, std::int64_t number) {
-    const auto found =
-        std::find_if(history.attempts.begin(), history.attempts.end(),
-                     [&](const AttemptRow& attempt) { return attempt.number == number; });
+const AttemptRow* find_attempt(const History& history, const Change& change) {
+    const auto found = std::find_if(
+        history.attempts.begin(), history.attempts.end(), [&](const AttemptRow& attempt) {
+            return attempt.trial == change.record_trial && attempt.number == change.record_attempt;
+        });
     return found == history.attempts.end() ? nullptr : &*found;
 }
 
 Status write_event(records::Event& event, RecordKind kind, const History& history,
-                   const AttemptRow* attempt) {
+                   const TrialRow* trial, const AttemptRow* attempt) {
     switch (kind) {
     case RecordKind::ExperimentAccepted:
         return write_accepted(event, history);
@@ -28,8 +30,16 @@ Status write_event(records::Event& event, RecordKind kind, const History& histor
         return write_built(event, history);
     case RecordKind::ExperimentFinished:
         return write_finished(event, history);
+    case RecordKind::SearchExtended:
+        return write_extended(event, history);
     default:
         break;
+    }
+    if (trial != nullptr && kind == RecordKind::TrialProposed) {
+        return write_proposed(event, history, *trial);
+    }
+    if (trial != nullptr && kind == RecordKind::TrialEnded) {
+        return write_trial_ended(event, history, *trial);
     }
     if (attempt == nullptr) {
         return failure(ErrorCode::Internal, "a record of an attempt without its attempt");
@@ -64,10 +74,10 @@ records::NodeRef trial_node(const ExperimentRow& experiment, std::int64_t trial)
 }
 records::NodeRef attempt_node(const ExperimentRow& experiment, const AttemptRow& attempt) {
     // An attempt that never had a pod still stands in the record, under a name of its own.
-    return {NodeKind::Attempt, attempt.pod_uid.empty()
-                                   ? uuid_from(experiment.uid + "/attempt/" +
-                                               std::to_string(attempt.number))
-                                   : attempt.pod_uid};
+    return {NodeKind::Attempt,
+            attempt.pod_uid.empty()
+                ? uuid_from(experiment.uid + "/" + attempt_name(attempt.trial, attempt.number))
+                : attempt.pod_uid};
 }
 
 Result<std::vector<records::Event>> events_of(const Change& change, const History& after,
@@ -76,15 +86,17 @@ Result<std::vector<records::Event>> events_of(const Change& change, const Histor
     for (const RecordKind kind : change.records) {
         const ExperimentRow& experiment = *after.experiment;
         const std::string type(to_string(kind));
-        const std::string what =
-            experiment.uid + "/" + type + "/" + std::to_string(change.record_attempt);
+        const std::string what = experiment.uid + "/" + type + "/" +
+                                 std::to_string(change.record_trial) + "/" +
+                                 std::to_string(change.record_attempt);
         records::Event event({.type = type,
                               .id = uuid_from(what),
                               .name_space = experiment.name_space,
                               .experiment_uid = experiment.uid,
                               .build = context.build,
                               .time = context.now});
-        TRY(write_event(event, kind, after, find_attempt(after, change.record_attempt)));
+        TRY(write_event(event, kind, after, after.trial(change.record_trial),
+                        find_attempt(after, change)));
         events.push_back(std::move(event));
     }
     return events;

@@ -108,7 +108,9 @@ Status write_built(records::Event& event, const History& history) {
     }
     for (const auto& wheel : outcome.wheels) {
         const NodeRef node{NodeKind::Wheel, wheel.digest};
-        event.node(node).text("name", wheel.name + " " + wheel.version).text("file", wheel.file_name);
+        event.node(node)
+            .text("name", wheel.name + " " + wheel.version)
+            .text("file", wheel.file_name);
         event.edge(build, Relation::Used, node, Asserted::Operator);
     }
     TRY(const Json spec, parse_json(experiment.spec_json));
@@ -127,6 +129,9 @@ Status write_finished(records::Event& event, const History& history) {
         .word("reason", experiment.reason)
         .text("message", experiment.message)
         .attribute("attempts", static_cast<std::int64_t>(history.attempts.size()));
+    if (experiment.best_trial > 0) {
+        node.attribute("bestTrial", experiment.best_trial).word("bestValue", experiment.best_value);
+    }
     if (!experiment.failure_class.empty()) {
         node.word("failureClass", experiment.failure_class);
     }

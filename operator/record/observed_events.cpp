@@ -23,7 +23,7 @@ using records::pod::Bundle;
 using records::pod::ObservedArtifact;
 
 Result<Bundle> bundle_of(const History& history, const AttemptRow& attempt) {
-    const ActivityRow* row = history.activity(collect_activity(attempt.number));
+    const ActivityRow* row = history.activity(collect_activity(attempt.trial, attempt.number));
     if (row == nullptr) {
         return failure(ErrorCode::Internal, "no bundle was fetched");
     }
@@ -87,8 +87,8 @@ NodeKind artifact_kind(const ObservedArtifact& artifact) {
 
 constexpr std::size_t manifest_text_bytes_max = 512 * 1024;
 
-// The lines whose SHA-256 names the folder, so that an answer knows which path has which bytes, also
-// where two files or two folders are alike. Empty for a single file.
+// The lines whose SHA-256 names the folder, so that an answer knows which path has which bytes,
+// also where two files or two folders are alike. Empty for a single file.
 std::string manifest_text(const ObservedArtifact& artifact) {
     std::map<std::string, std::string> hex_by_path;
     for (const auto& file : artifact.files) {
@@ -122,7 +122,8 @@ void write_artifacts(records::Event& event, const NodeRef& attempt, const Bundle
         event.edge(node, Relation::GeneratedBy, attempt, Asserted::Recorder, artifact.source);
         if (!artifact.run_id.empty() && artifact.run_id.rfind("m-", 0) != 0) {
             event.node({NodeKind::Run, artifact.run_id});
-            event.edge(node, Relation::PartOf, {NodeKind::Run, artifact.run_id}, Asserted::Recorder);
+            event.edge(node, Relation::PartOf, {NodeKind::Run, artifact.run_id},
+                       Asserted::Recorder);
         }
         for (const auto& file : artifact.files) {
             const NodeRef part{NodeKind::Artifact, file.digest};
@@ -161,7 +162,7 @@ Status write_observed(records::Event& event, const History& history, const Attem
 Status write_told(records::Event& event, const History& history, const AttemptRow& attempt) {
     const NodeRef node = attempt_node(*history.experiment, attempt);
     event.node(node);
-    const ActivityRow* row = history.activity(tell_activity(attempt.number));
+    const ActivityRow* row = history.activity(tell_activity(attempt.trial, attempt.number));
     if (row == nullptr || row->state == ActivityState::Failed) {
         event.gap(GapKind::NotSeenByRecorder, node,
                   "The tracker could not be told how this attempt ended; its runs may show "

@@ -11,6 +11,10 @@ Status write_resolved(records::Event& event, const History& history);
 Status write_built(records::Event& event, const History& history);
 Status write_finished(records::Event& event, const History& history);
 
+Status write_extended(records::Event& event, const History& history);
+Status write_proposed(records::Event& event, const History& history, const TrialRow& trial);
+Status write_trial_ended(records::Event& event, const History& history, const TrialRow& trial);
+
 Status write_started(records::Event& event, const History& history, const AttemptRow& attempt);
 Status write_ended(records::Event& event, const History& history, const AttemptRow& attempt);
 Status write_observed(records::Event& event, const History& history, const AttemptRow& attempt);

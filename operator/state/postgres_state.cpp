@@ -137,6 +137,21 @@ Status PostgresState::remember_base_inventory(const std::string& base,
     return transaction.commit();
 }
 
+Result<std::map<std::string, std::vector<ObjectivePoint>>>
+PostgresState::objective_points(const std::vector<std::string>& pod_uids) {
+    TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
+    std::map<std::string, std::vector<ObjectivePoint>> points;
+    for (const std::string& pod_uid : pod_uids) {
+        TRY(points[pod_uid], select_objective_points(transaction, pod_uid));
+    }
+    return points;
+}
+
+Result<std::optional<ReusableTrial>> PostgresState::find_trial(const std::string& fingerprint) {
+    TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
+    return select_same_trial(transaction, fingerprint);
+}
+
 Result<std::vector<ExperimentRow>> PostgresState::unreleased() {
     TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
     return select_unreleased(transaction);

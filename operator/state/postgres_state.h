@@ -24,6 +24,10 @@ class PostgresState final : public State {
                            const std::map<std::string, records::work::KnownLayer>& layers) override;
     Result<std::string> base_inventory(const std::string& base) override;
     Status remember_base_inventory(const std::string& base, const std::string& inventory) override;
+    Result<std::map<std::string, std::vector<ObjectivePoint>>>
+    objective_points(const std::vector<std::string>& pod_uids) override;
+    Result<std::optional<ReusableTrial>> find_trial(const std::string& fingerprint) override;
+
     Result<std::vector<ExperimentRow>> unreleased() override;
 
   private:

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "operator/state/rows.h"
+#include "operator/state/state.h"
 #include "store/transaction.h"
 
 namespace pedigree::control {
@@ -27,6 +27,13 @@ Result<std::vector<TrialRow>> select_trials(store::Transaction& transaction,
                                             const std::string& uid);
 Result<std::vector<std::string>> select_search_events(store::Transaction& transaction,
                                                       const std::string& uid);
+
+// The newest completed trial with this fingerprint that was not itself answered by another.
+Result<std::optional<ReusableTrial>> select_same_trial(store::Transaction& transaction,
+                                                       const std::string& fingerprint);
+// What recorders have told of one pod's objective.
+Result<std::vector<ObjectivePoint>> select_objective_points(store::Transaction& transaction,
+                                                            const std::string& pod_uid);
 
 Status upsert(store::Transaction& transaction, const ExperimentRow& row);
 Status upsert(store::Transaction& transaction, const std::string& uid, const AttemptRow& row);

@@ -109,11 +109,16 @@ struct IntentRow {
 struct History {
     std::optional<ExperimentRow> experiment;
     std::vector<AttemptRow> attempts;       // by trial, number
-    std::vector<TrialRow> trials;           // of a search; by number
+    std::vector<TrialRow> trials;           // of a search; number n at n - 1
     std::vector<std::string> search_events; // in order: lines of pipeline/search/event_json.h
     std::map<std::string, ActivityRow> activities; // by key
     std::vector<IntentRow> intents;                // open ones
 
+    const TrialRow* trial(std::int64_t number) const {
+        return number >= 1 && number <= static_cast<std::int64_t>(trials.size())
+                   ? &trials[static_cast<std::size_t>(number - 1)]
+                   : nullptr;
+    }
     const ActivityRow* activity(const std::string& key) const {
         const auto found = activities.find(key);
         return found == activities.end() ? nullptr : &found->second;

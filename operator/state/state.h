@@ -13,6 +13,19 @@
 
 namespace pedigree::control {
 
+// A value of the objective that a running script has logged.
+struct ObjectivePoint {
+    std::int64_t step = 0;
+    double value = 0; // may be NaN or infinite
+};
+
+// A completed trial, of whatever Experiment, that was the same as one that is to run.
+struct ReusableTrial {
+    std::string experiment_uid;
+    std::int64_t trial = 0;
+    std::string value; // canonical number
+};
+
 // Which Experiment an activity belongs to, found again after a restart.
 struct PendingActivity {
     std::string experiment_uid, name_space, name;
@@ -41,6 +54,12 @@ class State {
     virtual Result<std::string> base_inventory(const std::string& base) = 0; // "" if unknown
     virtual Status remember_base_inventory(const std::string& base,
                                            const std::string& inventory) = 0;
+
+    // What the scripts of these pods have logged of their objective so far; by pod uid.
+    virtual Result<std::map<std::string, std::vector<ObjectivePoint>>>
+    objective_points(const std::vector<std::string>& pod_uids) = 0;
+    // The newest completed trial with this fingerprint that ran itself; nothing if there is none.
+    virtual Result<std::optional<ReusableTrial>> find_trial(const std::string& fingerprint) = 0;
 
     // The uids of Experiments whose CR may be gone while something is left to do.
     virtual Result<std::vector<ExperimentRow>> unreleased() = 0;

@@ -1,5 +1,9 @@
 // The rows of a search: its trials and its events.
 
+#include <cstdlib>
+
+#include <nlohmann/json.hpp>
+
 #include "operator/state/row_codec.h"
 
 namespace pedigree::control {
@@ -40,6 +44,44 @@ Result<std::vector<std::string>> select_search_events(store::Transaction& transa
         transaction.query(
             "SELECT event FROM search_event WHERE experiment_uid = $1 ORDER BY ordinal", {uid}));
     return rows.column<std::string>();
+}
+
+Result<std::optional<ReusableTrial>> select_same_trial(store::Transaction& transaction,
+                                                       const std::string& fingerprint) {
+    TRY(const auto rows,
+        transaction.query("SELECT experiment_uid, number, value FROM trial WHERE fingerprint = $1 "
+                          "AND state = 'Completed' AND reused_from = '' "
+                          "ORDER BY ended_at DESC LIMIT 1",
+                          {fingerprint}));
+    TRY(auto found, (rows.at_most_one<std::string, std::int64_t, std::string>()));
+    if (!found) {
+        return std::nullopt;
+    }
+    return ReusableTrial{std::get<0>(*found), std::get<1>(*found), std::get<2>(*found)};
+}
+
+// The news of kind Objective holds [[step, "value"], ...]; what is no number is left out, since
+// it comes from a user's pod.
+Result<std::vector<ObjectivePoint>> select_objective_points(store::Transaction& transaction,
+                                                            const std::string& pod_uid) {
+    TRY(const auto rows,
+        transaction.query("SELECT document FROM progress WHERE pod_uid = $1", {pod_uid}));
+    TRY(const auto told, rows.at_most_one<Json>());
+    std::vector<ObjectivePoint> points;
+    for (const Json& event : told ? std::get<0>(*told) : Json::array()) {
+        if (string_or(event, "kind") != "Objective") {
+            continue;
+        }
+        for (const Json& point : at_path(event, {"points"})) {
+            if (point.is_array() && point.size() == 2 && point[0].is_number_integer() &&
+                point[1].is_string()) {
+                points.push_back(
+                    {point[0].get<std::int64_t>(),
+                     std::strtod(point[1].get_ref<const std::string&>().c_str(), nullptr)});
+            }
+        }
+    }
+    return points;
 }
 
 Status upsert(store::Transaction& transaction, const std::string& uid, const TrialRow& row) {

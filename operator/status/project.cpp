@@ -1,9 +1,12 @@
 #include "operator/status/project.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
-#include "operator/steps/step.h"
+#include "operator/steps/retry.h"
+#include "operator/steps/search.h"
 
 namespace pedigree::control {
 namespace {
@@ -53,10 +56,15 @@ std::vector<Condition> conditions_of(const Observation& observation, const Decis
     const bool accepted = observation.history.experiment.has_value();
     static const ExperimentRow nothing;
     const ExperimentRow& row = accepted ? *observation.history.experiment : nothing;
-    const AttemptRow* open = open_attempt(observation);
-    const AttemptRow* last = last_attempt(observation);
-    const bool admitted = last != nullptr && last->stage >= AttemptStage::Started;
-    const bool running = open != nullptr && open->stage == AttemptStage::Started;
+    const auto& attempts = observation.history.attempts;
+    const bool admitted =
+        std::any_of(attempts.begin(), attempts.end(), [](const AttemptRow& attempt) {
+            return attempt.stage >= AttemptStage::Started;
+        });
+    const auto open = open_attempts(observation);
+    const bool running = std::any_of(open.begin(), open.end(), [](const AttemptRow* attempt) {
+        return attempt->stage == AttemptStage::Started;
+    });
 
     std::vector<Condition> all;
     all.push_back(settled("Validated", accepted || observation.spec.has_value(),
@@ -66,9 +74,10 @@ std::vector<Condition> conditions_of(const Observation& observation, const Decis
     all.push_back(settled("Admitted", admitted, over, decision, "PodPlaced"));
     all.push_back(running ? Condition{"Running", Truth::True, "PodRunning", ""}
                           : Condition{"Running", Truth::False, over ? "Ended" : "NotYet", ""});
-    all.push_back(settled("LineageRecorded", accepted && row.released, false, decision, "Committed"));
-    all.push_back(settled("Succeeded", decision.phase == Phase::Succeeded, over, decision,
-                          "Completed"));
+    all.push_back(
+        settled("LineageRecorded", accepted && row.released, false, decision, "Committed"));
+    all.push_back(
+        settled("Succeeded", decision.phase == Phase::Succeeded, over, decision, "Completed"));
     const bool failed = decision.phase == Phase::Failed || decision.phase == Phase::Cancelled;
     all.push_back(failed ? Condition{"Failed", Truth::True, decision.reason, decision.message}
                          : Condition{"Failed", over ? Truth::False : Truth::Unknown,
@@ -95,12 +104,45 @@ Json condition_json(const Condition& condition, const Json& old_conditions,
             {"observedGeneration", observation.resource->generation}};
 }
 
+// Of a search, by the rows of its trials.
+Json search_trials_json(const Observation& observation) {
+    Json counts{{"total", static_cast<std::int64_t>(observation.history.trials.size())},
+                {"running", 0},
+                {"succeeded", 0},
+                {"failed", 0},
+                {"stopped", 0},
+                {"reused", 0}};
+    const auto add = [&](const char* name) { counts[name] = counts[name].get<std::int64_t>() + 1; };
+    for (const TrialRow& trial : observation.history.trials) {
+        add(trial.state == TrialState::Running     ? "running"
+            : trial.state == TrialState::Completed ? "succeeded"
+            : trial.state == TrialState::Stopped   ? "stopped"
+                                                   : "failed");
+        if (!trial.reused_from.empty()) {
+            add("reused");
+        }
+    }
+    return counts;
+}
+
+Json best_json(const Observation& observation) {
+    const ExperimentRow& row = *observation.history.experiment;
+    const auto attempts = attempts_of(observation, row.best_trial);
+    return {{"trial", row.best_trial},
+            {"attempt", attempts.empty() ? 1 : attempts.back().number},
+            {"metric", observation.study->objective.metric},
+            {"value", row.best_value}};
+}
+
 Json trials_json(const Observation& observation, const Decision& decision) {
-    const AttemptRow* open = open_attempt(observation);
+    if (observation.study) {
+        return search_trials_json(observation);
+    }
+    const auto open = open_attempts(observation);
     const bool begun = !observation.history.attempts.empty();
     const bool over = is_final(decision.phase);
     return {{"total", 1},
-            {"running", open != nullptr ? 1 : 0},
+            {"running", open.empty() ? 0 : 1},
             {"succeeded", decision.phase == Phase::Succeeded ? 1 : 0},
             {"failed", begun && over && decision.phase == Phase::Failed ? 1 : 0},
             {"stopped", begun && decision.phase == Phase::Cancelled ? 1 : 0},
@@ -145,6 +187,13 @@ Json project_status(const Observation& observation, const Decision& decision) {
         gaps += attempt.gaps;
     }
     status["gaps"] = gaps;
+    if (observation.study) {
+        status["progress"] = std::to_string(ended_trials(observation)) + "/" +
+                             std::to_string(wanted_trials(observation));
+    }
+    if (observation.study && row.best_trial > 0) {
+        status["best"] = best_json(observation);
+    }
     status["lineage"] = {{"record", row.uid}};
     return status;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What an open attempt needs, by stage: each function is one stage's decision, in the order in which
-// an attempt lives. attempt_step() chooses.
+// What an open attempt needs, by stage: each function is one stage's decision, in the order in
+// which an attempt lives. attempt_step() chooses.
 
 #include "operator/steps/step.h"
 
@@ -20,7 +20,8 @@ const PodSeen* pod_of(const Observation& observation, const AttemptRow& attempt)
 struct Stop {
     std::string reason, message;
 };
-std::optional<Stop> stop_wanted(const Observation& observation);
+std::optional<Stop> stop_wanted(const Observation& observation); // of all attempts
+std::optional<Stop> stop_wanted(const Observation& observation, const AttemptRow& attempt);
 
 Decision commit_attempt(std::string name, AttemptRow attempt, std::vector<RecordKind> records,
                         Phase phase);

@@ -41,7 +41,8 @@ AttemptRow ended(const Observation& observation, AttemptRow attempt, const PodSe
         attempt.trained = true; // unknown: look for a bundle all the same
     }
     // A pod that we stopped ends by a signal; that is our doing, not the user's code.
-    if (const auto stop = stop_wanted(observation); stop && !attempt.failure_class.empty()) {
+    if (const auto stop = stop_wanted(observation, attempt);
+        stop && !attempt.failure_class.empty()) {
         attempt.failure_class = to_string(run::FailureClass::Cancelled);
         attempt.reason = stop->reason;
         attempt.message = stop->message;
@@ -78,12 +79,12 @@ Decision await_end(const Observation& observation, const AttemptRow& attempt) {
         return commit_attempt("ended", ended(observation, attempt, pod, job),
                               {RecordKind::AttemptEnded}, Phase::Sealing);
     }
-    if (stop_wanted(observation) && job != nullptr && !job->deleting) {
+    if (stop_wanted(observation, attempt) && job != nullptr && !job->deleting) {
         return effect_now(DeleteJob{job->name, job->uid}, Phase::Running);
     }
     if (pod == nullptr) {
-        return wait(Phase::Running, "WaitingForPod", "the pod is gone; waiting for the Job's verdict",
-                    std::chrono::seconds(10));
+        return wait(Phase::Running, "WaitingForPod",
+                    "the pod is gone; waiting for the Job's verdict", std::chrono::seconds(10));
     }
     if (auto doing = doing_of(attempt, *pod, job)) {
         return *std::move(doing);

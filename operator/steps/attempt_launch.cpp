@@ -5,8 +5,8 @@
 namespace pedigree::control {
 namespace {
 
-AttemptRow ended_early(const Observation& observation, AttemptRow attempt, std::string failure_class,
-                       std::string reason, std::string message) {
+AttemptRow ended_early(const Observation& observation, AttemptRow attempt,
+                       std::string failure_class, std::string reason, std::string message) {
     attempt.stage = AttemptStage::Ended;
     attempt.failure_class = std::move(failure_class);
     attempt.reason = std::move(reason);
@@ -20,6 +20,7 @@ AttemptRow ended_early(const Observation& observation, AttemptRow attempt, std::
 Decision create_attempt(const Observation& observation, const AttemptRow& attempt) {
     const JobSeen* job = job_of(observation, attempt);
     Change change;
+    change.record_trial = attempt.trial;
     change.record_attempt = attempt.number;
     change.intents = {{"job.create", attempt.job_name, false}};
     if (job != nullptr && job->ours) {
@@ -29,9 +30,9 @@ Decision create_attempt(const Observation& observation, const AttemptRow& attemp
         change.attempts = {std::move(created)};
         return commit_now("created", std::move(change), Phase::Queued);
     }
-    const auto stop = stop_wanted(observation);
+    const auto stop = stop_wanted(observation, attempt);
     if (job == nullptr && !stop) {
-        return effect_now(CreateJob{attempt.job_name, attempt.number}, Phase::Queued);
+        return effect_now(CreateJob{attempt.job_name}, Phase::Queued);
     }
     // Nothing of ours exists: the attempt is over before it began, and its intent is void.
     AttemptRow never =
@@ -59,7 +60,7 @@ Decision await_pod(const Observation& observation, const AttemptRow& attempt) {
         return commit_attempt("started", std::move(started), {RecordKind::AttemptStarted},
                               Phase::Running);
     }
-    const auto stop = stop_wanted(observation);
+    const auto stop = stop_wanted(observation, attempt);
     const std::int64_t queue_seconds = observation.spec->deadlines.queue_seconds;
     const bool queued_too_long =
         queue_seconds > 0 && attempt.planned_at &&

@@ -6,6 +6,7 @@
 
 #include "operator/names.h"
 #include "operator/steps/attempt.h"
+#include "operator/steps/objective.h"
 #include "records/pod/bundle.h"
 #include "records/work/work.h"
 
@@ -33,8 +34,8 @@ void set_verdict(AttemptRow& attempt, run::FailureClass failure_class, std::stri
     attempt.message = std::move(message);
 }
 
-// The launcher's report says more than an exit code, and an exit code of 0 is not yet a success: the
-// declared outputs must be in the record.
+// The launcher's report says more than an exit code, and an exit code of 0 is not yet a success:
+// the declared outputs must be in the record.
 void refine_verdict(AttemptRow& attempt, const Bundle& bundle, const spec::ExperimentSpec& spec) {
     if (attempt.failure_class == to_string(run::FailureClass::UserCode)) {
         run::PodFacts facts;
@@ -63,17 +64,30 @@ void refine_verdict(AttemptRow& attempt, const Bundle& bundle, const spec::Exper
         return;
     }
     for (const spec::OutputSpec& output : spec.outputs) {
-        const bool found = std::any_of(bundle.artifacts.begin(), bundle.artifacts.end(),
-                                       [&](const auto& artifact) {
-                                           return artifact.source == "Output" &&
-                                                  artifact.name == output.name;
-                                       });
+        const bool found = std::any_of(
+            bundle.artifacts.begin(), bundle.artifacts.end(), [&](const auto& artifact) {
+                return artifact.source == "Output" && artifact.name == output.name;
+            });
         if (!found) {
             set_verdict(attempt, run::FailureClass::UserCode, "OutputMissing",
                         "the script ended with 0 but did not write its output " + output.name +
                             " at " + output.path + "; check spec.outputs against the script");
             return;
         }
+    }
+}
+
+// What the search is after. A script that ended well without it is of no use to the search.
+void read_objective(const Observation& observation, const Bundle& bundle, AttemptRow& attempt) {
+    if (!observation.study) {
+        return;
+    }
+    const TrialRow* trial = observation.history.trial(attempt.trial);
+    const bool stopped = trial != nullptr && !trial->stop_reason.empty();
+    attempt.objective = objective_of(bundle, observation.study->objective, stopped);
+    if (attempt.objective.empty() && attempt.failure_class.empty() && !stopped) {
+        set_verdict(attempt, run::FailureClass::Configuration, "ObjectiveMissing",
+                    missing_words(bundle, observation.study->objective));
     }
 }
 
@@ -101,7 +115,7 @@ Decision collect_record(const Observation& observation, const AttemptRow& attemp
         observed.stage = after_observed(observation);
         return commit_attempt("observed", std::move(observed), {}, Phase::Sealing);
     }
-    const std::string key = collect_activity(attempt.number);
+    const std::string key = collect_activity(attempt.trial, attempt.number);
     const ActivityView activity = view_activity(observation, key);
     switch (activity.kind) {
     case ActivityView::Kind::Absent:
@@ -123,6 +137,7 @@ Decision collect_record(const Observation& observation, const AttemptRow& attemp
     observed.models = std::count_if(bundle->artifacts.begin(), bundle->artifacts.end(),
                                     [](const auto& artifact) { return artifact.kind == "Model"; });
     refine_verdict(observed, *bundle, *observation.spec);
+    read_objective(observation, *bundle, observed);
     return commit_attempt("observed", std::move(observed), {RecordKind::AttemptObserved},
                           Phase::Sealing);
 }
@@ -133,7 +148,7 @@ Decision tell_tracker(const Observation& observation, const AttemptRow& attempt)
     if (attempt.pod_uid.empty()) { // it never ran, so the tracker knows nothing of it
         return commit_attempt("told", std::move(told), {}, Phase::Sealing);
     }
-    const std::string key = tell_activity(attempt.number);
+    const std::string key = tell_activity(attempt.trial, attempt.number);
     const ActivityView activity = view_activity(observation, key);
     switch (activity.kind) {
     case ActivityView::Kind::Absent:

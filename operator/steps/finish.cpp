@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "operator/names.h"
-#include "operator/steps/attempt.h"
+#include "operator/steps/expire.h"
 
 namespace pedigree::control {
 namespace {
@@ -14,9 +14,10 @@ Phase phase_of(Outcome outcome) {
 
 Decision close_parent(const Observation& observation) {
     const ExperimentRow& experiment = *observation.history.experiment;
-    const ActivityView activity = view_activity(observation, close_activity);
+    const ActivityView activity = view_activity(observation, close_activity(experiment.extensions));
     if (!experiment.parent_run_id.empty() && activity.kind == ActivityView::Kind::Absent) {
-        return commit_now("close", Change{.wanted = {close_activity}}, Phase::Sealing);
+        return commit_now("close", Change{.wanted = {close_activity(experiment.extensions)}},
+                          Phase::Sealing);
     }
     if (!experiment.parent_run_id.empty() && activity.kind == ActivityView::Kind::Running) {
         return wait(Phase::Sealing, "TellingTracker", "telling MLflow how the Experiment ended");
@@ -38,30 +39,17 @@ std::optional<Decision> finish_step(const Observation& observation) {
     if (!experiment.released) {
         return close_parent(observation);
     }
-    // Finished Jobs stay for a while, for whoever wants to look at their pods.
-    std::optional<Instant> next_expiry;
-    for (const AttemptRow& attempt : observation.history.attempts) {
-        if (attempt.stage != AttemptStage::Released) {
-            continue;
-        }
-        const JobSeen* job = job_of(observation, attempt);
-        if (job == nullptr || !job->ours) {
-            AttemptRow gone = attempt;
-            gone.stage = AttemptStage::Deleted;
-            return commit_attempt("deleted", std::move(gone), {}, phase_of(experiment.outcome));
-        }
-        const Instant expiry =
-            attempt.ended_at.value_or(observation.now) + observation.keep_finished_pods;
-        if (observation.now >= expiry && !job->deleting) {
-            return effect_now(DeleteJob{job->name, job->uid}, phase_of(experiment.outcome));
-        }
-        next_expiry = std::min(next_expiry.value_or(expiry), expiry);
+    const Expiry expiry = expire_jobs(observation);
+    if (expiry.now) {
+        Decision decision = *expiry.now;
+        decision.phase = phase_of(experiment.outcome);
+        return decision;
     }
     std::optional<std::chrono::milliseconds> look_again;
-    if (next_expiry) {
-        look_again = std::max(std::chrono::milliseconds(1000),
-                              std::chrono::ceil<std::chrono::milliseconds>(*next_expiry -
-                                                                           observation.now));
+    if (expiry.next) {
+        look_again =
+            std::max(std::chrono::milliseconds(1000),
+                     std::chrono::ceil<std::chrono::milliseconds>(*expiry.next - observation.now));
     }
     return wait(phase_of(experiment.outcome), experiment.reason, experiment.message, look_again);
 }

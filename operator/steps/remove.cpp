@@ -7,30 +7,38 @@ namespace {
 // How long a delete waits for the record before it goes on without: the loss is then recorded.
 constexpr std::chrono::minutes removal_deadline{30};
 
-// Everything that is still open ends here; what was not collected is recorded as lost.
+// Everything that is still open ends here, one attempt after the other, then the Experiment; what
+// was not collected is recorded as lost.
 Decision give_up(const Observation& observation) {
-    Change change;
-    change.experiment = observation.history.experiment;
-    change.experiment->outcome = change.experiment->outcome == Outcome::None
-                                     ? Outcome::Cancelled
-                                     : change.experiment->outcome;
-    change.experiment->reason = "RecordAbandoned";
-    change.experiment->message = "deleted before its record was complete; the loss is recorded";
-    change.experiment->finished_at = observation.now;
-    change.experiment->tracker_closed = true;
-    change.experiment->released = true;
-    if (const AttemptRow* open = open_attempt(observation)) {
+    for (const AttemptRow* open : open_attempts(observation)) {
+        if (open->stage >= AttemptStage::Told) {
+            continue;
+        }
         AttemptRow lost = *open;
         lost.stage = AttemptStage::Told;
         lost.failure_class = lost.failure_class.empty() ? "Cancelled" : lost.failure_class;
         lost.gaps += 1;
-        change.attempts = {lost};
+        Change change;
+        change.record_trial = lost.trial;
         change.record_attempt = lost.number;
-        change.records = {RecordKind::EvidenceLost};
         change.intents = {{"job.create", lost.job_name, false}};
+        change.attempts = {std::move(lost)};
+        change.records = {RecordKind::EvidenceLost};
+        return commit_now("lost", std::move(change), Phase::Cancelled);
     }
-    change.records.push_back(RecordKind::ExperimentFinished);
-    return commit_now("lost", std::move(change), Phase::Cancelled);
+    Change change;
+    change.experiment = observation.history.experiment;
+    ExperimentRow& experiment = *change.experiment;
+    experiment.outcome =
+        experiment.outcome == Outcome::None ? Outcome::Cancelled : experiment.outcome;
+    experiment.reason = "RecordAbandoned";
+    experiment.message = "deleted before its record was complete; the loss is recorded";
+    experiment.finished_at = observation.now;
+    experiment.tracker_closed = true;
+    experiment.released = true;
+    change.record_attempt = experiment.extensions;
+    change.records = {RecordKind::ExperimentFinished};
+    return commit_now("finished", std::move(change), Phase::Cancelled);
 }
 
 } // namespace
@@ -42,9 +50,9 @@ std::optional<Decision> remove_step(const Observation& observation) {
         if (experiment && !experiment->released) {
             return give_up(observation);
         }
-        return open_attempt(observation) != nullptr
-                   ? std::optional(release_job(observation, *open_attempt(observation)))
-                   : wait(Phase::Cancelled, "Gone", "");
+        const auto open = open_attempts(observation);
+        return !open.empty() ? std::optional(release_job(observation, *open.front()))
+                             : wait(Phase::Cancelled, "Gone", "");
     }
     const Resource& resource = *observation.resource;
     if (!resource.deleting_since) {
@@ -53,7 +61,8 @@ std::optional<Decision> remove_step(const Observation& observation) {
     if (!resource.has_finalizer) {
         return wait(Phase::Cancelled, "Deleted", "");
     }
-    const bool settled = !experiment || (experiment->released && open_attempt(observation) == nullptr);
+    const bool settled =
+        !experiment || (experiment->released && open_attempts(observation).empty());
     if (settled) {
         return effect_now(RemoveFinalizer{}, Phase::Cancelled);
     }

@@ -1,6 +1,9 @@
 #include "operator/steps/step.h"
 
+#include <nlohmann/json.hpp>
+
 #include "base/words.h"
+#include "pipeline/search/event_json.h"
 
 namespace pedigree::control {
 namespace {
@@ -45,6 +48,43 @@ Decision wait(Phase phase, std::string reason, std::string message,
     return decision;
 }
 
+Decision both_waits(Decision left, Decision right) {
+    const auto again = left.look_again && right.look_again
+                           ? std::min(*left.look_again, *right.look_again)
+                       : left.look_again ? left.look_again
+                                         : right.look_again;
+    // Running is what people want to know; Sealing follows it.
+    const auto rank = [](Phase phase) {
+        return phase == Phase::Running ? 2 : phase == Phase::Sealing;
+    };
+    Decision& shown = rank(right.phase) > rank(left.phase) ? right : left;
+    shown.look_again = again;
+    return std::move(shown);
+}
+
+namespace {
+
+// Trials that the end leaves without one of their own.
+void close_trials(const Observation& observation, Change& change) {
+    change.search_events_before =
+        static_cast<std::int64_t>(observation.history.search_events.size());
+    for (TrialRow trial : observation.history.trials) {
+        if (trial.state != TrialState::Running) {
+            continue;
+        }
+        trial.state = TrialState::Failed;
+        trial.failure_class = "Cancelled";
+        trial.failure_reason = change.experiment->reason;
+        trial.message = "the Experiment ended before it did";
+        trial.ended_at = observation.now;
+        const search::Told told{trial.number, search::Outcome::Failed, 0, trial.failure_class};
+        change.search_events.push_back(canonical_json(search::to_json(search::Event(told))));
+        change.trials.push_back(std::move(trial));
+    }
+}
+
+} // namespace
+
 Decision finish_now(const Observation& observation, Outcome outcome, std::string failure_class,
                     std::string reason, std::string message) {
     Change change;
@@ -54,6 +94,9 @@ Decision finish_now(const Observation& observation, Outcome outcome, std::string
     change.experiment->reason = std::move(reason);
     change.experiment->message = std::move(message);
     change.experiment->finished_at = observation.now;
+    close_trials(observation, change);
+    // Which of the Experiment's ends it is, should its search be extended.
+    change.record_attempt = change.experiment->extensions;
     change.records = {RecordKind::ExperimentFinished};
     return commit_now("finished", std::move(change), Phase::Sealing);
 }
@@ -63,20 +106,27 @@ const AttemptRow* last_attempt(const Observation& observation) {
     return attempts.empty() ? nullptr : &attempts.back();
 }
 
-const AttemptRow* open_attempt(const Observation& observation) {
-    const AttemptRow* last = last_attempt(observation);
-    return last != nullptr && last->stage < AttemptStage::Released ? last : nullptr;
+std::vector<const AttemptRow*> open_attempts(const Observation& observation) {
+    std::vector<const AttemptRow*> open;
+    for (const AttemptRow& attempt : observation.history.attempts) {
+        if (attempt.stage < AttemptStage::Released) {
+            open.push_back(&attempt);
+        }
+    }
+    return open;
 }
 
 Decision wait_for_activity(Phase phase, const ActivityRow& row, std::string doing) {
     if (!row.message.empty()) {
-        return wait(phase, row.reason, doing + " failed " + std::to_string(row.tries) +
-                                           " times and is tried again: " + row.message);
+        return wait(phase, row.reason,
+                    doing + " failed " + std::to_string(row.tries) +
+                        " times and is tried again: " + row.message);
     }
     std::string message = row.progress.empty() ? std::move(doing) : row.progress;
-    return wait(phase, phase == Phase::Resolving ? "ResolvingSource"
-                       : phase == Phase::Building ? "BuildingImage"
-                                                  : "WaitingForTracker",
+    return wait(phase,
+                phase == Phase::Resolving  ? "ResolvingSource"
+                : phase == Phase::Building ? "BuildingImage"
+                                           : "WaitingForTracker",
                 std::move(message));
 }
 
@@ -86,7 +136,7 @@ Decision finish_after(const Observation& observation, const ActivityRow& row) {
 
 Decision finish_unreadable(const Observation& observation, const Error& error) {
     return finish_now(observation, Outcome::Failed, "Infrastructure", "UnreadableOutcome",
-                      "the worker's answer cannot be read: " + error.message);
+                      "what was recorded cannot be read: " + error.message);
 }
 
 ActivityView view_activity(const Observation& observation, const std::string& key) {

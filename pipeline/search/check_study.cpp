@@ -67,6 +67,25 @@ void check_early_stopping(const EarlyStopping& stopping, const std::string& path
     }
 }
 
+void check_smaller_batch(const Study& study, const std::string& path, Errors& errors) {
+    if (!study.smaller_batch) {
+        return;
+    }
+    using enum DimensionType;
+    const std::string& name = study.smaller_batch->parameter;
+    const auto& dimensions = study.space.dimensions;
+    const bool numeric =
+        std::any_of(dimensions.begin(), dimensions.end(), [&](const Dimension& dimension) {
+            return dimension.name == name &&
+                   (dimension.type == Float || dimension.type == Int || dimension.type == Discrete);
+        });
+    if (!numeric) {
+        errors.push_back({child_path(child_path(path, "smallerBatch"), "parameter"),
+                          FieldErrorType::NotFound, "E0216", spec::quoted(name), "",
+                          "name a Float, Int or Discrete parameter of space"});
+    }
+}
+
 } // namespace
 
 std::vector<spec::FieldError> check_study(const Study& study, const std::string& path) {
@@ -76,6 +95,7 @@ std::vector<spec::FieldError> check_study(const Study& study, const std::string&
         check_dimension(study.space.dimensions[i], item_path(child_path(path, "space"), i), errors);
     }
     check_early_stopping(study.early_stopping, path, errors);
+    check_smaller_batch(study, path, errors);
     if (!errors.empty()) {
         return errors; // what follows computes with the dimensions
     }

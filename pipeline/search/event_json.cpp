@@ -60,10 +60,7 @@ Result<ParameterValue> parameter_from(const std::string& name, const Json& value
 Result<Event> read_asked(const Json& object) {
     Asked asked;
     TRY(asked.trial, integer_field(object, "trial"));
-    for (const auto& [name, value] : at_path(object, {"parameters"}).items()) {
-        TRY(auto parameter, parameter_from(name, value));
-        asked.parameters.emplace(name, std::move(parameter));
-    }
+    TRY(asked.parameters, parameters_from(at_path(object, {"parameters"})));
     if (object.contains("repeats")) {
         TRY(asked.repeats, integer_field(object, "repeats"));
     }
@@ -112,6 +109,15 @@ Result<Event> event_from(const Json& line) {
         }
     }
     return failure(ErrorCode::InvalidInput, "neither \"asked\", \"tell\" nor \"report\"");
+}
+
+Result<Parameters> parameters_from(const Json& object) {
+    Parameters parameters;
+    for (const auto& [name, value] : object.items()) {
+        TRY(auto parameter, parameter_from(name, value));
+        parameters.emplace(name, std::move(parameter));
+    }
+    return parameters;
 }
 
 Json to_json(const Parameters& parameters) {

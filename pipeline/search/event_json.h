@@ -18,6 +18,8 @@ Result<Event> event_from(const Json& line);
 Json to_json(const Event& event);
 
 Json to_json(const Parameters& parameters);
+// InvalidInput names the parameter that is no scalar.
+Result<Parameters> parameters_from(const Json& object);
 Json to_json(const Reason& reason);
 // {"trial", "parameters"}, and "repeats" if it does.
 Json to_json(const Suggestion& suggestion);

@@ -136,18 +136,23 @@ EarlyStopping early_stopping_from(const Json& item) {
     return stopping;
 }
 
-// `document` has its defaults and no structural error.
-Study study_from(const Json& document) {
+Study study_with_defaults(const Json& document) {
     Study study;
     study.space = space_from(document);
     const Json& objective = document["objective"];
-    study.objective = {string_or(objective, "metric"), *goal_from(string_or(objective, "goal"))};
+    study.objective = {string_or(objective, "metric"), *goal_from(string_or(objective, "goal")),
+                       *objective_rule_from(string_or(objective, "rule")),
+                       integer_or(objective, "step")};
     const Json& algorithm = document["algorithm"];
     study.algorithm = {*algorithm_name_from(string_or(algorithm, "name")),
                        integer_or(algorithm, "seed")};
     study.max_trials = integer_or(document, "maxTrials");
     study.max_failed_trials = integer_or(document, "maxFailedTrials");
     study.parallel_trials = integer_or(document, "parallelTrials");
+    study.reuse = *reuse_from(string_or(document, "reuse"));
+    if (const Json& smaller = at_path(document, {"smallerBatch"}); smaller.is_object()) {
+        study.smaller_batch = {string_or(smaller, "parameter"), number_or(smaller, "factor", 0.5)};
+    }
     study.early_stopping = early_stopping_from(document["earlyStopping"]);
     return study;
 }
@@ -173,7 +178,7 @@ std::vector<spec::FieldError> validate_study(const Json& document, const std::st
     if (std::all_of(errors.begin(), errors.end(), [](const spec::FieldError& error) {
             return error.type == spec::FieldErrorType::Unknown;
         })) {
-        const Study study = study_from(spec::with_defaults(document, search_schema()));
+        const Study study = study_from(document);
         const auto rules = check_study(study, path);
         errors.insert(errors.end(), rules.begin(), rules.end());
     }
@@ -185,7 +190,11 @@ Result<Study> read_study(const Json& document, const std::string& path) {
     if (!errors.empty()) {
         return failure(ErrorCode::InvalidInput, "InvalidSearch", spec::to_text(errors));
     }
-    return study_from(spec::with_defaults(document, search_schema()));
+    return study_from(document);
+}
+
+Study study_from(const Json& document) {
+    return study_with_defaults(spec::with_defaults(document, search_schema()));
 }
 
 } // namespace pedigree::search

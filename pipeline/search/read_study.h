@@ -20,6 +20,9 @@ std::vector<spec::FieldError> validate_study(const Json& document, const std::st
 // InvalidInput, reason "InvalidSearch", with all field errors in the message.
 Result<Study> read_study(const Json& document, const std::string& path = "");
 
+// Of a document that read_study() accepts: one that was validated before it was stored.
+Study study_from(const Json& document);
+
 // The rules alone: what an importer checks the Study by that it made.
 std::vector<spec::FieldError> check_study(const Study& study, const std::string& path = "");
 

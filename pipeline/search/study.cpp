@@ -15,11 +15,22 @@ constexpr auto stoppings = words<StoppingName>({{StoppingName::None, "None"},
                                                 {StoppingName::Median, "Median"},
                                                 {StoppingName::Asha, "Asha"},
                                                 {StoppingName::Hyperband, "Hyperband"}});
+constexpr auto objective_rules = words<ObjectiveRule>({{ObjectiveRule::Last, "Last"},
+                                                       {ObjectiveRule::Min, "Min"},
+                                                       {ObjectiveRule::Max, "Max"},
+                                                       {ObjectiveRule::AtStep, "AtStep"}});
+constexpr auto reuses = words<Reuse>({{Reuse::Never, "Never"}, {Reuse::SameSeed, "SameSeed"}});
 
 } // namespace
 
 std::string_view to_string(Goal goal) {
     return goals.word(goal);
+}
+std::string_view to_string(ObjectiveRule rule) {
+    return objective_rules.word(rule);
+}
+std::string_view to_string(Reuse reuse) {
+    return reuses.word(reuse);
 }
 std::string_view to_string(AlgorithmName name) {
     return algorithms.word(name);
@@ -29,6 +40,12 @@ std::string_view to_string(StoppingName name) {
 }
 std::optional<Goal> goal_from(std::string_view word) {
     return goals.value(word);
+}
+std::optional<ObjectiveRule> objective_rule_from(std::string_view word) {
+    return objective_rules.value(word);
+}
+std::optional<Reuse> reuse_from(std::string_view word) {
+    return reuses.value(word);
 }
 std::optional<AlgorithmName> algorithm_name_from(std::string_view word) {
     return algorithms.value(word);

@@ -13,9 +13,22 @@
 namespace pedigree::search {
 
 enum class Goal { Maximize, Minimize };
+// Which of the values that a trial logged counts.
+enum class ObjectiveRule { Last, Min, Max, AtStep };
 struct Objective {
     std::string metric;
     Goal goal = Goal::Maximize;
+    ObjectiveRule rule = ObjectiveRule::Last;
+    std::int64_t step = 0; // AtStep
+};
+
+// Whether an earlier trial that was the same may answer instead of running.
+enum class Reuse { Never, SameSeed };
+
+// After OutOfMemory: a new trial with `factor` times as much of a numeric parameter.
+struct SmallerBatch {
+    std::string parameter;
+    double factor = 0.5; // below 1
 };
 
 enum class AlgorithmName { Grid, Random, Sobol, Tpe, Bayesian };
@@ -49,14 +62,20 @@ struct Study {
     std::int64_t max_trials = 1;        // asked for in total, failed ones beyond the next included
     std::int64_t max_failed_trials = 0; // so many failed ones are replaced
     std::int64_t parallel_trials = 1;
+    Reuse reuse = Reuse::Never;
+    std::optional<SmallerBatch> smaller_batch;
     EarlyStopping early_stopping;
     Parameters first; // the first trial's values; empty: the algorithm chooses; may be partial
 };
 
 std::string_view to_string(Goal goal);
+std::string_view to_string(ObjectiveRule rule);
+std::string_view to_string(Reuse reuse);
 std::string_view to_string(AlgorithmName name);
 std::string_view to_string(StoppingName name);
 std::optional<Goal> goal_from(std::string_view word);
+std::optional<ObjectiveRule> objective_rule_from(std::string_view word);
+std::optional<Reuse> reuse_from(std::string_view word);
 std::optional<AlgorithmName> algorithm_name_from(std::string_view word);
 std::optional<StoppingName> stopping_name_from(std::string_view word);
 

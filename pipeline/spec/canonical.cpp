@@ -117,6 +117,9 @@ Json to_canonical_json(const ExperimentSpec& spec) {
                 {"retries", retries_json(spec.retries)},
                 {"deadlines", deadlines_json(spec.deadlines)},
                 {"outputs", outputs_json(spec.outputs)}};
+    if (!spec.search_json.empty()) {
+        out["search"] = Json::parse(spec.search_json);
+    }
     if (spec.seed) {
         out["seed"] = *spec.seed;
     }

@@ -112,6 +112,8 @@ struct ExperimentSpec {
     ParametersAs parameters_as;
     std::vector<InputSpec> inputs;
     std::optional<MlflowSpec> mlflow;
+    std::string
+        search_json; // what stands under `search`, canonical, for pipeline/search; "" without
     ResourcesSpec resources;
     RetriesSpec retries;
     DeadlinesSpec deadlines;

@@ -114,7 +114,7 @@ constexpr std::string_view blue = "1;34";
 
 } // namespace
 
-std::vector<Diagnostic> lint(std::string_view text) {
+std::vector<Diagnostic> lint(std::string_view text, const FurtherRules& further) {
     YamlPlaces places;
     const auto document = parse_yaml(text, &places);
     if (!document) {
@@ -126,6 +126,14 @@ std::vector<Diagnostic> lint(std::string_view text) {
     }
     for (auto& error : validate(*document)) {
         errors.push_back(std::move(error));
+    }
+    for (auto& error : further ? further(*document) : std::vector<FieldError>()) {
+        const bool known = std::any_of(errors.begin(), errors.end(), [&](const FieldError& found) {
+            return found.path == error.path && found.code == error.code;
+        });
+        if (!known) {
+            errors.push_back(std::move(error));
+        }
     }
     std::vector<Diagnostic> diagnostics;
     for (auto& error : errors) {

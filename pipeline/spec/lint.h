@@ -11,11 +11,13 @@
 //        = help: ...
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json.h"
+#include "pipeline/spec/field_error.h"
 #include "pipeline/spec/yaml.h"
 
 namespace pedigree::spec {
@@ -28,9 +30,13 @@ struct Diagnostic {
     std::size_t length = 1; // bytes to underline
 };
 
+// What else a caller asks of a document, such as the rules of a search; errors that were found
+// already are dropped.
+using FurtherRules = std::function<std::vector<FieldError>(const Json& document)>;
+
 // In the order of the document; empty: nothing is wrong with it. Beside the spec, apiVersion, kind
 // and metadata.name are checked.
-std::vector<Diagnostic> lint(std::string_view text);
+std::vector<Diagnostic> lint(std::string_view text, const FurtherRules& further = {});
 
 // The manifest as JSON, if lint() has nothing against its YAML; InvalidInput with the first
 // problem.

@@ -121,6 +121,9 @@ ExperimentSpec spec_from(const Json& spec) {
         out.mlflow = MlflowSpec{string_or(mlflow, "url"), string_or(mlflow, "experimentName"),
                                 string_or(mlflow, "secretName")};
     }
+    if (spec.contains("search")) {
+        out.search_json = canonical_json(spec["search"]);
+    }
     out.resources = resources_from(spec["resources"]);
     out.retries = retries_from(spec["retries"]);
     out.deadlines = deadlines_from(spec["deadlines"]);
@@ -134,6 +137,16 @@ ExperimentSpec spec_from(const Json& spec) {
         out.seed = spec["seed"].get<std::int64_t>();
     }
     return out;
+}
+
+// What of a field must stay as it is.
+Json frozen_part(const Json& spec, const std::string& name) {
+    Json part = at_path(spec, {name});
+    if (name == "search" && part.is_object()) {
+        part.erase("maxTrials");
+        part.erase("parallelTrials");
+    }
+    return part;
 }
 
 } // namespace
@@ -176,7 +189,7 @@ std::vector<FieldError> validate_update(const Json& old_spec, const Json& new_sp
             }
             continue;
         }
-        if (at_path(before, {name}) != at_path(after, {name})) {
+        if (frozen_part(before, name) != frozen_part(after, name)) {
             errors.push_back({path, FieldErrorType::Forbidden, std::string(immutable_code), "",
                               std::string(immutable_message), ""});
         }

@@ -20,6 +20,12 @@ std::string at_key(const std::string& name) {
     return path.starts_with('[') ? path : "." + path;
 }
 
+bool is_searched(const Json& spec, const std::string& name) {
+    const Json& space = at_path(spec, {"search", "space"});
+    return std::any_of(space.begin(), space.end(),
+                       [&](const Json& item) { return string_or(item, "name") == name; });
+}
+
 } // namespace
 
 // Names the segment that is wrong.
@@ -157,9 +163,10 @@ Violations known_parameters(const Json& spec) {
     const Json& parameters = at_path(spec, {"parameters"});
     for (const std::string group : {"arguments", "environment"}) {
         for (const auto& [name, unused] : at_path(spec, {"parametersAs", group}).items()) {
-            if (!parameters.contains(name)) {
+            if (!parameters.contains(name) && !is_searched(spec, name)) {
                 violations.push_back({".parametersAs." + group + at_key(name), quoted(Json(name)),
-                                      "give it a value under spec.parameters"});
+                                      "give it a value under spec.parameters, or a place in "
+                                      "spec.search.space"});
             }
         }
     }

@@ -94,7 +94,7 @@ constexpr std::array table = {
          "metadata.name must be at most 63 characters, since it becomes a label", object_name},
     Rule{"E0164", "spec", schema, invalid, "must not be less than resources.memory", memory_limit},
     Rule{"E0109", "spec", RuleLayer::Parser, FieldErrorType::NotFound,
-         "names no parameter of spec.parameters", known_parameters},
+         "names no parameter of spec.parameters and spec.search.space", known_parameters},
     Rule{"E0107", "spec.project", schema, invalid, label_message, text_rule<is_dns_label>},
     Rule{"E0154", "spec.source.git", schema, invalid, "exactly one of ref and commit must be given",
          one_of_ref_and_commit},

@@ -63,9 +63,8 @@ FakeState::known_layers(const std::string& repository) {
     return layers_[repository];
 }
 
-Status FakeState::remember_layers(
-    const std::string& repository,
-    const std::map<std::string, records::work::KnownLayer>& layers) {
+Status FakeState::remember_layers(const std::string& repository,
+                                  const std::map<std::string, records::work::KnownLayer>& layers) {
     layers_[repository].insert(layers.begin(), layers.end());
     return {};
 }
@@ -79,13 +78,37 @@ Status FakeState::remember_base_inventory(const std::string& base, const std::st
     return {};
 }
 
+Result<std::map<std::string, std::vector<control::ObjectivePoint>>>
+FakeState::objective_points(const std::vector<std::string>& pod_uids) {
+    TRY(ask(FaultPoint::Before, "objective_points"));
+    std::map<std::string, std::vector<control::ObjectivePoint>> points;
+    for (const std::string& uid : pod_uids) {
+        points[uid] = told_points[uid];
+    }
+    return points;
+}
+
+Result<std::optional<control::ReusableTrial>>
+FakeState::find_trial(const std::string& fingerprint) {
+    TRY(ask(FaultPoint::Before, "find_trial"));
+    for (const auto& [uid, history] : histories_) {
+        for (const control::TrialRow& trial : history.trials) {
+            if (trial.fingerprint == fingerprint && trial.reused_from.empty() &&
+                trial.state == control::TrialState::Completed) {
+                return control::ReusableTrial{uid, trial.number, trial.value};
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 Result<std::vector<control::ExperimentRow>> FakeState::unreleased() {
     TRY(ask(FaultPoint::Before, "unreleased"));
     std::vector<control::ExperimentRow> rows;
     for (const auto& [uid, history] : histories_) {
-        const bool open = std::any_of(
-            history.attempts.begin(), history.attempts.end(),
-            [](const auto& attempt) { return attempt.stage < AttemptStage::Released; });
+        const bool open =
+            std::any_of(history.attempts.begin(), history.attempts.end(),
+                        [](const auto& attempt) { return attempt.stage < AttemptStage::Released; });
         if (!history.experiment->released || open) {
             rows.push_back(*history.experiment);
         }

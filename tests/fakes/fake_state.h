@@ -1,8 +1,8 @@
 #pragma once
-// FakeState: PostgreSQL as the operator sees it, a map of histories. Commits are all or nothing; what
-// the ledger would hold is kept too, an event once by its id. Faults are injected from outside:
-// `fault` is asked before and after each transaction, so that it may be refused, or committed with an
-// answer that never arrives (the ambiguous commit).
+// FakeState: PostgreSQL as the operator sees it, a map of histories. Commits are all or nothing;
+// what the ledger would hold is kept too, an event once by its id. Faults are injected from
+// outside: `fault` is asked before and after each transaction, so that it may be refused, or
+// committed with an answer that never arrives (the ambiguous commit).
 
 #include <functional>
 #include <map>
@@ -32,12 +32,18 @@ class FakeState final : public control::State {
                            const control::ActivityRow& row) override;
     Result<std::map<std::string, records::work::KnownLayer>>
     known_layers(const std::string& repository) override;
-    Status
-    remember_layers(const std::string& repository,
-                    const std::map<std::string, records::work::KnownLayer>& layers) override;
+    Status remember_layers(const std::string& repository,
+                           const std::map<std::string, records::work::KnownLayer>& layers) override;
     Result<std::string> base_inventory(const std::string& base) override;
     Status remember_base_inventory(const std::string& base, const std::string& inventory) override;
+    Result<std::map<std::string, std::vector<control::ObjectivePoint>>>
+    objective_points(const std::vector<std::string>& pod_uids) override;
+    Result<std::optional<control::ReusableTrial>>
+    find_trial(const std::string& fingerprint) override;
     Result<std::vector<control::ExperimentRow>> unreleased() override;
+
+    // What recorders have told; by pod uid.
+    std::map<std::string, std::vector<control::ObjectivePoint>> told_points;
 
     const std::map<std::string, control::History>& histories() const { return histories_; }
     const std::vector<LedgerLine>& ledger() const { return ledger_; }

@@ -39,8 +39,7 @@ Json terminated(const std::string& container, std::int64_t exit_code, const std:
                 const std::string& at) {
     return {{"name", container},
             {"state",
-             {{"terminated",
-               {{"exitCode", exit_code}, {"reason", reason}, {"finishedAt", at}}}}}};
+             {{"terminated", {{"exitCode", exit_code}, {"reason", reason}, {"finishedAt", at}}}}}};
 }
 
 std::int64_t exit_code_of(PodEnd how) {
@@ -58,7 +57,13 @@ Json ended_command(PodEnd how, const std::string& at) {
 } // namespace
 
 PodEnd NodeDouble::end_of(const Json& pod) const {
-    const auto attempt = std::stoul(k8s::label_of(pod, control::attempt_label));
+    auto attempt = std::stoul(k8s::label_of(pod, control::attempt_label));
+    if (by_trial_ && attempt > 1) {
+        return PodEnd::Success;
+    }
+    if (by_trial_) {
+        attempt = std::stoul(k8s::label_of(pod, control::trial_label));
+    }
     return ends_[std::min<std::size_t>(attempt, ends_.size()) - 1];
 }
 
@@ -90,13 +95,22 @@ std::optional<Instant> NodeDouble::next() const {
     return std::nullopt;
 }
 
-bool NodeDouble::training() const {
+int NodeDouble::training() const {
+    int count = 0;
     for (const k8s::Object& pod : api_.all(k8s::pods)) {
-        if (trains(*pod)) {
-            return true;
+        count += trains(*pod);
+    }
+    return count;
+}
+
+std::vector<std::string> NodeDouble::logging_badly() const {
+    std::vector<std::string> uids;
+    for (const k8s::Object& pod : api_.all(k8s::pods)) {
+        if (trains(*pod) && end_of(*pod) == PodEnd::LogsBadly) {
+            uids.push_back(k8s::uid_of(*pod));
         }
     }
-    return false;
+    return uids;
 }
 
 void NodeDouble::step_job(const Json& job) {
@@ -139,15 +153,15 @@ void NodeDouble::run(const Json& pod) {
     const std::string start = string_or(at_path(pod, {"status"}), "startTime");
     const auto age = clock_.now() - *parse_instant(start);
     const PodEnd how = end_of(pod);
-    const Json prepared = Json::array(
-        {terminated("prepare", 0, "Completed", start), running("recorder", start)});
+    const Json prepared =
+        Json::array({terminated("prepare", 0, "Completed", start), running("recorder", start)});
     if (age < prepared_after) {
         show(pod, "Pending", Json::array({running("prepare", start)}), Json::array());
     } else if (how == PodEnd::PrepareFails) {
         end(pod, how);
     } else if (age < started_after) {
         show(pod, "Pending", prepared, Json::array());
-    } else if (how == PodEnd::RunsUntilDeleted || age < trained_after) {
+    } else if (how == PodEnd::RunsUntilDeleted || how == PodEnd::LogsBadly || age < trained_after) {
         show(pod, "Running", prepared, Json::array({running("train", start)}));
     } else if (age < sealed_after && how != PodEnd::NodeLost) {
         show(pod, "Running", prepared, Json::array({ended_command(how, start)}));
@@ -168,14 +182,18 @@ void NodeDouble::show(const Json& pod, const std::string& phase, const Json& ini
 void NodeDouble::leave(const Json& pod, std::int64_t exit_code, Json& status) {
     records::pod::Bundle bundle = sample::bundle(k8s::uid_of(pod));
     bundle.launcher.exit_code = exit_code;
+    if (by_trial_) { // the later the trial, the better it is
+        const std::string score = "0." + k8s::label_of(pod, control::trial_label);
+        bundle.runs.front().metrics["score"] = {1, score, score, score, 1};
+    }
     if (exit_code != 0) {
         bundle.artifacts.clear();
     }
-    status["initContainerStatuses"] = Json::array(
-        {{{"name", "recorder"},
-          {"state",
-           {{"terminated",
-             {{"exitCode", 0}, {"message", sample::termination_message(bundle)}}}}}}});
+    status["initContainerStatuses"] =
+        Json::array({{{"name", "recorder"},
+                      {"state",
+                       {{"terminated",
+                         {{"exitCode", 0}, {"message", sample::termination_message(bundle)}}}}}}});
     bundles_[k8s::uid_of(pod)] = std::move(bundle);
 }
 
@@ -207,8 +225,8 @@ void NodeDouble::end_by_signal(const Json& pod) {
     api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& ended) {
         ended["status"]["phase"] = "Failed";
         if (ran) {
-            ended["status"]["containerStatuses"] = Json::array(
-                {terminated("train", 143, "Error", to_kubernetes_time(clock_.now()))});
+            ended["status"]["containerStatuses"] =
+                Json::array({terminated("train", 143, "Error", to_kubernetes_time(clock_.now()))});
             leave(pod, 143, ended["status"]);
         }
     });
@@ -220,10 +238,10 @@ void NodeDouble::conclude(const Json& pod) {
     for (const k8s::Object& job : api_.all(k8s::jobs)) {
         if (k8s::uid_of(*job) == k8s::controller_uid_of(pod) && !is_finished(*job)) {
             api_.edit(k8s::jobs, k8s::key_of(*job), [&](Json& ended) {
-                ended["status"]["conditions"] =
-                    Json::array({{{"type", well ? "Complete" : "Failed"},
-                                  {"status", "True"},
-                                  {"reason", well ? "CompletionsReached" : "BackoffLimitExceeded"}}});
+                ended["status"]["conditions"] = Json::array(
+                    {{{"type", well ? "Complete" : "Failed"},
+                      {"status", "True"},
+                      {"reason", well ? "CompletionsReached" : "BackoffLimitExceeded"}}});
             });
         }
     }

@@ -1,7 +1,8 @@
 #pragma once
 // NodeDouble: Job controller, scheduler and kubelet in one: makes one pod for each Job, places it,
-// runs it for a while and ends it as the scenario says; ends a deleted pod by SIGTERM. Leaves behind
-// what a recorder would: a termination message and a bundle in the artifact store (`bundles`).
+// runs it for a while and ends it as the scenario says; ends a deleted pod by SIGTERM. Leaves
+// behind what a recorder would: a termination message and a bundle in the artifact store
+// (`bundles`).
 
 #include <map>
 #include <optional>
@@ -13,17 +14,28 @@
 
 namespace pedigree::simulation {
 
-enum class PodEnd { Success, ExitThree, OutOfMemory, NodeLost, PrepareFails, RunsUntilDeleted };
+enum class PodEnd {
+    Success,
+    ExitThree,
+    OutOfMemory,
+    NodeLost,
+    PrepareFails,
+    RunsUntilDeleted,
+    LogsBadly, // runs until it is deleted, and logs a value that no rule lets pass
+};
 
 class NodeDouble {
   public:
-    NodeDouble(FakeApi& api, const Clock& clock, std::vector<PodEnd> ends)
-        : api_(api), clock_(clock), ends_(std::move(ends)) {}
+    // `by_trial`: of each trial's first attempt; later ones succeed.
+    NodeDouble(FakeApi& api, const Clock& clock, std::vector<PodEnd> ends, bool by_trial)
+        : api_(api), clock_(clock), ends_(std::move(ends)), by_trial_(by_trial) {}
 
-    void tick(); // one step for every Job and pod, at most once a second
+    void tick();                         // one step for every Job and pod, at most once a second
     std::optional<Instant> next() const; // while anything lives
-    bool training() const;               // some pod's command runs now
+    int training() const;                // how many pods' commands run now
 
+    // Pods whose scripts log a bad value of the objective; by uid.
+    std::vector<std::string> logging_badly() const;
     const std::map<std::string, records::pod::Bundle>& bundles() const { return bundles_; }
     // Job name -> how many pods it was given; attempt label -> how many Jobs were seen.
     const std::map<std::string, int>& pods_made() const { return pods_made_; }
@@ -42,7 +54,8 @@ class NodeDouble {
 
     FakeApi& api_;
     const Clock& clock_;
-    const std::vector<PodEnd> ends_; // by attempt; the last one repeats
+    const std::vector<PodEnd> ends_; // by attempt or trial; the last one repeats
+    const bool by_trial_;
     std::map<std::string, records::pod::Bundle> bundles_; // by pod uid
     std::map<std::string, int> pods_made_;
     std::optional<Instant> ticked_;

@@ -1,6 +1,15 @@
 #include "tests/simulation/scenario.h"
 
 namespace pedigree::simulation {
+namespace {
+
+// Trials do not depend on the order in which others end, which faults change.
+constexpr const char* random_search =
+    R"({"objective": {"metric": "score", "goal": "Maximize"}, "maxTrials": 4, "parallelTrials": 2,
+        "space": [{"name": "train.learning_rate", "type": "Float", "min": 0.001, "max": 0.1}],
+        "algorithm": {"name": "Random"}, "earlyStopping": {"threshold": 0.05}})";
+
+} // namespace
 
 const std::vector<Scenario> scenarios{
     {"success", {PodEnd::Success}, {}},
@@ -13,6 +22,16 @@ const std::vector<Scenario> scenarios{
      {Deed::Suspend, Deed::Resume}},
     {"cancelled", {PodEnd::RunsUntilDeleted}, {Deed::Cancel}},
     {"deleted", {PodEnd::RunsUntilDeleted}, {Deed::Delete}},
+    {"search with all ends",
+     {PodEnd::NodeLost, PodEnd::ExitThree, PodEnd::LogsBadly, PodEnd::Success},
+     {},
+     random_search},
+    {"search extended", {PodEnd::Success}, {Deed::RaiseMaxTrials}, random_search},
+    {"search suspended and resumed",
+     {PodEnd::RunsUntilDeleted, PodEnd::RunsUntilDeleted, PodEnd::Success},
+     {Deed::Suspend, Deed::Resume},
+     random_search},
+    {"search cancelled", {PodEnd::RunsUntilDeleted}, {Deed::Cancel}, random_search},
 };
 
 std::ostream& operator<<(std::ostream& out, const Scenario& scenario) {

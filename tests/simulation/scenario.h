@@ -1,6 +1,6 @@
 #pragma once
-// Scenario: what the user and the pods do in one run. The user acts on what stands on the API server,
-// never at a time, so that a disturbed run sees the same deeds as an undisturbed one.
+// Scenario: what the user and the pods do in one run. The user acts on what stands on the API
+// server, never at a time, so that a disturbed run sees the same deeds as an undisturbed one.
 
 #include <ostream>
 #include <string>
@@ -10,12 +10,13 @@
 
 namespace pedigree::simulation {
 
-enum class Deed { Suspend, Resume, Cancel, Delete };
+enum class Deed { Suspend, Resume, Cancel, Delete, RaiseMaxTrials };
 
 struct Scenario {
     std::string name;
-    std::vector<PodEnd> ends;  // by attempt; the last one repeats
-    std::vector<Deed> deeds;   // in order; each waits for its moment
+    std::vector<PodEnd> ends; // by attempt; the last one repeats
+    std::vector<Deed> deeds;  // in order; each waits for its moment
+    std::string search;       // JSON of spec.search; then `ends` are by trial, of its first attempt
 };
 
 extern const std::vector<Scenario> scenarios;

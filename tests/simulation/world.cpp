@@ -81,14 +81,19 @@ struct World::Operator {
 
 World::World(const Scenario& scenario, Faults faults)
     : scenario_(scenario), faults_(std::move(faults)), configuration_(sample::configuration()),
-      node_(api_, clock_, scenario.ends), worker_(node_.bundles(), faults_),
-      cluster_(api_, clock_, faults_), inputs_(state_, api_, configuration_, credentials()) {
+      node_(api_, clock_, scenario.ends, !scenario.search.empty()),
+      worker_(node_.bundles(), faults_), cluster_(api_, clock_, faults_),
+      inputs_(state_, api_, configuration_, credentials()) {
     set_log_level(LogLevel::Error);
     connect();
     for (const Json& secret : sample::secrets()) {
         api_.put(k8s::secrets, secret);
     }
-    api_.put(control::experiments, sample::experiment());
+    Json experiment = sample::experiment();
+    if (!scenario.search.empty()) {
+        experiment["spec"]["search"] = *parse_json(scenario.search);
+    }
+    api_.put(control::experiments, std::move(experiment));
 }
 
 World::~World() = default;
@@ -108,7 +113,7 @@ void World::connect() {
         }
         if (plural == k8s::jobs.plural && !before) {
             check_intent(k8s::key_of(*after).name);
-            ++jobs_made_[k8s::label_of(*after, control::attempt_label)];
+            ++jobs_made_[k8s::key_of(*after).name];
         }
     };
     cluster_.wake = [this](const k8s::ObjectKey& key) {
@@ -125,6 +130,9 @@ k8s::QueueTime World::queue_time() const {
 void World::run() {
     for (int steps = 0; steps < steps_max && looks_ <= looks_max; ++steps) {
         node_.tick();
+        for (const std::string& uid : node_.logging_badly()) {
+            state_.told_points[uid] = {{1, 0.3}, {2, 0.01}};
+        }
         act_as_user();
         cluster_.deliver();
         bool busy = false;
@@ -224,15 +232,26 @@ void World::act_as_user() {
         ++deeds_done_;
     };
     const std::string phase = string_or(at_path(*object, {"status"}), "phase");
+    // Trials beside each other are stopped together, so that each leaves the same records.
+    const bool training = node_.training() == (scenario_.search.empty() ? 1 : 2);
     switch (scenario_.deeds[deeds_done_]) {
     case Deed::Suspend:
-        return node_.training() ? set("suspend", true) : void();
+        return training ? set("suspend", true) : void();
     case Deed::Resume:
         return phase == "Suspended" ? set("suspend", false) : void();
     case Deed::Cancel:
-        return node_.training() ? set("cancel", true) : void();
+        return training ? set("cancel", true) : void();
+    case Deed::RaiseMaxTrials:
+        if (phase == "Succeeded") {
+            api_.edit(control::experiments, the_key, [&](Json& edited) {
+                edited["spec"]["search"]["maxTrials"] = 6;
+                edited["metadata"]["generation"] = edited["metadata"]["generation"].get<int>() + 1;
+            });
+            ++deeds_done_;
+        }
+        return;
     case Deed::Delete:
-        if (node_.training()) {
+        if (training) {
             api_.erase(control::experiments, the_key);
             ++deeds_done_;
         }

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "pipeline/search/read_study.h"
+#include "pipeline/spec/schema.h"
 #include "pipeline/spec/yaml.h"
 
 namespace pedigree {
@@ -57,6 +59,23 @@ std::vector<Json> rules_of(const std::string& kind) {
         }
     }
     return rules;
+}
+
+Json without_transition_rules(Json schema) {
+    schema.erase("x-kubernetes-validations");
+    for (auto& [name, part] : schema.items()) {
+        if (part.is_structured()) {
+            part = part.is_object() ? without_transition_rules(part) : part;
+        }
+    }
+    return schema;
+}
+
+// spec.search stands in the CRD and, for files of its own, in the library of the search.
+TEST(Crd, HasTheSchemaOfTheSearch) {
+    Json in_crd = without_transition_rules(spec::experiment_spec_schema()["properties"]["search"]);
+    in_crd.erase("description");
+    EXPECT_EQ(in_crd, search::search_schema());
 }
 
 TEST(Rbac, HasNoWildcard) {

@@ -1,9 +1,12 @@
 #include "tests/unit/operator/life.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "operator/names.h"
 #include "operator/seen.h"
+#include "pipeline/search/experiment_search.h"
 #include "pipeline/spec/canonical.h"
 #include "pipeline/spec/parse.h"
 #include "tests/fakes/sample.h"
@@ -24,9 +27,6 @@ Json outcome_of(const std::string& key, const History& history) {
     if (key.starts_with("OpenTracker/")) {
         return records::work::to_json(sample::opened());
     }
-    if (key.starts_with("FetchObject/")) {
-        return records::work::to_json(sample::fetched(sample::bundle(pod_uid)));
-    }
     return records::work::to_json(sample::told(pod_uid));
 }
 
@@ -39,6 +39,17 @@ Life::Life() {
     observation.spec = *spec::parse(object["spec"]);
     observation.spec_json = canonical_json(spec::to_canonical_json(*observation.spec));
     observation.spec_hash = spec::spec_hash(*observation.spec).text();
+}
+
+Life::Life(const Json& search) : Life() {
+    Json spec = sample::experiment()["spec"];
+    spec["search"] = search;
+    observation.spec = *spec::parse(spec);
+    observation.spec_json = canonical_json(spec::to_canonical_json(*observation.spec));
+    observation.spec_hash = spec::spec_hash(*observation.spec).text();
+    observation.study = *search::study_of(*observation.spec);
+    observation.resource->max_trials = observation.study->max_trials;
+    observation.resource->parallel_trials = observation.study->parallel_trials;
 }
 
 std::string Life::step() {
@@ -66,9 +77,11 @@ std::vector<std::string> Life::run() {
 void Life::follow(const Effect& effect) {
     if (const auto* commit = std::get_if<CommitChange>(&effect)) {
         observation.history = applied(observation.history, commit->change, observation.now);
+        if (observation.study) { // as gather() does
+            observation.study->max_trials = observation.history.experiment->max_trials;
+        }
         changes.push_back(commit->change);
-        records.insert(records.end(), commit->change.records.begin(),
-                       commit->change.records.end());
+        records.insert(records.end(), commit->change.records.begin(), commit->change.records.end());
         for (const std::string& key : commit->change.wanted) {
             ActivityRow& row = observation.history.activities.at(key);
             if (answer) {
@@ -76,16 +89,20 @@ void Life::follow(const Effect& effect) {
                 continue;
             }
             row.state = ActivityState::Succeeded;
-            row.outcome_json = canonical_json(outcome_of(key, observation.history));
+            row.outcome_json =
+                canonical_json(key.starts_with("FetchObject/")
+                                   ? records::work::to_json(sample::fetched(bundle_of(key)))
+                                   : outcome_of(key, observation.history));
         }
     } else if (std::holds_alternative<AddFinalizer>(effect)) {
         observation.resource->has_finalizer = true;
     } else if (std::holds_alternative<RemoveFinalizer>(effect)) {
         observation.resource->has_finalizer = false;
     } else if (const auto* create = std::get_if<CreateJob>(&effect)) {
-        observation.jobs.push_back(
-            {.name = create->job_name, .uid = "job-" + create->job_name, .ours = true,
-             .has_finalizer = true});
+        observation.jobs.push_back({.name = create->job_name,
+                                    .uid = "job-" + create->job_name,
+                                    .ours = true,
+                                    .has_finalizer = true});
     } else if (const auto* release = std::get_if<ReleaseJob>(&effect)) {
         for (JobSeen& job : observation.jobs) {
             job.has_finalizer = job.has_finalizer && job.name != release->job_name;
@@ -101,8 +118,23 @@ void Life::follow(const Effect& effect) {
     }
 }
 
-void Life::start_pod() {
-    const AttemptRow& row = attempt();
+// What the recorder of that attempt saw, and what its trial logged of the objective.
+records::pod::Bundle Life::bundle_of(const std::string& key) const {
+    for (const AttemptRow& row : observation.history.attempts) {
+        if (key != collect_activity(row.trial, row.number)) {
+            continue;
+        }
+        records::pod::Bundle bundle = sample::bundle(row.pod_uid);
+        if (const auto score = scores.find(row.trial); score != scores.end()) {
+            const std::string& value = score->second;
+            bundle.runs.front().metrics["score"] = {1, value, value, value, 1};
+        }
+        return bundle;
+    }
+    return {};
+}
+
+void Life::start_pod(const AttemptRow& row) {
     PodSeen seen;
     seen.uid = "pod-" + row.job_name;
     seen.name = row.job_name + "-x";
@@ -115,8 +147,11 @@ void Life::start_pod() {
     observation.pods.push_back(std::move(seen));
 }
 
-void Life::end_pod(std::int64_t exit_code, const std::string& reason) {
-    run::PodFacts& facts = pod().facts;
+void Life::end_pod(const AttemptRow& row, std::int64_t exit_code, const std::string& reason) {
+    const auto found =
+        std::find_if(observation.pods.begin(), observation.pods.end(),
+                     [&](const PodSeen& seen) { return seen.uid == "pod-" + row.job_name; });
+    run::PodFacts& facts = found->facts;
     facts.phase = exit_code == 0 ? "Succeeded" : "Failed";
     facts.train.running = false;
     facts.train.terminated = true;
@@ -124,8 +159,10 @@ void Life::end_pod(std::int64_t exit_code, const std::string& reason) {
     facts.train.reason = reason;
     facts.train.finished_at = observation.now;
     facts.recorder.terminated = true;
-    facts.recorder.message = sample::termination_message(sample::bundle(pod().uid));
-    observation.jobs.back().finished = true;
+    facts.recorder.message = sample::termination_message(sample::bundle(found->uid));
+    for (JobSeen& job : observation.jobs) {
+        job.finished = job.finished || job.name == row.job_name;
+    }
 }
 
 } // namespace pedigree::control

@@ -46,7 +46,7 @@ TEST(Rules, AreTheCelRulesOfTheCrd) {
     std::set<std::string> expected = rule_lines(RuleLayer::Schema);
     expected.insert(line("spec.cancel", cancel_message, cancel_code));
     for (const auto& [name, unused] : experiment_spec_schema()["properties"].items()) {
-        if (name != "suspend" && name != "cancel" && name != "parameters") {
+        if (name != "suspend" && name != "cancel" && name != "parameters" && name != "search") {
             expected.insert(line("spec." + name, immutable_message, immutable_code));
         }
     }
@@ -72,19 +72,21 @@ TEST(Rules, AreTheValidationsOfThePolicy) {
     }
     std::set<std::string> expected = rule_lines(RuleLayer::Policy);
     expected.insert(line("spec.parameters", immutable_message, immutable_code));
+    expected.insert(line("spec.search", immutable_message, immutable_code));
     EXPECT_EQ(in_policy, expected);
 }
 
 void check_described(const Json& schema, const std::string& location) {
-    const bool bounded = schema["type"] != "string" || schema.contains("maxLength") ||
+    const bool bounded = string_or(schema, "type") != "string" || schema.contains("maxLength") ||
                          schema.contains("enum") || schema.contains("format");
     EXPECT_TRUE(bounded) << location << " has no maxLength";
-    if (schema["type"] == "array") {
+    if (string_or(schema, "type") == "array") {
         EXPECT_TRUE(schema.contains("maxItems")) << location;
         check_described(schema["items"], location + "[]");
     }
     EXPECT_NE(string_or(schema, "description"), "") << location;
-    const bool scalar = schema["type"] != "object" && schema["type"] != "array";
+    const std::string type = string_or(schema, "type");
+    const bool scalar = type != "object" && type != "array";
     const bool exampled = string_or(schema, "description").find("Example: ") != std::string::npos;
     EXPECT_TRUE(!scalar || exampled) << location << " has no example";
     for (const auto& [name, property] : at_path(schema, {"properties"}).items()) {

@@ -1,0 +1,134 @@
+#include "operator/steps/search.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "operator/steps/attempt.h"
+#include "operator/steps/expire.h"
+#include "pipeline/search/event_json.h"
+
+namespace pedigree::control {
+namespace {
+
+std::int64_t count(const Observation& observation, TrialState state) {
+    const auto& trials = observation.history.trials;
+    return std::count_if(trials.begin(), trials.end(),
+                         [&](const TrialRow& trial) { return trial.state == state; });
+}
+
+Decision finish_search(const Observation& observation) {
+    if (const TrialRow* hopeless = hopeless_trial(observation)) {
+        return finish_now(observation, Outcome::Failed, hopeless->failure_class,
+                          hopeless->failure_reason, hopeless->message);
+    }
+    if (observation.history.experiment->best_trial > 0) {
+        return finish_now(observation, Outcome::Succeeded, "", "Completed",
+                          search_words(observation));
+    }
+    const TrialRow& last = observation.history.trials.back();
+    return finish_now(observation, Outcome::Failed, last.failure_class, "NoTrialSucceeded",
+                      fmt::format("none of {} trials came to a value; the last one: {}",
+                                  observation.history.trials.size(), last.message));
+}
+
+bool has_free_slot(const Observation& observation) {
+    return running_trials(observation) < observation.resource->parallel_trials &&
+           static_cast<std::int64_t>(observation.history.trials.size()) <
+               wanted_trials(observation);
+}
+
+} // namespace
+
+Result<search::Search> replay(const Observation& observation) {
+    search::Search search(*observation.study);
+    for (const std::string& line : observation.history.search_events) {
+        TRY(const Json document, parse_json(line));
+        TRY(const auto event, search::event_from(document));
+        TRY(search.apply(event));
+    }
+    return search;
+}
+
+std::int64_t wanted_trials(const Observation& observation) {
+    const std::int64_t replaced =
+        std::min(count(observation, TrialState::Failed), observation.study->max_failed_trials);
+    return observation.history.experiment->max_trials + replaced;
+}
+
+std::int64_t running_trials(const Observation& observation) {
+    return count(observation, TrialState::Running);
+}
+
+std::int64_t ended_trials(const Observation& observation) {
+    return static_cast<std::int64_t>(observation.history.trials.size()) -
+           running_trials(observation);
+}
+
+// A script that logs another metric under some parameters only is not misconfigured.
+const TrialRow* hopeless_trial(const Observation& observation) {
+    const bool valued = observation.history.experiment->best_trial > 0;
+    for (const TrialRow& trial : observation.history.trials) {
+        if (trial.failure_class == to_string(run::FailureClass::Configuration) &&
+            (!valued || trial.failure_reason != "ObjectiveMissing")) {
+            return &trial;
+        }
+    }
+    return nullptr;
+}
+
+std::string search_words(const Observation& observation) {
+    const ExperimentRow& row = *observation.history.experiment;
+    std::string words =
+        fmt::format("{} of {} trials ended", ended_trials(observation), wanted_trials(observation));
+    if (const auto running = running_trials(observation); running > 0) {
+        words += fmt::format(", {} running", running);
+    }
+    if (const auto failed = count(observation, TrialState::Failed); failed > 0) {
+        words += fmt::format(", {} failed", failed);
+    }
+    if (row.best_trial > 0) {
+        words += fmt::format("; best {} {} (trial {})", observation.study->objective.metric,
+                             row.best_value, row.best_trial);
+    }
+    return words;
+}
+
+// Also asked while attempts are open; then it only says what there is to do beside them.
+std::optional<Decision> search_step(const Observation& observation) {
+    const bool open = !open_attempts(observation).empty();
+    if (!observation.study || !observation.resource || (open && stop_wanted(observation))) {
+        return std::nullopt;
+    }
+    if (auto decision = judge_trials(observation)) {
+        return decision;
+    }
+    auto waiting = continue_trials(observation);
+    if (waiting && waiting->effect) {
+        return waiting;
+    }
+    if (auto expired = expire_jobs(observation).now) {
+        return expired;
+    }
+    if (!observation.missing.empty()) {
+        const Problem& first = observation.missing.front();
+        return open ? std::nullopt
+                    : std::optional(finish_now(observation, Outcome::Failed, "Configuration",
+                                               first.reason, first.message));
+    }
+    if (has_free_slot(observation) && hopeless_trial(observation) == nullptr) {
+        if (auto derived = derive_trial(observation)) {
+            return derived;
+        }
+        if (auto proposed = propose_trial(observation)) {
+            return proposed;
+        }
+    }
+    if (open || running_trials(observation) > 0) {
+        return waiting;
+    }
+    return finish_search(observation);
+}
+
+} // namespace pedigree::control

@@ -1,0 +1,34 @@
+#pragma once
+// What a search decides beside its attempts, in the order in which search_step() asks. Each either
+// says what happens now or, with nullopt, that it has nothing to do.
+
+#include <optional>
+#include <string>
+
+#include "operator/steps/step.h"
+#include "pipeline/search/search.h"
+
+namespace pedigree::control {
+
+// The engine as the recorded events leave it. Corrupt: they are not this study's.
+Result<search::Search> replay(const Observation& observation);
+
+// What running scripts logged since the last look becomes events; a rule may stop their trials.
+std::optional<Decision> judge_trials(const Observation& observation);
+// The first attempt of a trial, the next one, or its end.
+std::optional<Decision> continue_trials(const Observation& observation);
+// A trial with a smaller batch, after one that ran out of memory.
+std::optional<Decision> derive_trial(const Observation& observation);
+// The engine's next trial.
+std::optional<Decision> propose_trial(const Observation& observation);
+
+// Trials that are to end in all: maxTrials, and those that replace failed ones.
+std::int64_t wanted_trials(const Observation& observation);
+std::int64_t ended_trials(const Observation& observation);
+std::int64_t running_trials(const Observation& observation);
+// Why no further trial would help, however it ends: a trial that failed by configuration.
+const TrialRow* hopeless_trial(const Observation& observation);
+// "5 of 12 trials ended, 3 running; best val_accuracy 0.91 (trial 4)"
+std::string search_words(const Observation& observation);
+
+} // namespace pedigree::control

@@ -1,0 +1,316 @@
+// A search's life, decided step by step: trials beside each other, their ends, its own end.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "operator/steps/search.h"
+#include "operator/trial_spec.h"
+#include "tests/unit/operator/life.h"
+
+namespace pedigree::control {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+Json search_of(int max_trials, int parallel) {
+    return {{"objective", {{"metric", "score"}, {"goal", "Maximize"}}},
+            {"space",
+             {{{"name", "train.learning_rate"},
+               {"type", "Float"},
+               {"min", 0.0001},
+               {"max", 0.1},
+               {"scale", "Log"}},
+              {{"name", "train.batch_size"}, {"type", "Discrete"}, {"values", {16, 32, 64}}}}},
+            {"algorithm", {{"name", "Random"}}},
+            {"maxTrials", max_trials},
+            {"parallelTrials", parallel}};
+}
+
+std::vector<AttemptRow> open_of(const Life& life) {
+    std::vector<AttemptRow> rows;
+    for (const AttemptRow* attempt : open_attempts(life.observation)) {
+        rows.push_back(*attempt);
+    }
+    return rows;
+}
+
+// Every attempt that is open runs and ends as `exit_code` says.
+void end_all(Life& life, std::int64_t exit_code = 0) {
+    for (const AttemptRow& row : open_of(life)) {
+        life.start_pod(row);
+    }
+    life.run();
+    for (const AttemptRow& row : open_of(life)) {
+        life.end_pod(row, exit_code, exit_code == 0 ? "Completed" : "Error");
+    }
+    life.run();
+}
+
+void run_to_the_end(Life& life) {
+    life.run();
+    for (int i = 0; i < 50 && !open_of(life).empty(); ++i) {
+        end_all(life);
+    }
+}
+
+const TrialRow& trial(const Life& life, std::int64_t number) {
+    return *life.observation.history.trial(number);
+}
+
+TEST(SearchLife, RunsAsManyTrialsBesideEachOtherAsItMay) {
+    Life life(search_of(5, 3));
+    life.run();
+    EXPECT_THAT(open_of(life), SizeIs(3));
+    EXPECT_EQ(running_trials(life.observation), 3);
+    // A slot that gets free is filled while the others go on.
+    life.scores = {{1, "0.5"}};
+    const AttemptRow first = open_of(life).front();
+    life.start_pod(first);
+    life.run();
+    life.end_pod(first, 0, "Completed");
+    life.run();
+    EXPECT_EQ(trial(life, 1).state, TrialState::Completed);
+    EXPECT_EQ(running_trials(life.observation), 3);
+    EXPECT_THAT(life.observation.history.trials, SizeIs(4));
+}
+
+TEST(SearchLife, EndsWithTheBestOfItsTrials) {
+    Life life(search_of(4, 2));
+    life.scores = {{1, "0.5"}, {2, "0.9"}, {3, "0.7"}, {4, "0.1"}};
+    run_to_the_end(life);
+    const ExperimentRow& row = *life.observation.history.experiment;
+    EXPECT_EQ(row.outcome, Outcome::Succeeded);
+    EXPECT_EQ(row.best_trial, 2);
+    EXPECT_EQ(row.best_value, "0.9");
+    EXPECT_THAT(row.message, HasSubstr("4 of 4 trials ended; best score 0.9 (trial 2)"));
+    EXPECT_EQ(life.look().phase, Phase::Succeeded);
+    EXPECT_EQ(std::count(life.records.begin(), life.records.end(), RecordKind::TrialProposed), 4);
+    EXPECT_EQ(std::count(life.records.begin(), life.records.end(), RecordKind::TrialEnded), 4);
+}
+
+TEST(SearchLife, ProposesTheSameFromTheSameRows) {
+    Life life(search_of(4, 2));
+    life.scores = {{1, "0.5"}, {2, "0.9"}, {3, "0.7"}, {4, "0.1"}};
+    run_to_the_end(life);
+    const auto replayed = replay(life.observation);
+    ASSERT_TRUE(replayed);
+    EXPECT_THAT(replayed->trials().all(), SizeIs(4));
+    EXPECT_THAT(life.observation.history.search_events, SizeIs(8));
+}
+
+TEST(SearchLife, ReplacesFailedTrialsAsFarAsTheSpecAllows) {
+    Json search = search_of(3, 1);
+    search["maxFailedTrials"] = 1;
+    Life life(search);
+    life.scores = {{2, "0.2"}, {3, "0.3"}, {4, "0.4"}};
+    life.run();
+    end_all(life, 1);
+    EXPECT_EQ(trial(life, 1).state, TrialState::Failed);
+    EXPECT_EQ(trial(life, 1).failure_class, "UserCode");
+    run_to_the_end(life);
+    EXPECT_THAT(life.observation.history.trials, SizeIs(4));
+    EXPECT_EQ(life.observation.history.experiment->outcome, Outcome::Succeeded);
+    EXPECT_EQ(life.observation.history.experiment->best_trial, 4);
+}
+
+TEST(SearchLife, FailsWhenNoTrialCameToAValue) {
+    Life life(search_of(2, 1));
+    life.run();
+    end_all(life, 1);
+    end_all(life, 1);
+    EXPECT_EQ(life.observation.history.experiment->outcome, Outcome::Failed);
+    EXPECT_EQ(life.observation.history.experiment->reason, "NoTrialSucceeded");
+}
+
+TEST(SearchLife, StopsWhenTheObjectiveIsNeverLogged) {
+    Life life(search_of(10, 2));
+    run_to_the_end(life);
+    const ExperimentRow& row = *life.observation.history.experiment;
+    EXPECT_EQ(row.outcome, Outcome::Failed);
+    EXPECT_EQ(row.reason, "ObjectiveMissing");
+    EXPECT_EQ(row.failure_class, "Configuration");
+    EXPECT_THAT(life.observation.history.trials, SizeIs(2)); // no further GPU hour is spent
+}
+
+TEST(SearchLife, GoesOnWhenOneTrialAmongOthersLacksTheObjective) {
+    Life life(search_of(3, 1));
+    life.scores = {{1, "0.5"}, {3, "0.6"}};
+    run_to_the_end(life);
+    EXPECT_EQ(trial(life, 2).failure_reason, "ObjectiveMissing");
+    EXPECT_EQ(life.observation.history.experiment->outcome, Outcome::Succeeded);
+}
+
+TEST(SearchLife, RepeatsAnInfrastructureFailureAsTheSameTrial) {
+    Life life(search_of(2, 1));
+    life.scores = {{1, "0.5"}, {2, "0.6"}};
+    life.run();
+    life.start_pod();
+    life.run();
+    life.observation.jobs.clear(); // somebody deleted the Job
+    life.observation.pods.clear();
+    life.run();
+    life.observation.now += std::chrono::minutes(10);
+    run_to_the_end(life);
+    EXPECT_THAT(life.observation.history.trials, SizeIs(2));
+    EXPECT_THAT(life.observation.history.attempts, SizeIs(3));
+    EXPECT_EQ(trial(life, 1).value, "0.5");
+}
+
+TEST(SearchLife, StopsATrialThatARuleGivesUp) {
+    Json search = search_of(3, 1);
+    search["earlyStopping"] = {{"threshold", 0.2}};
+    Life life(search);
+    life.scores = {{1, "0.1"}, {2, "0.6"}, {3, "0.5"}};
+    life.run();
+    life.start_pod();
+    life.run();
+    life.observation.objective_points[life.pod().uid] = {{1, 0.3}, {2, 0.1}, {3, 0.1}};
+    EXPECT_THAT(life.run(), Contains("commit.report"));
+    EXPECT_EQ(trial(life, 1).stop_reason, "Threshold");
+    EXPECT_TRUE(life.observation.jobs.front().deleting);
+    life.end_pod(143, "Error");
+    life.run();
+    EXPECT_EQ(trial(life, 1).state, TrialState::Stopped);
+    EXPECT_EQ(trial(life, 1).value, "0.1");
+    EXPECT_EQ(life.observation.history.attempts.front().reason, "EarlyStopped");
+    run_to_the_end(life);
+    EXPECT_EQ(life.observation.history.experiment->best_trial, 2);
+}
+
+TEST(SearchLife, ReportsEachPointOnce) {
+    Json search = search_of(3, 1);
+    search["earlyStopping"] = {{"name", "Median"}};
+    Life life(search);
+    life.run();
+    life.start_pod();
+    life.run();
+    life.observation.objective_points[life.pod().uid] = {{1, 0.3}, {2, 0.4}};
+    life.run();
+    life.observation.objective_points[life.pod().uid] = {{1, 0.3}, {2, 0.4}, {3, 0.5}};
+    life.run();
+    EXPECT_THAT(life.observation.history.search_events, SizeIs(1 + 3));
+    EXPECT_THAT(life.run(), SizeIs(0));
+}
+
+TEST(SearchLife, StopsATrialThatCameToNoNumberWithoutARule) {
+    Life life(search_of(2, 1));
+    life.run();
+    life.start_pod();
+    life.run();
+    life.observation.objective_points[life.pod().uid] = {
+        {1, std::numeric_limits<double>::quiet_NaN()}};
+    life.run();
+    EXPECT_EQ(trial(life, 1).stop_reason, "NotFinite");
+    EXPECT_TRUE(life.observation.jobs.front().deleting);
+}
+
+TEST(SearchLife, GoesOnWhenMaxTrialsIsRaisedAfterTheEnd) {
+    Life life(search_of(2, 1));
+    life.scores = {{1, "0.5"}, {2, "0.6"}, {3, "0.7"}, {4, "0.4"}};
+    run_to_the_end(life);
+    ASSERT_EQ(life.look().phase, Phase::Succeeded);
+    life.observation.resource->max_trials = 4;
+    run_to_the_end(life);
+    EXPECT_EQ(life.look().phase, Phase::Succeeded);
+    EXPECT_THAT(life.observation.history.trials, SizeIs(4));
+    EXPECT_EQ(life.observation.history.experiment->best_trial, 3);
+    EXPECT_THAT(life.records, Contains(RecordKind::SearchExtended));
+    // Each end is an event of its own.
+    std::set<std::int64_t> ends;
+    for (const Change& change : life.changes) {
+        if (change.records == std::vector{RecordKind::ExperimentFinished}) {
+            ends.insert(change.record_attempt);
+        }
+    }
+    EXPECT_THAT(ends, SizeIs(2));
+}
+
+TEST(SearchLife, NeverGoesOnAfterACancel) {
+    Life life(search_of(4, 2));
+    life.scores = {{1, "0.5"}, {2, "0.6"}};
+    life.run();
+    end_all(life);
+    life.observation.resource->cancel = true;
+    life.run();
+    for (const AttemptRow& row : open_of(life)) {
+        life.start_pod(row);
+        life.end_pod(row, 143, "Error");
+    }
+    life.run();
+    EXPECT_EQ(life.look().phase, Phase::Cancelled);
+    EXPECT_EQ(life.observation.history.experiment->best_trial, 2);
+    EXPECT_EQ(running_trials(life.observation), 0);
+    life.observation.resource->max_trials = 9;
+    EXPECT_THAT(life.run(), SizeIs(0));
+}
+
+TEST(SearchLife, ResumesTheTrialsThatASuspendStopped) {
+    Life life(search_of(3, 2));
+    life.scores = {{1, "0.5"}, {2, "0.6"}, {3, "0.7"}};
+    life.run();
+    for (const AttemptRow& row : open_of(life)) {
+        life.start_pod(row);
+    }
+    life.run();
+    life.observation.resource->suspend = true;
+    life.run();
+    for (const AttemptRow& row : open_of(life)) {
+        life.end_pod(row, 143, "Error");
+    }
+    life.run();
+    EXPECT_EQ(life.look().phase, Phase::Suspended);
+    life.observation.resource->suspend = false;
+    run_to_the_end(life);
+    EXPECT_THAT(life.observation.history.trials, SizeIs(3));
+    EXPECT_EQ(life.look().phase, Phase::Succeeded);
+}
+
+TEST(SearchLife, TriesASmallerBatchAfterOutOfMemory) {
+    Json search = search_of(2, 1);
+    search["smallerBatch"] = {{"parameter", "train.batch_size"}};
+    search["space"][0] = {{"name", "train.learning_rate"}, {"type", "Constant"}, {"value", 0.001}};
+    Life life(search);
+    life.observation.spec->parameters["train.batch_size"] = std::int64_t{64};
+    life.observation.study->first = {{"train.batch_size", std::int64_t{64}}};
+    life.observation.spec->retries.out_of_memory = 0;
+    life.scores = {{2, "0.5"}};
+    life.run();
+    life.start_pod();
+    life.run();
+    life.end_pod(137, "OOMKilled");
+    life.run();
+    EXPECT_EQ(trial(life, 1).failure_class, "OutOfMemory");
+    EXPECT_EQ(trial(life, 2).derived_from, 1);
+    EXPECT_EQ(parameters_of(trial(life, 2)).at("train.batch_size"),
+              spec::ParameterValue(std::int64_t{32}));
+}
+
+TEST(SearchLife, AnswersATrialFromAnEarlierOneThatWasTheSame) {
+    Json search = search_of(2, 1);
+    search["reuse"] = "SameSeed";
+    Life life(search);
+    life.scores = {{2, "0.5"}};
+    life.observation.reusable[1] = {"another-uid", 7, "0.8"};
+    life.run();
+    EXPECT_EQ(trial(life, 1).state, TrialState::Completed);
+    EXPECT_EQ(trial(life, 1).reused_from, "another-uid/7");
+    EXPECT_EQ(life.observation.history.attempts.front().trial, 2); // only the other one runs
+}
+
+TEST(TrialSpec, LacksWhatTheTrialDoesNotHave) {
+    Life life(search_of(2, 1));
+    spec::ExperimentSpec spec = *life.observation.spec;
+    spec.parameters["train.batch_size"] = std::int64_t{64};
+    TrialRow trial;
+    trial.parameters_json = R"({"train.learning_rate":0.02})";
+    const auto own = spec_of_trial(spec, trial);
+    EXPECT_FALSE(own.parameters.contains("train.batch_size"));
+    EXPECT_EQ(own.parameters.at("train.learning_rate"), spec::ParameterValue(0.02));
+    EXPECT_TRUE(own.parameters.contains("train.epochs"));
+}
+
+} // namespace
+} // namespace pedigree::control
