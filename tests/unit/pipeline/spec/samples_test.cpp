@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "pipeline/search/experiment_search.h"
 #include "pipeline/spec/lint.h"
 
 namespace pedigree::spec {
@@ -26,7 +27,9 @@ TEST(Samples, AreLegal) {
     ASSERT_FALSE(files.empty());
     for (const auto& file : files) {
         const std::string text = read_file(file).value();
-        EXPECT_EQ(render(lint(text), text, file.string(), Colour::Never), "");
+        EXPECT_EQ(render(lint(text, search::validate_experiment_search), text, file.string(),
+                         Colour::Never),
+                  "");
     }
 }
 
@@ -44,7 +47,7 @@ TEST(Samples, IllegalOnesHaveTheErrorTheyName) {
         const std::string prefix = "# expected: ";
         ASSERT_TRUE(text.starts_with(prefix)) << file;
         const std::string expected = text.substr(prefix.size(), text.find('\n') - prefix.size());
-        const auto diagnostics = lint(text);
+        const auto diagnostics = lint(text, search::validate_experiment_search);
         ASSERT_EQ(diagnostics.size(), 1U) << file;
         EXPECT_THAT(diagnostics[0].message, testing::HasSubstr(expected)) << file;
     }
