@@ -1,0 +1,220 @@
+"""Searches over the sample script scripts/tune.py, whose score is a function of its parameters alone, so
+that what each trial should come to can be computed here."""
+import collections
+import json
+import os
+import runpy
+import signal
+
+from experiment import Experiment, expect_open_intents_none, nodes, spec, tags
+from harness import case, expect, expect_equal, expect_words, until
+from machine import ROOT, kubectl, kubectl_json, processes_of, sql
+
+SYSTEM = "pedigree-system"
+TUNE = runpy.run_path(str(ROOT / "dev/samples/mnist/scripts/tune.py"))
+SPACE = [
+    {"name": "train.learning_rate", "type": "Float", "min": 0.0001, "max": 0.1, "scale": "Log"},
+    {"name": "train.batch_size", "type": "Discrete", "values": [64, 128, 256, 512]},
+    {"name": "train.optimizer", "type": "Categorical", "values": ["adam", "sgd", "lbfgs"]},
+]
+TOO_LARGE = {"train.learning_rate": 0.01, "train.batch_size": 512, "train.optimizer": "adam"}
+
+
+def searching(name, search, **changes):
+    document = {"objective": {"metric": "val_score", "goal": "Maximize"}, "space": SPACE, **search}
+    return Experiment(name, spec(["python", "scripts/tune.py"], tracked=True, model=True, search=document,
+                                 resources={"cpu": "400m", "memory": "1Gi"}, **changes))
+
+
+def trials_of(experiment):
+    """The trials as PostgreSQL has them, by number; parameters are a document."""
+    rows = sql("select row_to_json(t) from pedigree.trial t "
+               f"where experiment_uid = '{experiment.uid}' order by number")
+    trials = [json.loads(row[0]) for row in rows]
+    for trial in trials:
+        trial["parameters"] = json.loads(trial["parameters"])
+    return trials
+
+
+def ended(experiment):
+    return [trial for trial in trials_of(experiment) if trial["state"] != "Running"]
+
+
+def pod_of(experiment, trial):
+    (uid,), = sql("select pod_uid from pedigree.attempt "
+                  f"where experiment_uid = '{experiment.uid}' and trial = {trial}")
+    return uid
+
+
+def is_finished(status):
+    return any(each["type"] == "Finished" and each["status"] == "True" for each in status["conditions"])
+
+
+def has_been_seen(experiment):
+    """The operator has looked at the newest generation."""
+    document = experiment.get()
+    return document["status"]["observedGeneration"] == document["metadata"]["generation"]
+
+
+def expected(parameters):
+    """How a trial ends: state and failure class."""
+    if parameters["train.optimizer"] == TUNE["OPTIMIZER_MISSING"]:
+        return "Failed", "UserCode"
+    if parameters["train.batch_size"] > TUNE["BATCH_SIZE_MAX"]:
+        return "Failed", "OutOfMemory"
+    return ("Stopped" if TUNE["is_stuck"](parameters) else "Completed"), ""
+
+
+def expect_outcomes(experiment, count):
+    """Every trial once, each as its parameters say; the best is the best of all."""
+    trials = trials_of(experiment)
+    expect_equal([trial["number"] for trial in trials], list(range(1, count + 1)), "numbers")
+    for trial in trials:
+        expect_equal((trial["state"], trial["failure_class"]), expected(trial["parameters"]),
+                     f"end of trial {trial['number']} {trial['parameters']}: {trial['message']}")
+        expect_equal(trial["stop_reason"], "Threshold" if trial["state"] == "Stopped" else "",
+                     f"rule that stopped trial {trial['number']}")
+    completed = [trial for trial in trials if trial["state"] == "Completed"]
+    for trial in completed:
+        score = TUNE["score"](trial["parameters"], TUNE["EPOCHS"] - 1)
+        expect(abs(float(trial["value"]) - score) < 1e-9,
+               f"trial {trial['number']} has {trial['value']}, its parameters give {score}")
+    best = max(completed, key=lambda trial: float(trial["value"]))
+    status = experiment.status()
+    expect_equal((status["best"]["trial"], status["best"]["value"]), (best["number"], best["value"]), "best")
+    states = collections.Counter(trial["state"] for trial in trials)
+    expect_equal(status["trials"],
+                 {"total": count, "running": 0, "succeeded": states["Completed"], "failed": states["Failed"],
+                  "stopped": states["Stopped"], "reused": 0}, "status.trials")
+    line = kubectl("-n", experiment.namespace, "get", "experiment", experiment.name)
+    expect_words(line, f"{count}/{count}", best["value"])
+    return trials
+
+
+def expect_one_pod_each(experiment, count):
+    """One Job and one pod for each trial, one MLflow run that its pod wrote."""
+    prefix = f"exp-{experiment.uid[:8]}-"
+    # The Job controller's events outlive the Jobs, which an early stop deletes.
+    events = kubectl_json("-n", experiment.namespace, "get", "events", "--field-selector=reason=SuccessfulCreate")
+    made = collections.Counter()
+    for each in events["items"]:
+        if each["involvedObject"]["name"].startswith(prefix):
+            made[each["involvedObject"]["name"]] += int(each.get("count") or 1)
+    expect_equal(made, collections.Counter(f"{prefix}{number}-1" for number in range(1, count + 1)),
+                 "pods made by the Jobs")
+    labels = [pod["metadata"]["labels"] for pod in experiment.pods()]
+    running = collections.Counter((each["pedigree.dev/trial"], each["pedigree.dev/attempt"]) for each in labels)
+    expect(all(pods == 1 for pods in running.values()), f"pods by trial and attempt: {running}")
+    _, own = experiment.runs()
+    expect_equal(sorted(int(tags(run)["pedigree.trial"]) for run in own), list(range(1, count + 1)),
+                 "trials of the MLflow runs")
+    expect_open_intents_none(experiment)
+
+
+def expect_mlflow_says_the_same(experiment, trials):
+    _, own = experiment.runs()
+    said = {int(tags(run)["pedigree.trial"]): run for run in own}
+    for trial in trials:
+        run = said[trial["number"]]
+        wanted = {"Completed": "FINISHED", "Stopped": "KILLED"}.get(trial["state"])
+        if wanted:
+            metrics = {each["key"]: each["value"] for each in run["data"]["metrics"]}
+            expect_equal((run["info"]["status"], metrics["val_score"]), (wanted, float(trial["value"])),
+                         f"MLflow's run of trial {trial['number']}")
+
+
+def expect_traced(experiment, best):
+    """The best trial's model names its trial and those that were tried before it."""
+    attempt = f"Attempt:{pod_of(experiment, best)}"
+    whole = experiment.trace()
+    models = {each["id"]: each["digest"] for each in nodes(whole, "Model")}
+    of_best = [models[edge["from"]] for edge in whole["edges"]
+               if edge["relation"] == "GeneratedBy" and edge["to"] == attempt and edge["from"] in models]
+    expect_equal(len(of_best), 1, f"models of {attempt}")
+    answer = json.loads(experiment.pedigree("trace", of_best[0], "-o", "json").stdout)
+    numbers = {each["attributes"]["number"] for each in nodes(answer, "Trial")}
+    expect(set(range(1, best + 1)) <= numbers, f"the trace of trial {best}'s model names trials {numbers}")
+
+
+def kill_operator():
+    """The container restarts in its pod; the lease of the one that died runs out by itself."""
+    def processes():
+        pods = kubectl_json("-n", SYSTEM, "get", "pods", "-l", "app.kubernetes.io/name=pedigree-operator")
+        return [process for pod in pods["items"] for process in processes_of(pod["metadata"]["uid"],
+                                                                             "pedigree-operator")]
+    os.kill(until(120, processes, "the operator runs")[0], signal.SIGKILL)
+
+
+def expect_goes_on(experiment, before):
+    """Sixteen trials instead of twelve: what was, stays."""
+    experiment.patch(search={"maxTrials": 16})
+    until(60, lambda: has_been_seen(experiment) and not is_finished(experiment.status()), "it goes on")
+    experiment.finished("Succeeded", 400)
+    trials = expect_outcomes(experiment, 16)
+    expect_equal(trials[:12], before, "the first twelve trials")
+    expect_one_pod_each(experiment, 16)
+
+
+def expect_goes_on_no_more(experiment):
+    experiment.patch(cancel=True)
+    experiment.patch(search={"maxTrials": 20})
+    until(60, lambda: has_been_seen(experiment), "the operator sees the change")
+    expect(is_finished(experiment.status()), f"it goes on: {experiment.status()}")
+    expect_equal(len(trials_of(experiment)), 16, "trials")
+
+
+# The seed gives a second trial that learns nothing and a third that fails, whatever happens meanwhile.
+# Tpe, since with it the best trial is the one with the best value; a Gaussian process may see noise.
+@case(alone=True)
+def a_search_whose_operator_is_killed_has_each_trial_once_and_goes_on_when_asked():
+    experiment = searching("search", {
+        "algorithm": {"name": "Tpe", "seed": 8}, "maxTrials": 12, "parallelTrials": 3,
+        "earlyStopping": {"threshold": 0.2}, "smallerBatch": {"parameter": "train.batch_size"}},
+        parameters=TOO_LARGE)
+    for count in (2, 7):
+        until(300, lambda: len(ended(experiment)) >= count, f"{count} trials end")
+        kill_operator()
+    experiment.finished("Succeeded", 600)
+    trials = expect_outcomes(experiment, 12)
+    expect_equal({expected(trial["parameters"]) for trial in trials},
+                 {("Completed", ""), ("Stopped", ""), ("Failed", "UserCode"), ("Failed", "OutOfMemory")},
+                 "kinds of ends")
+    expect_equal([trial["parameters"] for trial in trials if trial["derived_from"] == 1],
+                 [{**TOO_LARGE, "train.batch_size": 256}], "what follows the first trial, out of memory")
+    expect_one_pod_each(experiment, 12)
+    expect_mlflow_says_the_same(experiment, trials)
+    expect_traced(experiment, experiment.status()["best"]["trial"])
+    expect_goes_on(experiment, trials)
+    expect_goes_on_no_more(experiment)
+
+
+@case()
+def an_objective_that_is_never_logged_ends_the_search_and_names_what_was():
+    experiment = searching("no-objective", {"objective": {"metric": "val_accuracy", "goal": "Maximize"},
+                                            "maxTrials": 5})
+    status = experiment.finished("Failed", 240)
+    expect_equal(status["reason"], "ObjectiveMissing", "reason")
+    expect_words(status["message"], "val_accuracy", "train_loss", "val_score")
+    expect_equal(status["trials"]["total"], 1, "trials")
+
+
+RATES = [{"name": "train.learning_rate", "type": "Categorical", "values": [0.01, 0.1, 0.001, 0.0001]}]
+
+
+@case(tier="all")
+def a_trial_that_is_worse_than_the_median_is_stopped():
+    experiment = searching("median", {"space": RATES, "algorithm": {"name": "Grid"}, "maxTrials": 4,
+                                      "earlyStopping": {"name": "Median", "minSteps": 1}})
+    experiment.finished("Succeeded", 300)
+    expect_equal([(trial["state"], trial["stop_reason"]) for trial in trials_of(experiment)],
+                 [("Completed", "")] * 3 + [("Stopped", "Median")], "ends")
+    expect_equal(experiment.status()["best"]["trial"], 1, "best")
+
+
+@case(tier="all")
+def a_cancelled_search_ends_with_the_best_so_far():
+    experiment = searching("search-cancel", {"space": RATES, "algorithm": {"name": "Grid"}, "maxTrials": 4})
+    until(240, lambda: len(ended(experiment)) == 3, "three trials end")
+    experiment.patch(cancel=True)
+    status = experiment.finished("Cancelled", 120)
+    expect_equal((status["best"]["trial"], status["trials"]["succeeded"]), (1, 3), "best and succeeded")
