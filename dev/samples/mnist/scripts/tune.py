@@ -24,11 +24,12 @@ def score(parameters, epoch):
     """Of an epoch, from 0."""
     if is_stuck(parameters):
         return 0.05
+    is_sgd = parameters["train.optimizer"] == "sgd"
     best = (
         0.95
         - 0.15 * abs(math.log10(parameters["train.learning_rate"]) + 2.2)
         - 0.08 * abs(math.log2(parameters["train.batch_size"] / 100))
-        - (0.1 if parameters["train.optimizer"] == "sgd" else 0)
+        - (0.1 * (1 - parameters.get("train.momentum", 0)) if is_sgd else 0)
     )
     return best * (1 - 0.5 ** (epoch + 1))
 
