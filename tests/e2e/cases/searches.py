@@ -191,7 +191,7 @@ def a_search_whose_operator_is_killed_has_each_trial_once_and_goes_on_when_asked
 @case()
 def an_objective_that_is_never_logged_ends_the_search_and_names_what_was():
     experiment = searching("no-objective", {"objective": {"metric": "val_accuracy", "goal": "Maximize"},
-                                            "maxTrials": 5})
+                                            "maxTrials": 5}, parameters=TUNE["DEFAULTS"])
     status = experiment.finished("Failed", 240)
     expect_equal(status["reason"], "ObjectiveMissing", "reason")
     expect_words(status["message"], "val_accuracy", "train_loss", "val_score")
