@@ -1,12 +1,14 @@
 // From an end to a released Job: Ended -> Observed -> Told -> Released.
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
 #include "operator/names.h"
 #include "operator/steps/attempt.h"
 #include "operator/steps/objective.h"
+#include "operator/steps/search.h"
 #include "records/pod/bundle.h"
 #include "records/work/work.h"
 
@@ -77,6 +79,14 @@ void refine_verdict(AttemptRow& attempt, const Bundle& bundle, const spec::Exper
     }
 }
 
+std::vector<ObjectivePoint> points_of(const Bundle& bundle) {
+    std::vector<ObjectivePoint> points;
+    for (const auto& point : bundle.objective) {
+        points.push_back({point.step, std::strtod(point.value.c_str(), nullptr)});
+    }
+    return points;
+}
+
 // What the search is after. A script that ended well without it is of no use to the search.
 void read_objective(const Observation& observation, const Bundle& bundle, AttemptRow& attempt) {
     if (!observation.study) {
@@ -138,8 +148,13 @@ Decision collect_record(const Observation& observation, const AttemptRow& attemp
                                     [](const auto& artifact) { return artifact.kind == "Model"; });
     refine_verdict(observed, *bundle, *observation.spec);
     read_objective(observation, *bundle, observed);
-    return commit_attempt("observed", std::move(observed), {RecordKind::AttemptObserved},
-                          Phase::Sealing);
+    Decision decision = commit_attempt("observed", std::move(observed),
+                                       {RecordKind::AttemptObserved}, Phase::Sealing);
+    if (observation.study && observation.history.trial(attempt.trial) != nullptr) {
+        add_missing_reports(observation, attempt.trial, points_of(*bundle),
+                            std::get<CommitChange>(*decision.effect).change);
+    }
+    return decision;
 }
 
 Decision tell_tracker(const Observation& observation, const AttemptRow& attempt) {

@@ -15,6 +15,9 @@ Result<search::Search> replay(const Observation& observation);
 
 // What running scripts logged since the last look becomes events; a rule may stop their trials.
 std::optional<Decision> judge_trials(const Observation& observation);
+// What an attempt logged after the last look, up to its end: others are compared with it later on.
+void add_missing_reports(const Observation& observation, std::int64_t trial,
+                         const std::vector<ObjectivePoint>& points, Change& change);
 // The first attempt of a trial, the next one, or its end.
 std::optional<Decision> continue_trials(const Observation& observation);
 // A trial with a smaller batch, after one that ran out of memory.

@@ -22,15 +22,20 @@ const std::vector<ObjectivePoint>* points_of(const Observation& observation,
                                                                                 : &found->second;
 }
 
-Decision report(const Observation& observation, const TrialRow& trial,
-                const std::vector<search::Reported>& reports,
-                const search::StopDecision& decision) {
-    Change change;
+void append(const Observation& observation, const std::vector<search::Reported>& reports,
+            Change& change) {
     change.search_events_before =
         static_cast<std::int64_t>(observation.history.search_events.size());
     for (const search::Reported& event : reports) {
         change.search_events.push_back(canonical_json(search::to_json(search::Event(event))));
     }
+}
+
+Decision report(const Observation& observation, const TrialRow& trial,
+                const std::vector<search::Reported>& reports,
+                const search::StopDecision& decision) {
+    Change change;
+    append(observation, reports, change);
     if (decision.stop) {
         TrialRow stopped = trial;
         stopped.stop_reason = decision.reason;
@@ -40,30 +45,49 @@ Decision report(const Observation& observation, const TrialRow& trial,
     return commit_now("report", std::move(change), Phase::Running);
 }
 
+// Those that are not events yet.
+std::vector<search::Reported> new_reports(const search::Search& search, std::int64_t trial,
+                                          const std::vector<ObjectivePoint>& points) {
+    const auto& known = search.trials().find(trial)->reports;
+    std::vector<search::Reported> reports;
+    for (const ObjectivePoint& point : points) {
+        if (known.empty() || point.step > known.back().step) {
+            reports.push_back({trial, point.step, point.value});
+        }
+    }
+    return reports;
+}
+
 // Nothing: there is no news of this trial.
 std::optional<Decision> judge(const Observation& observation, search::Search& search,
                               const TrialRow& trial, const std::vector<ObjectivePoint>& points) {
-    const auto& known = search.trials().find(trial.number)->reports;
-    std::int64_t step =
-        known.empty() ? std::numeric_limits<std::int64_t>::min() : known.back().step;
     std::vector<search::Reported> reports;
     search::StopDecision decision;
-    for (const ObjectivePoint& point : points) {
-        if (point.step <= step || decision.stop) {
-            continue; // reported, if by an earlier attempt
-        }
-        step = point.step;
-        reports.push_back({trial.number, point.step, point.value});
-        if (!search.apply(reports.back())) {
+    for (const search::Reported& event : new_reports(search, trial.number, points)) {
+        if (!search.apply(event)) {
             return std::nullopt;
         }
+        reports.push_back(event);
         decision = search::stop_decision(*observation.study, search.trials(), trial.number);
+        if (decision.stop) {
+            break;
+        }
     }
     return reports.empty() ? std::nullopt
                            : std::optional(report(observation, trial, reports, decision));
 }
 
 } // namespace
+
+void add_missing_reports(const Observation& observation, std::int64_t trial,
+                         const std::vector<ObjectivePoint>& points, Change& change) {
+    if (!compares(observation.study->early_stopping)) {
+        return;
+    }
+    if (const auto search = replay(observation)) {
+        append(observation, new_reports(*search, trial, points), change);
+    }
+}
 
 std::optional<Decision> judge_trials(const Observation& observation) {
     std::optional<search::Search> search;

@@ -8,6 +8,12 @@
 #include "pipeline/search/proposer.h"
 
 namespace pedigree::search {
+namespace {
+
+constexpr const char* first_word = "First";
+
+} // namespace
+
 struct Search::State {
     explicit State(Study asked)
         : study(std::move(asked)), domain(study), proposer(make_proposer(domain)) {}
@@ -39,7 +45,7 @@ struct Search::State {
         const auto trial = static_cast<std::int64_t>(observations.all.size()) + 1;
         if (trial == 1 && !study.first.empty()) {
             return Proposal{
-                first_point(domain.encoding, study), std::nullopt, {.proposed_by = "First"}};
+                first_point(domain.encoding, study), std::nullopt, {.proposed_by = first_word}};
         }
         return proposer->propose(observations, trial);
     }
@@ -98,6 +104,13 @@ std::vector<Suggestion> Search::suggest(std::size_t count) {
         Suggestion& suggestion = suggestions.emplace_back();
         suggestion.trial = static_cast<std::int64_t>(state.observations.all.size()) + 1;
         suggestion.parameters = state.domain.encoding.decode(proposal->point);
+        if (proposal->reason.proposed_by ==
+            first_word) { // as the user wrote them, to the last digit
+            for (auto& [name, value] : suggestion.parameters) {
+                const auto given = state.study.first.find(name);
+                value = given == state.study.first.end() ? value : given->second;
+            }
+        }
         suggestion.repeats = proposal->repeats;
         suggestion.reason = std::move(proposal->reason);
         // The next of this batch sees it as it will see it later: asked for and running.

@@ -72,8 +72,7 @@ TEST(Events, MakeAGraphThatHangsTogether) {
          {"GitCommit:sha1:" + sample::commit, "RepoTree:sha1:" + sample::tree,
           "Image:" + sample::digest_of("image"), "BaseImage:" + sample::built().base_digest,
           "Lockfile:" + sample::digest_of("lock"), "Wheel:" + sample::digest_of("wheel"),
-          "Dataset:" + sample::digest_of("dataset"),
-          "ExperimentSpec:" + sample::experiment_uid}) {
+          "Dataset:" + sample::digest_of("dataset"), "ExperimentSpec:" + sample::experiment_uid}) {
         EXPECT_TRUE(reached.contains(cause)) << cause;
     }
 }

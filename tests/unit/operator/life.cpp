@@ -128,6 +128,10 @@ records::pod::Bundle Life::bundle_of(const std::string& key) const {
         if (const auto score = scores.find(row.trial); score != scores.end()) {
             const std::string& value = score->second;
             bundle.runs.front().metrics["score"] = {1, value, value, value, 1};
+            bundle.objective = points;
+            if (!points.empty()) {
+                bundle.objective.push_back({points.back().step + 1, value});
+            }
         }
         return bundle;
     }

@@ -13,10 +13,10 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const std::vector<std::string> until_the_job{
-    "finalizer.add", "commit.accept",  "commit.resolve", "commit.resolved", "commit.build",
-    "commit.built",  "commit.tracker", "commit.opened",  "commit.plan",     "job.create",
-    "commit.created"};
+const std::vector<std::string> until_the_job{"finalizer.add",   "commit.accept", "commit.resolve",
+                                             "commit.resolved", "commit.build",  "commit.built",
+                                             "commit.tracker",  "commit.opened", "commit.plan",
+                                             "job.create",      "commit.created"};
 
 TEST(Life, TrainsOnceAndIsRecorded) {
     Life life;
@@ -27,10 +27,10 @@ TEST(Life, TrainsOnceAndIsRecorded) {
     EXPECT_EQ(life.look().phase, Phase::Running);
     EXPECT_EQ(life.look().reason, "Training");
     life.end_pod(0, "Completed");
-    EXPECT_THAT(life.run(), ElementsAre("commit.ended", "commit.collect", "commit.observed",
-                                        "commit.tell", "commit.told", "job.release",
-                                        "commit.released", "commit.finished", "commit.close",
-                                        "commit.closed"));
+    EXPECT_THAT(life.run(),
+                ElementsAre("commit.ended", "commit.collect", "commit.observed", "commit.tell",
+                            "commit.told", "job.release", "commit.released", "commit.finished",
+                            "commit.close", "commit.closed"));
     EXPECT_EQ(life.look().phase, Phase::Succeeded);
     EXPECT_THAT(life.records,
                 ElementsAre(RecordKind::ExperimentAccepted, RecordKind::SourceResolved,
@@ -210,7 +210,8 @@ TEST(Life, EndsWhenItQueuedLongerThanItMay) {
     life.observation.spec->deadlines.queue_seconds = 60;
     life.run();
     life.observation.now += std::chrono::seconds(61);
-    EXPECT_THAT(life.run(), testing::Contains("job.delete")); // and the Job in deletion makes no pod
+    EXPECT_THAT(life.run(),
+                testing::Contains("job.delete")); // and the Job in deletion makes no pod
     life.observation.jobs.clear();
     life.run();
     EXPECT_EQ(life.look().phase, Phase::Failed);

@@ -91,6 +91,12 @@ TEST(SearchLife, EndsWithTheBestOfItsTrials) {
     EXPECT_EQ(std::count(life.records.begin(), life.records.end(), RecordKind::TrialEnded), 4);
 }
 
+TEST(SearchLife, BeginsWithTheValuesThatTheUserWrote) {
+    Life life(search_of(2, 1)); // the sample has a learning rate of 0.001
+    life.run();
+    EXPECT_EQ(parameters_of(trial(life, 1)).at("train.learning_rate"), spec::ParameterValue(0.001));
+}
+
 TEST(SearchLife, ProposesTheSameFromTheSameRows) {
     Life life(search_of(4, 2));
     life.scores = {{1, "0.5"}, {2, "0.9"}, {3, "0.7"}, {4, "0.1"}};
@@ -193,6 +199,20 @@ TEST(SearchLife, ReportsEachPointOnce) {
     life.run();
     EXPECT_THAT(life.observation.history.search_events, SizeIs(1 + 3));
     EXPECT_THAT(life.run(), SizeIs(0));
+}
+
+TEST(SearchLife, KeepsWhatAQuickScriptLoggedBeforeItWasLookedAt) {
+    Json search = search_of(3, 1);
+    search["earlyStopping"] = {{"name", "Median"}};
+    Life life(search);
+    life.scores = {{1, "0.5"}, {2, "0.6"}, {3, "0.7"}};
+    life.points = {{1, "0.4"}, {2, "0.5"}};
+    run_to_the_end(life);
+    const auto replayed = replay(life.observation);
+    ASSERT_TRUE(replayed);
+    for (const search::Trial& ended : replayed->trials().all()) {
+        EXPECT_THAT(ended.reports, SizeIs(3)) << ended.number;
+    }
 }
 
 TEST(SearchLife, StopsATrialThatCameToNoNumberWithoutARule) {

@@ -52,9 +52,9 @@ TEST(Seen, ReadsContainersByName) {
                          {"restartCount", 2},
                          {"state", {{"running", {{"startedAt", "2026-01-01T00:00:01Z"}}}}}}})},
           {"containerStatuses",
-           Json::array({{{"name", "train"},
-                         {"state",
-                          {{"terminated", {{"exitCode", 137}, {"reason", "OOMKilled"}}}}}}})}}}};
+           Json::array(
+               {{{"name", "train"},
+                 {"state", {{"terminated", {{"exitCode", 137}, {"reason", "OOMKilled"}}}}}}})}}}};
     const PodSeen seen = pod_from(pod);
     EXPECT_TRUE(seen.facts.deleting);
     EXPECT_EQ(seen.facts.train.exit_code, 137);
@@ -67,7 +67,11 @@ TEST(Seen, ReadsContainersByName) {
 // One odd object must not stop the others.
 TEST(Seen, SurvivesObjectsOfAnyShape) {
     const std::vector<Json> odd{
-        Json(), 7, "text", Json::array({1, "x", nullptr}), {{"metadata", "text"}},
+        Json(),
+        7,
+        "text",
+        Json::array({1, "x", nullptr}),
+        {{"metadata", "text"}},
         {{"metadata", {{"finalizers", 3}, {"labels", Json::array()}, {"uid", 5}}},
          {"spec", Json::array()},
          {"status",
@@ -83,13 +87,12 @@ TEST(Seen, SurvivesObjectsOfAnyShape) {
 }
 
 Json gpu_pod(const std::string& experiment, const std::string& phase, const std::string& node) {
-    return {{"metadata",
-             {{"namespace", "vision"}, {"labels", {{experiment_name_label, experiment}}}}},
-            {"spec",
-             {{"nodeName", node},
-              {"containers",
-               Json::array({{{"resources", {{"limits", {{"nvidia.com/gpu", "2"}}}}}}})}}},
-            {"status", {{"phase", phase}}}};
+    return {
+        {"metadata", {{"namespace", "vision"}, {"labels", {{experiment_name_label, experiment}}}}},
+        {"spec",
+         {{"nodeName", node},
+          {"containers", Json::array({{{"resources", {{"limits", {{"nvidia.com/gpu", "2"}}}}}}})}}},
+        {"status", {{"phase", phase}}}};
 }
 
 TEST(Seen, NamesWhoHoldsTheGpus) {
