@@ -1,55 +1,22 @@
 #include "source/download.h"
 
-#include <array>
-#include <cstring>
-
 #include <fmt/format.h>
-#include <netdb.h>
-#include <sys/socket.h>
 
 #include "base/file.h"
-#include "base/owned.h"
 #include "base/process.h"
 #include "net/url.h"
 #include "source/git_configuration.h"
 #include "source/git_failure.h"
+#include "source/pinned_address.h"
 #include "source/ref.h"
+#include "source/ssh_configuration.h"
+#include "source/ssh_program.h"
 
 namespace pedigree::source {
 namespace {
 
 constexpr const char* git_program = "/usr/bin/git";
 constexpr const char* local_ref = "refs/pedigree/source";
-
-// The first address that egress allows, numeric; git connects to it and to no other.
-Result<std::string> pinned_address(const net::Url& url, const net::EgressCheck& egress) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* list = nullptr;
-    const int problem =
-        ::getaddrinfo(url.host.c_str(), std::to_string(url.port).c_str(), &hints, &list);
-    if (problem != 0) {
-        const bool unknown = problem == EAI_NONAME;
-        return failure(unknown ? ErrorCode::InvalidInput : ErrorCode::Unavailable,
-                       unknown ? "HostNotFound" : "SourceUnavailable",
-                       fmt::format("the host {} of source.git.url cannot be resolved: {}", url.host,
-                                   ::gai_strerror(problem)));
-    }
-    const Owned<addrinfo, ::freeaddrinfo> owned(list);
-    Status refused;
-    for (const addrinfo* one = list; one != nullptr; one = one->ai_next) {
-        std::array<char, 64> text{};
-        ::getnameinfo(one->ai_addr, one->ai_addrlen, text.data(), text.size(), nullptr, 0,
-                      NI_NUMERICHOST);
-        const std::string address(text.data());
-        refused = egress ? egress(address, url.port) : Status();
-        if (refused) {
-            return address;
-        }
-    }
-    return failure(ErrorCode::Forbidden, "AddressRefused",
-                   fmt::format("source.git.url: {}", refused.error().message));
-}
 
 class Git {
   public:
@@ -62,7 +29,7 @@ class Git {
         GitConfiguration configuration;
         configuration.origin = url.origin();
         configuration.transport = options_.transport;
-        TRY(const std::string address, pinned_address(url, options_.egress));
+        TRY(const std::string address, pinned_address(url.host, url.port, options_.egress));
         configuration.pinned_address = fmt::format("{}:{}:{}", url.host, url.port, address);
         if (!repository.ca_pem.empty()) {
             configuration.ca_file = options_.scratch / "ca.pem";
@@ -73,10 +40,23 @@ class Git {
                           0600);
     }
 
+    Status configure(const SshIdentity& identity, const SshUrl& url) {
+        SshConfiguration ssh;
+        TRY(ssh.address, pinned_address(url.host, url.port, options_.egress));
+        ssh.identity_file = identity_file();
+        ssh.known_hosts_file = options_.scratch / "known_hosts";
+        // A key without its last line feed is none to OpenSSH.
+        TRY(write_file(ssh.identity_file, identity.private_key.reveal() + "\n", 0600));
+        TRY(write_file(ssh.known_hosts_file, identity.known_hosts + "\n"));
+        TRY(write_file(ssh_configuration_file(), ssh_configuration_text(url, ssh)));
+        return write_file(configuration_file(), git_configuration_for_ssh());
+    }
+
     // The credential need not outlive the transfer.
     void forget() const {
         std::error_code ignored;
         std::filesystem::remove(configuration_file(), ignored);
+        std::filesystem::remove(identity_file(), ignored);
     }
 
     Result<ProcessResult> run(std::vector<std::string> arguments) const {
@@ -90,7 +70,10 @@ class Git {
                                {"GIT_CONFIG_GLOBAL", configuration_file().string()},
                                {"GIT_ATTR_NOSYSTEM", "1"},
                                {"GIT_TERMINAL_PROMPT", "0"},
-                               {"GIT_ASKPASS", "/bin/false"}};
+                               {"GIT_ASKPASS", "/bin/false"},
+                               {"GIT_SSH", options_.ssh_program.string()},
+                               {"GIT_SSH_VARIANT", "ssh"},
+                               {ssh_configuration_variable, ssh_configuration_file().string()}};
         request.working_directory = options_.scratch;
         request.output_bytes_max = 16 * 1024 * 1024;
         request.limits.file_bytes_max = pack_bytes_max;
@@ -112,6 +95,8 @@ class Git {
 
   private:
     std::filesystem::path configuration_file() const { return options_.scratch / "gitconfig"; }
+    std::filesystem::path identity_file() const { return options_.scratch / "ssh_key"; }
+    std::filesystem::path ssh_configuration_file() const { return options_.scratch / "ssh_config"; }
 
     std::string url_, wanted_;
     const DownloadOptions& options_;
@@ -172,20 +157,46 @@ Result<std::string> transfer(const Git& git, const std::string& url, const Revis
     return commit;
 }
 
+Result<std::string> transfer_over_https(Git& git, const Repository& repository,
+                                        const Revision& revision, Transport transport) {
+    TRY(const net::Url url, net::parse_url(repository.url));
+    if (url.scheme != "https" && transport != Transport::HttpAllowed) {
+        return failure(ErrorCode::InvalidInput, "TransportRefused",
+                       "source.git.url must begin with https:// or ssh://");
+    }
+    TRY(git.configure(repository, url));
+    return transfer(git, url.text(), revision);
+}
+
+Result<std::string> transfer_over_ssh(Git& git, const Repository& repository,
+                                      const Revision& revision) {
+    TRY(const SshUrl url, parse_ssh_url(repository.url));
+    if (!repository.ssh || repository.ssh->private_key.reveal().empty()) {
+        return failure(ErrorCode::InvalidInput, "SshKeyMissing",
+                       "source.git.url is read over ssh, which needs a Secret in "
+                       "source.git.secretName with the keys ssh-privatekey and known_hosts");
+    }
+    if (repository.ssh->known_hosts.empty()) {
+        return failure(ErrorCode::InvalidInput, "KnownHostsMissing",
+                       fmt::format("the Secret in source.git.secretName has no key known_hosts, "
+                                   "and no host is trusted at first sight; `ssh-keyscan -p {} {}` "
+                                   "prints it, to be compared with what its owner publishes",
+                                   url.port, url.host));
+    }
+    TRY(git.configure(*repository.ssh, url));
+    return transfer(git, url.text(), revision);
+}
+
 } // namespace
 
 Result<Download> download(const Repository& repository, const Revision& revision,
                           const DownloadOptions& options, std::stop_token stop) {
     TRY(revision.commit.empty() ? check_ref(revision.ref) : check_commit(revision.commit));
-    TRY(const net::Url url, net::parse_url(repository.url));
-    if (url.scheme != "https" && options.transport == Transport::HttpsOnly) {
-        return failure(ErrorCode::InvalidInput, "TransportRefused",
-                       "source.git.url must begin with https://");
-    }
     Git git(repository, revision.commit.empty() ? revision.ref : revision.commit, options,
             std::move(stop));
-    TRY(git.configure(repository, url));
-    auto commit = transfer(git, url.text(), revision);
+    auto commit = is_ssh_url(repository.url)
+                      ? transfer_over_ssh(git, repository, revision)
+                      : transfer_over_https(git, repository, revision, options.transport);
     git.forget();
     TRY(std::string id, std::move(commit));
     if (!revision.commit.empty() && id != revision.commit) {

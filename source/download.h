@@ -1,13 +1,15 @@
 #pragma once
 // Downloads one commit of a git repository, with nothing of the history before it, into a bare
 // repository of our own. git itself does the transfer; it is given no configuration but ours: https
-// only, no redirect, no hook, no prompt, no helper, the host's address resolved and checked here
-// and pinned. The credential stands in a file of mode 0600 in the scratch directory while git runs.
+// or ssh alone, no redirect, no hook, no prompt, no helper, the host's address resolved and checked
+// here and pinned. The credential stands in a file of mode 0600 in the scratch directory while git
+// runs. Over ssh the host's key must be one that the caller names; see ssh_program.h.
 //
 // One download at a time for each scratch directory; the caller owns and removes the directory.
 // Errors carry a reason: RefInvalid, RefNotFound, CommitNotFound, RepositoryNotFound,
-// AuthenticationFailed, CertificateNotTrusted, RedirectRefused, AddressRefused, SourceTooLarge
-// (somebody must change something), SourceUnavailable (later again).
+// AuthenticationFailed, CertificateNotTrusted, RedirectRefused, AddressRefused, SourceTooLarge,
+// TransportRefused, UrlInvalid, SshKeyMissing, SshKeyInvalid, KnownHostsMissing, HostKeyUnknown,
+// HostKeyChanged (somebody must change something), SourceUnavailable (later again).
 
 #include <chrono>
 #include <filesystem>
@@ -29,10 +31,16 @@ struct Credential {
     Secret password;
 };
 
+struct SshIdentity {
+    Secret private_key;      // as OpenSSH writes it, without a passphrase
+    std::string known_hosts; // lines of sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"
+};
+
 struct Repository {
-    std::string url;
-    std::optional<Credential> credential;
-    std::string ca_pem; // empty: the system's bundle
+    std::string url;                      // https:// or ssh://
+    std::optional<Credential> credential; // https
+    std::string ca_pem;                   // https; empty: the system's bundle
+    std::optional<SshIdentity> ssh;
 };
 
 // Exactly one is not empty.
@@ -47,9 +55,10 @@ enum class Transport {
 };
 
 struct DownloadOptions {
-    std::filesystem::path scratch; // exists and is empty
-    net::EgressCheck egress;       // empty: every address is allowed
-    Transport transport = Transport::HttpsOnly;
+    std::filesystem::path scratch;              // exists and is empty
+    net::EgressCheck egress;                    // empty: every address is allowed
+    Transport transport = Transport::HttpsOnly; // of URLs that are not ssh://
+    std::filesystem::path ssh_program;          // begins with become_ssh_if_asked (ssh_program.h)
     std::chrono::milliseconds deadline{600000};
 };
 

@@ -41,8 +41,6 @@ constexpr std::string_view fixed_part = R"([core]
 [protocol]
     allow = never
     version = 2
-[protocol "https"]
-    allow = always
 [http]
     followRedirects = false
     proxy =
@@ -60,6 +58,7 @@ Secret git_configuration_text(const GitConfiguration& configuration,
     if (!configuration.ca_file.empty()) {
         text += fmt::format("    sslCAInfo = {}\n", quoted_value(configuration.ca_file));
     }
+    text += "[protocol \"https\"]\n    allow = always\n";
     if (configuration.transport == Transport::HttpAllowed) {
         text += "[protocol \"http\"]\n    allow = always\n";
     }
@@ -70,6 +69,10 @@ Secret git_configuration_text(const GitConfiguration& configuration,
                             to_base64(username + ":" + credential->password.reveal()));
     }
     return Secret(std::move(text));
+}
+
+std::string git_configuration_for_ssh() {
+    return std::string(fixed_part) + "[protocol \"ssh\"]\n    allow = always\n";
 }
 
 } // namespace pedigree::source

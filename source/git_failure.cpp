@@ -18,11 +18,29 @@ struct Meaning {
 // The first that fits decides.
 constexpr std::array meanings{
     Meaning{"not our ref", ErrorCode::NotFound, "CommitNotFound",
-            "{0} has no commit {1}; push it, or take one that `git ls-remote` lists"},
+            "{0} has no commit {1} that a branch or tag reaches: it was not pushed, or its branch "
+            "was deleted or force-pushed since; push it again under a branch or tag"},
     Meaning{"unadvertised object", ErrorCode::Forbidden, "CommitNotFound",
             "{0} does not hand out commit {1}; it must be the tip of a branch or tag there"},
     Meaning{"find remote ref", ErrorCode::NotFound, "RefNotFound",
             "{0} has no branch or tag \"{1}\""},
+    Meaning{"IDENTIFICATION HAS CHANGED", ErrorCode::InvalidInput, "HostKeyChanged",
+            "{0} shows another host key than the Secret's known_hosts has for it; find out why "
+            "before you change it: somebody may stand in between"},
+    Meaning{"Host key verification failed", ErrorCode::InvalidInput, "HostKeyUnknown",
+            "the Secret's known_hosts has no key for {0}; add the line that `ssh-keyscan` prints "
+            "for it, once it was compared with what its owner publishes"},
+    Meaning{"Load key", ErrorCode::InvalidInput, "SshKeyInvalid",
+            "ssh-privatekey of the Secret for {0} is no private key that OpenSSH reads; it must be "
+            "whole and have no passphrase"},
+    Meaning{"Permission denied (", ErrorCode::Unauthorized, "AuthenticationFailed",
+            "{0} refused the key ssh-privatekey; register its public half there, and give it no "
+            "passphrase"},
+    Meaning{"No user exists for uid", ErrorCode::InvalidInput, "SshUnavailable",
+            "ssh does not run under a user id that /etc/passwd lacks, so {0} was not asked; run "
+            "the worker under the id of its image"},
+    Meaning{"/usr/bin/ssh: No such file", ErrorCode::InvalidInput, "SshUnavailable",
+            "the worker's image has no ssh, so {0} was not asked"},
     Meaning{"Authentication failed", ErrorCode::Unauthorized, "AuthenticationFailed",
             "{0} refused the credential; check the token in source.git.secretName"},
     Meaning{"could not read Username", ErrorCode::Unauthorized, "AuthenticationFailed",

@@ -19,9 +19,13 @@ FileReach reach_of(const std::filesystem::path& scratch, const std::filesystem::
                       "/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf",
                       "/etc/gai.conf", "/etc/services", "/etc/passwd", "/etc/group",
                       "/etc/localtime"};
-    // Starting a program is starting its loader.
-    reach.executable = {"/usr/bin/git", "/usr/lib/git-core", "/usr/bin/ssh",
-                        "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"};
+    // Starting a program is starting its loader. This one becomes ssh (source/ssh_program.h).
+    reach.executable = {"/proc/self/exe",
+                        "/usr/bin/git",
+                        "/usr/lib/git-core",
+                        "/usr/bin/ssh",
+                        "/lib64/ld-linux-x86-64.so.2",
+                        "/lib/ld-linux-aarch64.so.1"};
     return reach;
 }
 

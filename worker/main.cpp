@@ -8,10 +8,12 @@
 #include <CLI/CLI.hpp>
 
 #include "base/log.h"
+#include "source/ssh_program.h"
 #include "worker/child.h"
 #include "worker/server.h"
 
 int main(int argc, char** argv) {
+    pedigree::source::become_ssh_if_asked(argc, argv);
     CLI::App app("Resolves sources, builds images and speaks to trackers for pedigree-operator.");
     pedigree::worker::ServerOptions options;
     bool child = false;

@@ -102,7 +102,7 @@ Result<std::map<std::string, Secret>> InputMaker::secret(const std::string& name
         TRY(std::string bytes, from_base64(value.is_string() ? value.get<std::string>() : ""));
         values.emplace(key, Secret(plan::without_line_end(std::move(bytes))));
         // A user's name or an address is no secret, and redacting it would mangle ordinary words.
-        if (key != "username" && key != "endpoint" && key != "region") {
+        if (key != "username" && key != "endpoint" && key != "region" && key != "known_hosts") {
             redact_in_logs(values.at(key));
         }
     }
@@ -119,6 +119,11 @@ Result<work::GitSource> InputMaker::git_source(const Subject& subject) const {
                            .ca_pem = subject.platform.ca_bundle};
     if (!git.secret_name.empty()) {
         TRY(auto values, secret(subject.experiment.name_space, git.secret_name));
+        if (git.url.starts_with("ssh://")) {
+            source.ssh_private_key = values["ssh-privatekey"];
+            source.known_hosts = values["known_hosts"].reveal();
+            return source;
+        }
         source.credential = work::BasicCredential{
             .username = values["username"].reveal(),
             .password = values.contains("token") ? values["token"] : values["password"]};

@@ -14,6 +14,7 @@ namespace {
 using KeySets = std::vector<std::vector<std::string>>;
 
 const KeySets basic_or_token{{"username", "password"}, {"token"}};
+const KeySets ssh_key{{"ssh-privatekey", "known_hosts"}};
 const KeySets pull_config{{".dockerconfigjson"}};
 const KeySets object_store{{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}};
 
@@ -52,6 +53,20 @@ std::string keys_of(const Json& secret) {
     return keys.empty() ? "none" : keys;
 }
 
+// Keys whose value is a file's, which may end as files do.
+bool is_file(const std::string& key) {
+    return key == ".dockerconfigjson" || key == "ssh-privatekey" || key == "known_hosts";
+}
+
+// Where there is no choice, only what is missing is named.
+KeySets missing(const KeySets& sets, const Json& secret) {
+    KeySets left = sets;
+    if (left.size() == 1) {
+        std::erase_if(left.front(), [&](const std::string& key) { return has_value(secret, key); });
+    }
+    return left;
+}
+
 std::string wanted(const KeySets& sets) {
     std::string text;
     for (const auto& set : sets) {
@@ -76,7 +91,8 @@ std::vector<SecretDemand> secret_demands(const spec::ExperimentSpec& spec,
         }
     };
     add(spec.source.git.secret_name, "spec.source.git.secretName",
-        spec::host_of(spec.source.git.url), basic_or_token);
+        spec::host_of(spec.source.git.url),
+        spec.source.git.url.starts_with("ssh://") ? ssh_key : basic_or_token);
     const std::string base = spec.image.prebuilt ? spec.image.prebuilt->image : spec.image.base;
     add(spec.image.pull_secret_name, "spec.image.pullSecretName", registry_of(base), pull_config);
     for (const spec::InputSpec& input : spec.inputs) {
@@ -112,7 +128,8 @@ std::optional<SecretProblem> check_secret(const SecretDemand& demand, const std:
     if (!complete) {
         return SecretProblem{"SecretKeyMissing",
                              fmt::format("Secret {} has no key {}; keys: {} (E0134)", full,
-                                         wanted(demand.key_sets), keys_of(secret))};
+                                         wanted(missing(demand.key_sets, secret)),
+                                         keys_of(secret))};
     }
     const std::string hosts =
         string_or(at_path(secret, {"metadata", "annotations"}), hosts_annotation);
@@ -137,8 +154,7 @@ std::vector<std::string> secret_warnings(const SecretDemand& demand, const std::
     std::vector<std::string> warnings;
     for (const auto& set : demand.key_sets) {
         for (const std::string& key : set) {
-            // A file of JSON may end as files do.
-            const std::string value = key == ".dockerconfigjson" ? "" : value_of(secret, key);
+            const std::string value = is_file(key) ? "" : value_of(secret, key);
             if (value != without_line_end(value)) {
                 warnings.push_back(
                     fmt::format("warning: {} of Secret {}/{} ends in a line feed, which "

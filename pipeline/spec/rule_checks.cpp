@@ -68,6 +68,12 @@ Violations one_of_ref_and_commit(const Json& git) {
     return ref != commit ? Violations{} : Violations{{"", quoted(git), "keep one of them"}};
 }
 
+Violations secret_with_ssh(const Json& git) {
+    const bool ssh = string_or(git, "url").starts_with("ssh://");
+    const bool anonymous = string_or(git, "secretName").empty();
+    return ssh && anonymous ? Violations{{"", quoted(git), "name one"}} : Violations{};
+}
+
 Violations one_of_base_and_prebuilt(const Json& image) {
     const bool base = !string_or(image, "base").empty();
     return base != image.contains("prebuilt") ? Violations{} : Violations{{"", quoted(image), ""}};

@@ -16,6 +16,7 @@ Violations subdirectory(const Json& node);
 Violations bytes(const Json& node);
 Violations optional_bytes(const Json& node);
 Violations one_of_ref_and_commit(const Json& git);
+Violations secret_with_ssh(const Json& git);
 Violations one_of_base_and_prebuilt(const Json& image);
 Violations lock_file_with_base(const Json& image);
 Violations command(const Json& node);

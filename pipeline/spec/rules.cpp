@@ -31,6 +31,9 @@ Violations optional_text_rule(const Json& node) {
 bool has_no_user_information(std::string_view text) {
     return !has_user_information(text);
 }
+bool has_no_git_user_information(std::string_view text) {
+    return !has_git_user_information(text);
+}
 bool has_no_signed_query(std::string_view text) {
     return !has_signed_query(text);
 }
@@ -98,10 +101,14 @@ constexpr std::array table = {
     Rule{"E0107", "spec.project", schema, invalid, label_message, text_rule<is_dns_label>},
     Rule{"E0154", "spec.source.git", schema, invalid, "exactly one of ref and commit must be given",
          one_of_ref_and_commit},
+    Rule{"E0163", "spec.source.git", schema, invalid,
+         "an ssh:// URL needs secretName, a Secret with ssh-privatekey and known_hosts",
+         secret_with_ssh},
     Rule{"E0150", "spec.source.git.url", schema, invalid,
-         "must be an https:// URL with a host and a path, without query", text_rule<is_https_url>},
+         "must be an https:// or ssh:// URL with a host and a path, without query",
+         text_rule<is_git_url>},
     Rule{"E0151", "spec.source.git.url", schema, forbidden, user_information_message,
-         anonymous_url},
+         text_rule<has_no_git_user_information>},
     Rule{"E0153", "spec.source.git.ref", schema, invalid, ref_message,
          optional_text_rule<is_git_ref>},
     Rule{"E0153", "spec.source.git.commit", schema, invalid, ref_message,

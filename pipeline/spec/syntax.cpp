@@ -71,6 +71,11 @@ bool is_authority(std::string_view text) {
     return !text.empty() && all(text, [](char c) { return !is_space(c); });
 }
 
+bool is_login(std::string_view text) {
+    return !text.empty() && (is_alnum(text.front()) || text.front() == '_') &&
+           all(text, [](char c) { return is_alnum(c) || c == '_' || c == '.' || c == '-'; });
+}
+
 bool is_bucket(std::string_view text) {
     constexpr std::size_t bytes_min = 3;
     constexpr std::size_t bytes_max = 63;
@@ -168,14 +173,19 @@ bool is_reserved_environment_name(std::string_view text) {
                        [&](std::string_view prefix) { return text.starts_with(prefix); });
 }
 
-bool is_https_url(std::string_view text) {
-    if (!text.starts_with("https://")) {
-        return false;
-    }
+bool is_git_url(std::string_view text) {
     const std::string_view authority = authority_of(text);
-    const std::string_view rest =
-        text.substr(std::string_view("https://").size() + authority.size());
-    return is_authority(authority) && rest.starts_with('/') && is_plain_rest(rest, "?#");
+    const auto at = authority.find('@');
+    const std::string_view host = at == authority.npos ? authority : authority.substr(at + 1);
+    std::string_view rest = text;
+    if (take(rest, "ssh://")) {
+        const bool user = at == authority.npos || is_login(authority.substr(0, at));
+        return user && is_authority(host) && host.front() != '-' && !contains(host, "@") &&
+               rest.size() > authority.size() + 1 && rest[authority.size()] == '/' &&
+               is_plain_rest(rest, "?#");
+    }
+    return take(rest, "https://") && is_authority(authority) &&
+           rest.substr(authority.size()).starts_with('/') && is_plain_rest(rest, "?#");
 }
 
 bool is_http_or_https_url(std::string_view text) {
@@ -209,6 +219,15 @@ bool is_input_uri(std::string_view text) {
 
 bool has_user_information(std::string_view url) {
     return contains(authority_of(url), "@");
+}
+
+bool has_git_user_information(std::string_view url) {
+    const std::string_view authority = authority_of(url);
+    const auto at = authority.find('@');
+    const bool login_alone = url.starts_with("ssh://") && at != authority.npos && at > 0 &&
+                             !contains(authority.substr(0, at), ":") &&
+                             !contains(authority.substr(at + 1), "@");
+    return has_user_information(url) && !login_alone;
 }
 
 bool has_signed_query(std::string_view url) {

@@ -19,10 +19,11 @@ bool is_option(std::string_view text); // --batch_size, -b, --batch_size=
 bool is_environment_name(std::string_view text);
 bool is_reserved_environment_name(std::string_view text);
 
-bool is_https_url(std::string_view text);         // with a path, without query and fragment
+bool is_git_url(std::string_view text);           // https or ssh, with a path, without query
 bool is_http_or_https_url(std::string_view text); // without query and fragment
 bool is_input_uri(std::string_view text);
 bool has_user_information(std::string_view url);
+bool has_git_user_information(std::string_view url); // beyond the login name of an ssh URL
 bool has_signed_query(std::string_view url);
 // The host of a URL, with the port if there is one, in lower case; empty if there is none.
 std::string host_of(std::string_view url);

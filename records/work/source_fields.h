@@ -20,6 +20,8 @@ void describe(Visit& visit, Self& source) {
     visit("subdirectory", source.subdirectory);
     visit("credential", source.credential);
     visit("caPem", source.ca_pem);
+    visit("sshPrivateKey", source.ssh_private_key);
+    visit("knownHosts", source.known_hosts);
 }
 
 template <typename Visit, Is<ResolveSourceInput> Self>

@@ -35,12 +35,14 @@ struct BasicCredential {
 };
 
 struct GitSource {
-    std::string url;
+    std::string url;    // https:// or ssh://
     std::string ref;    // branch or tag; empty if commit is given
     std::string commit; // 40 hex; empty if ref is given
     std::string subdirectory = ".";
-    std::optional<BasicCredential> credential; // a token has username "" -> "oauth2"
+    std::optional<BasicCredential> credential; // https; a token has username "" -> "oauth2"
     std::string ca_pem;
+    Secret ssh_private_key;  // ssh, as is known_hosts; empty with https
+    std::string known_hosts; // lines of OpenSSH's file; the host is trusted by these alone
 };
 
 struct ResolveSourceInput {

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import pathlib
+import pwd
 import shutil
 import socket
 import ssl
@@ -282,6 +283,52 @@ class Project:
 
     def push(self):
         self.git("push", "-q", "--force", "--tags", f"{self.served}/demo.git", "HEAD:main")
+
+
+class SshServer:
+    """sshd for one key that may do nothing but read repositories below a folder."""
+    program = "/usr/sbin/sshd"
+
+    def __init__(self, folder, served):
+        self.port, self.folder, self.process = free_port(), f"{folder}/ssh", None
+        os.makedirs(self.folder, mode=0o700)
+        for name in ("host", "other_host", "reader", "stranger"):
+            run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", f"{self.folder}/{name}")
+        self.login = pwd.getpwuid(os.getuid()).pw_name
+        self.url = f"ssh://{self.login}@127.0.0.1:{self.port}{served}/demo.git"
+        with open(f"{self.folder}/authorized_keys", "w") as out:
+            command = 'command="git-shell -c \\"$SSH_ORIGINAL_COMMAND\\"",restrict '
+            out.write(command + open(f"{self.folder}/reader.pub").read())
+        self.begin("host")
+
+    def begin(self, host_key):
+        configuration = f"""
+ListenAddress 127.0.0.1:{self.port}
+HostKey {self.folder}/{host_key}
+AuthorizedKeysFile {self.folder}/authorized_keys
+AuthenticationMethods publickey
+PermitRootLogin prohibit-password
+StrictModes no
+UsePAM no
+PidFile none
+AcceptEnv GIT_PROTOCOL
+"""
+        with open(f"{self.folder}/sshd_config", "w") as out:
+            out.write(configuration)
+        os.makedirs("/run/sshd", exist_ok=True)  # sshd asks for it when it is root
+        self.process = subprocess.Popen([self.program, "-D", "-e", "-f", f"{self.folder}/sshd_config"],
+                                        stderr=open(f"{self.folder}/log", "a"))
+        wait_for(lambda: listens(self.port), "sshd")
+
+    def key(self, name):
+        return open(f"{self.folder}/{name}").read()
+
+    def known_hosts(self, name="host"):
+        return f"[127.0.0.1]:{self.port} {self.key(name + '.pub')}"
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
 
 
 class Worker:

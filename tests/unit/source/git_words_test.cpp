@@ -3,6 +3,7 @@
 
 #include "source/git_configuration.h"
 #include "source/git_failure.h"
+#include "source/ssh_configuration.h"
 
 namespace pedigree::source {
 namespace {
@@ -29,6 +30,15 @@ TEST(GitFailure, KnowsGitsWords) {
          "SourceUnavailable"},
         {"fatal: unable to access 'https://g/': Failed to connect to g port 443",
          "SourceUnavailable"},
+        {"@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@\nHost key verification failed.",
+         "HostKeyChanged"},
+        {"No ED25519 host key is known for g and you have requested strict checking.\n"
+         "Host key verification failed.",
+         "HostKeyUnknown"},
+        {"Load key \"/x/ssh_key\": error in libcrypto\ngit@g: Permission denied (publickey).",
+         "SshKeyInvalid"},
+        {"git@g: Permission denied (publickey).", "AuthenticationFailed"},
+        {"ssh: connect to host g port 22: Connection refused", "SourceUnavailable"},
         {"anything else", "SourceUnavailable"}};
     for (const auto& [words, reason] : cases) {
         const Error error = git_failure(words, "https://g/x.git", "0123");
@@ -55,6 +65,45 @@ TEST(GitConfiguration, ValuesCannotLeaveTheirQuotes) {
     const std::string text =
         git_configuration_text(configuration, Credential{"", Secret("t")}).reveal();
     EXPECT_THAT(text, HasSubstr("[http \"https://x\\\"]"));
+}
+
+TEST(SshUrl, IsReadAndPrinted) {
+    const auto whole = parse_ssh_url("ssh://anna@Git.Example.com:2222/vision/mnist.git");
+    ASSERT_TRUE(whole);
+    EXPECT_EQ(whole->text(), "ssh://anna@git.example.com:2222/vision/mnist.git");
+    EXPECT_EQ(whole->known_host(), "[git.example.com]:2222");
+    const auto plain = parse_ssh_url("ssh://git.example.com/mnist.git");
+    ASSERT_TRUE(plain);
+    EXPECT_EQ(plain->text(), "ssh://git@git.example.com:22/mnist.git");
+    EXPECT_EQ(plain->known_host(), "git.example.com");
+    const auto ipv6 = parse_ssh_url("ssh://git@[2001:DB8::1]/mnist.git");
+    ASSERT_TRUE(ipv6);
+    EXPECT_EQ(ipv6->text(), "ssh://git@[2001:db8::1]:22/mnist.git");
+}
+
+TEST(SshUrl, IsNoOptionAndNoPassword) {
+    for (const char* text :
+         {"https://git.example.com/x", "ssh://", "ssh:///x", "ssh://git.example.com",
+          "ssh://git.example.com/", "ssh://git:canary@git.example.com/x", "ssh://-l@host/x",
+          "ssh://-oProxyCommand=x/y", "ssh://git@-host/x", "ssh://a@b@c/x", "ssh://host:0/x",
+          "ssh://host:99999/x", "ssh://host/x?y", "ssh://host/x y", "git@host:x.git"}) {
+        const auto url = parse_ssh_url(text);
+        ASSERT_FALSE(url) << text;
+        EXPECT_EQ(url.error().message.find("canary"), std::string::npos);
+    }
+}
+
+TEST(SshConfiguration, TrustsTheGivenKeysAlone) {
+    const SshUrl url{"git", "git.example.com", 2222, "/x.git"};
+    const std::string text = ssh_configuration_text(url, {"192.0.2.1", "/w/key", "/w/known"});
+    for (const char* line :
+         {"BatchMode yes\n", "StrictHostKeyChecking yes\n", "GlobalKnownHostsFile none\n",
+          "IdentitiesOnly yes\n", "IdentityAgent none\n", "ProxyCommand none\n",
+          "HostName 192.0.2.1\n", "HostKeyAlias [git.example.com]:2222\n",
+          "IdentityFile \"/w/key\"\n", "UserKnownHostsFile \"/w/known\"\n"}) {
+        EXPECT_THAT(text, HasSubstr(line));
+    }
+    EXPECT_THAT(git_configuration_for_ssh(), Not(HasSubstr("[protocol \"https\"]")));
 }
 
 } // namespace

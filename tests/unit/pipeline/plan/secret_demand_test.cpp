@@ -75,6 +75,22 @@ TEST_F(CheckSecret, NamesWhatIsMissing) {
     EXPECT_EQ(wrong->message.find("c2VjcmV0"), std::string::npos) << "a value was shown";
 }
 
+TEST(CheckSshSecret, NamesTheKeyThatIsMissing) {
+    spec::ExperimentSpec spec = example();
+    spec.source.git.url = "ssh://git@git.example.com:2222/vision/mnist.git";
+    const SecretDemand demand = secret_demands(spec, {}).front();
+    EXPECT_EQ(demand.host, "git.example.com:2222");
+    const Json whole{{"ssh-privatekey", "a2V5Cg=="}, {"known_hosts", "aG9zdAo="}};
+    EXPECT_FALSE(check_secret(demand, "vision", secret("git.example.com", whole)));
+    EXPECT_THAT(secret_warnings(demand, "vision", secret("git.example.com", whole)),
+                testing::IsEmpty());
+    const auto problem =
+        check_secret(demand, "vision", secret("git.example.com", {{"ssh-privatekey", "a2V5Cg=="}}));
+    ASSERT_TRUE(problem);
+    EXPECT_EQ(problem->reason, "SecretKeyMissing");
+    EXPECT_THAT(problem->message, HasSubstr("has no key known_hosts; keys: ssh-privatekey"));
+}
+
 TEST_F(CheckSecret, TreatsAnEmptyValueAsMissing) {
     const auto problem =
         check_secret(demand_, "vision", secret("git.example.com", {{"token", ""}}));
