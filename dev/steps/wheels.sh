@@ -5,7 +5,8 @@ wheels_title="wheels of the locks"
 wheels_lane=download
 
 download_lock() {
-    local lock=$1 folder=$2 stamp=$2/.lock
+    local lock=$1 folder=$2 stamp
+    stamp=$folder/.$(basename "$(dirname "$lock")").lock
     mkdir -p "$folder"
     if cmp -s "$lock" "$stamp"; then return 0; fi
     rm -f "$stamp"
@@ -31,6 +32,10 @@ wheels_step() {
     python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' ||
         fail "python3 is $(python3 -V), the locks hold wheels for Python 3.11" "put Python 3.11 first into PATH"
     download_lock "$ROOT/dev/samples/mnist/requirements.lock" "$CACHE/wheels"
+    local lock
+    for lock in "$ROOT"/dev/samples/mnist/stacks/*/requirements.lock; do
+        download_lock "$lock" "$CACHE/wheels"
+    done
     download_lock "$ROOT/dev/base/requirements.lock" "$CACHE/wheels-base"
     mlflow_environment
 }
