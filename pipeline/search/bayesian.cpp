@@ -55,6 +55,7 @@ class Bayesian : public Proposer {
     Sobol sobol_;
     std::int64_t initial_;
     Memory memory_;
+    Memory finished_memory_; // of the trials that were not stopped
 };
 
 bool has_losses(const Observations& observations, std::size_t count) {
@@ -65,6 +66,13 @@ bool has_losses(const Observations& observations, std::size_t count) {
         }
     }
     return false;
+}
+
+Observations without_stopped(Observations observations) {
+    std::erase_if(observations.ended, [&](std::int64_t trial) {
+        return observations.of(trial).state == TrialState::Stopped;
+    });
+    return observations;
 }
 
 bool is_better(const Scored& left, const Scored& right) {
@@ -131,18 +139,16 @@ Proposal Bayesian::repetition(const Surrogate& surrogate, const Observations& ob
     return {observations.of(best).point, best, std::move(reason)};
 }
 
+// What a stopped trial would have come to is a guess, and would move what the model expects of
+// those that have finished: it is believed in only while none has.
 std::optional<std::int64_t> Bayesian::best(const Observations& observations) {
     constexpr std::size_t losses_min = 3;
-    if (!has_losses(observations, losses_min)) {
+    const Observations finished = without_stopped(observations);
+    if (!has_losses(finished, losses_min)) {
         return Proposer::best(observations);
     }
-    const Surrogate surrogate(features_, observations, memory_);
-    const auto& ranking = surrogate.ranking();
-    // A trial that was stopped early is believed in only while none has finished.
-    const auto finished = std::find_if(ranking.begin(), ranking.end(), [&](std::int64_t trial) {
-        return observations.of(trial).state == TrialState::Completed;
-    });
-    return finished == ranking.end() ? ranking.front() : *finished;
+    const bool all = finished.ended.size() == observations.ended.size();
+    return Surrogate(features_, finished, all ? memory_ : finished_memory_).ranking().front();
 }
 
 std::optional<Proposal> Bayesian::initial(const Observations& observations,

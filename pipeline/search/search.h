@@ -27,7 +27,7 @@
 namespace pedigree::search {
 
 // Changes whenever the same events may lead to other suggestions.
-constexpr int engine_version = 1;
+constexpr int engine_version = 2;
 
 // Why a trial was proposed, for its record.
 struct Reason {

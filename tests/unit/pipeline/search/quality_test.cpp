@@ -123,5 +123,27 @@ TEST(Quality, UnderNoiseTheBestIsEvaluatedAgainAndMarked) {
     EXPECT_LE(repetitions, 7); // a tenth of the trials before each
 }
 
+// Where a trial was stopped is no reason to think less of one beside it that has finished.
+TEST(Quality, StoppedTrialsDoNotSayWhichFinishedOneIsBest) {
+    Study study;
+    study.space.dimensions.emplace_back().name = "x";
+    study.objective.goal = Goal::Minimize;
+    study.max_trials = 30;
+    Search search(study);
+    const auto tell = [&](double x, Outcome outcome, double value) {
+        const auto trial = static_cast<std::int64_t>(search.trials().all().size()) + 1;
+        ASSERT_TRUE(search.apply(Asked{trial, {{"x", x}}, {}}));
+        ASSERT_TRUE(search.apply(Told{trial, outcome, value, ""}));
+    };
+    for (const double x : {0.1, 0.3, 0.5}) {
+        tell(x, Outcome::Completed, 0.9 + x / 100);
+    }
+    tell(0.8, Outcome::Completed, 0.8);
+    for (const double x : {0.77, 0.78, 0.79, 0.81, 0.82, 0.83}) {
+        tell(x, Outcome::Stopped, 0.95);
+    }
+    EXPECT_EQ(search.best()->trial, 4);
+}
+
 } // namespace
 } // namespace pedigree::search
