@@ -18,6 +18,8 @@ constexpr std::size_t sampled_points_max = 1500;
 constexpr double repeated_noise_min = 0.15; // of the targets' variance
 constexpr double repeated_share_max = 0.1;
 
+constexpr double trust_min = 0.4; // in earlier searches, so that they shorten the initial design
+
 constexpr std::size_t parents_count = 5;
 constexpr std::size_t climbers_count = 3;
 constexpr int climb_steps = 6;
@@ -31,7 +33,7 @@ struct Scored {
 class Bayesian : public Proposer {
   public:
     explicit Bayesian(const Domain& domain)
-        : domain_(domain), features_(domain.encoding),
+        : domain_(domain), features_(domain.encoding), earlier_(features_, domain.earlier),
           sobol_(domain.encoding.size(), domain.study.algorithm.seed),
           initial_(initial_trials(domain)) {}
 
@@ -52,6 +54,7 @@ class Bayesian : public Proposer {
 
     const Domain& domain_;
     Features features_;
+    EarlierModels earlier_;
     Sobol sobol_;
     std::int64_t initial_;
     Memory memory_;
@@ -104,10 +107,14 @@ bool may_repeat(const Surrogate& surrogate, const Observations& observations) {
 
 std::optional<Proposal> Bayesian::propose(const Observations& observations, std::int64_t trial) {
     constexpr std::size_t losses_min = 2;
-    if (trial <= initial_ || !has_losses(observations, losses_min)) {
+    const bool known = has_losses(observations, losses_min);
+    if (!known || (trial <= initial_ && (earlier_.empty() || trial % 2 == 0))) {
         return initial(observations, trial);
     }
-    const Surrogate surrogate(features_, observations, memory_);
+    const Surrogate surrogate(features_, earlier_, observations, memory_);
+    if (trial <= initial_ && surrogate.belief().trust < trust_min) {
+        return initial(observations, trial);
+    }
     Stream stream(domain_.study.algorithm.seed, trial, Purpose::Candidates);
     const bool few = domain_.points && static_cast<double>(domain_.points->size()) *
                                                static_cast<double>(surrogate.size()) <=
@@ -148,7 +155,9 @@ std::optional<std::int64_t> Bayesian::best(const Observations& observations) {
         return Proposer::best(observations);
     }
     const bool all = finished.ended.size() == observations.ended.size();
-    return Surrogate(features_, finished, all ? memory_ : finished_memory_).ranking().front();
+    return Surrogate(features_, earlier_, finished, all ? memory_ : finished_memory_)
+        .ranking()
+        .front();
 }
 
 std::optional<Proposal> Bayesian::initial(const Observations& observations,
@@ -175,6 +184,12 @@ std::vector<Candidate> Bayesian::sample(const Surrogate& surrogate,
     std::vector<Candidate> candidates;
     while (candidates.size() < count / 2) {
         candidates.push_back({domain_.encoding.draw(stream), 0});
+    }
+    for (const Point& point : earlier_.best_points()) {
+        candidates.push_back({point, 0});
+        for (Point& near : neighbours(domain_.encoding, point, 0.1, stream)) {
+            candidates.push_back({std::move(near), 0});
+        }
     }
     const std::size_t parents = std::min(parents_count, surrogate.ranking().size());
     const auto parent_at = [&](std::size_t i) { return surrogate.ranking()[i % parents]; };
@@ -241,6 +256,9 @@ Reason Bayesian::reason_of(const Score& score, const Surrogate& surrogate) const
     reason.numbers = {{"acquisition", score.acquisition},
                       {"mean", score.prediction.mean},
                       {"deviation", score.prediction.deviation}};
+    if (!earlier_.empty()) {
+        reason.numbers.emplace("trust", surrogate.belief().trust);
+    }
     const KernelParameters& kernel = surrogate.kernel();
     reason.model = {{"signal", kernel.signal}, {"noise", kernel.noise}};
     for (std::size_t i = 0; i < features_.scales(); ++i) {

@@ -219,9 +219,17 @@ GaussianProcess::GaussianProcess(const Features& features, KernelParameters kern
 
 GaussianProcess::~GaussianProcess() = default;
 GaussianProcess::GaussianProcess(GaussianProcess&&) noexcept = default;
+GaussianProcess& GaussianProcess::operator=(GaussianProcess&&) noexcept = default;
 
 const KernelParameters& GaussianProcess::kernel() const {
     return state_->kernel;
+}
+
+double GaussianProcess::log_likelihood(const std::vector<double>& targets) const {
+    const auto known = static_cast<Index>(targets.size());
+    const auto corner = state_->factor.topLeftCorner(known, known).triangularView<Eigen::Lower>();
+    return -0.5 * corner.solve(vector_of(targets)).squaredNorm() -
+           state_->factor.diagonal().head(known).array().log().sum();
 }
 
 std::vector<double> GaussianProcess::means(const std::vector<Row>& rows) const {

@@ -41,11 +41,15 @@ class GaussianProcess {
                     const std::vector<double>& targets);
     ~GaussianProcess();
     GaussianProcess(GaussianProcess&&) noexcept;
+    GaussianProcess& operator=(GaussianProcess&&) noexcept;
 
     std::vector<Prediction> predict(const std::vector<Row>& rows) const;
     // The means alone: a fraction of the cost.
     std::vector<double> means(const std::vector<Row>& rows) const;
     const KernelParameters& kernel() const;
+    // Logarithm of the density of targets at the first rows; another constant is left out for each
+    // number of them.
+    double log_likelihood(const std::vector<double>& targets) const;
 
   private:
     struct State;

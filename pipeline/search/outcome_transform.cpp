@@ -14,7 +14,7 @@ double sorted_quantile(const std::vector<double>& sorted, double share) {
                      at - static_cast<double>(below));
 }
 
-void standardise(std::vector<double>& values) {
+TargetUnits standardise(std::vector<double>& values) {
     const auto count = static_cast<double>(values.size());
     const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
     double squares = 0;
@@ -27,11 +27,15 @@ void standardise(std::vector<double>& values) {
     for (double& value : values) {
         value = deviation > least ? value / deviation : 0;
     }
+    return {mean, deviation > least ? deviation : 0};
 }
 
-} // namespace
+struct Transformed {
+    std::vector<double> targets;
+    TargetUnits units;
+};
 
-std::vector<double> model_targets(const std::vector<double>& losses) {
+Transformed transformed(const std::vector<double>& losses) {
     // How bad a bad trial is says nothing: what lies this far above the bulk is pulled back.
     constexpr double edge = 3;
     double size = 0;
@@ -49,8 +53,18 @@ std::vector<double> model_targets(const std::vector<double>& losses) {
     for (double& target : targets) {
         target = spread > 0 ? std::min(target, median + edge * spread) : target;
     }
-    standardise(targets);
-    return targets;
+    const TargetUnits units = standardise(targets);
+    return {std::move(targets), {units.centre * size, units.scale * size}};
+}
+
+} // namespace
+
+std::vector<double> model_targets(const std::vector<double>& losses) {
+    return transformed(losses).targets;
+}
+
+TargetUnits target_units(const std::vector<double>& losses) {
+    return transformed(losses).units;
 }
 
 } // namespace pedigree::search

@@ -10,4 +10,10 @@ namespace pedigree::search {
 
 std::vector<double> model_targets(const std::vector<double>& losses);
 
+// How targets are read: as the loss centre + scale * target, wherever nothing was pulled back.
+struct TargetUnits {
+    double centre = 0, scale = 1;
+};
+TargetUnits target_units(const std::vector<double>& losses);
+
 } // namespace pedigree::search

@@ -71,8 +71,12 @@ class SobolSequence : public Proposer {
 
 } // namespace
 
-Domain::Domain(const Study& asked)
-    : study(asked), encoding(asked.space), points(all_points(encoding, enumerated_points_max)) {}
+Domain::Domain(const Study& asked, const std::vector<EarlierStudy>& before)
+    : study(asked), encoding(asked.space), points(all_points(encoding, enumerated_points_max)) {
+    for (const EarlierStudy& each : before) {
+        earlier.push_back(points_of(each, encoding, study));
+    }
+}
 
 bool Domain::is_fresh(const Point& point, const Observations& observations) const {
     return encoding.is_allowed(point) && !observations.have(point);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "pipeline/search/earlier_points.h"
 #include "pipeline/search/observations.h"
 #include "pipeline/search/search.h"
 #include "pipeline/search/sobol.h"
@@ -19,11 +20,12 @@ constexpr std::size_t grid_points_max = 100'000;
 
 // What all algorithms know of the study. Refers to it.
 struct Domain {
-    explicit Domain(const Study& asked);
+    Domain(const Study& asked, const std::vector<EarlierStudy>& before);
 
     const Study& study;
     Encoding encoding;
     std::optional<std::vector<Point>> points; // every allowed one, if they are few enough
+    std::vector<EarlierPoints> earlier;       // what of earlier searches counts here
 
     // As it will be observed: through its parameters and back.
     Point canonical(const Point& point) const { return *encoding.encode(encoding.decode(point)); }

@@ -15,8 +15,8 @@ constexpr const char* first_word = "First";
 } // namespace
 
 struct Search::State {
-    explicit State(Study asked)
-        : study(std::move(asked)), domain(study), proposer(make_proposer(domain)) {}
+    State(Study asked, const std::vector<EarlierStudy>& earlier)
+        : study(std::move(asked)), domain(study, earlier), proposer(make_proposer(domain)) {}
 
     std::int64_t left() const {
         const auto replaced = std::min(trials.failed(), study.max_failed_trials);
@@ -57,7 +57,8 @@ struct Search::State {
     Observations observations;
 };
 
-Search::Search(Study study) : state_(std::make_unique<State>(std::move(study))) {}
+Search::Search(Study study, const std::vector<EarlierStudy>& earlier)
+    : state_(std::make_unique<State>(std::move(study), earlier)) {}
 Search::~Search() = default;
 Search::Search(Search&&) noexcept = default;
 Search& Search::operator=(Search&&) noexcept = default;
@@ -132,9 +133,18 @@ std::optional<Incumbent> Search::best() {
     return Incumbent{trial.number, trial.parameters, trial.value};
 }
 
+Result<Forecast> Search::predict(const Parameters& parameters) const {
+    return forecast(state_->domain, state_->observations, parameters);
+}
+
+std::vector<Importance> Search::importance() const {
+    return search::importance(state_->domain, state_->observations);
+}
+
 Result<std::vector<Suggestion>> suggest(const Study& study, const History& history,
-                                        std::size_t count) {
-    Search search(study);
+                                        std::size_t count,
+                                        const std::vector<EarlierStudy>& earlier) {
+    Search search(study, earlier);
     for (const Event& event : history) {
         TRY(search.apply(event));
     }

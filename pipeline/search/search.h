@@ -1,8 +1,9 @@
 #pragma once
 // Search: which parameters the next trials get. A suggestion is a pure function of the study (with
-// its seed), the ordered events and engine_version: whoever replays the same events gets the same
-// suggestions, wherever the process before was killed. A Search object only remembers what it has
-// worked out from the events so far; suggest() on a new one with the same events says the same.
+// its seed), the earlier searches, the ordered events and engine_version: whoever replays the same
+// events gets the same suggestions, wherever the process before was killed. A Search object only
+// remembers what it has worked out from the events so far; suggest() on a new one with the same
+// events says the same.
 //
 //     Search search(study);
 //     for (const Suggestion& suggestion : search.suggest(2)) {
@@ -20,7 +21,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "pipeline/search/earlier.h"
 #include "pipeline/search/event.h"
+#include "pipeline/search/forecast.h"
+#include "pipeline/search/importance.h"
 #include "pipeline/search/study.h"
 #include "pipeline/search/trials.h"
 
@@ -55,7 +59,7 @@ struct Incumbent {
 
 class Search {
   public:
-    explicit Search(Study study);
+    explicit Search(Study study, const std::vector<EarlierStudy>& earlier = {});
     ~Search();
     Search(Search&&) noexcept;
     Search& operator=(Search&&) noexcept;
@@ -66,6 +70,10 @@ class Search {
     std::vector<Suggestion> suggest(std::size_t count);
     // Nothing before the first value.
     std::optional<Incumbent> best();
+    // What is known of a trial with these parameters (forecast.h has the errors).
+    Result<Forecast> predict(const Parameters& parameters) const;
+    // How much each parameter matters (importance.h).
+    std::vector<Importance> importance() const;
 
     const Study& study() const;
     const Trials& trials() const;
@@ -76,6 +84,7 @@ class Search {
 };
 
 Result<std::vector<Suggestion>> suggest(const Study& study, const History& history,
-                                        std::size_t count);
+                                        std::size_t count,
+                                        const std::vector<EarlierStudy>& earlier = {});
 
 } // namespace pedigree::search

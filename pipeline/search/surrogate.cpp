@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "pipeline/search/acquisition.h"
 #include "pipeline/search/distribution.h"
-#include "pipeline/search/outcome_transform.h"
 
 namespace pedigree::search {
 namespace {
@@ -16,6 +16,10 @@ namespace {
 constexpr std::size_t model_trials_max = 200;
 constexpr std::size_t fitted_trials_max = 80;
 constexpr std::size_t first_start = 40; // up to so many, each fit begins anew
+
+// How much less likely the trials may be with what earlier searches taught than without it, so that
+// it is believed: its logarithm.
+constexpr double belief_before = 1;
 
 constexpr double failed_noise_min = 0.1; // of the labels' variance: a failure may be chance
 
@@ -58,12 +62,16 @@ std::vector<Row> rows_of(const Features& features, const Observations& observati
     return rows;
 }
 
-std::vector<double> targets_of(const Observations& observations, const Numbers& trials) {
+std::vector<double> losses_of(const Observations& observations, const Numbers& trials) {
     std::vector<double> losses;
     for (const std::int64_t trial : trials) {
         losses.push_back(observations.of(trial).loss);
     }
-    return model_targets(losses);
+    return losses;
+}
+
+std::vector<double> targets_of(const Observations& observations, const Numbers& trials) {
+    return model_targets(losses_of(observations, trials));
 }
 
 // How far one noisy evaluation is likely to move the expectation (the standard deviation of that).
@@ -114,6 +122,14 @@ std::optional<Labels> labels_of(const Observations& observations, const Numbers&
     return labels;
 }
 
+void add(std::vector<double>& values, const std::vector<double>& others) {
+    std::transform(values.begin(), values.end(), others.begin(), values.begin(), std::plus());
+}
+
+void subtract(std::vector<double>& values, const std::vector<double>& others) {
+    std::transform(values.begin(), values.end(), others.begin(), values.begin(), std::minus());
+}
+
 } // namespace
 
 const KernelParameters& KernelMemory::at(std::size_t count, const Fit& fit) {
@@ -146,35 +162,62 @@ std::size_t fitted_count(std::size_t count) {
     return at;
 }
 
-Surrogate::Surrogate(const Features& features, const Observations& observations, Memory& memory)
-    : features_(features) {
-    learn_losses(observations, memory.losses);
+Surrogate::Surrogate(const Features& features, const EarlierModels& earlier,
+                     const Observations& observations, Memory& memory)
+    : features_(features), earlier_(earlier) {
+    learn_losses(observations, memory);
     learn_failures(observations, memory.failures);
 }
 
-void Surrogate::learn_losses(const Observations& observations, KernelMemory& memory) {
+// A process for what a belief leaves over of the targets of the trials with these rows.
+Surrogate::Losses Surrogate::losses(const Observations& observations, const std::vector<Row>& rows,
+                                    const EarlierModels& earlier, KernelMemory& memory) const {
     const Numbers ended = ended_with_loss(observations);
-    const std::size_t count = fitted_count(ended.size());
-    const KernelParameters& kernel =
-        memory.at(count, [&](std::size_t number, const KernelParameters* start) {
+    const KernelParameters& kernel = memory.at(
+        fitted_count(ended.size()), [&](std::size_t number, const KernelParameters* start) {
             const Numbers fitted =
                 thinned(first_of(ended, number), observations, fitted_trials_max);
-            return fitted_from(start, features_, rows_of(features_, observations, fitted),
-                               targets_of(observations, fitted));
+            const auto known = rows_of(features_, observations, fitted);
+            auto targets = targets_of(observations, fitted);
+            subtract(targets, earlier.expectation(earlier.belief(known, targets), known));
+            return fitted_from(start, features_, known, targets);
         });
-    Numbers trials = thinned(ended, observations, model_trials_max);
-    const auto targets = targets_of(observations, trials);
+    const Numbers trials = thinned(ended, observations, model_trials_max);
+    const std::vector<Row> known(rows.begin(),
+                                 rows.begin() + static_cast<std::ptrdiff_t>(trials.size()));
+    auto targets = targets_of(observations, trials);
+    Belief belief = earlier.belief(known, targets);
+    auto believed = earlier.expectation(belief, known);
+    subtract(targets, believed);
+    GaussianProcess process(features_, kernel, rows, targets);
+    const double likelihood = process.log_likelihood(targets);
+    return {std::move(belief), std::move(believed), std::move(process), likelihood};
+}
+
+void Surrogate::learn_losses(const Observations& observations, Memory& memory) {
+    const Numbers trials = thinned(ended_with_loss(observations), observations, model_trials_max);
     auto rows = rows_of(features_, observations, trials);
     for (const Observation& each : observations.all) {
         if (each.state == TrialState::Running) {
             rows.push_back(features_.row(each.point));
         }
     }
-    process_.emplace(features_, kernel, rows, targets);
     size_ = rows.size();
+    units_ = target_units(losses_of(observations, trials));
+    Losses learnt = losses(observations, rows, EarlierModels(), memory.losses);
+    if (!earlier_.empty()) {
+        Losses warm = losses(observations, rows, earlier_, memory.residuals);
+        if (warm.likelihood + belief_before >= learnt.likelihood) {
+            learnt = std::move(warm);
+        }
+    }
+    belief_ = std::move(learnt.belief);
+    process_ = std::move(learnt.process);
+    const auto& believed = learnt.believed;
 
     rows.resize(trials.size());
-    const auto expected = process_->means(rows);
+    auto expected = process_->means(rows);
+    add(expected, believed);
     std::vector<std::size_t> order(trials.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
@@ -182,7 +225,7 @@ void Surrogate::learn_losses(const Observations& observations, KernelMemory& mem
     for (const std::size_t place : order) {
         ranking_.push_back(trials[place]);
     }
-    best_ = process_->predict({rows[order.front()]}).front();
+    best_ = predict({rows[order.front()]}).front();
     const auto other = std::find_if(order.begin(), order.end(), [&](std::size_t place) {
         return rows[place] != rows[order.front()];
     });
@@ -213,6 +256,15 @@ void Surrogate::learn_failures(const Observations& observations, KernelMemory& m
                          labels->scaled);
 }
 
+std::vector<Prediction> Surrogate::predict(const std::vector<Row>& rows) const {
+    auto predictions = process_->predict(rows);
+    const auto believed = earlier_.expectation(belief_, rows);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        predictions[i].mean += believed[i];
+    }
+    return predictions;
+}
+
 Score Surrogate::score_repetition() const {
     return {log_expected_improvement(best_.mean, movable(best_, kernel().noise), next_best_mean_),
             best_};
@@ -220,7 +272,7 @@ Score Surrogate::score_repetition() const {
 
 std::vector<Score> Surrogate::score(const std::vector<Point>& points) const {
     const auto rows = features_.rows(points);
-    const auto predictions = process_->predict(rows);
+    const auto predictions = predict(rows);
     std::vector<Score> scores;
     for (const Prediction& each : predictions) {
         scores.push_back(
@@ -238,6 +290,17 @@ std::vector<Score> Surrogate::score(const std::vector<Point>& points) const {
         scores[i].acquisition += std::log(std::max(normal_cdf((0.5 - expected) / deviation), 1e-9));
     }
     return scores;
+}
+
+std::vector<double> Surrogate::failure_chances(const std::vector<Point>& points) const {
+    std::vector<double> chances(points.size(), 0);
+    if (feasibility_) {
+        const auto means = feasibility_->means(features_.rows(points));
+        std::transform(means.begin(), means.end(), chances.begin(), [&](double mean) {
+            return std::clamp(failed_mean_ + failed_deviation_ * mean, 0.0, 1.0);
+        });
+    }
+    return chances;
 }
 
 } // namespace pedigree::search

@@ -2,16 +2,18 @@
 // Surrogate: what the observations say of points not tried: the loss (as a target of
 // outcome_transform.h) by one Gaussian process, and by another whether a trial ends with a value at
 // all. The kernel's parameters are fitted at fixed numbers of ended trials, so that they, too, are
-// a function of the events alone. Refers to the features. Private to this folder; one thread at a
-// time.
+// a function of the events alone. Refers to the features and to what earlier searches taught.
+// Private to this folder; one thread at a time.
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
 
+#include "pipeline/search/earlier_models.h"
 #include "pipeline/search/gaussian_process.h"
 #include "pipeline/search/observations.h"
+#include "pipeline/search/outcome_transform.h"
 
 namespace pedigree::search {
 
@@ -35,7 +37,7 @@ class KernelMemory {
 };
 
 struct Memory {
-    KernelMemory losses, failures;
+    KernelMemory losses, residuals, failures;
 };
 
 struct Score {
@@ -48,24 +50,45 @@ struct Score {
 class Surrogate {
   public:
     // At least one trial has ended with a value.
-    Surrogate(const Features& features, const Observations& observations, Memory& memory);
+    Surrogate(const Features& features, const EarlierModels& earlier,
+              const Observations& observations, Memory& memory);
 
     std::vector<Score> score(const std::vector<Point>& points) const;
     // What evaluating the best trial once more is worth, in the same terms: how far its expectation
     // is likely to move beyond that of the next best point.
     Score score_repetition() const;
 
+    // Chances that a trial ends without a value.
+    std::vector<double> failure_chances(const std::vector<Point>& points) const;
+
     // Trials that ended with a value, best first by what the model expects of them.
     const std::vector<std::int64_t>& ranking() const { return ranking_; }
     std::size_t size() const { return size_; } // trials in the model
     const KernelParameters& kernel() const { return process_->kernel(); }
+    // Of the targets, in which means and deviations are given.
+    const TargetUnits& units() const { return units_; }
+    // How far earlier searches are believed.
+    const Belief& belief() const { return belief_; }
 
   private:
-    void learn_losses(const Observations& observations, KernelMemory& memory);
+    // What the trials' losses teach.
+    struct Losses {
+        Belief belief;
+        std::vector<double> believed; // at the trials
+        GaussianProcess process;      // of what the belief leaves over
+        double likelihood = 0;        // logarithm
+    };
+    Losses losses(const Observations& observations, const std::vector<Row>& rows,
+                  const EarlierModels& earlier, KernelMemory& memory) const;
+    void learn_losses(const Observations& observations, Memory& memory);
     void learn_failures(const Observations& observations, KernelMemory& memory);
+    std::vector<Prediction> predict(const std::vector<Row>& rows) const;
 
     const Features& features_;
-    std::optional<GaussianProcess> process_;
+    const EarlierModels& earlier_;
+    Belief belief_;
+    TargetUnits units_;
+    std::optional<GaussianProcess> process_;     // of what the belief leaves over
     std::optional<GaussianProcess> feasibility_; // only if something has failed
     double failed_mean_ = 0, failed_deviation_ = 1;
     Prediction best_;           // at the first of the ranking
