@@ -62,6 +62,7 @@ const std::vector<Format>& allowed_formats(std::string_view subcommand) {
         {"get", {Format::Table, Format::Wide, Format::Json, Format::Yaml, Format::Name}},
         {"trace", {Format::Table, Format::Json, Format::Dot}},
         {"find", {Format::Table, Format::Json}},
+        {"search", {Format::Table, Format::Json}},
         {"version", {Format::Table, Format::Json}}};
     static const std::vector<Format> none;
     const auto found = allowed.find(subcommand);
@@ -194,14 +195,35 @@ Maker define_describe(CLI::App& app) {
     return [options] { return *options; };
 }
 
+// What one action needs and another has no use for.
+void check_search(const SearchOptions& options, const std::string& to) {
+    const bool reads_history =
+        options.action == SearchAction::Explain || options.action == SearchAction::Predict;
+    if (reads_history && options.history.empty()) {
+        throw CLI::ValidationError("search", "--history names what to learn from");
+    }
+    if (options.action == SearchAction::Predict && options.parameters.empty()) {
+        throw CLI::ValidationError("search predict", "--parameters says of what");
+    }
+    if (options.action == SearchAction::Serve && options.file == "-") {
+        throw CLI::ValidationError("search serve", "standard input is the conversation");
+    }
+    if ((options.action == SearchAction::Export) != (to == "hparams")) {
+        throw CLI::ValidationError("search export", "goes with --to hparams");
+    }
+}
+
 Maker define_search(CLI::App& app) {
     auto options = std::make_shared<SearchOptions>();
     static const std::map<std::string, SearchAction> actions{{"serve", SearchAction::Serve},
                                                              {"explain", SearchAction::Explain},
-                                                             {"simulate", SearchAction::Simulate}};
+                                                             {"predict", SearchAction::Predict},
+                                                             {"simulate", SearchAction::Simulate},
+                                                             {"export", SearchAction::Export}};
     app.add_option_function<std::string>(
            "action", [options](const std::string& word) { options->action = actions.at(word); },
-           "serve: answer JSON lines; explain: show a history; simulate: try it on random functions")
+           "serve: answer JSON lines; explain: show a history; predict: what a trial would come to; "
+           "simulate: try it on random functions; export: as another tool has it")
         ->required()
         ->check(CLI::IsMember(actions).description(""))
         ->type_name("ACTION");
@@ -214,14 +236,18 @@ Maker define_search(CLI::App& app) {
     app.add_option("--history", options->history,
                    "Keep what happens in this file, and go on from what it holds")
         ->type_name("FILE");
-    app.callback([options] {
-        if (options->action == SearchAction::Explain && options->history.empty()) {
-            throw CLI::ValidationError("search explain", "--history names what to explain");
-        }
-        if (options->action == SearchAction::Serve && options->file == "-") {
-            throw CLI::ValidationError("search serve", "standard input is the conversation");
-        }
-    });
+    app.add_option("--earlier", options->earlier,
+                   "Learn from the histories of earlier searches; a folder: its *.jsonl")
+        ->type_name("FILE");
+    app.add_option("--parameters", options->parameters, "What to predict: NAME=VALUE,...")
+        ->delimiter(',')
+        ->type_name("LIST");
+    const auto to = std::make_shared<std::string>();
+    app.add_option("--to", *to, "Whose form to export: hparams")
+        ->check(CLI::IsMember({"hparams"}).description(""))
+        ->type_name("TOOL");
+    add_format(app, options->format);
+    app.callback([options, to] { check_search(*options, *to); });
     return [options] { return *options; };
 }
 
@@ -267,6 +293,7 @@ const std::vector<Definition>& definitions() {
         {"search", "proposes parameters for trials, without a cluster",
          "  {} search serve search.yaml --history search.jsonl\n"
          "  {} search explain search.yaml --history search.jsonl\n"
+         "  {} search predict search.yaml --history search.jsonl --parameters lr=0.01,layers=3\n"
          "  {} search simulate search.yaml",
          define_search},
         {"version", "prints the version", "", define_version},

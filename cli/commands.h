@@ -85,12 +85,15 @@ Result<ExitCode> perform(const DescribeOptions& options, const Cluster& cluster,
                          Terminal& terminal);
 
 // pedigree search: a search without a cluster (docs/spec/search.md).
-enum class SearchAction { Serve, Explain, Simulate };
+enum class SearchAction { Serve, Explain, Predict, Simulate, Export };
 struct SearchOptions {
     SearchAction action = SearchAction::Serve;
     std::string file;
-    std::optional<std::int64_t> seed; // wins over the file's
-    std::string history;              // Serve: empty keeps none; Explain needs it
+    std::optional<std::int64_t> seed;    // wins over the file's
+    std::string history;                 // Serve: empty keeps none; Explain and Predict need it
+    std::vector<std::string> earlier;    // histories of earlier searches, or folders of them
+    std::vector<std::string> parameters; // Predict: NAME=VALUE
+    Format format = Format::Table;       // Predict
 };
 Result<ExitCode> perform(const SearchOptions& options, Terminal& terminal);
 

@@ -21,7 +21,7 @@ std::optional<Candidates> value_of(const std::string& command, const std::string
         return Candidates{names(NameKind::Projects)};
     }
     if (option == "--kubeconfig" || option == "--filename" || option == "--history" ||
-        (option == "-f" && command == "run")) {
+        option == "--earlier" || (option == "-f" && command == "run")) {
         return Candidates{{}, true};
     }
     if (option == "--color") {

@@ -1,6 +1,7 @@
 #include <iostream>
 #include <optional>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
@@ -8,8 +9,10 @@
 #include "cli/documents.h"
 #include "cli/search_explain.h"
 #include "cli/search_history.h"
+#include "cli/search_predict.h"
 #include "cli/search_serve.h"
 #include "cli/search_simulate.h"
+#include "pipeline/search/export/hparams.h"
 #include "pipeline/search/import/import.h"
 #include "pipeline/spec/lint.h"
 
@@ -29,9 +32,8 @@ Result<search::Study> read_study_of(const SearchOptions& options, Terminal& term
     return std::move(imported.study);
 }
 
-Result<ExitCode> serve_study(const SearchOptions& options, search::Study study,
-                             Terminal& terminal) {
-    search::Search search(std::move(study));
+Result<ExitCode> serve_search(const SearchOptions& options, search::Search search,
+                              Terminal& terminal) {
     std::optional<HistoryFile> history;
     if (!options.history.empty()) {
         TRY(history, HistoryFile::open(options.history, search));
@@ -41,23 +43,44 @@ Result<ExitCode> serve_study(const SearchOptions& options, search::Study study,
     return ExitCode::Ok;
 }
 
+Result<std::string> predicted(const SearchOptions& options, search::Search search,
+                              std::string_view history) {
+    TRY(const auto parameters, parameters_from(options.parameters, search.study().space));
+    TRY(replay(history, search));
+    TRY(const auto forecast, search.predict(parameters));
+    return prediction(forecast, search.study(), options.format);
+}
+
+std::string simulated(const search::Study& study, Terminal& terminal) {
+    if (study.max_trials > simulated_trials_max) {
+        terminal.err << fmt::format("note: simulated as if maxTrials were {} instead of {}\n",
+                                    simulated_trials_max, study.max_trials);
+    }
+    return render(simulation_table(study), terminal.out_coloured);
+}
+
 } // namespace
 
 Result<ExitCode> perform(const SearchOptions& options, Terminal& terminal) {
     TRY(search::Study study, read_study_of(options, terminal));
-    switch (options.action) {
-    case SearchAction::Serve:
-        return serve_study(options, std::move(study), terminal);
-    case SearchAction::Explain: {
-        TRY(const std::string history, read_file(options.history, history_bytes_max));
-        TRY(const std::string text, explanation(std::move(study), history, terminal.out_coloured));
-        terminal.out << text;
-        break;
+    if (options.action == SearchAction::Simulate) {
+        terminal.out << simulated(study, terminal);
+        return ExitCode::Ok;
     }
-    case SearchAction::Simulate:
-        terminal.out << render(simulation_table(study), terminal.out_coloured);
-        break;
+    if (options.action == SearchAction::Export) {
+        terminal.out << search::hparams_experiment(study);
+        return ExitCode::Ok;
     }
+    TRY(const auto earlier, read_earlier(options.earlier, options.history));
+    search::Search search(std::move(study), earlier);
+    if (options.action == SearchAction::Serve) {
+        return serve_search(options, std::move(search), terminal);
+    }
+    TRY(const std::string history, read_file(options.history, history_bytes_max));
+    TRY(const std::string text, options.action == SearchAction::Explain
+                                    ? explanation(std::move(search), history, terminal.out_coloured)
+                                    : predicted(options, std::move(search), history));
+    terminal.out << text;
     return ExitCode::Ok;
 }
 

@@ -1,6 +1,5 @@
 #include "cli/search_explain.h"
 
-#include <algorithm>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -61,31 +60,24 @@ std::string why(const search::Trial& trial, const Json& reason) {
     return text;
 }
 
-// The parameters with the shortest length scales: along them the objective changes most.
-std::string learnt(const Json& model) {
-    constexpr std::string_view prefix = "lengthScale.";
-    std::vector<std::pair<double, std::string>> scales;
-    for (const auto& [name, value] : model.items()) {
-        if (name.starts_with(prefix) && value.is_number()) {
-            scales.emplace_back(value.get<double>(), name.substr(prefix.size()));
-        }
+// Shares of what the objective does over the space.
+std::string importance_of(const search::Search& search, bool in_colour) {
+    Table table{{"PARAMETER", "MATTERS", "WITH OTHERS", "GIVE OR TAKE"}, {}};
+    for (const search::Importance& each : search.importance()) {
+        table.rows.push_back({{each.parameter},
+                              {fmt::format("{:.0f} %", 100 * each.share)},
+                              {fmt::format("{:.0f} %", 100 * each.total)},
+                              {fmt::format("{:.0f} %", 100 * each.spread)}});
     }
-    std::sort(scales.begin(), scales.end());
-    std::string text;
-    for (const auto& [scale, name] : scales) {
-        text += fmt::format("{}{} {:.2g}", text.empty() ? "" : ", ", name, scale);
-    }
-    return text.empty() ? "" : fmt::format("length scales, the shortest matters most: {}\n", text);
+    return table.rows.empty() ? "" : "\n" + render(table, in_colour);
 }
 
 } // namespace
 
-Result<std::string> explanation(search::Study study, std::string_view history, bool in_colour) {
-    search::Search search(std::move(study));
+Result<std::string> explanation(search::Search search, std::string_view history, bool in_colour) {
     TRY(replay(history, search));
     const auto reasons = reasons_of(history);
     Table table{{"TRIAL", "STATE", "VALUE", "PROPOSED BY", "PARAMETERS"}, {}};
-    Json model;
     for (const search::Trial& trial : search.trials().all()) {
         const Json& reason = reasons[static_cast<std::size_t>(trial.number) - 1];
         table.rows.push_back({{fmt::format("{}", trial.number)},
@@ -93,15 +85,12 @@ Result<std::string> explanation(search::Study study, std::string_view history, b
                               {value_of(trial)},
                               {why(trial, reason)},
                               {text_of(trial.parameters)}});
-        if (reason.contains("model")) {
-            model = reason["model"];
-        }
     }
     std::string text = render(table, in_colour);
     if (const auto best = search.best()) {
         text += fmt::format("best: trial {}, {:.6g}\n", best->trial, best->value);
     }
-    return text + learnt(model);
+    return text + importance_of(search, in_colour);
 }
 
 } // namespace pedigree::cli

@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "pipeline/search/search.h"
@@ -16,6 +17,11 @@ constexpr std::size_t history_bytes_max = 256 * 1024 * 1024;
 // Applies the lines of a text; InvalidInput names the line. Bytes behind the last line feed are
 // not read.
 Status replay(std::string_view text, search::Search& search);
+
+// The histories of earlier searches, in this order: files, or folders with files NAME.jsonl, by
+// name. `own_history`, if it lies among them, is not earlier. Errors name the file and the line.
+Result<std::vector<search::EarlierStudy>> read_earlier(const std::vector<std::string>& paths,
+                                                       const std::string& own_history);
 
 class HistoryFile {
   public:

@@ -16,6 +16,33 @@ std::string error_line(const std::string& message) {
     return Json{{"error", message}}.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
+// Python's json writes values that are not finite as bare words, which are no JSON: as strings they
+// are. What stands in strings stays.
+std::string with_words_quoted(std::string_view line) {
+    std::string text;
+    bool in_string = false;
+    for (std::size_t i = 0; i < line.size();) {
+        const std::string_view rest = line.substr(i);
+        std::size_t length = 0;
+        for (const std::string_view word : {"-Infinity", "Infinity", "NaN"}) {
+            length = !in_string && length == 0 && rest.starts_with(word) ? word.size() : length;
+        }
+        if (length != 0) {
+            text += fmt::format("\"{}\"", rest.substr(0, length));
+            i += length;
+            continue;
+        }
+        if (in_string && rest.front() == '\\' && rest.size() > 1) { // an escaped character
+            text += rest.front();
+            ++i;
+        } else if (rest.front() == '"') {
+            in_string = !in_string;
+        }
+        text += line[i++];
+    }
+    return text;
+}
+
 Result<std::string> ask(std::int64_t count, search::Search& search, const EventRecorder& record) {
     Json trials = Json::array();
     for (const search::Suggestion& suggestion : search.suggest(static_cast<std::size_t>(count))) {
@@ -60,7 +87,7 @@ Result<std::string> happened(const Json& line, search::Search& search,
 
 Result<std::string> answer(std::string_view line, search::Search& search,
                            const EventRecorder& record) {
-    const auto document = parse_json(line);
+    const auto document = parse_json(with_words_quoted(line));
     if (!document) {
         return error_line(document.error().message);
     }

@@ -10,6 +10,7 @@
 #include "cli/search_history.h"
 #include "cli/search_serve.h"
 #include "cli/search_simulate.h"
+#include "pipeline/search/event_json.h"
 #include "pipeline/search/read_study.h"
 #include "tests/unit/cli/fake_cluster.h"
 
@@ -17,6 +18,7 @@ namespace pedigree::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 search::Search new_search() {
     const Json document{{"objective", {{"metric", "accuracy"}, {"goal", "Maximize"}}},
@@ -79,7 +81,8 @@ TEST(SearchServe, SaysWhatIsWrongWithALineAndGoesOn) {
         {"{\"tell\": {\"trial\": 1}}", "\\\"value\\\" is missing"},
         {"{\"tell\": {\"value\": 1}}", "trial"},
         {"{\"tell\": {\"trial\": 1, \"value\": \"high\"}}", "must be a number"},
-        {"{\"tell\": {\"trial\": 1, \"value\": NaN}}", "not valid JSON"}};
+        {"{\"tell\": {\"trial\": 1, \"value\": nan}}", "not valid JSON"},
+        {"{\"NaN\": NaN}", "\\\"NaN\\\" is none of ask"}};
     for (const auto& [line, words] : cases) {
         const std::string out = served(search, line + "\n");
         EXPECT_THAT(out, HasSubstr("{\"error\":")) << line;
@@ -124,12 +127,114 @@ TEST(SearchExplain, SaysWhatBecameOfEachTrialAndWhy) {
         "{\"asked\": {\"trial\": 2, \"parameters\": {\"lr\": 0.25}, \"reason\": {\"proposedBy\": "
         "\"LogExpectedImprovement\", \"parents\": [1], \"model\": {\"lengthScale.lr\": 0.5}}}}\n"
         "{\"tell\": {\"trial\": 2, \"value\": 0.75}}\n";
-    const auto text = explanation(new_search().study(), history, false);
+    const auto text = explanation(new_search(), history, false);
     ASSERT_TRUE(text) << text.error().message;
     EXPECT_THAT(*text, HasSubstr("1       Failed      OutOfMemory   Sobol"));
     EXPECT_THAT(*text, HasSubstr("LogExpectedImprovement, near 1   lr=0.25"));
     EXPECT_THAT(*text, HasSubstr("best: trial 2, 0.75"));
-    EXPECT_THAT(*text, HasSubstr("lr 0.5"));
+    EXPECT_THAT(*text, Not(HasSubstr("MATTERS"))); // too few trials
+}
+
+// A history of twenty trials of 10 lr; the last one failed.
+std::string long_history() {
+    search::Study study = new_search().study();
+    study.max_trials = 20;
+    search::Search search(study);
+    std::string lines;
+    for (int trial = 1; trial <= 20; ++trial) {
+        const search::Suggestion suggestion = search.suggest(1).at(0);
+        const double lr = *search::number_of(suggestion.parameters.at("lr"));
+        const search::Event asked = search::asked_from(suggestion);
+        const search::Event told =
+            trial == 20 ? search::Told{trial, search::Outcome::Failed, 0, "UserCode"}
+                        : search::Told{trial, search::Outcome::Completed, 10 * lr, ""};
+        for (const search::Event& event : {asked, told}) {
+            lines += search::to_json(event).dump() + "\n";
+            EXPECT_TRUE(search.apply(event));
+        }
+    }
+    return lines;
+}
+
+TEST(SearchExplain, SaysWhichParametersMatter) {
+    search::Study study = new_search().study();
+    study.max_trials = 20;
+    const auto text = explanation(search::Search(study), long_history(), false);
+    ASSERT_TRUE(text) << text.error().message;
+    EXPECT_THAT(*text, HasSubstr("PARAMETER   MATTERS   WITH OTHERS   GIVE OR TAKE\n"
+                                 "lr          100 %     100 %         0 %"));
+}
+
+TEST(SearchPredict, SpeaksInUnitsOfTheObjective) {
+    const std::string file = testing::TempDir() + "search_predict.yaml";
+    const std::string history = testing::TempDir() + "search_predict.jsonl";
+    ASSERT_TRUE(write_file(file, "objective: {metric: accuracy, goal: Maximize}\nmaxTrials: 20\n"
+                                 "space: [{name: lr, type: Float, min: 0.1, max: 1}]\n"));
+    ASSERT_TRUE(write_file(history, long_history()));
+    SearchOptions options{SearchAction::Predict, file};
+    options.history = history;
+    options.parameters = {"lr=0.5"};
+    options.format = Format::Json;
+    FakeCluster fake;
+    const auto code = perform(options, fake.terminal);
+    ASSERT_TRUE(code) << code.error().message;
+    const Json said = Json::parse(fake.out.str());
+    EXPECT_EQ(said["metric"], "accuracy");
+    EXPECT_NEAR(said["mean"].get<double>(), 5, 0.2);
+    EXPECT_LT(said["deviation"].get<double>(), 0.5);
+    options.format = Format::Table;
+    ASSERT_TRUE(perform(options, fake.terminal));
+    EXPECT_THAT(fake.out.str(), HasSubstr("chance to fail: "));
+    for (const auto& [parameters, words] :
+         std::vector<std::pair<std::string, std::string>>{{"lr=7", "\"lr\" cannot be 7"},
+                                                          {"lr", "write NAME=VALUE"},
+                                                          {"rate=1", "\"lr\" is missing"}}) {
+        options.parameters = {parameters};
+        const auto refused = perform(options, fake.terminal);
+        ASSERT_FALSE(refused) << parameters;
+        EXPECT_THAT(refused.error().message, HasSubstr(words));
+    }
+}
+
+TEST(SearchServe, LearnsFromEarlierHistories) {
+    const std::string folder = testing::TempDir() + "search_earlier/";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directory(folder);
+    ASSERT_TRUE(write_file(folder + "first.jsonl", long_history()));
+    ASSERT_TRUE(write_file(folder + "own.jsonl", long_history()));
+    ASSERT_TRUE(write_file(folder + "notes.txt", "none of ours"));
+    const auto earlier = read_earlier({folder}, folder + "own.jsonl");
+    ASSERT_TRUE(earlier) << earlier.error().message;
+    ASSERT_EQ(earlier->size(), 1);
+    EXPECT_EQ(earlier->front().trials.size(), 20);
+    EXPECT_EQ(read_earlier({folder + "first.jsonl", folder + "own.jsonl"}, "")->size(), 2);
+    ASSERT_TRUE(write_file(folder + "second.jsonl", "{\"tell\": {\"trial\": 1, \"value\": 1}}\n"));
+    EXPECT_THAT(read_earlier({folder}, "").error().message,
+                HasSubstr("second.jsonl: line 1: trial 1 was never asked for"));
+    EXPECT_EQ(read_earlier({folder + "none.jsonl"}, "").error().code, ErrorCode::NotFound);
+}
+
+TEST(SearchServe, TakesTheBareWordsOfPythonsJson) {
+    search::Search search = new_search();
+    const std::string out =
+        served(search, "{\"ask\": 3}\n{\"tell\": {\"trial\": 1, \"value\": NaN}}\n"
+                       "{\"tell\": {\"trial\": 2, \"value\": -Infinity}}\n"
+                       "{\"report\": {\"trial\": 3, \"step\": 1, \"value\":Infinity}}\n"
+                       "{\"tell\": {\"trial\": 3, \"failed\": \"a \\\"NaN\"}}\n");
+    EXPECT_THAT(out, Not(HasSubstr("error")));
+    EXPECT_EQ(search.trials().find(1)->failure, "NotFinite");
+    EXPECT_EQ(search.trials().find(2)->failure, "NotFinite");
+    EXPECT_EQ(search.trials().find(3)->failure, "a \"NaN");
+}
+
+TEST(SearchExport, WritesHParamsForTensorBoard) {
+    const std::string file = testing::TempDir() + "search_export.yaml";
+    ASSERT_TRUE(write_file(file, "objective: {metric: m, goal: Maximize}\nmaxTrials: 2000\n"
+                                 "space: [{name: lr, type: Float, min: 0.1, max: 1}]\n"));
+    FakeCluster fake;
+    ASSERT_TRUE(perform(SearchOptions{SearchAction::Export, file}, fake.terminal));
+    EXPECT_THAT(fake.out.str(), HasSubstr("lr"));
+    EXPECT_EQ(fake.out.str().front(), '\x12'); // the field `experiment`
 }
 
 TEST(SearchSimulate, TellsHowFarASearchGets) {
@@ -143,6 +248,16 @@ TEST(SearchSimulate, TellsHowFarASearchGets) {
     EXPECT_LT(steps.back().better_share, 0.15);
     const Table table = simulation_table(study);
     EXPECT_EQ(table.rows.size(), 5);
+}
+
+TEST(SearchSimulate, SaysIfItPlaysFewerTrials) {
+    const std::string file = testing::TempDir() + "search_simulate.yaml";
+    ASSERT_TRUE(write_file(file, "objective: {metric: m, goal: Maximize}\nmaxTrials: 2000\n"
+                                 "algorithm: {name: Random}\n"
+                                 "space: [{name: lr, type: Float, min: 0.1, max: 1}]\n"));
+    FakeCluster fake;
+    ASSERT_TRUE(perform(SearchOptions{SearchAction::Simulate, file}, fake.terminal));
+    EXPECT_THAT(fake.err.str(), HasSubstr("as if maxTrials were 1000 instead of 2000"));
 }
 
 TEST(Search, TakesTheFileOfAnotherToolAndSaysWhatItLeavesOut) {
