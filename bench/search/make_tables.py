@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the tables and learning curves again: trains every point of every grid (trainings.py), on every core.
 
-    make_tables.py [NAME ...]     about 20 CPU minutes for all; run it in bench/search/run's environment
+    make_tables.py [NAME ...]     about 25 CPU minutes for all; run it in bench/search/run's environment
 
 A table is a line of JSON: the grid, and the errors in units of 1/10,000 as 16-bit numbers, compressed,
 in base 64. Order: ordinal parameters, categorical ones, the last parameter's levels, seeds; the last

@@ -44,6 +44,12 @@ class Parameter:
             return math.log(value / self.low) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
+    def at(self, place):
+        """The value at a place of a range; beyond [0, 1] the range goes on."""
+        if self.log:
+            return self.low * (self.high / self.low) ** place
+        return self.low + place * (self.high - self.low)
+
     def ask_optuna(self, trial):
         if self.ordinal:
             return self.values[trial.suggest_int(self.name, 0, len(self.values) - 1)]

@@ -70,12 +70,12 @@ def network_digits(settings, seed):
     return train_network(make, split("digits", 0, 500, "standard"), NETWORK_DIGITS.levels[1])
 
 
-def network_cancer(settings, seed):
+def network_cancer(settings, seed, data="breast_cancer", rows=250):
     make = functools.partial(
         neural_network.MLPClassifier, hidden_layer_sizes=(settings["units"],), solver="sgd", random_state=seed,
         activation=settings["activation"], batch_size=settings["batch_size"], momentum=settings["momentum"],
         learning_rate_init=settings["learning_rate"], nesterovs_momentum=True)
-    return train_network(make, split("breast_cancer", 0, 250, settings["scaler"]), NETWORK_CANCER.levels[1])
+    return train_network(make, split(data, 0, rows, settings["scaler"]), NETWORK_CANCER.levels[1])
 
 
 def network_diabetes(settings, seed):
@@ -94,8 +94,8 @@ def boosted_diabetes(settings, seed):
     return [min(errors[trees - 1], CHANCE) for trees in BOOSTED_DIABETES.levels[1]]
 
 
-def forest_digits(settings, seed):
-    inputs, held_back, targets, answers = split("digits", seed, 300)
+def forest_digits(settings, seed, data="digits", rows=300):
+    inputs, held_back, targets, answers = split(data, seed, rows)
     settings = dict(settings)
     extra = settings.pop("splits") == "random"
     model = (ensemble.ExtraTreesClassifier if extra else ensemble.RandomForestClassifier)(
@@ -157,4 +157,9 @@ CURVES = [
          {"activation": ["relu", "tanh", "logistic"], "solver": ["adam", "sgd"]},
          ("epochs", list(EPOCHS)), train, "curves")
     for train in (curve_digits, curve_diabetes)]
-GRIDS = [NETWORK_DIGITS, NETWORK_CANCER, NETWORK_DIABETES, BOOSTED_DIABETES, FOREST_DIGITS, *CURVES]
+WARM = [  # spaces of tables above with other data, for warm start
+    dataclasses.replace(NETWORK_CANCER, name="network_wine", folder="warm",
+                        train=functools.partial(network_cancer, data="wine", rows=80)),
+    dataclasses.replace(FOREST_DIGITS, name="forest_cancer", folder="warm",
+                        train=functools.partial(forest_digits, data="breast_cancer", rows=150))]
+GRIDS = [NETWORK_DIGITS, NETWORK_CANCER, NETWORK_DIABETES, BOOSTED_DIABETES, FOREST_DIGITS, *CURVES, *WARM]
