@@ -6,10 +6,12 @@ import subprocess
 import tempfile
 
 from harness import expect
-from machine import BUILD, ENVIRONMENT, NODE_IP, STATE, kubectl, secret
+from machine import BUILD, ENVIRONMENT, NODE_IP, STATE, apply, kubectl, secret
 
 SYSTEM = "pedigree-system"
 KEEP_PODS_SECONDS = 2
+EVENT_PORT = 18444
+SLICE = "pedigree-operator-crash"
 
 
 def _write(path, text):
@@ -55,8 +57,8 @@ class Control:
                 "--registry-credentials", self.folder / "registry",
                 "--artifact-store-credentials", self.folder / "store",
                 "--worker-socket", socket, "--kubeconfig", self.folder / "kubeconfig",
-                "--address", "127.0.0.1", "--read-port", "18443", "--event-port", "18444",
-                "--health-port", "18080"]
+                "--operator-url", f"https://pedigree-operator.{SYSTEM}.svc:8444", "--address", NODE_IP,
+                "--read-port", "18443", "--event-port", str(EVENT_PORT), "--health-port", "18080"]
 
     def _start(self, name, failpoint):
         once = self._once(failpoint)
@@ -108,14 +110,21 @@ class Control:
 
 
 class DeploymentAway:
-    """While the tests run their own operator, the cluster's own has no replica."""
+    """While the tests run their own operator, the cluster's own has no replica, and the recorders'
+    events go to that of the tests."""
 
     def __enter__(self):
         self._scale(0)
         kubectl("-n", SYSTEM, "wait", "pod", "-l", "app.kubernetes.io/name=pedigree-operator",
                 "--for=delete", "--timeout=90s")
+        apply({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+               "metadata": {"name": SLICE, "namespace": SYSTEM,
+                            "labels": {"kubernetes.io/service-name": "pedigree-operator"}},
+               "endpoints": [{"addresses": [NODE_IP]}],
+               "ports": [{"name": "events", "port": EVENT_PORT, "protocol": "TCP"}]})
 
     def __exit__(self, *_):
+        kubectl("-n", SYSTEM, "delete", "endpointslice", SLICE, "--ignore-not-found")
         self._scale(1)
 
     @staticmethod
