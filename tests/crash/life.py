@@ -5,7 +5,8 @@ import time
 import quick_trial
 from experiment import RUN, Experiment, expect_open_intents_none, spec, without_lock
 from harness import expect, expect_equal
-from machine import NODE_IP, kubectl, kubectl_json, sql
+from machine import NODE_IP, kubectl, sql
+from trials import is_finished, pods_made
 
 NAMESPACE_OF_TEST = "crash"
 GIT_URL = f"https://{NODE_IP}:8443/vision/mnist.git"  # the host has no cluster DNS
@@ -17,10 +18,6 @@ SEARCH = {"objective": {"metric": "score", "goal": "Maximize"},
           "algorithm": {"name": "Grid"}, "maxTrials": TRIALS, "parallelTrials": TRIALS,
           "earlyStopping": {"threshold": 0.3}}
 SCRIPT = quick_trial.command("parameters['rate']", steps="2 if parameters['rate'] > 0.3 else 200")
-
-
-def is_finished(status):
-    return any(each["type"] == "Finished" and each["status"] == "True" for each in status.get("conditions", []))
 
 
 class Life:
@@ -75,18 +72,8 @@ class Life:
             "select l.type from pedigree.ledger l join pedigree.scope s on s.id = l.scope "
             f"where s.experiment = '{self.experiment.uid}'"))
 
-    def pods_made(self):
-        """By Job; from the Job controller's own events, which outlive the pods."""
-        events = kubectl_json("-n", NAMESPACE_OF_TEST, "get", "events", "--field-selector=reason=SuccessfulCreate")
-        made = collections.Counter()
-        for each in events["items"]:
-            made[each["involvedObject"]["name"]] += int(each.get("count") or 1)
-        prefix = f"exp-{self.experiment.uid[:8]}-"
-        return {job: count for job, count in made.items() if job.startswith(prefix)}
-
     def expect_one_of_each(self, trials=1):
-        prefix = f"exp-{self.experiment.uid[:8]}-"
-        expect_equal(self.pods_made(), {f"{prefix}{number}-1": 1 for number in range(1, trials + 1)}, "pods by Job")
+        expect_equal(pods_made(self.experiment), {f"{number}-1": 1 for number in range(1, trials + 1)}, "pods by Job")
         expect_equal(len(self.experiment.attempts()), trials, "attempts")
         self.experiment.runs()  # exactly one parent
         expect_open_intents_none(self.experiment)

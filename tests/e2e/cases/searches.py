@@ -2,15 +2,13 @@
 that what each trial should come to can be computed here."""
 import collections
 import json
-import os
 import runpy
-import signal
 
 from experiment import Experiment, expect_open_intents_none, nodes, spec, tags
 from harness import case, expect, expect_equal, expect_words, until
-from machine import ROOT, kubectl, kubectl_json, processes_of, sql
+from machine import ROOT, kubectl, sql
+from trials import ended, has_been_seen, is_finished, kill_operator, pods_made, trials_of
 
-SYSTEM = "pedigree-system"
 TUNE = runpy.run_path(str(ROOT / "dev/samples/mnist/scripts/tune.py"))
 SPACE = [
     {"name": "train.learning_rate", "type": "Float", "min": 0.0001, "max": 0.1, "scale": "Log"},
@@ -26,34 +24,10 @@ def searching(name, search, **changes):
                                  resources={"cpu": "400m", "memory": "1Gi"}, **changes))
 
 
-def trials_of(experiment):
-    """The trials as PostgreSQL has them, by number; parameters are a document."""
-    rows = sql("select row_to_json(t) from pedigree.trial t "
-               f"where experiment_uid = '{experiment.uid}' order by number")
-    trials = [json.loads(row[0]) for row in rows]
-    for trial in trials:
-        trial["parameters"] = json.loads(trial["parameters"])
-    return trials
-
-
-def ended(experiment):
-    return [trial for trial in trials_of(experiment) if trial["state"] != "Running"]
-
-
 def pod_of(experiment, trial):
     (uid,), = sql("select pod_uid from pedigree.attempt "
                   f"where experiment_uid = '{experiment.uid}' and trial = {trial}")
     return uid
-
-
-def is_finished(status):
-    return any(each["type"] == "Finished" and each["status"] == "True" for each in status["conditions"])
-
-
-def has_been_seen(experiment):
-    """The operator has looked at the newest generation."""
-    document = experiment.get()
-    return document["status"]["observedGeneration"] == document["metadata"]["generation"]
 
 
 def expected(parameters):
@@ -93,15 +67,7 @@ def expect_outcomes(experiment, count):
 
 def expect_one_pod_each(experiment, count):
     """One Job and one pod for each trial, one MLflow run that its pod wrote."""
-    prefix = f"exp-{experiment.uid[:8]}-"
-    # The Job controller's events outlive the Jobs, which an early stop deletes.
-    events = kubectl_json("-n", experiment.namespace, "get", "events", "--field-selector=reason=SuccessfulCreate")
-    made = collections.Counter()
-    for each in events["items"]:
-        if each["involvedObject"]["name"].startswith(prefix):
-            made[each["involvedObject"]["name"]] += int(each.get("count") or 1)
-    expect_equal(made, collections.Counter(f"{prefix}{number}-1" for number in range(1, count + 1)),
-                 "pods made by the Jobs")
+    expect_equal(pods_made(experiment), {f"{number}-1": 1 for number in range(1, count + 1)}, "pods made by the Jobs")
     labels = [pod["metadata"]["labels"] for pod in experiment.pods()]
     running = collections.Counter((each["pedigree.dev/trial"], each["pedigree.dev/attempt"]) for each in labels)
     expect(all(pods == 1 for pods in running.values()), f"pods by trial and attempt: {running}")
@@ -134,15 +100,6 @@ def expect_traced(experiment, best):
     answer = json.loads(experiment.pedigree("trace", of_best[0], "-o", "json").stdout)
     numbers = {each["attributes"]["number"] for each in nodes(answer, "Trial")}
     expect(set(range(1, best + 1)) <= numbers, f"the trace of trial {best}'s model names trials {numbers}")
-
-
-def kill_operator():
-    """The container restarts in its pod; the lease of the one that died runs out by itself."""
-    def processes():
-        pods = kubectl_json("-n", SYSTEM, "get", "pods", "-l", "app.kubernetes.io/name=pedigree-operator")
-        return [process for pod in pods["items"] for process in processes_of(pod["metadata"]["uid"],
-                                                                             "pedigree-operator")]
-    os.kill(until(120, processes, "the operator runs")[0], signal.SIGKILL)
 
 
 def expect_goes_on(experiment, before):
