@@ -9,6 +9,7 @@
 #include "base/owned.h"
 #include "source/path_rules.h"
 #include "source/ref.h"
+#include "source/signature.h"
 
 namespace pedigree::source {
 namespace {
@@ -42,6 +43,16 @@ std::string id_text(const git_oid* id) {
 
 std::string signature_text(const git_signature* signature) {
     return valid_utf8(fmt::format("{} <{}>", signature->name, signature->email));
+}
+
+std::string header_text(const git_commit* commit, const char* name) {
+    git_buf buffer = GIT_BUF_INIT;
+    std::string text;
+    if (::git_commit_header_field(&buffer, commit, name) == 0) {
+        text.assign(buffer.ptr, buffer.size);
+    }
+    ::git_buf_dispose(&buffer);
+    return text;
 }
 
 Result<std::string> blob_bytes(git_repository* repository, const git_oid* id,
@@ -246,6 +257,7 @@ CommitFacts Snapshot::facts() const {
     facts.committer = signature_text(::git_commit_committer(commit));
     const char* summary = ::git_commit_summary(handles_->commit.get());
     facts.subject = valid_utf8(summary != nullptr ? summary : "");
+    facts.signature = signature_kind(header_text(commit, "gpgsig"));
     facts.committed_at = Instant(std::chrono::seconds(::git_commit_time(commit)));
     return facts;
 }

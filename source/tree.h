@@ -36,6 +36,7 @@ struct TreeFile {
 
 struct CommitFacts { // as the author wrote them, made valid UTF-8
     std::string author, committer, subject;
+    std::string signature; // signature_kind of what the commit is signed with; empty: unsigned
     Instant committed_at;
 };
 

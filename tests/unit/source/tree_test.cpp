@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/process.h"
+#include "source/signature.h"
 
 namespace pedigree::source {
 namespace {
@@ -130,6 +131,26 @@ TEST_F(TreeTest, WarnsOfLfsPointersAndKeepsLimits) {
     EXPECT_EQ(snapshot->files(warnings, {.files_max = 1}).error().reason, "SourceTooLarge");
     EXPECT_EQ(snapshot->files(warnings, {.bytes_max = 10}).error().reason, "SourceTooLarge");
     EXPECT_EQ(snapshot->files(warnings, {.path_bytes_max = 3}).error().reason, "PathRefused");
+}
+
+TEST_F(TreeTest, SaysWithWhatACommitIsSigned) {
+    file("x.py", "x");
+    EXPECT_EQ(open(commit())->facts().signature, "");
+    const std::string key = (directory_ / "key").string();
+    ProcessRequest keygen;
+    keygen.argv = {"/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key};
+    ASSERT_TRUE(run_process(keygen)->succeeded());
+    git({"-c", "gpg.format=ssh", "-c", "user.signingKey=" + key, "commit", "-q", "--allow-empty",
+         "-S", "-m", "signed"});
+    EXPECT_EQ(open(git({"rev-parse", "HEAD"}))->facts().signature, "ssh");
+}
+
+TEST(SignatureKind, IsToldByTheFirstLine) {
+    EXPECT_EQ(signature_kind("-----BEGIN PGP SIGNATURE-----\n\nx"), "openpgp");
+    EXPECT_EQ(signature_kind("-----BEGIN SIGNED MESSAGE-----\nx"), "x509");
+    EXPECT_EQ(signature_kind("-----BEGIN SSH SIGNATURE-----\nx"), "ssh");
+    EXPECT_EQ(signature_kind("words"), "unknown");
+    EXPECT_EQ(signature_kind(""), "");
 }
 
 } // namespace
