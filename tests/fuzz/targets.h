@@ -13,8 +13,11 @@ void lock(std::string_view input);      // requirements.txt
 void manifest(std::string_view input);  // a manifest; behind a line "=" a configuration
 void marker(std::string_view input);    // PEP 508
 void metadata(std::string_view input);  // METADATA, entry_points.txt, a wheel's file name
+void object(std::string_view input);    // git's commits and trees
 void pylock(std::string_view input);    // PEP 751
 void record(std::string_view input);    // RECORD
+void tar(std::string_view input);       // a layer of a base image
+void words(std::string_view input);     // refs, URLs and paths of a source, git's error output
 void zip(std::string_view input);       // a whole archive
 
 // A property that holds for every input.
