@@ -10,6 +10,7 @@
 #include "operator/steps/attempt.h"
 #include "operator/steps/retry.h"
 #include "pipeline/plan/secret_demand.h"
+#include "pipeline/search/event_json.h"
 #include "pipeline/search/experiment_search.h"
 #include "pipeline/spec/canonical.h"
 #include "pipeline/spec/parse.h"
@@ -163,7 +164,41 @@ Status Reconciler::gather_pods(Observation& observation, const std::string& uid)
     return {};
 }
 
+// Before acceptance: which earlier searches there are. After it: what those came to.
+Status Reconciler::gather_earlier(Observation& observation) {
+    if (!observation.study || observation.study->warm_start != search::WarmStart::Project) {
+        return {};
+    }
+    const auto& experiment = observation.history.experiment;
+    if (!experiment) {
+        const search::Objective& objective = observation.study->objective;
+        TRY(observation.earlier_searches,
+            with_.state.earlier_searches({.name_space = observation.resource->name_space,
+                                          .project = observation.spec->project,
+                                          .metric = objective.metric,
+                                          .goal = std::string(to_string(objective.goal))}));
+        return {};
+    }
+    if (experiment->outcome != Outcome::None || experiment->earlier_searches.empty()) {
+        return {};
+    }
+    TRY(const Json list, parse_json(experiment->earlier_searches));
+    for (const Json& item : list) {
+        TRY(const auto lines,
+            with_.state.search_events(string_or(item, "experiment"), integer_or(item, "events")));
+        search::Trials trials;
+        for (const std::string& line : lines) {
+            TRY(const Json document, parse_json(line));
+            TRY(const auto event, search::event_from(document));
+            TRY(trials.apply(event));
+        }
+        observation.earlier.push_back(search::earlier_study(trials));
+    }
+    return {};
+}
+
 Status Reconciler::gather_trials(Observation& observation) {
+    TRY(gather_earlier(observation));
     if (!observation.study || !observation.history.experiment ||
         observation.history.experiment->outcome != Outcome::None) {
         return {};

@@ -13,6 +13,7 @@
 #include "operator/state/rows.h"
 #include "operator/state/state.h"
 #include "pipeline/run/classify.h"
+#include "pipeline/search/earlier.h"
 #include "pipeline/search/study.h"
 #include "pipeline/spec/experiment.h"
 
@@ -57,6 +58,8 @@ struct Observation {
     std::optional<Resource> resource;         // empty: the CR is gone, the history is not
     std::optional<spec::ExperimentSpec> spec; // effective and frozen once accepted
     std::optional<search::Study> study;       // of spec.search, with the maxTrials of now
+    std::string earlier_searches; // those that a search which is about to be accepted learns from
+    std::vector<search::EarlierStudy> earlier; // what they came to, once it was accepted
     std::string spec_json, spec_hash;         // of `spec`, to be frozen at acceptance
     std::vector<Problem> invalid;             // why `spec` is empty
     std::vector<Problem> missing; // Secrets: absent, without a key, without the host's annotation

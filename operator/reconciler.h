@@ -63,6 +63,7 @@ class Reconciler {
     Status gather_jobs(Observation& observation, const std::string& uid);
     Status gather_pods(Observation& observation, const std::string& uid);
     void gather_spec(Observation& observation, const Json& object) const;
+    Status gather_earlier(Observation& observation);
     Status gather_trials(Observation& observation);
     Status gather_secrets(Observation& observation);
 

@@ -24,6 +24,21 @@ Result<Json> outcome_of(const History& history, const std::string& key) {
     return parse_json(row->outcome_json);
 }
 
+// The searches whose trials lead this one's first proposals.
+Status write_warm_start(records::Event& event, const ExperimentRow& experiment) {
+    if (experiment.earlier_searches.empty()) {
+        return {};
+    }
+    TRY(const Json list, parse_json(experiment.earlier_searches));
+    for (const Json& item : list) {
+        const NodeRef earlier{NodeKind::ExperimentSpec, string_or(item, "experiment")};
+        event.node(earlier);
+        event.edge(spec_node(experiment), Relation::DerivedFrom, earlier, Asserted::Operator,
+                   "WarmStart");
+    }
+    return {};
+}
+
 } // namespace
 
 Status write_accepted(records::Event& event, const History& history) {
@@ -34,6 +49,7 @@ Status write_accepted(records::Event& event, const History& history) {
         .word("name", experiment.name)
         .word("project", experiment.project)
         .text("spec", experiment.spec_json);
+    TRY(write_warm_start(event, experiment));
     if (experiment.requested_by.empty()) {
         event.gap(GapKind::RequesterNotObserved, spec,
                   "Who asked for " + experiment.name_space + "/" + experiment.name +

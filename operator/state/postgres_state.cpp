@@ -29,7 +29,7 @@ Result<History> PostgresState::load(const std::string& experiment_uid) {
     TRY(history.attempts, select_attempts(transaction, experiment_uid));
     if (history.experiment->max_trials > 0) {
         TRY(history.trials, select_trials(transaction, experiment_uid));
-        TRY(history.search_events, select_search_events(transaction, experiment_uid));
+        TRY(history.search_events, select_search_events(transaction, experiment_uid, std::nullopt));
     }
     TRY(auto activities, select_activities(transaction, experiment_uid));
     for (ActivityRow& row : activities) {
@@ -150,6 +150,17 @@ PostgresState::objective_points(const std::vector<std::string>& pod_uids) {
 Result<std::optional<ReusableTrial>> PostgresState::find_trial(const std::string& fingerprint) {
     TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
     return select_same_trial(transaction, fingerprint);
+}
+
+Result<std::string> PostgresState::earlier_searches(const EarlierSearchQuery& query) {
+    TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
+    return select_earlier_searches(transaction, query);
+}
+
+Result<std::vector<std::string>> PostgresState::search_events(const std::string& experiment_uid,
+                                                              std::int64_t count) {
+    TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
+    return select_search_events(transaction, experiment_uid, count);
 }
 
 Result<std::vector<ExperimentRow>> PostgresState::unreleased() {

@@ -28,6 +28,10 @@ class PostgresState final : public State {
     objective_points(const std::vector<std::string>& pod_uids) override;
     Result<std::optional<ReusableTrial>> find_trial(const std::string& fingerprint) override;
 
+    Result<std::string> earlier_searches(const EarlierSearchQuery& query) override;
+    Result<std::vector<std::string>> search_events(const std::string& experiment_uid,
+                                                   std::int64_t count) override;
+
     Result<std::vector<ExperimentRow>> unreleased() override;
 
   private:

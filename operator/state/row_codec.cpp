@@ -8,7 +8,8 @@ namespace {
 constexpr std::string_view experiment_columns =
     "uid, namespace, name, project, spec, spec_hash, requested_by, accepted_at, commit, tree, "
     "lock_digest, image, image_digest, base_digest, tracker_experiment_id, parent_run_id, outcome, "
-    "failure_class, reason, message, finished_at, max_trials, extensions, best_trial, best_value, "
+    "failure_class, reason, message, finished_at, max_trials, extensions, "
+    "earlier_searches, best_trial, best_value, "
     "tracker_closed, released";
 
 Result<std::vector<ExperimentRow>> experiments_from(const store::Rows& rows) {
@@ -16,7 +17,7 @@ Result<std::vector<ExperimentRow>> experiments_from(const store::Rows& rows) {
     TRY(auto tuples, (rows.as<string, string, string, string, string, string, string, Instant,
                               string, string, string, string, string, string, string, string,
                               string, string, string, string, std::optional<Instant>, std::int64_t,
-                              std::int64_t, std::int64_t, string, bool, bool>()));
+                              std::int64_t, string, std::int64_t, string, bool, bool>()));
     std::vector<ExperimentRow> out;
     for (auto& tuple : tuples) {
         ExperimentRow row;
@@ -25,8 +26,9 @@ Result<std::vector<ExperimentRow>> experiments_from(const store::Rows& rows) {
                  row.requested_by, row.accepted_at, row.commit, row.tree, row.lock_digest,
                  row.image, row.image_digest, row.base_digest, row.tracker_experiment_id,
                  row.parent_run_id, outcome, row.failure_class, row.reason, row.message,
-                 row.finished_at, row.max_trials, row.extensions, row.best_trial, row.best_value,
-                 row.tracker_closed, row.released) = std::move(tuple);
+                 row.finished_at, row.max_trials, row.extensions, row.earlier_searches,
+                 row.best_trial, row.best_value, row.tracker_closed, row.released) =
+            std::move(tuple);
         row.outcome = outcome_from(outcome).value_or(Outcome::None);
         out.push_back(std::move(row));
     }
@@ -149,7 +151,7 @@ Status upsert(store::Transaction& transaction, const ExperimentRow& row) {
     TRY(transaction.execute(
         "INSERT INTO experiment (" + std::string(experiment_columns) +
             ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,"
-            "$22,$23,$24,$25,$26,$27) ON CONFLICT (uid) DO UPDATE SET commit = excluded.commit, "
+            "$22,$23,$24,$25,$26,$27,$28) ON CONFLICT (uid) DO UPDATE SET commit = excluded.commit, "
             "tree = excluded.tree, lock_digest = excluded.lock_digest, image = excluded.image, "
             "image_digest = excluded.image_digest, base_digest = excluded.base_digest, "
             "tracker_experiment_id = excluded.tracker_experiment_id, "
@@ -182,6 +184,7 @@ Status upsert(store::Transaction& transaction, const ExperimentRow& row) {
          row.finished_at,
          row.max_trials,
          row.extensions,
+         row.earlier_searches,
          row.best_trial,
          row.best_value,
          row.tracker_closed,

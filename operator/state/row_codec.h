@@ -25,8 +25,13 @@ Result<std::vector<IntentRow>> select_intents(store::Transaction& transaction,
 
 Result<std::vector<TrialRow>> select_trials(store::Transaction& transaction,
                                             const std::string& uid);
+// All, or the first `count`.
 Result<std::vector<std::string>> select_search_events(store::Transaction& transaction,
-                                                      const std::string& uid);
+                                                      const std::string& uid,
+                                                      std::optional<std::int64_t> count);
+// JSON: the newest searches of the project with the same objective and a value.
+Result<std::string> select_earlier_searches(store::Transaction& transaction,
+                                            const EarlierSearchQuery& query);
 
 // The newest completed trial with this fingerprint that was not itself answered by another.
 Result<std::optional<ReusableTrial>> select_same_trial(store::Transaction& transaction,

@@ -30,10 +30,11 @@ struct ExperimentRow {
     Outcome outcome = Outcome::None;
     std::string failure_class, reason, message;
     std::optional<Instant> finished_at;
-    std::int64_t max_trials = 0; // what the search goes to now; 0 without a search
-    std::int64_t extensions = 0; // how often maxTrials was raised after an end
-    std::int64_t best_trial = 0; // 0 while no trial has a value
-    std::string best_value;      // canonical number
+    std::int64_t max_trials = 0;  // what the search goes to now; 0 without a search
+    std::int64_t extensions = 0;  // how often maxTrials was raised after an end
+    std::string earlier_searches; // JSON: which ones it learns from; fixed at acceptance
+    std::int64_t best_trial = 0;  // 0 while no trial has a value
+    std::string best_value;       // canonical number
 
     bool tracker_closed = false; // the parent run was told the end
     bool released = false;       // nothing more to do but to delete old Jobs

@@ -26,6 +26,12 @@ struct ReusableTrial {
     std::string value; // canonical number
 };
 
+// Whose searches a new one may learn from.
+struct EarlierSearchQuery {
+    std::string name_space, project, metric, goal;
+};
+constexpr std::int64_t earlier_searches_max = 5;
+
 // Which Experiment an activity belongs to, found again after a restart.
 struct PendingActivity {
     std::string experiment_uid, name_space, name;
@@ -60,6 +66,13 @@ class State {
     objective_points(const std::vector<std::string>& pod_uids) = 0;
     // The newest completed trial with this fingerprint that ran itself; nothing if there is none.
     virtual Result<std::optional<ReusableTrial>> find_trial(const std::string& fingerprint) = 0;
+
+    // Earlier searches of the project for the same objective, newest first, as far as they are now:
+    // JSON for ExperimentRow::earlier_searches.
+    virtual Result<std::string> earlier_searches(const EarlierSearchQuery& query) = 0;
+    // The first `count` events of a search.
+    virtual Result<std::vector<std::string>> search_events(const std::string& experiment_uid,
+                                                           std::int64_t count) = 0;
 
     // The uids of Experiments whose CR may be gone while something is left to do.
     virtual Result<std::vector<ExperimentRow>> unreleased() = 0;

@@ -39,11 +39,31 @@ Result<std::vector<TrialRow>> select_trials(store::Transaction& transaction,
 }
 
 Result<std::vector<std::string>> select_search_events(store::Transaction& transaction,
-                                                      const std::string& uid) {
+                                                      const std::string& uid,
+                                                      std::optional<std::int64_t> count) {
+    TRY(const auto rows,
+        transaction.query("SELECT event FROM search_event WHERE experiment_uid = $1 "
+                          "AND ($2::bigint IS NULL OR ordinal <= $2) ORDER BY ordinal",
+                          {uid, count}));
+    return rows.column<std::string>();
+}
+
+Result<std::string> select_earlier_searches(store::Transaction& transaction,
+                                            const EarlierSearchQuery& query) {
     TRY(const auto rows,
         transaction.query(
-            "SELECT event FROM search_event WHERE experiment_uid = $1 ORDER BY ordinal", {uid}));
-    return rows.column<std::string>();
+            "SELECT uid, (SELECT count(*) FROM search_event WHERE experiment_uid = uid) "
+            "FROM experiment WHERE namespace = $1 AND project = $2 AND best_trial > 0 "
+            "AND spec::json #>> '{search,objective,metric}' = $3 "
+            "AND spec::json #>> '{search,objective,goal}' = $4 "
+            "ORDER BY accepted_at DESC LIMIT $5",
+            {query.name_space, query.project, query.metric, query.goal, earlier_searches_max}));
+    TRY(const auto found, (rows.as<std::string, std::int64_t>()));
+    Json list = Json::array();
+    for (const auto& [uid, events] : found) {
+        list.push_back({{"experiment", uid}, {"events", events}});
+    }
+    return canonical_json(list);
 }
 
 Result<std::optional<ReusableTrial>> select_same_trial(store::Transaction& transaction,

@@ -23,6 +23,7 @@ std::optional<Decision> accept_step(const Observation& observation) {
     row.spec_hash = observation.spec_hash;
     row.requested_by = resource.requested_by;
     row.accepted_at = observation.now;
+    row.earlier_searches = observation.earlier_searches;
     row.max_trials = observation.study ? observation.study->max_trials : 0;
     Change change;
     change.experiment = std::move(row);

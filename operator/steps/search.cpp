@@ -42,7 +42,7 @@ bool has_free_slot(const Observation& observation) {
 } // namespace
 
 Result<search::Search> replay(const Observation& observation) {
-    search::Search search(*observation.study);
+    search::Search search(*observation.study, observation.earlier);
     for (const std::string& line : observation.history.search_events) {
         TRY(const Json document, parse_json(line));
         TRY(const auto event, search::event_from(document));

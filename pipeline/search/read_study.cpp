@@ -149,6 +149,7 @@ Study study_with_defaults(const Json& document) {
     study.max_trials = integer_or(document, "maxTrials");
     study.max_failed_trials = integer_or(document, "maxFailedTrials");
     study.parallel_trials = integer_or(document, "parallelTrials");
+    study.warm_start = *warm_start_from(string_or(document, "warmStart"));
     study.reuse = *reuse_from(string_or(document, "reuse"));
     if (const Json& smaller = at_path(document, {"smallerBatch"}); smaller.is_object()) {
         study.smaller_batch = {string_or(smaller, "parameter"), number_or(smaller, "factor", 0.5)};

@@ -19,6 +19,8 @@ constexpr auto objective_rules = words<ObjectiveRule>({{ObjectiveRule::Last, "La
                                                        {ObjectiveRule::Min, "Min"},
                                                        {ObjectiveRule::Max, "Max"},
                                                        {ObjectiveRule::AtStep, "AtStep"}});
+constexpr auto warm_starts =
+    words<WarmStart>({{WarmStart::Never, "Never"}, {WarmStart::Project, "Project"}});
 constexpr auto reuses = words<Reuse>({{Reuse::Never, "Never"}, {Reuse::SameSeed, "SameSeed"}});
 
 } // namespace
@@ -28,6 +30,9 @@ std::string_view to_string(Goal goal) {
 }
 std::string_view to_string(ObjectiveRule rule) {
     return objective_rules.word(rule);
+}
+std::string_view to_string(WarmStart warm_start) {
+    return warm_starts.word(warm_start);
 }
 std::string_view to_string(Reuse reuse) {
     return reuses.word(reuse);
@@ -43,6 +48,9 @@ std::optional<Goal> goal_from(std::string_view word) {
 }
 std::optional<ObjectiveRule> objective_rule_from(std::string_view word) {
     return objective_rules.value(word);
+}
+std::optional<WarmStart> warm_start_from(std::string_view word) {
+    return warm_starts.value(word);
 }
 std::optional<Reuse> reuse_from(std::string_view word) {
     return reuses.value(word);

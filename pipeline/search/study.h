@@ -25,6 +25,9 @@ struct Objective {
 // Whether an earlier trial that was the same may answer instead of running.
 enum class Reuse { Never, SameSeed };
 
+// Whether earlier searches of the project are learnt from; on the cluster, which has them.
+enum class WarmStart { Never, Project };
+
 // After OutOfMemory: a new trial with `factor` times as much of a numeric parameter.
 struct SmallerBatch {
     std::string parameter;
@@ -62,6 +65,7 @@ struct Study {
     std::int64_t max_trials = 1;        // asked for in total, failed ones beyond the next included
     std::int64_t max_failed_trials = 0; // so many failed ones are replaced
     std::int64_t parallel_trials = 1;
+    WarmStart warm_start = WarmStart::Never;
     Reuse reuse = Reuse::Never;
     std::optional<SmallerBatch> smaller_batch;
     EarlyStopping early_stopping;
@@ -70,11 +74,13 @@ struct Study {
 
 std::string_view to_string(Goal goal);
 std::string_view to_string(ObjectiveRule rule);
+std::string_view to_string(WarmStart warm_start);
 std::string_view to_string(Reuse reuse);
 std::string_view to_string(AlgorithmName name);
 std::string_view to_string(StoppingName name);
 std::optional<Goal> goal_from(std::string_view word);
 std::optional<ObjectiveRule> objective_rule_from(std::string_view word);
+std::optional<WarmStart> warm_start_from(std::string_view word);
 std::optional<Reuse> reuse_from(std::string_view word);
 std::optional<AlgorithmName> algorithm_name_from(std::string_view word);
 std::optional<StoppingName> stopping_name_from(std::string_view word);

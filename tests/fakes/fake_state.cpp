@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 namespace pedigree {
 
 using control::ActivityState;
@@ -100,6 +102,26 @@ FakeState::find_trial(const std::string& fingerprint) {
         }
     }
     return std::nullopt;
+}
+
+// In the order of their uids; the objective is not looked at.
+Result<std::string> FakeState::earlier_searches(const control::EarlierSearchQuery& query) {
+    TRY(ask(FaultPoint::Before, "earlier_searches"));
+    Json list = Json::array();
+    for (const auto& [uid, history] : histories_) {
+        if (history.experiment->best_trial > 0 && history.experiment->project == query.project) {
+            list.push_back({{"experiment", uid}, {"events", history.search_events.size()}});
+        }
+    }
+    return canonical_json(list);
+}
+
+Result<std::vector<std::string>> FakeState::search_events(const std::string& experiment_uid,
+                                                          std::int64_t count) {
+    TRY(ask(FaultPoint::Before, "search_events"));
+    auto events = histories_[experiment_uid].search_events;
+    events.resize(std::min(events.size(), static_cast<std::size_t>(count)));
+    return events;
 }
 
 Result<std::vector<control::ExperimentRow>> FakeState::unreleased() {

@@ -40,6 +40,9 @@ class FakeState final : public control::State {
     objective_points(const std::vector<std::string>& pod_uids) override;
     Result<std::optional<control::ReusableTrial>>
     find_trial(const std::string& fingerprint) override;
+    Result<std::string> earlier_searches(const control::EarlierSearchQuery& query) override;
+    Result<std::vector<std::string>> search_events(const std::string& experiment_uid,
+                                                   std::int64_t count) override;
     Result<std::vector<control::ExperimentRow>> unreleased() override;
 
     // What recorders have told; by pod uid.

@@ -1,5 +1,7 @@
 // A search's life, decided step by step: trials beside each other, their ends, its own end.
 
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -318,6 +320,31 @@ TEST(SearchLife, AnswersATrialFromAnEarlierOneThatWasTheSame) {
     EXPECT_EQ(trial(life, 1).state, TrialState::Completed);
     EXPECT_EQ(trial(life, 1).reused_from, "another-uid/7");
     EXPECT_EQ(life.observation.history.attempts.front().trial, 2); // only the other one runs
+}
+
+TEST(SearchLife, LearnsFromEarlierSearchesOfTheProject) {
+    Json search = search_of(10, 1);
+    search["algorithm"]["name"] = "Bayesian";
+    search["warmStart"] = "Project";
+    Life life(search);
+    life.observation.study->first.clear();
+    life.observation.earlier_searches = R"([{"events":24,"experiment":"another-uid"}])";
+    search::EarlierStudy earlier;
+    for (int i = 0; i < 12; ++i) {
+        const double rate = 0.0001 * std::pow(1000.0, i / 11.0);
+        earlier.trials.push_back(
+            {{{"train.learning_rate", rate}, {"train.batch_size", std::int64_t{32}}},
+             -std::abs(std::log10(rate) + 2)});
+    }
+    life.observation.earlier = {earlier};
+    life.scores = {{1, "-0.5"}, {2, "-0.2"}, {3, "-0.1"}};
+    life.run();
+    end_all(life);
+    end_all(life);
+    EXPECT_EQ(life.observation.history.experiment->earlier_searches,
+              R"([{"events":24,"experiment":"another-uid"}])");
+    // Within the initial design, where a search alone would draw a point.
+    EXPECT_THAT(trial(life, 3).reason_json, HasSubstr("\"trust\""));
 }
 
 TEST(TrialSpec, LacksWhatTheTrialDoesNotHave) {
