@@ -106,7 +106,8 @@ bool may_repeat(const Surrogate& surrogate, const Observations& observations) {
 }
 
 std::optional<Proposal> Bayesian::propose(const Observations& observations, std::int64_t trial) {
-    constexpr std::size_t losses_min = 2;
+    // Two trials agree or disagree with an earlier search by chance too often.
+    const std::size_t losses_min = earlier_.empty() ? 2 : 3;
     const bool known = has_losses(observations, losses_min);
     if (!known || (trial <= initial_ && (earlier_.empty() || trial % 2 == 0))) {
         return initial(observations, trial);

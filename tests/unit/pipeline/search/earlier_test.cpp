@@ -181,16 +181,16 @@ TEST(Earlier, AReplayWithTheSameEarlierSearchesSaysTheSame) {
     EXPECT_NE(text_of(*suggest(study, history, 3, earlier)), text_of(*suggest(study, history, 3)));
 }
 
-TEST(Earlier, TheFirstTwoAndEveryOtherOneBelongToTheSobolSequence) {
+TEST(Earlier, TheFirstThreeAndEveryOtherOneBelongToTheSobolSequence) {
     int by_model = 0;
     for (std::int64_t seed = 1; seed <= 6; ++seed) {
         const Study study = new_study(seed);
         const SimulatedObjective objective(study.space, seed);
         Search search(study, {earlier_run(study, objective, 1)});
-        for (std::int64_t trial = 1; trial <= 4; ++trial) {
+        for (std::int64_t trial = 1; trial <= 5; ++trial) {
             const Suggestion suggestion = search.suggest(1).at(0);
             const bool is_sobol = suggestion.reason.proposed_by == "Sobol";
-            EXPECT_TRUE(is_sobol || trial == 3) << trial;
+            EXPECT_TRUE(is_sobol || trial == 5) << trial;
             EXPECT_EQ(suggestion.reason.numbers.contains("trust"), !is_sobol);
             by_model += is_sobol ? 0 : 1;
             ASSERT_TRUE(search.apply(asked_from(suggestion)));
@@ -198,7 +198,7 @@ TEST(Earlier, TheFirstTwoAndEveryOtherOneBelongToTheSobolSequence) {
             ASSERT_TRUE(search.apply(Told{trial, Outcome::Completed, value, ""}));
         }
     }
-    EXPECT_GT(by_model, 1); // two trials alike, or that contradict by chance, are no reason
+    EXPECT_GE(by_model, 4); // few trials may contradict by chance
 }
 
 TEST(Earlier, ForbiddenNowIsNotProposedAndTooFewTrialsTeachNothing) {
