@@ -9,7 +9,8 @@ Json distribution_json(const InstalledDistribution& one) {
     return {{"name", one.name},
             {"version", one.version},
             {"site", one.site},
-            {"requirements", one.requirements}};
+            {"requirements", one.requirements},
+            {"licenses", licenses_json(one.licenses)}};
 }
 
 Result<std::vector<std::string>> strings_of(const Json& list) {
@@ -81,6 +82,7 @@ Result<BaseInventory> parse_inventory(std::string_view text) {
         TRY(distribution.version, string_field(one, "version"));
         TRY(distribution.site, string_field(one, "site"));
         TRY(distribution.requirements, strings_of(at_path(one, {"requirements"})));
+        TRY(distribution.licenses, licenses_from(at_path(one, {"licenses"})));
         inventory.distributions.push_back(std::move(distribution));
     }
     TRY(const std::vector<std::string> directories, strings_of(at_path(document, {"directories"})));

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "imagebuild/install.h"
+#include "imagebuild/licenses.h"
 #include "imagebuild/wheel_name.h"
 
 namespace pedigree::imagebuild {
@@ -18,6 +19,7 @@ struct InstalledDistribution {
     std::string name, version;
     std::string site;                      // the folder it lies in, without '/' at the front
     std::vector<std::string> requirements; // Requires-Dist
+    Licenses licenses;
 };
 
 struct BaseInventory {
@@ -33,7 +35,7 @@ struct BaseInventory {
     std::set<std::string> directories; // where wheels may lay files: these need no entry of ours
 };
 
-constexpr int inventory_version = 1; // in the JSON; another one is read as "not known"
+constexpr int inventory_version = 2; // in the JSON; another one is read as "not known"
 
 std::string inventory_text(const BaseInventory& inventory);
 Result<BaseInventory> parse_inventory(std::string_view text);

@@ -252,7 +252,8 @@ void InventoryScan::find_distributions(BaseInventory& inventory) const {
         if (name == fields.end() || version == fields.end()) {
             continue;
         }
-        InstalledDistribution one{name->second, version->second, std::string(site_of(path)), {}};
+        InstalledDistribution one{
+            name->second, version->second, std::string(site_of(path)), {}, licenses_of(fields)};
         const auto [begin, end] = fields.equal_range("requires-dist");
         std::for_each(begin, end,
                       [&](const auto& field) { one.requirements.push_back(field.second); });

@@ -16,6 +16,7 @@ constexpr const char* manifest_types =
     "application/vnd.docker.distribution.manifest.v2+json, "
     "application/vnd.docker.distribution.manifest.list.v2+json";
 
+constexpr std::size_t referrer_pages_max = 16;
 constexpr std::chrono::minutes transfer_time_max{30};
 constexpr std::chrono::seconds transfer_idle_max{60};
 
@@ -29,6 +30,14 @@ Status check_type(const std::string& said, const std::string& written) {
     return failure(ErrorCode::Corrupt, "ImageRefused",
                    fmt::format("E2106 the registry calls a document {} that calls itself {}", said,
                                written.substr(0, 80)));
+}
+
+// Of a Link field (RFC 8288) the address of the next page, or nothing.
+std::string next_page(const std::string& link) {
+    const std::size_t end = link.find('>');
+    const bool next = link.starts_with('<') && end != std::string::npos &&
+                      link.find("rel=\"next\"", end) != std::string::npos;
+    return next ? link.substr(1, end - 1) : "";
 }
 
 // The code of the first error in a registry's answer, if it is one of the words of the
@@ -107,18 +116,22 @@ Result<net::Response> RegistryClient::send(net::Request request) {
     return response;
 }
 
-Result<Manifest> RegistryClient::manifest(const Digest& digest) {
+Result<net::Response> RegistryClient::read_manifest(const std::string& reference) {
     net::Request request;
-    request.url = at("manifests", digest.text());
+    request.url = at("manifests", reference);
     request.headers.add("Accept", manifest_types);
     request.body_bytes_max = manifest_bytes_max;
     auto answer = send(request);
     if (!answer && answer.error().code == ErrorCode::TooLarge) {
         return failure(ErrorCode::TooLarge, "ImageRefused",
-                       fmt::format("E2105 the manifest {} is larger than {} MiB", digest.text(),
+                       fmt::format("E2105 the manifest {} is larger than {} MiB", reference,
                                    manifest_bytes_max >> 20));
     }
-    TRY(net::Response response, std::move(answer));
+    return answer;
+}
+
+Result<Manifest> RegistryClient::manifest(const Digest& digest) {
+    TRY(net::Response response, read_manifest(digest.text()));
     if (!response.ok()) {
         return tl::unexpected<Error>(
             unwelcome(response, fmt::format("reading image {} from", digest.text())));
@@ -133,6 +146,50 @@ Result<Manifest> RegistryClient::manifest(const Digest& digest) {
     type = type.substr(0, type.find(';'));
     TRY(check_type(type, string_or(document, "mediaType")));
     return Manifest{std::move(response.body), string_or(document, "mediaType", type), digest};
+}
+
+Result<std::optional<Manifest>> RegistryClient::tagged_manifest(const std::string& tag) {
+    TRY(net::Response response, read_manifest(tag));
+    if (response.status == 404) {
+        return std::optional<Manifest>();
+    }
+    if (!response.ok()) {
+        return tl::unexpected<Error>(unwelcome(response, fmt::format("reading {} from", tag)));
+    }
+    Manifest manifest{std::move(response.body), response.headers.value_or("Content-Type", ""), {}};
+    manifest.digest = sha256(manifest.bytes);
+    return std::optional(std::move(manifest));
+}
+
+Result<std::vector<std::string>> RegistryClient::referrer_pages(const Digest& subject) {
+    std::vector<std::string> pages;
+    net::Request request;
+    request.url = at("referrers", subject.text());
+    request.body_bytes_max = manifest_bytes_max;
+    while (pages.size() < referrer_pages_max) {
+        TRY(net::Response response, send(request));
+        const bool absent =
+            response.status == 404 || response.status == 400 || response.status == 405;
+        if (pages.empty() && absent) {
+            return pages;
+        }
+        if (!response.ok()) {
+            return tl::unexpected<Error>(unwelcome(response, "reading the referrers from"));
+        }
+        const std::string next = next_page(response.headers.value_or("Link", ""));
+        pages.push_back(std::move(response.body));
+        if (next.empty()) {
+            break;
+        }
+        TRY(const net::Url here, net::parse_url(request.url));
+        TRY(const net::Url there, net::join(here, next));
+        if (there.origin() != here.origin()) {
+            return failure(ErrorCode::Forbidden, "RegistryRefused",
+                           fmt::format("{} lists referrers on another host", address_.host));
+        }
+        request.url = there.text();
+    }
+    return pages;
 }
 
 Result<bool> RegistryClient::has_manifest(const std::string& reference) {
@@ -350,7 +407,7 @@ Result<std::uint64_t> RegistryClient::copy_blob(RegistryClient& from, const Dige
     return done;
 }
 
-Status RegistryClient::push_manifest(const std::string& reference, const Manifest& manifest) {
+Result<bool> RegistryClient::push_manifest(const std::string& reference, const Manifest& manifest) {
     net::Request request;
     request.method = "PUT";
     request.url = at("manifests", reference);
@@ -366,7 +423,7 @@ Status RegistryClient::push_manifest(const std::string& reference, const Manifes
                        fmt::format("{} stored the image under {} instead of {}", address_.host,
                                    digest->substr(0, 80), manifest.digest.text()));
     }
-    return {};
+    return response.headers.contains("OCI-Subject");
 }
 
 } // namespace pedigree::imagebuild

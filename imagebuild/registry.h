@@ -11,6 +11,7 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/digest.h"
 #include "imagebuild/registry_authority.h"
@@ -47,6 +48,10 @@ class RegistryClient {
     // NotFound if it is not there. `reference` is a digest or a tag.
     Result<Manifest> manifest(const Digest& digest);
     Result<bool> has_manifest(const std::string& reference);
+    // What the tag names now, or nothing.
+    Result<std::optional<Manifest>> tagged_manifest(const std::string& tag);
+    // The pages of the Referrers API, each an index; none: the registry has no such API.
+    Result<std::vector<std::string>> referrer_pages(const Digest& subject);
     Result<bool> has_blob(const Digest& digest);
     // The blob's bytes, which must be as many as its descriptor says, verified at the end: throw
     // away what was sunk if this fails.
@@ -62,11 +67,13 @@ class RegistryClient {
     // From another registry or repository, streamed.
     Result<std::uint64_t> copy_blob(RegistryClient& from, const Digest& digest,
                                     std::uint64_t bytes);
-    Status push_manifest(const std::string& reference, const Manifest& manifest);
+    // True: it names a subject, and the registry lists it among that one's referrers (OCI-Subject).
+    Result<bool> push_manifest(const std::string& reference, const Manifest& manifest);
 
     const RepositoryAddress& address() const { return address_; }
 
   private:
+    Result<net::Response> read_manifest(const std::string& reference);
     Status stream_blob(const Digest& digest, const ByteSink& sink);
     Result<net::Response> send(net::Request request);
     Result<net::Response> send_once(net::Request& request);

@@ -73,6 +73,7 @@ Status read_metadata(Wheel& wheel) {
     for (auto field = begin; field != end; ++field) {
         wheel.requirements.push_back(field->second);
     }
+    wheel.licenses = licenses_of(fields);
     return {};
 }
 
@@ -140,7 +141,7 @@ Result<Wheel> open_wheel(const std::filesystem::path& path, const Digest& digest
     TRY(ZipArchive archive, ZipArchive::open(path));
     std::error_code problem;
     const auto bytes = std::filesystem::file_size(path, problem);
-    Wheel wheel{file_name, digest, bytes, std::move(name), "", std::move(archive), {}, {}, {}};
+    Wheel wheel{file_name, digest, bytes, std::move(name), "", std::move(archive), {}, {}, {}, {}};
     TRY(find_dist_info(wheel));
     TRY(read_wheel_file(wheel));
     TRY(read_metadata(wheel));

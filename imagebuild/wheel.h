@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "imagebuild/licenses.h"
 #include "imagebuild/wheel_name.h"
 #include "imagebuild/zip.h"
 
@@ -36,6 +37,7 @@ struct Wheel {
     std::map<std::string, RecordedFile> record; // by member; RECORD itself and signatures left out
     std::vector<EntryPoint> scripts;            // console_scripts and gui_scripts
     std::vector<std::string> requirements;      // Requires-Dist
+    Licenses licenses;
 };
 
 // `digest` is the one the file was verified against.

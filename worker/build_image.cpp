@@ -71,6 +71,10 @@ BuildImageOutcome outcome_of(const imagebuild::BuildResult& result, const BuildI
                                static_cast<std::int64_t>(layer.bytes)};
     }
     outcome.base_inventory = result.inventory;
+    if (result.attestations) {
+        outcome.sbom = result.attestations->sbom.text();
+        outcome.provenance = result.attestations->provenance.text();
+    }
     outcome.already_there = result.already_there;
     outcome.uploaded_bytes = static_cast<std::int64_t>(result.uploaded_bytes);
     outcome.warnings = result.warnings;
@@ -131,7 +135,7 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
     }
     imagebuild::BuildRequest request;
     request.base = base;
-    request.tree = snapshot.tree();
+    request.source = {input.git.url, snapshot.commit(), input.git.subdirectory, snapshot.tree()};
     std::vector<std::string> warnings;
     TRY(request.code, code_of(snapshot, warnings));
     if (!prebuilt && !input.lock_file.empty()) {
@@ -147,8 +151,8 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
                         static_cast<std::int64_t>(total)});
     };
     TRY(imagebuild::BuildResult result,
-        imagebuild::build_image(request,
-                                {http, from, target, place.scratch, place.cache, progress, {}}));
+        imagebuild::build_image(request, {http, from, place.scratch, place.cache, progress, {}},
+                                target));
     result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
     return outcome_of(result, input);
 }

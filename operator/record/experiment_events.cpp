@@ -100,7 +100,10 @@ Status write_built(records::Event& event, const History& history) {
     const NodeRef build = build_node(experiment);
     const NodeRef image{NodeKind::Image, outcome.image_digest};
     event.node(resolve_node(experiment));
-    event.node(build).attribute("reused", outcome.already_there);
+    auto act = event.node(build).attribute("reused", outcome.already_there);
+    if (!outcome.provenance.empty()) {
+        act.word("sbom", outcome.sbom).word("provenance", outcome.provenance);
+    }
     event.node(image).uri(outcome.image);
     event.edge(build, Relation::Follows, resolve_node(experiment), Asserted::Operator)
         .edge(image, Relation::GeneratedBy, build, Asserted::Operator);
@@ -130,7 +133,13 @@ Status write_built(records::Event& event, const History& history) {
         event.edge(build, Relation::Used, node, Asserted::Operator);
     }
     TRY(const Json spec, parse_json(experiment.spec_json));
-    if (at_path(spec, {"image", "prebuilt"}).is_object()) {
+    const bool prebuilt = at_path(spec, {"image", "prebuilt"}).is_object();
+    if (outcome.provenance.empty() && !prebuilt) {
+        event.gap(GapKind::NoAttestation, image,
+                  "The registry took no SBOM and no provenance: what is inside is known by this "
+                  "record alone.");
+    }
+    if (prebuilt) {
         event.gap(GapKind::NoAttestation, image,
                   "The image was built elsewhere and carries no attestation that pedigree checked: "
                   "what is inside is known by its digest only.");

@@ -132,7 +132,9 @@ Status PostgresState::remember_base_inventory(const std::string& base,
                                               const std::string& inventory) {
     TRY(auto transaction, pool_.begin({.epoch = epoch_}));
     TRY(transaction.execute("INSERT INTO base_inventory (base, inventory) VALUES ($1, $2) "
-                            "ON CONFLICT (base) DO NOTHING",
+                            "ON CONFLICT (base) DO UPDATE SET inventory = excluded.inventory "
+                            "WHERE base_inventory.inventory::json->>'version' <> "
+                            "excluded.inventory::json->>'version'",
                             {base, inventory}));
     return transaction.commit();
 }

@@ -51,6 +51,8 @@ void describe(Visit& visit, Self& outcome) {
     visit("wheels", outcome.wheels);
     visit("layers", outcome.layers);
     visit("baseInventory", outcome.base_inventory);
+    visit("sbom", outcome.sbom);
+    visit("provenance", outcome.provenance);
     visit("alreadyThere", outcome.already_there);
     visit("uploadedBytes", outcome.uploaded_bytes);
     visit("warnings", outcome.warnings);

@@ -96,6 +96,8 @@ struct BuildImageOutcome {
     std::vector<BuiltWheel> wheels;
     std::map<std::string, KnownLayer> layers; // all layers of ours by key, to be remembered
     std::string base_inventory;
+    // Of the artifact manifests beside the image; empty: there are none.
+    std::string sbom, provenance;
     bool already_there = false; // the manifest stood in the registry before we began
     std::int64_t uploaded_bytes = 0;
     std::vector<std::string> warnings;

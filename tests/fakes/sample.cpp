@@ -125,6 +125,8 @@ records::work::BuildImageOutcome built() {
     outcome.wheels = {{"numpy", "1.24.3", "CANARY-wheel.whl", digest_of("wheel")}};
     outcome.layers = {{"code", {digest_of("layer"), digest_of("diff"), 100}}};
     outcome.base_inventory = "{}";
+    outcome.sbom = digest_of("sbom");
+    outcome.provenance = digest_of("provenance");
     return outcome;
 }
 

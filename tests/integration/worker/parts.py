@@ -214,7 +214,8 @@ class Registry:
         login = base64.b64encode(f"push:{SECRET}-push".encode()).decode()
         request.add_header("Authorization", "Basic " + login)
         request.add_header("Content-Type", content_type)
-        request.add_header("Accept", "*/*")
+        kind = "application/vnd.oci.image"  # docker-registry says 404 to whoever does not name it
+        request.add_header("Accept", f"{kind}.manifest.v1+json, {kind}.index.v1+json, */*")
         return urllib.request.urlopen(request)
 
     def push_blob(self, repository, content):

@@ -9,15 +9,9 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
-#include "base/json.h"
-#include "imagebuild/build.h"
-#include "imagebuild/run_deflate.h"
-#include "tests/fakes/scratch.h"
-#include "tests/unit/imagebuild/fake_registry.h"
-#include "tests/unit/imagebuild/zip_maker.h"
+#include "tests/unit/imagebuild/image_world.h"
 
 namespace pedigree::imagebuild {
 namespace {
@@ -34,108 +28,9 @@ constexpr const char* golden =
     "wheels dfe525af35a34c454c4acbc145b7e3cb353584058bcf8010e28c8d895b3b9a4e "
     "f89899c03595f933c7ed1f293488b4267acf3aaf9e1388c02976026ee228732d\n";
 
-// Packed by our own encoder: a wheel that no version of zlib changes.
-std::string pinned_bytes(MadeZip zip) {
-    for (MadeMember& member : zip.members) {
-        member.raw = member.stored ? "" : run_deflate(member.bytes);
-    }
-    return zip_bytes(zip);
-}
-
-// A target that has every image already.
-struct FullRegistry final : net::Http {
-    FakeRegistry others;
-    Result<net::Response> send(const net::Request& request, std::stop_token stop) override {
-        return request.method == "HEAD" ? net::Response{200, {}, ""} : others.send(request, stop);
-    }
-};
-
-// Answers for the base image, the package index and the target.
-class World {
-  public:
-    World() {
-        wheel("small",
-              {{"small/__init__.py", "print('small')\n"},
-               {"small/tool.sh", "#!/bin/sh\n", 0100755},
-               {"small/" + std::string(120, 'n') + ".txt", "long name"},
-               {"small-1.0.data/scripts/old", "#!python\nprint(1)\n"},
-               {"small-1.0.data/data/share/small.txt", "data"}},
-              "[console_scripts]\nsmall = small:main\n");
-        wheel("large",
-              {{"large/weights.bin", std::string(own_layer_bytes_min, 'w'), 0100644, true}}, "");
-        base();
-    }
-
-    Result<BuildResult> build() {
-        RegistryClient registry(http_, {"registry.example.com", "base/tf", false}, std::nullopt,
-                                Access::Pull, {});
-        RegistryClient target(http_, {"registry.example.com", "built/team", false}, std::nullopt,
-                              Access::PullPush, {});
-        const auto code = [](const char* path, CodeFile::Kind kind, const char* text) {
-            return CodeFile{path, kind, [text] { return Result<std::string>(text); }};
-        };
-        BuildRequest request;
-        request.base = {"registry.example.com", "base/tf", "", base_};
-        request.lock = LockText{"requirements.lock", lock_};
-        request.tree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
-        request.code = {code("train.py", CodeFile::Kind::Regular, "print('hello')\n"),
-                        code("bin/run", CodeFile::Kind::Executable, "#!/bin/sh\n"),
-                        code("latest", CodeFile::Kind::Symlink, "train.py")};
-        request.index_url = "https://index.example.com/simple";
-        const BuildPlaces places{
-            http_, registry, target, scratch_.path(), cache_.path(), [](auto, auto, auto, auto) {},
-            {}};
-        return build_image(request, places);
-    }
-
-  private:
-    void wheel(const std::string& name, std::vector<MadeMember> members,
-               const std::string& points) {
-        const std::string bytes = pinned_bytes(wheel_zip(name, "1.0", std::move(members), points));
-        const std::string file = name + "-1.0-py3-none-any.whl";
-        http_.others.answer(
-            "GET https://index.example.com/simple/" + name + "/",
-            {200, {{"Content-Type", "text/html"}}, "<a href=\"/f/" + file + "\">x</a>"});
-        http_.others.answer("GET https://index.example.com/f/" + file, {200, {}, bytes});
-        lock_ += fmt::format("{}==1.0 --hash=sha256:{}\n", name, sha256(bytes).hex());
-    }
-    std::string blob(const std::string& bytes) {
-        const std::string digest = sha256(bytes).text();
-        http_.others.answer("GET https://registry.example.com/v2/base/tf/blobs/" + digest,
-                            {200, {}, bytes});
-        return digest;
-    }
-    void base() {
-        const std::string tar =
-            tar_header({"usr/bin/python3.11", TarType::File, 0755, 0, ""}) +
-            tar_header({"usr/bin/python3", TarType::Symlink, 0777, 0, "python3.11"}) +
-            std::string(1024, '\0');
-        const Json config{{"architecture", "amd64"},
-                          {"os", "linux"},
-                          {"config", {{"Env", {"PATH=/usr/bin"}}}},
-                          {"rootfs", {{"type", "layers"}, {"diff_ids", {sha256(tar).text()}}}}};
-        const Json layer{{"mediaType", "application/vnd.oci.image.layer.v1.tar"},
-                         {"digest", blob(tar)},
-                         {"size", tar.size()}};
-        const std::string manifest = Json{
-            {"schemaVersion", 2},
-            {"config", {{"digest", blob(config.dump())}}},
-            {"layers",
-             Json::array({layer})}}.dump();
-        base_ = sha256(manifest);
-        http_.others.answer("GET https://registry.example.com/v2/base/tf/manifests/" + base_.text(),
-                            {200, {}, manifest});
-    }
-
-    FullRegistry http_;
-    Scratch scratch_, cache_;
-    std::string lock_;
-    Digest base_;
-};
-
 // What came out, in the form of the golden text.
 std::string outcome() {
-    const auto built = World().build();
+    const auto built = ImageWorld().build();
     if (!built) {
         return built.error().message;
     }

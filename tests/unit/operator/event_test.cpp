@@ -41,6 +41,20 @@ std::vector<records::Event> events_of_life(std::int64_t exit_code) {
     return events;
 }
 
+TEST(Events, ABuildNamesTheDocumentsBesideItsImage) {
+    Json attributes;
+    for (const records::Event& event : events_of_life(0)) {
+        const Json body = *parse_json(event.body());
+        for (const Json& node : body["nodes"]) {
+            if (event.header().type == "ImageBuilt" && node["kind"] == "ImageBuild") {
+                attributes = node["attributes"];
+            }
+        }
+    }
+    EXPECT_EQ(attributes["sbom"], sample::digest_of("sbom"));
+    EXPECT_EQ(attributes["provenance"], sample::digest_of("provenance"));
+}
+
 TEST(Events, MakeAGraphThatHangsTogether) {
     std::set<std::string> nodes;
     std::multimap<std::string, std::string> causes;
