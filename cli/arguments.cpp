@@ -63,6 +63,7 @@ const std::vector<Format>& allowed_formats(std::string_view subcommand) {
         {"trace", {Format::Table, Format::Json, Format::Dot}},
         {"find", {Format::Table, Format::Json}},
         {"search", {Format::Table, Format::Json}},
+        {"verify", {Format::Table, Format::Json}},
         {"version", {Format::Table, Format::Json}}};
     static const std::vector<Format> none;
     const auto found = allowed.find(subcommand);
@@ -251,6 +252,27 @@ Maker define_search(CLI::App& app) {
     return [options] { return *options; };
 }
 
+Maker define_verify(CLI::App& app) {
+    auto options = std::make_shared<VerifyOptions>();
+    app.add_option("subject", options->subject, "image:HOST/REPOSITORY@sha256:...")
+        ->required()
+        ->type_name("SUBJECT");
+    app.add_option("--source", options->source, "Code: a repository that has the commit")
+        ->type_name("DIR");
+    app.add_option("--wheels", options->wheels, "Wheels: this folder")->type_name("DIR");
+    app.add_option("--index", options->index, "Wheels that are not there: this package index")
+        ->envname("PIP_INDEX_URL")
+        ->type_name("URL");
+    app.add_option("--provenance", options->provenance, "Follow this one, as the trace names it")
+        ->type_name("DIGEST");
+    app.add_option("--ca-file", options->ca_file, "Trust these CAs alone")->type_name("FILE");
+    app.add_option("--plain-http", options->plain_http_hosts, "A registry without TLS; repeatable")
+        ->type_name("HOST")
+        ->allow_extra_args(false);
+    add_format(app, options->format);
+    return [options] { return *options; };
+}
+
 Maker define_version(CLI::App& app) {
     auto options = std::make_shared<VersionOptions>();
     add_format(app, options->format);
@@ -296,6 +318,10 @@ const std::vector<Definition>& definitions() {
          "  {} search predict search.yaml --history search.jsonl --parameters lr=0.01,layers=3\n"
          "  {} search simulate search.yaml",
          define_search},
+        {"verify", "builds an image again and compares, without a cluster",
+         "  {} verify image:registry.example.com/vision@sha256:... --wheels ./wheels\n"
+         "  {} verify image:registry.example.com/vision@sha256:... --source . -o json",
+         define_verify},
         {"version", "prints the version", "", define_version},
         {"completion", "prints a completion script for a shell",
          "  source <({} completion bash)\n"

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <variant>
 #include <vector>
@@ -97,6 +98,19 @@ struct SearchOptions {
 };
 Result<ExitCode> perform(const SearchOptions& options, Terminal& terminal);
 
+// pedigree verify: builds an image again and compares (cli/verify.h).
+struct VerifyOptions {
+    std::string subject;    // image:HOST/REPOSITORY@sha256:...
+    std::string source;     // a checkout; empty: the URL that the provenance names
+    std::string wheels;     // a folder of wheels; empty: from the index alone
+    std::string index;      // a package index; empty: from the folder alone
+    std::string provenance; // sha256:... of its artifact manifest; empty: as the registry lists it
+    std::string ca_file;    // empty: the system's
+    std::vector<std::string> plain_http_hosts;
+    Format format = Format::Table;
+};
+Result<ExitCode> perform(const VerifyOptions& options, std::stop_token stop, Terminal& terminal);
+
 struct VersionOptions {
     Format format = Format::Table;
 };
@@ -115,6 +129,6 @@ struct CompleteOptions {
 
 using Command = std::variant<RunOptions, GetOptions, WaitOptions, TraceOptions, FindOptions,
                              LintOptions, LogsOptions, DescribeOptions, SearchOptions,
-                             VersionOptions, CompletionOptions, CompleteOptions>;
+                             VerifyOptions, VersionOptions, CompletionOptions, CompleteOptions>;
 
 } // namespace pedigree::cli

@@ -21,7 +21,8 @@ std::optional<Candidates> value_of(const std::string& command, const std::string
         return Candidates{names(NameKind::Projects)};
     }
     if (option == "--kubeconfig" || option == "--filename" || option == "--history" ||
-        option == "--earlier" || (option == "-f" && command == "run")) {
+        option == "--earlier" || option == "--source" || option == "--wheels" ||
+        option == "--ca-file" || (option == "-f" && command == "run")) {
         return Candidates{{}, true};
     }
     if (option == "--color") {

@@ -57,6 +57,8 @@ struct Runner {
             return complete(options, signals, terminal);
         } else if constexpr (requires { perform(options, terminal); }) {
             return perform(options, terminal);
+        } else if constexpr (requires { perform(options, signals.token(), terminal); }) {
+            return perform(options, signals.token(), terminal);
         } else {
             TRY(const auto connection, Connection::open(invocation.cluster, signals.token()));
             return perform(options, connection->cluster(), terminal);

@@ -86,7 +86,7 @@ tl::unexpected<Error> no_wheel(const LockedPackage& package, const std::vector<I
 WheelIndex::WheelIndex(net::Http& http, std::string url, std::filesystem::path cache,
                        std::stop_token stop)
     : http_(http), url_(std::move(url)), cache_(std::move(cache)), stop_(std::move(stop)) {
-    if (!url_.ends_with('/')) {
+    if (!url_.empty() && !url_.ends_with('/')) {
         url_ += '/';
     }
 }
@@ -134,6 +134,12 @@ Result<WheelFile> WheelIndex::fetch(const LockedPackage& package, const TargetPy
                                     std::string_view lock_file) {
     if (auto found = cached(package, target)) {
         return std::move(*found);
+    }
+    if (url_.empty()) {
+        return failure(ErrorCode::NotFound, "PackageNotFound",
+                       fmt::format("{} line {}: no wheel of {}=={} is at hand that fits the base, "
+                                   "and no package index was named",
+                                   lock_file, package.line, package.name, package.version));
     }
     TRY(const std::vector<IndexFile> files, files_of(package));
     if (files.empty()) {

@@ -37,7 +37,7 @@ class WheelIndex {
   public:
     WheelIndex(net::Http& http, std::string url, std::filesystem::path cache, std::stop_token stop);
 
-    // `lock_file` is for messages.
+    // Without a URL out of the cache alone. `lock_file` is for messages.
     Result<WheelFile> fetch(const LockedPackage& package, const TargetPython& target,
                             std::string_view lock_file);
 

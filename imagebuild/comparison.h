@@ -1,0 +1,26 @@
+#pragma once
+// Two images by their documents, part by part: where builders who should agree do not. Pure.
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace pedigree::imagebuild {
+
+struct ImageText {
+    std::string manifest, config; // byte for byte
+};
+
+struct ComparedPart {
+    std::string name; // "layer of the base", "layer of wheels", "configuration", "manifest"
+    std::string claimed, here; // digests; empty: the image has no such part
+
+    bool same() const { return claimed == here; }
+};
+
+// The layers from the bottom, then configuration and manifest. A layer is named by the history of
+// the image that is here.
+Result<std::vector<ComparedPart>> compare_images(const ImageText& claimed, const ImageText& here);
+
+} // namespace pedigree::imagebuild
