@@ -26,6 +26,9 @@ std::optional<Decision> run_step(const Observation& observation) {
     if (waiting->phase == Phase::Running && !stop_wanted(observation)) {
         waiting->reason = "Searching";
         waiting->message = search_words(observation);
+        if (!observation.missing.empty()) {
+            waiting->message += "; no further trial begins: " + observation.missing.front().message;
+        }
         // What scripts log comes as rows, and nobody calls.
         waiting->look_again =
             std::min(waiting->look_again.value_or(objective_look_every), objective_look_every);
@@ -37,8 +40,9 @@ std::optional<Decision> run_step(const Observation& observation) {
 
 Decision decide(const Observation& observation) {
     const auto next_step = observation.study ? search_step : launch_step;
-    for (const auto step : {remove_step, accept_step, run_step, extend_step, finish_step, hold_step,
-                            resolve_step, build_step, tracker_step, next_step}) {
+    for (const auto step :
+         {remove_step, accept_step, run_step, extend_step, finish_step, settle_step, hold_step,
+          resolve_step, build_step, tracker_step, next_step}) {
         if (auto decision = step(observation)) {
             for (const std::string& warning : observation.warnings) { // behind what is said anyway
                 decision->message += (decision->message.empty() ? "" : "; ") + warning;

@@ -46,11 +46,17 @@ void read_search(Observation& observation, std::int64_t max_trials) {
     auto study = search::study_of(*observation.spec);
     if (!study) {
         observation.invalid.push_back({"InvalidSpec", study.error().message});
+        observation.spec.reset();
         return;
     }
     observation.study = *std::move(study);
+    observation.study->design_trials = observation.study->max_trials;
     if (max_trials > 0) {
         observation.study->max_trials = max_trials;
+    }
+    // A CR whose search was taken away, past every rule, goes on as it was accepted.
+    if (observation.resource && observation.resource->parallel_trials == 0) {
+        observation.resource->parallel_trials = observation.study->parallel_trials;
     }
 }
 
@@ -128,6 +134,9 @@ void Reconciler::gather_spec(Observation& observation, const Json& object) const
         return;
     }
     read_search(observation, 0);
+    if (!observation.spec) {
+        return;
+    }
     observation.spec_json = canonical_json(spec::to_canonical_json(*observation.spec));
     observation.spec_hash = spec::spec_hash(*observation.spec).text();
 }

@@ -38,9 +38,6 @@ Status write_event(records::Event& event, RecordKind kind, const History& histor
     if (trial != nullptr && kind == RecordKind::TrialProposed) {
         return write_proposed(event, history, *trial);
     }
-    if (trial != nullptr && kind == RecordKind::TrialEnded) {
-        return write_trial_ended(event, history, *trial);
-    }
     if (attempt == nullptr) {
         return failure(ErrorCode::Internal, "a record of an attempt without its attempt");
     }
@@ -82,22 +79,30 @@ records::NodeRef attempt_node(const ExperimentRow& experiment, const AttemptRow&
 
 Result<std::vector<records::Event>> events_of(const Change& change, const History& after,
                                               const EventContext& context) {
+    const ExperimentRow& experiment = *after.experiment;
     std::vector<records::Event> events;
-    for (const RecordKind kind : change.records) {
-        const ExperimentRow& experiment = *after.experiment;
+    const auto begin = [&](RecordKind kind, std::int64_t trial, std::int64_t attempt) {
         const std::string type(to_string(kind));
-        const std::string what = experiment.uid + "/" + type + "/" +
-                                 std::to_string(change.record_trial) + "/" +
-                                 std::to_string(change.record_attempt);
-        records::Event event({.type = type,
-                              .id = uuid_from(what),
-                              .name_space = experiment.name_space,
-                              .experiment_uid = experiment.uid,
-                              .build = context.build,
-                              .time = context.now});
-        TRY(write_event(event, kind, after, after.trial(change.record_trial),
+        return records::Event(
+            {.type = type,
+             .id = uuid_from(experiment.uid + "/" + type + "/" + std::to_string(trial) + "/" +
+                             std::to_string(attempt)),
+             .name_space = experiment.name_space,
+             .experiment_uid = experiment.uid,
+             .build = context.build,
+             .time = context.now});
+    };
+    for (const RecordKind kind : change.records) {
+        if (kind == RecordKind::TrialEnded) { // of each trial that ends with this change
+            for (const TrialRow& trial : change.trials) {
+                events.push_back(begin(kind, trial.number, 0));
+                TRY(write_trial_ended(events.back(), after, trial));
+            }
+            continue;
+        }
+        events.push_back(begin(kind, change.record_trial, change.record_attempt));
+        TRY(write_event(events.back(), kind, after, after.trial(change.record_trial),
                         find_attempt(after, change)));
-        events.push_back(std::move(event));
     }
     return events;
 }

@@ -115,8 +115,12 @@ Result<std::vector<AttemptRow>> select_attempts(store::Transaction& transaction,
 Result<std::vector<ActivityRow>> select_activities(store::Transaction& transaction,
                                                    const std::string& uid) {
     using std::string;
+    // The account of an attempt that is over stands in the ledger: it is not moved at each look.
     TRY(const auto rows,
-        transaction.query("SELECT key, state, outcome, failure_class, reason, message, tries, "
+        transaction.query("SELECT key, state, CASE WHEN split_part(key, '/', 2) IN (SELECT "
+                          "'attempt-' || trial || '-' || number FROM attempt WHERE "
+                          "experiment_uid = $1 AND stage IN ('Released', 'Deleted')) THEN '' "
+                          "ELSE outcome END, failure_class, reason, message, tries, "
                           "wanted_at, not_before FROM activity WHERE experiment_uid = $1",
                           {uid}));
     TRY(auto tuples, (rows.as<string, string, string, string, string, string, std::int64_t, Instant,

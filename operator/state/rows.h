@@ -31,7 +31,7 @@ struct ExperimentRow {
     std::string failure_class, reason, message;
     std::optional<Instant> finished_at;
     std::int64_t max_trials = 0;  // what the search goes to now; 0 without a search
-    std::int64_t extensions = 0;  // how often maxTrials was raised after an end
+    std::int64_t extensions = 0;  // how often maxTrials was changed
     std::string earlier_searches; // JSON: which ones it learns from; fixed at acceptance
     std::int64_t best_trial = 0;  // 0 while no trial has a value
     std::string best_value;       // canonical number

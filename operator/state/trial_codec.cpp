@@ -124,9 +124,22 @@ Status upsert(store::Transaction& transaction, const std::string& uid, const Tri
 Status append_search_events(store::Transaction& transaction, const std::string& uid,
                             std::int64_t before, const std::vector<std::string>& events) {
     for (const std::string& event : events) {
-        TRY(transaction.execute("INSERT INTO search_event (experiment_uid, ordinal, event) "
+        TRY(const std::int64_t written,
+            transaction.execute("INSERT INTO search_event (experiment_uid, ordinal, event) "
                                 "VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                                 {uid, ++before, event}));
+        if (written > 0) {
+            continue;
+        }
+        TRY(const auto rows, transaction.query("SELECT event FROM search_event WHERE "
+                                               "experiment_uid = $1 AND ordinal = $2",
+                                               {uid, before}));
+        TRY(const auto known, rows.at_most_one<std::string>());
+        if (!known || std::get<0>(*known) != event) {
+            // An earlier commit, whose answer was lost, arrived after this change was decided.
+            return failure(ErrorCode::Unavailable,
+                           "the search has moved on since it was looked at");
+        }
     }
     return {};
 }

@@ -78,6 +78,9 @@ std::vector<Condition> conditions_of(const Observation& observation, const Decis
         settled("LineageRecorded", accepted && row.released, false, decision, "Committed"));
     all.push_back(
         settled("Succeeded", decision.phase == Phase::Succeeded, over, decision, "Completed"));
+    if (row.extensions > 0 && !over) { // it goes on after an end
+        all.back().truth = Truth::False;
+    }
     const bool failed = decision.phase == Phase::Failed || decision.phase == Phase::Cancelled;
     all.push_back(failed ? Condition{"Failed", Truth::True, decision.reason, decision.message}
                          : Condition{"Failed", over ? Truth::False : Truth::Unknown,
@@ -128,10 +131,13 @@ Json search_trials_json(const Observation& observation) {
 Json best_json(const Observation& observation) {
     const ExperimentRow& row = *observation.history.experiment;
     const auto attempts = attempts_of(observation, row.best_trial);
-    return {{"trial", row.best_trial},
-            {"attempt", attempts.empty() ? 1 : attempts.back().number},
-            {"metric", observation.study->objective.metric},
-            {"value", row.best_value}};
+    Json best{{"trial", row.best_trial},
+              {"metric", observation.study->objective.metric},
+              {"value", row.best_value}};
+    if (!attempts.empty()) { // else another trial answered it
+        best["attempt"] = attempts.back().number;
+    }
+    return best;
 }
 
 Json trials_json(const Observation& observation, const Decision& decision) {

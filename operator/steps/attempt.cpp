@@ -28,6 +28,9 @@ std::optional<Stop> stop_wanted(const Observation& observation) {
     if (!observation.resource || observation.resource->deleting_since) {
         return Stop{"Deleted", "stopped: the Experiment was deleted"};
     }
+    if (observation.history.experiment->outcome != Outcome::None) {
+        return Stop{"Ended", "stopped: the Experiment has ended"};
+    }
     if (observation.resource->cancel) {
         return Stop{"Cancelled", "stopped by spec.cancel"};
     }

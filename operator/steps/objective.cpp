@@ -1,5 +1,6 @@
 #include "operator/steps/objective.h"
 
+#include <cmath>
 #include <cstdlib>
 #include <set>
 
@@ -20,7 +21,7 @@ double number(const std::string& text) {
     return std::strtod(text.c_str(), nullptr); // reads NaN and Infinity too
 }
 
-// Over all runs of the pod; the last one that logged the metric says what was last.
+// Over all runs of the pod; what is no finite number counts only if there is nothing else.
 std::string extreme(const Bundle& bundle, const std::string& metric, bool greatest) {
     std::string found;
     for (const auto& run : bundle.runs) {
@@ -31,7 +32,10 @@ std::string extreme(const Bundle& bundle, const std::string& metric, bool greate
         const std::string& value = greatest ? seen->second.max : seen->second.min;
         const bool better =
             greatest ? number(value) > number(found) : number(value) < number(found);
-        found = found.empty() || better ? value : found;
+        const bool finite = std::isfinite(number(value));
+        if (found.empty() || (finite && (better || !std::isfinite(number(found))))) {
+            found = value;
+        }
     }
     return found;
 }

@@ -36,8 +36,9 @@ Decision give_up(const Observation& observation) {
     experiment.finished_at = observation.now;
     experiment.tracker_closed = true;
     experiment.released = true;
+    close_trials(observation, change);
     change.record_attempt = experiment.extensions;
-    change.records = {RecordKind::ExperimentFinished};
+    change.records.push_back(RecordKind::ExperimentFinished);
     return commit_now("finished", std::move(change), Phase::Cancelled);
 }
 

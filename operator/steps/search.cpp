@@ -19,13 +19,20 @@ std::int64_t count(const Observation& observation, TrialState state) {
 }
 
 Decision finish_search(const Observation& observation) {
+    if (observation.history.trials.empty()) {
+        return finish_now(observation, Outcome::Failed, "Configuration", "NoTrialProposed",
+                          "no point of the space was found that search.constraints allow; widen "
+                          "them or narrow the space");
+    }
     if (const TrialRow* hopeless = hopeless_trial(observation)) {
         return finish_now(observation, Outcome::Failed, hopeless->failure_class,
                           hopeless->failure_reason, hopeless->message);
     }
     if (observation.history.experiment->best_trial > 0) {
+        const bool all = ended_trials(observation) >= wanted_trials(observation);
         return finish_now(observation, Outcome::Succeeded, "", "Completed",
-                          search_words(observation));
+                          search_words(observation) +
+                              (all ? "" : "; the space has no further point"));
     }
     const TrialRow& last = observation.history.trials.back();
     return finish_now(observation, Outcome::Failed, last.failure_class, "NoTrialSucceeded",
@@ -66,13 +73,27 @@ std::int64_t ended_trials(const Observation& observation) {
            running_trials(observation);
 }
 
-// A script that logs another metric under some parameters only is not misconfigured.
+// Without any value the first such failure is enough: the next trial would end the same way. With
+// one, something has changed meanwhile if several in a row fail so.
 const TrialRow* hopeless_trial(const Observation& observation) {
-    const bool valued = observation.history.experiment->best_trial > 0;
+    constexpr int in_a_row_max = 3;
+    const int allowed = observation.history.experiment->best_trial > 0 ? in_a_row_max : 1;
+    std::vector<const TrialRow*> ended;
     for (const TrialRow& trial : observation.history.trials) {
-        if (trial.failure_class == to_string(run::FailureClass::Configuration) &&
-            (!valued || trial.failure_reason != "ObjectiveMissing")) {
-            return &trial;
+        if (trial.state != TrialState::Running) {
+            ended.push_back(&trial);
+        }
+    }
+    std::stable_sort(ended.begin(), ended.end(), [](const TrialRow* left, const TrialRow* right) {
+        return left->ended_at < right->ended_at;
+    });
+    int in_a_row = 0;
+    for (const TrialRow* trial : ended) {
+        const bool misconfigured =
+            trial->failure_class == to_string(run::FailureClass::Configuration);
+        in_a_row = misconfigured ? in_a_row + 1 : 0;
+        if (in_a_row >= allowed) {
+            return trial;
         }
     }
     return nullptr;
@@ -95,14 +116,14 @@ std::string search_words(const Observation& observation) {
     return words;
 }
 
-// Also asked while attempts are open; then it only says what there is to do beside them.
+// Also asked while attempts are open; then it only says what there is to do beside them. News comes
+// last: there may always be some, and what ends must not wait for it.
 std::optional<Decision> search_step(const Observation& observation) {
     const bool open = !open_attempts(observation).empty();
-    if (!observation.study || !observation.resource || (open && stop_wanted(observation))) {
+    if (!observation.study || !observation.resource ||
+        observation.history.experiment->outcome != Outcome::None ||
+        (open && stop_wanted(observation))) {
         return std::nullopt;
-    }
-    if (auto decision = judge_trials(observation)) {
-        return decision;
     }
     auto waiting = continue_trials(observation);
     if (waiting && waiting->effect) {
@@ -111,24 +132,24 @@ std::optional<Decision> search_step(const Observation& observation) {
     if (auto expired = expire_jobs(observation).now) {
         return expired;
     }
-    if (!observation.missing.empty()) {
+    const bool more = has_free_slot(observation) && hopeless_trial(observation) == nullptr;
+    const bool idle = !open && (more || running_trials(observation) > 0);
+    if (!observation.missing.empty() && idle) {
         const Problem& first = observation.missing.front();
-        return open ? std::nullopt
-                    : std::optional(finish_now(observation, Outcome::Failed, "Configuration",
-                                               first.reason, first.message));
+        return finish_now(observation, Outcome::Failed, "Configuration", first.reason,
+                          first.message);
     }
-    if (has_free_slot(observation) && hopeless_trial(observation) == nullptr) {
-        if (auto derived = derive_trial(observation)) {
-            return derived;
-        }
-        if (auto proposed = propose_trial(observation)) {
-            return proposed;
+    if (more && observation.missing.empty()) {
+        for (const auto next : {derive_trial, propose_trial}) {
+            if (auto trial = next(observation)) {
+                return trial;
+            }
         }
     }
-    if (open || running_trials(observation) > 0) {
-        return waiting;
+    if (auto decision = judge_trials(observation)) {
+        return decision;
     }
-    return finish_search(observation);
+    return open || running_trials(observation) > 0 ? waiting : finish_search(observation);
 }
 
 } // namespace pedigree::control

@@ -62,9 +62,6 @@ Decision both_waits(Decision left, Decision right) {
     return std::move(shown);
 }
 
-namespace {
-
-// Trials that the end leaves without one of their own.
 void close_trials(const Observation& observation, Change& change) {
     change.search_events_before =
         static_cast<std::int64_t>(observation.history.search_events.size());
@@ -81,9 +78,10 @@ void close_trials(const Observation& observation, Change& change) {
         change.search_events.push_back(canonical_json(search::to_json(search::Event(told))));
         change.trials.push_back(std::move(trial));
     }
+    if (!change.trials.empty()) {
+        change.records.push_back(RecordKind::TrialEnded);
+    }
 }
-
-} // namespace
 
 Decision finish_now(const Observation& observation, Outcome outcome, std::string failure_class,
                     std::string reason, std::string message) {
@@ -97,7 +95,7 @@ Decision finish_now(const Observation& observation, Outcome outcome, std::string
     close_trials(observation, change);
     // Which of the Experiment's ends it is, should its search be extended.
     change.record_attempt = change.experiment->extensions;
-    change.records = {RecordKind::ExperimentFinished};
+    change.records.push_back(RecordKind::ExperimentFinished);
     return commit_now("finished", std::move(change), Phase::Sealing);
 }
 

@@ -14,6 +14,7 @@ std::optional<Decision> accept_step(const Observation& observation); // validate
 std::optional<Decision>
 attempt_step(const Observation& observation); // whatever an open attempt needs
 std::optional<Decision> finish_step(const Observation& observation); // an outcome and its aftermath
+std::optional<Decision> settle_step(const Observation& observation); // trials that have ended
 std::optional<Decision> hold_step(const Observation& observation);   // cancel, suspend
 std::optional<Decision> resolve_step(const Observation& observation); // branch -> commit, tree
 std::optional<Decision> build_step(const Observation& observation);   // commit, lock -> image
@@ -30,6 +31,8 @@ Decision wait(Phase phase, std::string reason, std::string message,
               std::optional<std::chrono::milliseconds> look_again = std::nullopt);
 // Two waits at once: the words of the one that is further, until the earlier of their times.
 Decision both_waits(Decision left, Decision right);
+// Trials that an end leaves without one of their own.
+void close_trials(const Observation& observation, Change& change);
 // The end: writes the outcome in one transaction with its record.
 Decision finish_now(const Observation& observation, Outcome outcome, std::string failure_class,
                     std::string reason, std::string message);

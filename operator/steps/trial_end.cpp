@@ -49,7 +49,6 @@ Decision conclude(const Observation& observation, TrialRow trial) {
         change.experiment->best_trial = best->trial;
         change.experiment->best_value = canonical_json(Json(best->value));
     }
-    change.record_trial = trial.number;
     change.trials = {std::move(trial)};
     change.search_events = {canonical_json(search::to_json(search::Event(told)))};
     change.search_events_before =
@@ -83,6 +82,12 @@ TrialRow ended(const Observation& observation, TrialRow trial, const AttemptRow&
     return trial;
 }
 
+// parallelTrials may have been lowered since the trial began.
+bool may_start(const Observation& observation) {
+    const auto open = static_cast<std::int64_t>(open_attempts(observation).size());
+    return observation.missing.empty() && open < observation.resource->parallel_trials;
+}
+
 std::optional<Decision> begin(const Observation& observation, const TrialRow& trial) {
     if (const auto same = observation.reusable.find(trial.number);
         same != observation.reusable.end()) {
@@ -94,7 +99,7 @@ std::optional<Decision> begin(const Observation& observation, const TrialRow& tr
         answered.ended_at = observation.now;
         return conclude(observation, std::move(answered));
     }
-    if (!observation.missing.empty()) {
+    if (!may_start(observation)) {
         return std::nullopt;
     }
     return plan_attempt(observation, trial.number, 1, observation.spec->resources.memory);
@@ -113,14 +118,29 @@ std::optional<Decision> proceed(const Observation& observation, const TrialRow& 
         return conclude(observation, ended(observation, trial, last));
     }
     if (const auto retry = retry_after(observation, attempts)) {
-        return observation.missing.empty()
-                   ? std::optional(retry_now_or_later(observation, last, *retry))
-                   : std::nullopt;
+        return may_start(observation) ? std::optional(retry_now_or_later(observation, last, *retry))
+                                      : std::nullopt;
     }
     return conclude(observation, ended(observation, trial, last));
 }
 
 } // namespace
+
+// Before a cancel or a suspend is looked at: what a script came to is not thrown away.
+std::optional<Decision> settle_step(const Observation& observation) {
+    if (!observation.study) {
+        return std::nullopt;
+    }
+    for (const TrialRow& trial : observation.history.trials) {
+        const auto attempts = attempts_of(observation, trial.number);
+        if (trial.state == TrialState::Running && !attempts.empty() &&
+            attempts.back().stage >= AttemptStage::Released &&
+            (attempts.back().failure_class.empty() || !trial.stop_reason.empty())) {
+            return conclude(observation, ended(observation, trial, attempts.back()));
+        }
+    }
+    return std::nullopt;
+}
 
 std::optional<Decision> continue_trials(const Observation& observation) {
     std::optional<Decision> waiting;

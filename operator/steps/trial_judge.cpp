@@ -22,27 +22,17 @@ const std::vector<ObjectivePoint>* points_of(const Observation& observation,
                                                                                 : &found->second;
 }
 
-void append(const Observation& observation, const std::vector<search::Reported>& reports,
-            Change& change) {
-    change.search_events_before =
-        static_cast<std::int64_t>(observation.history.search_events.size());
+void append(const std::vector<search::Reported>& reports, Change& change) {
     for (const search::Reported& event : reports) {
         change.search_events.push_back(canonical_json(search::to_json(search::Event(event))));
     }
 }
 
-Decision report(const Observation& observation, const TrialRow& trial,
-                const std::vector<search::Reported>& reports,
-                const search::StopDecision& decision) {
-    Change change;
-    append(observation, reports, change);
-    if (decision.stop) {
-        TrialRow stopped = trial;
-        stopped.stop_reason = decision.reason;
-        stopped.message = "stopped early: " + decision.message;
-        change.trials = {std::move(stopped)};
-    }
-    return commit_now("report", std::move(change), Phase::Running);
+void stop(const TrialRow& trial, const search::StopDecision& decision, Change& change) {
+    TrialRow stopped = trial;
+    stopped.stop_reason = decision.reason;
+    stopped.message = "stopped early: " + decision.message;
+    change.trials.push_back(std::move(stopped));
 }
 
 // Those that are not events yet.
@@ -58,23 +48,58 @@ std::vector<search::Reported> new_reports(const search::Search& search, std::int
     return reports;
 }
 
-// Nothing: there is no news of this trial.
-std::optional<Decision> judge(const Observation& observation, search::Search& search,
-                              const TrialRow& trial, const std::vector<ObjectivePoint>& points) {
+// What one running script has logged: new reports, until a rule stops the trial.
+void judge(const Observation& observation, search::Search& search, const TrialRow& trial,
+           const std::vector<ObjectivePoint>& points, Change& change) {
     std::vector<search::Reported> reports;
-    search::StopDecision decision;
     for (const search::Reported& event : new_reports(search, trial.number, points)) {
         if (!search.apply(event)) {
-            return std::nullopt;
+            return;
         }
         reports.push_back(event);
-        decision = search::stop_decision(*observation.study, search.trials(), trial.number);
+        const auto decision =
+            search::stop_decision(*observation.study, search.trials(), trial.number);
         if (decision.stop) {
+            stop(trial, decision, change);
             break;
         }
     }
-    return reports.empty() ? std::nullopt
-                           : std::optional(report(observation, trial, reports, decision));
+    append(reports, change);
+}
+
+// Whether there is any news, found without the engine: it is asked at each look.
+bool has_news(const Observation& observation, std::int64_t trial,
+              const std::vector<ObjectivePoint>& points) {
+    const auto& events = observation.history.search_events;
+    for (auto line = events.rbegin(); line != events.rend(); ++line) {
+        if (!line->starts_with("{\"report\"")) {
+            continue;
+        }
+        const auto document = parse_json(*line);
+        const Json& report = document ? at_path(*document, {"report"}) : Json();
+        if (integer_or(report, "trial") == trial) {
+            return points.back().step > integer_or(report, "step");
+        }
+    }
+    return true;
+}
+
+struct News {
+    const TrialRow* trial;
+    const std::vector<ObjectivePoint>* points;
+};
+
+std::vector<News> news_of(const Observation& observation) {
+    std::vector<News> all;
+    for (const AttemptRow* attempt : open_attempts(observation)) {
+        const TrialRow* trial = observation.history.trial(attempt->trial);
+        const auto* points = points_of(observation, *attempt);
+        if (attempt->stage == AttemptStage::Started && trial != nullptr && points != nullptr &&
+            trial->stop_reason.empty()) {
+            all.push_back({trial, points});
+        }
+    }
+    return all;
 }
 
 } // namespace
@@ -84,39 +109,39 @@ void add_missing_reports(const Observation& observation, std::int64_t trial,
     if (!compares(observation.study->early_stopping)) {
         return;
     }
+    change.search_events_before =
+        static_cast<std::int64_t>(observation.history.search_events.size());
     if (const auto search = replay(observation)) {
-        append(observation, new_reports(*search, trial, points), change);
+        append(new_reports(*search, trial, points), change);
     }
 }
 
 std::optional<Decision> judge_trials(const Observation& observation) {
-    std::optional<search::Search> search;
-    for (const AttemptRow* attempt : open_attempts(observation)) {
-        const TrialRow* trial = observation.history.trial(attempt->trial);
-        const auto* points = points_of(observation, *attempt);
-        if (attempt->stage != AttemptStage::Started || trial == nullptr || points == nullptr ||
-            !trial->stop_reason.empty()) {
-            continue;
-        }
-        if (!compares(observation.study->early_stopping)) {
-            if (!std::isfinite(points->back().value)) {
-                return report(observation, *trial, {},
-                              {true, "NotFinite", "its objective is not a finite number"});
+    std::vector<News> all = news_of(observation);
+    Change change;
+    change.search_events_before =
+        static_cast<std::int64_t>(observation.history.search_events.size());
+    if (!compares(observation.study->early_stopping)) { // nobody compares: nothing is kept
+        for (const News& news : all) {
+            if (!std::isfinite(news.points->back().value)) {
+                stop(*news.trial, {true, "NotFinite", "its objective is not a finite number"},
+                     change);
             }
-            continue; // nobody compares: there is nothing to keep
         }
-        if (!search) {
-            auto replayed = replay(observation);
-            if (!replayed) {
-                return finish_unreadable(observation, replayed.error());
-            }
-            search = *std::move(replayed);
-        }
-        if (auto decision = judge(observation, *search, *trial, *points)) {
-            return decision;
+    } else {
+        std::erase_if(all, [&](const News& news) {
+            return !has_news(observation, news.trial->number, *news.points);
+        });
+        auto search = all.empty() ? Result<search::Search>(failure(ErrorCode::NotFound, ""))
+                                  : replay(observation);
+        for (const News& news : search ? all : std::vector<News>()) {
+            judge(observation, *search, *news.trial, *news.points, change);
         }
     }
-    return std::nullopt;
+    if (change.search_events.empty() && change.trials.empty()) {
+        return std::nullopt;
+    }
+    return commit_now("report", std::move(change), Phase::Running);
 }
 
 } // namespace pedigree::control

@@ -12,6 +12,11 @@ namespace {
 
 constexpr const char* first_word = "First";
 
+// Ends that have nothing to do with the parameters teach nothing about where trials fail.
+bool says_something(const std::string& failure) {
+    return failure != "Infrastructure" && failure != "Cancelled" && failure != "EarlyStopped";
+}
+
 } // namespace
 
 struct Search::State {
@@ -39,7 +44,9 @@ struct Search::State {
             observation.state = TrialState::Stopped;
             observation.loss -= typical_gain(study, trials, trial);
         }
-        observations.ended.push_back(number);
+        if (trial.state != TrialState::Failed || says_something(trial.failure)) {
+            observations.ended.push_back(number);
+        }
     }
     std::optional<Proposal> next() {
         const auto trial = static_cast<std::int64_t>(observations.all.size()) + 1;

@@ -24,6 +24,13 @@ Status FakeState::commit(const std::string& experiment_uid, const control::Chang
                          const std::vector<records::Event>& events, Instant now) {
     TRY(ask(FaultPoint::Before, "commit"));
     History& history = histories_[experiment_uid];
+    for (std::size_t i = 0; i < change.search_events.size(); ++i) {
+        const std::size_t place = static_cast<std::size_t>(change.search_events_before) + i;
+        if (place < history.search_events.size() &&
+            history.search_events[place] != change.search_events[i]) {
+            return failure(ErrorCode::Unavailable, "the search has moved on");
+        }
+    }
     history = applied(history, change, now);
     for (const records::Event& event : events) {
         const bool known = std::any_of(ledger_.begin(), ledger_.end(), [&](const LedgerLine& line) {

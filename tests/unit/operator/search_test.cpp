@@ -8,7 +8,7 @@
 
 #include "operator/steps/search.h"
 #include "operator/trial_spec.h"
-#include "tests/unit/operator/life.h"
+#include "tests/unit/operator/search_life.h"
 
 namespace pedigree::control {
 namespace {
@@ -16,51 +16,6 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-Json search_of(int max_trials, int parallel) {
-    return {{"objective", {{"metric", "score"}, {"goal", "Maximize"}}},
-            {"space",
-             {{{"name", "train.learning_rate"},
-               {"type", "Float"},
-               {"min", 0.0001},
-               {"max", 0.1},
-               {"scale", "Log"}},
-              {{"name", "train.batch_size"}, {"type", "Discrete"}, {"values", {16, 32, 64}}}}},
-            {"algorithm", {{"name", "Random"}}},
-            {"maxTrials", max_trials},
-            {"parallelTrials", parallel}};
-}
-
-std::vector<AttemptRow> open_of(const Life& life) {
-    std::vector<AttemptRow> rows;
-    for (const AttemptRow* attempt : open_attempts(life.observation)) {
-        rows.push_back(*attempt);
-    }
-    return rows;
-}
-
-// Every attempt that is open runs and ends as `exit_code` says.
-void end_all(Life& life, std::int64_t exit_code = 0) {
-    for (const AttemptRow& row : open_of(life)) {
-        life.start_pod(row);
-    }
-    life.run();
-    for (const AttemptRow& row : open_of(life)) {
-        life.end_pod(row, exit_code, exit_code == 0 ? "Completed" : "Error");
-    }
-    life.run();
-}
-
-void run_to_the_end(Life& life) {
-    life.run();
-    for (int i = 0; i < 50 && !open_of(life).empty(); ++i) {
-        end_all(life);
-    }
-}
-
-const TrialRow& trial(const Life& life, std::int64_t number) {
-    return *life.observation.history.trial(number);
-}
 
 TEST(SearchLife, RunsAsManyTrialsBesideEachOtherAsItMay) {
     Life life(search_of(5, 3));
@@ -229,67 +184,6 @@ TEST(SearchLife, StopsATrialThatCameToNoNumberWithoutARule) {
     EXPECT_TRUE(life.observation.jobs.front().deleting);
 }
 
-TEST(SearchLife, GoesOnWhenMaxTrialsIsRaisedAfterTheEnd) {
-    Life life(search_of(2, 1));
-    life.scores = {{1, "0.5"}, {2, "0.6"}, {3, "0.7"}, {4, "0.4"}};
-    run_to_the_end(life);
-    ASSERT_EQ(life.look().phase, Phase::Succeeded);
-    life.observation.resource->max_trials = 4;
-    run_to_the_end(life);
-    EXPECT_EQ(life.look().phase, Phase::Succeeded);
-    EXPECT_THAT(life.observation.history.trials, SizeIs(4));
-    EXPECT_EQ(life.observation.history.experiment->best_trial, 3);
-    EXPECT_THAT(life.records, Contains(RecordKind::SearchExtended));
-    // Each end is an event of its own.
-    std::set<std::int64_t> ends;
-    for (const Change& change : life.changes) {
-        if (change.records == std::vector{RecordKind::ExperimentFinished}) {
-            ends.insert(change.record_attempt);
-        }
-    }
-    EXPECT_THAT(ends, SizeIs(2));
-}
-
-TEST(SearchLife, NeverGoesOnAfterACancel) {
-    Life life(search_of(4, 2));
-    life.scores = {{1, "0.5"}, {2, "0.6"}};
-    life.run();
-    end_all(life);
-    life.observation.resource->cancel = true;
-    life.run();
-    for (const AttemptRow& row : open_of(life)) {
-        life.start_pod(row);
-        life.end_pod(row, 143, "Error");
-    }
-    life.run();
-    EXPECT_EQ(life.look().phase, Phase::Cancelled);
-    EXPECT_EQ(life.observation.history.experiment->best_trial, 2);
-    EXPECT_EQ(running_trials(life.observation), 0);
-    life.observation.resource->max_trials = 9;
-    EXPECT_THAT(life.run(), SizeIs(0));
-}
-
-TEST(SearchLife, ResumesTheTrialsThatASuspendStopped) {
-    Life life(search_of(3, 2));
-    life.scores = {{1, "0.5"}, {2, "0.6"}, {3, "0.7"}};
-    life.run();
-    for (const AttemptRow& row : open_of(life)) {
-        life.start_pod(row);
-    }
-    life.run();
-    life.observation.resource->suspend = true;
-    life.run();
-    for (const AttemptRow& row : open_of(life)) {
-        life.end_pod(row, 143, "Error");
-    }
-    life.run();
-    EXPECT_EQ(life.look().phase, Phase::Suspended);
-    life.observation.resource->suspend = false;
-    run_to_the_end(life);
-    EXPECT_THAT(life.observation.history.trials, SizeIs(3));
-    EXPECT_EQ(life.look().phase, Phase::Succeeded);
-}
-
 TEST(SearchLife, TriesASmallerBatchAfterOutOfMemory) {
     Json search = search_of(2, 1);
     search["smallerBatch"] = {{"parameter", "train.batch_size"}};
@@ -337,14 +231,15 @@ TEST(SearchLife, LearnsFromEarlierSearchesOfTheProject) {
              -std::abs(std::log10(rate) + 2)});
     }
     life.observation.earlier = {earlier};
-    life.scores = {{1, "-0.5"}, {2, "-0.2"}, {3, "-0.1"}};
+    life.scores = {{1, "-0.5"}, {2, "-0.2"}, {3, "-0.1"}, {4, "-0.3"}};
     life.run();
-    end_all(life);
-    end_all(life);
+    for (int i = 0; i < 4; ++i) {
+        end_all(life);
+    }
     EXPECT_EQ(life.observation.history.experiment->earlier_searches,
               R"([{"events":24,"experiment":"another-uid"}])");
     // Within the initial design, where a search alone would draw a point.
-    EXPECT_THAT(trial(life, 3).reason_json, HasSubstr("\"trust\""));
+    EXPECT_THAT(trial(life, 5).reason_json, HasSubstr("\"trust\""));
 }
 
 TEST(TrialSpec, LacksWhatTheTrialDoesNotHave) {
