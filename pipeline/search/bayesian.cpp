@@ -20,6 +20,12 @@ constexpr double repeated_share_max = 0.1;
 
 constexpr double trust_min = 0.4; // in earlier searches, so that they shorten the initial design
 
+// When a model of few trials is in doubt.
+constexpr double left_out_share_min = 0.4;
+constexpr std::size_t doubtful_repetitions_max = 2;
+constexpr std::size_t doubtful_trials_max = 60; // in the model: many show what noise there is
+constexpr std::int64_t trusted_trials = 4;      // values beyond the initial ones
+
 constexpr std::size_t parents_count = 5;
 constexpr std::size_t climbers_count = 3;
 constexpr int climb_steps = 6;
@@ -89,20 +95,37 @@ std::size_t sampled_points(const Surrogate& surrogate) {
                                                static_cast<double>(sampled_points_max)));
 }
 
-// Only under noise that the model sees, for a limited share of the trials, and not while the best
-// one is being repeated already.
-bool may_repeat(const Surrogate& surrogate, const Observations& observations) {
-    const Point& best = observations.of(surrogate.ranking().front()).point;
-    std::size_t repetitions = 0;
+std::size_t repetitions_of(const Observations& observations) {
+    return static_cast<std::size_t>(
+        std::count_if(observations.all.begin(), observations.all.end(),
+                      [](const Observation& each) { return each.repeats.has_value(); }));
+}
+
+std::vector<Point> running_in(const Observations& observations) {
+    std::vector<Point> points;
     for (const Observation& each : observations.all) {
-        repetitions += each.repeats ? 1 : 0;
-        if (each.state == TrialState::Running && each.point == best) {
-            return false;
+        if (each.state == TrialState::Running) {
+            points.push_back(each.point);
         }
     }
+    return points;
+}
+
+// Only under noise that the model sees, and for a limited share of the trials.
+bool may_repeat(const Surrogate& surrogate, const Observations& observations) {
     return surrogate.kernel().noise >= repeated_noise_min &&
-           static_cast<double>(repetitions) <
+           static_cast<double>(repetitions_of(observations)) <
                repeated_share_max * static_cast<double>(observations.all.size());
+}
+
+// Values that do not foretell each other are noise or those of a rough function. Among points that
+// are all different either explains them, and a model that takes noise for roughness goes on
+// searching around a lucky trial. The same point once more tells which it is; with others running
+// the answer comes too late to lead them, and measured, it did not pay.
+bool is_in_doubt(const Surrogate& surrogate, const Observations& observations) {
+    return surrogate.size() <= doubtful_trials_max &&
+           repetitions_of(observations) < doubtful_repetitions_max &&
+           running_in(observations).empty() && surrogate.left_out_share() < left_out_share_min;
 }
 
 std::optional<Proposal> Bayesian::propose(const Observations& observations, std::int64_t trial) {
@@ -129,8 +152,15 @@ std::optional<Proposal> Bayesian::propose(const Observations& observations, std:
         climb(surrogate, observations, best, stream);
     }
     const Scored& chosen = *std::min_element(best.begin(), best.end(), is_better);
-    if (may_repeat(surrogate, observations) &&
-        surrogate.score_repetition().acquisition > chosen.score.acquisition) {
+    const auto judged_from = static_cast<std::size_t>(initial_ + trusted_trials);
+    const bool doubted =
+        has_losses(observations, judged_from) && is_in_doubt(surrogate, observations);
+    const bool worth_it = may_repeat(surrogate, observations) &&
+                          surrogate.score_repetition().acquisition > chosen.score.acquisition;
+    const auto running = running_in(observations);
+    const Point& incumbent = observations.of(surrogate.ranking().front()).point;
+    const bool repeated_now = std::find(running.begin(), running.end(), incumbent) != running.end();
+    if ((doubted || worth_it) && !repeated_now) {
         return repetition(surrogate, observations);
     }
     Reason reason = reason_of(chosen.score, surrogate);

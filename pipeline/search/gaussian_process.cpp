@@ -177,6 +177,7 @@ struct GaussianProcess::State {
     MatrixXd rows;          // scaled
     MatrixXd factor;        // lower triangle of the Cholesky factor
     VectorXd solved;        // inverse covariance times targets
+    Index known;            // rows that have targets: the first ones
 
     MatrixXd scaled(const std::vector<Row>& given) const {
         return matrix_of(given, static_cast<std::size_t>(column_scales.size())) *
@@ -211,10 +212,11 @@ GaussianProcess::GaussianProcess(const Features& features, KernelParameters kern
     state.factor = covariance.llt().matrixL();
     // The factor of the finished trials alone is its upper left corner. Believing the mean leaves
     // the weights of the running ones at zero.
-    const auto known = static_cast<Index>(targets.size());
-    const auto corner = state.factor.topLeftCorner(known, known).triangularView<Eigen::Lower>();
+    state.known = static_cast<Index>(targets.size());
+    const auto corner =
+        state.factor.topLeftCorner(state.known, state.known).triangularView<Eigen::Lower>();
     state.solved = VectorXd::Zero(static_cast<Index>(rows.size()));
-    state.solved.head(known) = corner.transpose().solve(corner.solve(vector_of(targets)));
+    state.solved.head(state.known) = corner.transpose().solve(corner.solve(vector_of(targets)));
 }
 
 GaussianProcess::~GaussianProcess() = default;
@@ -230,6 +232,18 @@ double GaussianProcess::log_likelihood(const std::vector<double>& targets) const
     const auto corner = state_->factor.topLeftCorner(known, known).triangularView<Eigen::Lower>();
     return -0.5 * corner.solve(vector_of(targets)).squaredNorm() -
            state_->factor.diagonal().head(known).array().log().sum();
+}
+
+double GaussianProcess::left_out_share() const {
+    const State& state = *state_;
+    const MatrixXd root = state.factor.topLeftCorner(state.known, state.known)
+                              .triangularView<Eigen::Lower>()
+                              .solve(MatrixXd::Identity(state.known, state.known));
+    const ArrayXd precisions = root.colwise().squaredNorm().transpose();
+    const ArrayXd residuals = state.solved.head(state.known).array() / precisions;
+    const auto count = static_cast<double>(state.known);
+    const double by_mean = count / (count - 1); // what the mean of the others leaves of a target
+    return 1 - residuals.square().sum() / (count * by_mean * by_mean);
 }
 
 std::vector<double> GaussianProcess::means(const std::vector<Row>& rows) const {

@@ -46,6 +46,9 @@ class GaussianProcess {
     std::vector<Prediction> predict(const std::vector<Row>& rows) const;
     // The means alone: a fraction of the cost.
     std::vector<double> means(const std::vector<Row>& rows) const;
+    // Share of the variance, 1, that the other targets predict of each one, leave-one-out
+    // (section 5.4.2): 1 at best, 0 or less where the model knows no more than the mean.
+    double left_out_share() const;
     const KernelParameters& kernel() const;
     // Logarithm of the density of targets at the first rows; another constant is left out for each
     // number of them.

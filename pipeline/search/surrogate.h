@@ -60,6 +60,8 @@ class Surrogate {
 
     // Chances that a trial ends without a value.
     std::vector<double> failure_chances(const std::vector<Point>& points) const;
+    // How much of what trials came to the others foretell, from 1 down; see gaussian_process.h.
+    double left_out_share() const { return process_->left_out_share(); }
 
     // Trials that ended with a value, best first by what the model expects of them.
     const std::vector<std::int64_t>& ranking() const { return ranking_; }

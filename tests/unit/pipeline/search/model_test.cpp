@@ -116,6 +116,33 @@ TEST(GaussianProcess, ARunningTrialLowersTheUncertaintyAndNothingElse) {
     EXPECT_LT(seen.deviation, 0.6 * unseen.deviation);
 }
 
+// Against what models without each trial say of it.
+TEST(GaussianProcess, KnowsHowWellTheOthersForetellEachTrial) {
+    const Space space = mixed_space();
+    const Encoding encoding(space);
+    const Features features(encoding);
+    Stream stream(1, 1, Purpose::Random);
+    const std::vector<double> targets{-1.5, 1, 0.5, -0.9, 0.9};
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        rows.push_back(features.row(encoding.draw(stream)));
+    }
+    const KernelParameters kernel = default_kernel(features.scales());
+    double squares = 0;
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+        auto other_rows = rows;
+        auto other_targets = targets;
+        other_rows.erase(other_rows.begin() + static_cast<std::ptrdiff_t>(i));
+        other_targets.erase(other_targets.begin() + static_cast<std::ptrdiff_t>(i));
+        const GaussianProcess without(features, kernel, other_rows, other_targets);
+        squares += std::pow(targets[i] - without.means({rows[i]})[0], 2);
+    }
+    rows.push_back(features.row(encoding.draw(stream))); // a trial that still runs says nothing
+    const double left_by_mean = 5 * std::pow(5.0 / 4, 2);
+    EXPECT_NEAR(GaussianProcess(features, kernel, rows, targets).left_out_share(),
+                1 - squares / left_by_mean, 1e-4);
+}
+
 TEST(ModelTargets, KeepTheOrderAndTameTheWorst) {
     const auto targets = model_targets({1, 2, 3, 4, 5, 6, 7, 1e9});
     for (std::size_t i = 1; i < targets.size(); ++i) {

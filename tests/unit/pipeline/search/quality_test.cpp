@@ -123,6 +123,27 @@ TEST(Quality, UnderNoiseTheBestIsEvaluatedAgainAndMarked) {
     EXPECT_LE(repetitions, 7); // a tenth of the trials before each
 }
 
+// A coin decides, and all points differ: only the same point again shows that it was the coin. (A
+// few coins fall as if there were a rule.)
+TEST(Quality, AModelThatForetellsNothingHasItsBestTrialRepeated) {
+    int searches_with_repetitions = 0;
+    for (int seed = 0; seed < 10; ++seed) {
+        const Study study = mixed_study(AlgorithmName::Bayesian, seed);
+        Search search(study);
+        Stream coin(seed, 1, Purpose::Random);
+        int repetitions = 0;
+        for (std::int64_t trial = 1; trial <= 16; ++trial) {
+            const Suggestion suggestion = search.suggest(1).at(0);
+            repetitions += suggestion.repeats ? 1 : 0;
+            ASSERT_TRUE(search.apply(asked_from(suggestion)));
+            ASSERT_TRUE(search.apply(
+                Told{trial, Outcome::Completed, coin.uniform() < 0.5 ? 1.0 : 0.0, ""}));
+        }
+        searches_with_repetitions += repetitions > 0 ? 1 : 0;
+    }
+    EXPECT_GE(searches_with_repetitions, 6);
+}
+
 // Where a trial was stopped is no reason to think less of one beside it that has finished.
 TEST(Quality, StoppedTrialsDoNotSayWhichFinishedOneIsBest) {
     Study study;
