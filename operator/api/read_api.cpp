@@ -7,10 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "lineage/attempt_runs.h"
 #include "lineage/find.h"
 #include "lineage/trace.h"
 #include "net/url.h"
 #include "operator/api/answer.h"
+#include "operator/api/trial_list.h"
 #include "operator/names.h"
 #include "operator/state/row_codec.h"
 #include "records/pod/bundle.h"
@@ -46,7 +48,7 @@ Json resource_list() {
              Json::array({resource("traces", "Trace"), resource("models", "ModelList"),
                           resource("attempts", "AttemptList"), resource("runs", "RunList"),
                           resource("executions", "ExecutionList"), resource("logs", "Log"),
-                          resource("progress", "Progress")})}};
+                          resource("progress", "Progress"), resource("trials", "TrialList")})}};
 }
 
 Json api_group() {
@@ -141,6 +143,7 @@ void ReadApi::handle(net::Exchange& exchange) const {
         return;
     }
     const auto answer = call->resource == "traces"     ? trace(*call)
+                        : call->resource == "trials"   ? trials(*call)
                         : call->resource == "progress" ? progress(*call)
                                                        : find(*call);
     if (answer) {
@@ -153,10 +156,10 @@ void ReadApi::handle(net::Exchange& exchange) const {
 Result<Json> ReadApi::trace(const Call& call) const {
     TRY(const auto query, lineage::parse_query(call.name));
     TRY(auto transaction, parts_.pool.begin({.isolation = store::Isolation::RepeatableRead,
-                                                     .access = store::Access::ReadOnly}));
-    return lineage::trace(transaction, query,
-                          {.viewer = {.namespaces = {call.name_space}},
-                           .as_of = call.number("asOf")});
+                                             .access = store::Access::ReadOnly}));
+    return lineage::trace(
+        transaction, query,
+        {.viewer = {.namespaces = {call.name_space}}, .as_of = call.number("asOf")});
 }
 
 Result<Json> ReadApi::find(const Call& call) const {
@@ -164,9 +167,8 @@ Result<Json> ReadApi::find(const Call& call) const {
         if (call.resource != name) {
             continue;
         }
-        TRY(auto transaction,
-            parts_.pool.begin({.isolation = store::Isolation::RepeatableRead,
-                                       .access = store::Access::ReadOnly}));
+        TRY(auto transaction, parts_.pool.begin({.isolation = store::Isolation::RepeatableRead,
+                                                 .access = store::Access::ReadOnly}));
         const std::int64_t limit = call.number("limit").value_or(100);
         return lineage::find(
             transaction,
@@ -174,26 +176,47 @@ Result<Json> ReadApi::find(const Call& call) const {
              .listed = listed,
              .project = call.name == "-" ? "" : call.name,
              .before = call.number("before"),
-             .items_max = std::min(find_items_max, static_cast<std::size_t>(std::max<std::int64_t>(limit, 1)))});
+             .items_max = std::min(find_items_max,
+                                   static_cast<std::size_t>(std::max<std::int64_t>(limit, 1)))});
     }
     return failure(ErrorCode::NotFound, "no such resource: " + call.resource);
 }
 
-Result<Json> ReadApi::progress(const Call& call) const {
-    TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
-    TRY(const auto experiment,
-        select_experiment_by_name(transaction, call.name_space, call.name));
+Result<ExperimentRow> ReadApi::experiment_named(store::Transaction& transaction, const Call& call) {
+    TRY(auto experiment, select_experiment_by_name(transaction, call.name_space, call.name));
     if (!experiment) {
         return failure(ErrorCode::NotFound,
                        "no Experiment " + call.name + " in namespace " + call.name_space);
     }
-    TRY(const auto attempts, select_attempts(transaction, experiment->uid));
+    return *std::move(experiment);
+}
+
+Result<Json> ReadApi::trials(const Call& call) const {
+    TRY(auto transaction, parts_.pool.begin({.isolation = store::Isolation::RepeatableRead,
+                                             .access = store::Access::ReadOnly}));
+    History history;
+    TRY(history.experiment, experiment_named(transaction, call));
+    TRY(history.attempts, select_attempts(transaction, history.experiment->uid));
+    TRY(history.trials, select_trials(transaction, history.experiment->uid));
+    std::vector<std::string> pods;
+    for (const AttemptRow& attempt : history.attempts) {
+        pods.push_back(attempt.pod_uid);
+    }
+    TRY(const auto runs, lineage::runs_of_attempts(transaction, pods));
+    return trial_list(history, runs);
+}
+
+Result<Json> ReadApi::progress(const Call& call) const {
+    TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
+    TRY(const ExperimentRow experiment, experiment_named(transaction, call));
+    TRY(const auto attempts, select_attempts(transaction, experiment.uid));
     Json document{{"experiment", call.name}, {"activity", ""}, {"attempts", Json::array()}};
     if (parts_.activity_progress) {
-        document["activity"] = parts_.activity_progress(experiment->uid);
+        document["activity"] = parts_.activity_progress(experiment.uid);
     }
     for (const AttemptRow& attempt : attempts) {
-        Json entry{{"number", attempt.number},
+        Json entry{{"trial", attempt.trial},
+                   {"number", attempt.number},
                    {"stage", to_string(attempt.stage)},
                    {"pod", attempt.pod_name},
                    {"podUid", attempt.pod_uid},
@@ -215,25 +238,24 @@ Result<Json> ReadApi::progress(const Call& call) const {
 
 Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
     TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
-    TRY(const auto experiment,
-        select_experiment_by_name(transaction, call.name_space, call.name));
-    if (!experiment) {
-        return failure(ErrorCode::NotFound,
-                       "no Experiment " + call.name + " in namespace " + call.name_space);
-    }
-    TRY(const auto attempts, select_attempts(transaction, experiment->uid));
+    TRY(const ExperimentRow experiment, experiment_named(transaction, call));
+    TRY(const auto attempts, select_attempts(transaction, experiment.uid));
     transaction.rollback(); // fetching takes a while; the connection is not needed for it
     if (attempts.empty()) {
         return failure(ErrorCode::NotFound, call.name + " has not started an attempt yet");
     }
-    const std::int64_t number = call.number("attempt").value_or(attempts.back().number);
+    const std::int64_t trial = call.number("trial").value_or(attempts.back().trial);
+    const auto number = call.number("attempt"); // of the trial; its last one that ran
     std::string pod_uid;
     for (const AttemptRow& attempt : attempts) {
-        pod_uid = attempt.number == number ? attempt.pod_uid : pod_uid;
+        const bool asked =
+            attempt.trial == trial && attempt.number == number.value_or(attempt.number);
+        pod_uid = asked && !attempt.pod_uid.empty() ? attempt.pod_uid : pod_uid;
     }
     if (pod_uid.empty()) {
-        return failure(ErrorCode::NotFound,
-                       "attempt " + std::to_string(number) + " of " + call.name + " never ran");
+        return failure(ErrorCode::NotFound, "no such attempt of " + call.name +
+                                                " has run; its trials: pedigree trials " +
+                                                call.name);
     }
     return send_log(exchange, call.name_space, pod_uid, call.number("from").value_or(0));
 }

@@ -7,8 +7,10 @@
 //   traces/<query>            lineage::trace; ?asOf=N
 //   models/<project>          lineage::find, "-" for all projects; ?before=N&limit=N
 //                             (the same for attempts, runs, executions)
-//   logs/<experiment>         the log of an attempt from the artifact store; ?attempt=N&from=BYTE
+//   logs/<experiment>         the log of an attempt from the artifact store;
+//                             ?trial=N&attempt=N&from=BYTE, without numbers of the last
 //   progress/<experiment>     what its activities and recorder said last
+//   trials/<experiment>       its trials (operator/api/trial_list.h)
 //
 // Any replica serves. Handler threads may block; all state is in PostgreSQL and the artifact store.
 
@@ -18,6 +20,7 @@
 #include "net/http_server.h"
 #include "operator/activity/input.h"
 #include "operator/activity/worker_client.h"
+#include "operator/state/rows.h"
 #include "store/pool.h"
 
 namespace pedigree::control {
@@ -44,6 +47,10 @@ class ReadApi {
     Result<Json> trace(const Call& call) const;
     Result<Json> find(const Call& call) const;
     Result<Json> progress(const Call& call) const;
+    Result<Json> trials(const Call& call) const;
+    // The newest of the name that the call gives; NotFound says so.
+    static Result<ExperimentRow> experiment_named(store::Transaction& transaction,
+                                                  const Call& call);
     Status logs(const Call& call, net::Exchange& exchange) const;
     Status send_log(net::Exchange& exchange, const std::string& name_space,
                     const std::string& pod_uid, std::int64_t from) const;
