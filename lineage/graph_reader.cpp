@@ -161,6 +161,28 @@ Result<std::optional<Place>> GraphReader::experiment_named(const std::string& na
                  : std::nullopt;
 }
 
+Result<std::vector<Place>> GraphReader::experiments_before(const Place& spec, std::size_t limit) {
+    TRY(const auto rows,
+        transaction_->query(
+            fmt::format("SELECT a.node, a.scope FROM (SELECT x.value, x.seq, s.namespace "
+                        "FROM node_attribute x JOIN scope s ON s.id = x.scope WHERE x.node = $3 "
+                        "AND x.scope = $4 AND x.name = 'project' AND x.seq <= $1 AND {} "
+                        "ORDER BY x.seq LIMIT 1) own "
+                        "JOIN node_attribute a ON a.name = 'project' AND a.value = own.value "
+                        "AND a.seq < own.seq JOIN scope s ON s.id = a.scope "
+                        "AND s.namespace = own.namespace JOIN node n ON n.id = a.node "
+                        "JOIN node_kind k ON k.id = n.kind AND k.word = 'ExperimentSpec' "
+                        "GROUP BY a.node, a.scope ORDER BY min(a.seq) DESC, a.node LIMIT {}",
+                        shown("s.namespace"), limit),
+            {as_of_, shown_, spec.node, spec.scope}));
+    TRY(const auto found, (rows.as<std::int64_t, std::int64_t>()));
+    std::vector<Place> places;
+    for (const auto& [node, scope] : found) {
+        places.push_back({node, scope, NodeKind::ExperimentSpec});
+    }
+    return places;
+}
+
 Result<std::vector<GraphEdge>> GraphReader::edges(const std::vector<Place>& places,
                                                   Direction direction, std::size_t limit) {
     std::vector<std::int64_t> nodes;

@@ -74,6 +74,9 @@ class GraphReader {
     // The newest Experiment of that name in the viewer's first namespace.
     Result<std::optional<Place>> experiment_named(const std::string& name);
 
+    // The Experiments of its namespace and project that were accepted before it, newest first.
+    Result<std::vector<Place>> experiments_before(const Place& spec, std::size_t limit);
+
     // The edges to follow from these places; the rule of lineage/trace.h decides which.
     Result<std::vector<GraphEdge>> edges(const std::vector<Place>& places, Direction direction,
                                          std::size_t limit);

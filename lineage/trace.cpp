@@ -10,6 +10,7 @@
 #include "lineage/graph_reader.h"
 #include "lineage/ledger.h"
 #include "lineage/readable_text.h"
+#include "lineage/tried.h"
 #include "lineage/walk.h"
 
 namespace pedigree::lineage {
@@ -169,12 +170,19 @@ Result<Json> trace(store::Transaction& transaction, const Query& query,
                          {"asserted", edge.asserted}});
     }
     const bool known = !roots.places.empty();
-    return Json{{"asOf", as_of},
+    Json answer{{"asOf", as_of},
                 {"truncated", walk.truncated()},
                 {"gaps", std::move(gaps)},
                 {"root", known ? Json(described.ids.at(roots.places.front().node)) : Json()},
                 {"nodes", std::move(described.nodes)},
                 {"edges", std::move(edges)}};
+    if (known && query.direction() == Direction::Ancestors) {
+        TRY(Json tried, tried_before(reader, walk, roots.places.front()));
+        if (!tried.is_null()) {
+            answer["tried"] = std::move(tried);
+        }
+    }
+    return answer;
 }
 
 } // namespace pedigree::lineage

@@ -9,8 +9,8 @@
 //
 // The answer is JSON (an interface, docs/spec/trace.md): {"asOf", "truncated", "gaps": [{"kind",
 // "sentence"}], "root", "nodes": [{"id", "kind", "digest" or "uid", "uri"?, "namespace",
-// "attributes"}], "edges": [{"from", "to", "relation", "asserted", "role"?}]}. Nothing known is an
-// answer too: root null, no nodes, asOf says as of when.
+// "attributes"}], "edges": [{"from", "to", "relation", "asserted", "role"?}], "tried"?
+// (lineage/tried.h)}. Nothing known is an answer too: root null, no nodes, asOf says as of when.
 
 #include <cstddef>
 #include <cstdint>

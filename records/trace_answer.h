@@ -58,5 +58,7 @@ class TraceAnswer {
 std::string printable(std::string_view text);
 // At most 72 bytes, never inside a character.
 std::string shortened(std::string text);
+// A string of Graphviz's language, printable.
+std::string dot_quoted(std::string_view text);
 
 } // namespace pedigree::records

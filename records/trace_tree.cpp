@@ -9,6 +9,7 @@
 
 #include "records/trace_answer.h"
 #include "records/trace_render.h"
+#include "records/trace_tried.h"
 
 namespace pedigree::records {
 namespace {
@@ -265,7 +266,8 @@ std::string trace_tree(const Json& answer, TreeLines lines) {
             }
         }
     }
-    return tree.out + not_known(answer) + fmt::format("\nAs of ledger entry {}.\n", as_of);
+    return tree.out + tried_text(answer) + not_known(answer) +
+           fmt::format("\nAs of ledger entry {}.\n", as_of);
 }
 
 } // namespace pedigree::records

@@ -44,7 +44,7 @@ TEST_P(TraceRenderTest, IsShownAsAGraph) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, TraceRenderTest,
                          testing::Values("commit", "experiment", "file", "hidden", "hostile",
-                                         "model", "nothing"),
+                                         "model", "nothing", "search"),
                          [](const auto& one) { return one.param; });
 
 TEST(TraceRenderTextTest, UsesOnlyAsciiWhenAsked) {
@@ -68,13 +68,27 @@ TEST(TraceRenderTextTest, LetsNoControlCharacterThrough) {
 }
 
 TEST(TraceRenderTextTest, MakesDoWithWhatIsThere) {
-    for (const Json& odd : {Json::object(), Json::array(), Json(), Json{{"root", 7}},
-                            Json{{"root", "Model:x"}}, Json{{"root", "x"}, {"nodes", {1, "y"}}},
-                            Json{{"root", "x"}, {"nodes", {Json::object()}}, {"edges", {1}}},
-                            Json{{"gaps", "none"}, {"asOf", "late"}}}) {
+    for (const Json& odd :
+         {Json::object(), Json::array(), Json(), Json{{"root", 7}}, Json{{"root", "Model:x"}},
+          Json{{"root", "x"}, {"nodes", {1, "y"}}},
+          Json{{"root", "x"}, {"nodes", {Json::object()}}, {"edges", {1}}},
+          Json{{"gaps", "none"}, {"asOf", "late"}}, Json{{"root", "x"}, {"tried", 7}},
+          Json{{"root", "x"}, {"tried", {{"trials", {1, Json::array()}}}}},
+          Json{{"root", "x"}, {"tried", {{"experiments", "none"}}}}}) {
         EXPECT_FALSE(trace_tree(odd).empty()) << odd;
         EXPECT_FALSE(trace_dot(odd).empty()) << odd;
     }
+}
+
+TEST(TraceRenderTextTest, SaysThatNothingWasTriedBefore) {
+    Json answer = answer_of("search");
+    answer["tried"]["trials"] = Json::array();
+    EXPECT_THAT(trace_tree(answer), HasSubstr("\nEarlier Experiments of project mnist:\n"));
+    EXPECT_THAT(trace_tree(answer), Not(HasSubstr("Tried before it in")));
+    answer["tried"]["experiments"] = Json::array();
+    EXPECT_THAT(trace_tree(answer), HasSubstr("\nNothing was tried before it in project mnist.\n"));
+    answer.erase("tried");
+    EXPECT_THAT(trace_tree(answer), Not(HasSubstr("tried")));
 }
 
 TEST(TraceRenderTextTest, AVeryDeepAnswerEnds) {
