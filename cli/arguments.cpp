@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "cli/format.h"
 #include "cli/time_text.h"
 
 namespace pedigree::cli {
@@ -37,38 +38,6 @@ struct Definition {
     std::string examples; // {} is the command's name
     std::function<Maker(CLI::App&)> define;
 };
-
-std::string_view word_of(Format format) {
-    switch (format) {
-    case Format::Table:
-        return "table";
-    case Format::Wide:
-        return "wide";
-    case Format::Json:
-        return "json";
-    case Format::Yaml:
-        return "yaml";
-    case Format::Name:
-        return "name";
-    case Format::Dot:
-        return "dot";
-    }
-    return "";
-}
-
-const std::vector<Format>& allowed_formats(std::string_view subcommand) {
-    static const std::map<std::string_view, std::vector<Format>> allowed{
-        {"run", {Format::Name, Format::Json, Format::Yaml}},
-        {"get", {Format::Table, Format::Wide, Format::Json, Format::Yaml, Format::Name}},
-        {"trace", {Format::Table, Format::Json, Format::Dot}},
-        {"find", {Format::Table, Format::Json}},
-        {"search", {Format::Table, Format::Json}},
-        {"verify", {Format::Table, Format::Json}},
-        {"version", {Format::Table, Format::Json}}};
-    static const std::vector<Format> none;
-    const auto found = allowed.find(subcommand);
-    return found == allowed.end() ? none : found->second;
-}
 
 // The first of the formats is the default.
 void add_format(CLI::App& app, Format& format) {
@@ -196,6 +165,37 @@ Maker define_describe(CLI::App& app) {
     return [options] { return *options; };
 }
 
+Maker define_trials(CLI::App& app) {
+    auto options = std::make_shared<TrialsOptions>();
+    app.add_option("name", options->name, "Experiment")->required()->type_name("NAME");
+    app.add_option("--filter", options->filters,
+                   "Only trials like state=Failed or 'train.lr>0.01'; may be given several times")
+        ->type_name("FIELD=VALUE")
+        ->allow_extra_args(false);
+    app.add_option("--sort", options->sort,
+                   "trial, value (best first), duration (longest first), or a parameter")
+        ->type_name("FIELD")
+        ->capture_default_str();
+    app.add_option("--limit", options->limit, "At most so many")
+        ->check(CLI::PositiveNumber.description(""))
+        ->type_name("N");
+    app.add_flag("--all-parameters", options->all_parameters, "Also those that never vary");
+    add_format(app, options->format);
+    return [options] { return *options; };
+}
+
+Maker define_compare(CLI::App& app) {
+    auto options = std::make_shared<CompareOptions>();
+    app.add_option("subjects", options->subjects,
+                   "exp/NAME, exp/NAME/TRIAL, a model's folder or sha256:...")
+        ->required()
+        ->expected(2, CLI::detail::expected_max_vector_size)
+        ->type_name("SUBJECT");
+    app.add_flag("--all", options->all, "Also what is the same in all");
+    add_format(app, options->format);
+    return [options] { return *options; };
+}
+
 // What one action needs and another has no use for.
 void check_search(const SearchOptions& options, const std::string& to) {
     const bool reads_history =
@@ -306,6 +306,16 @@ const std::vector<Definition>& definitions() {
          "  {} trace commit:3f786850e387550fdab836ed7e6dc881de23001b -o dot",
          define_trace},
         {"find", "lists the models of a project", "  {} find --project mnist -o json", define_find},
+        {"trials", "lists the trials of an Experiment's search",
+         "  {} trials mnist-4 --sort value --limit 5\n"
+         "  {} trials mnist-4 --filter state=Failed -o wide\n"
+         "  {} trials mnist-4 --filter 'train.lr>0.01' -o csv",
+         define_trials},
+        {"compare", "tells what differs between trials, Experiments or models",
+         "  {} compare mnist-4/3 mnist-4/7\n"
+         "  {} compare exp/mnist-3 exp/mnist-4 --all\n"
+         "  {} compare ./model-a ./model-b -o json",
+         define_compare},
         {"lint", "says what is wrong with a document, without a cluster",
          "  {} lint experiment.yaml", define_lint},
         {"logs", "prints what the training printed, also after its pod is gone",

@@ -18,7 +18,7 @@
 
 namespace pedigree::cli {
 
-enum class Format { Table, Wide, Json, Yaml, Name, Dot };
+enum class Format { Table, Wide, Json, Yaml, Name, Dot, Csv };
 enum class Follow { No, Yes };
 
 // pedigree run: creates the next execution.
@@ -62,6 +62,25 @@ struct FindOptions {
     Format format = Format::Table;
 };
 Result<ExitCode> perform(const FindOptions& options, const Cluster& cluster, Terminal& terminal);
+
+// pedigree trials: the trials of an Experiment's search.
+struct TrialsOptions {
+    std::string name;
+    std::vector<std::string> filters; // cli/trial_choice.h
+    std::string sort = "trial";
+    std::int64_t limit = 0; // 0: all
+    bool all_parameters = false;
+    Format format = Format::Table;
+};
+Result<ExitCode> perform(const TrialsOptions& options, const Cluster& cluster, Terminal& terminal);
+
+// pedigree compare: what differs.
+struct CompareOptions {
+    std::vector<std::string> subjects; // exp/NAME, NAME/TRIAL, sha256:..., a folder
+    bool all = false;                  // also what is the same
+    Format format = Format::Table;
+};
+Result<ExitCode> perform(const CompareOptions& options, const Cluster& cluster, Terminal& terminal);
 
 // pedigree lint: what is wrong with a document, without a cluster.
 struct LintOptions {
@@ -127,8 +146,9 @@ struct CompleteOptions {
     std::vector<std::string> words;
 };
 
-using Command = std::variant<RunOptions, GetOptions, WaitOptions, TraceOptions, FindOptions,
-                             LintOptions, LogsOptions, DescribeOptions, SearchOptions,
-                             VerifyOptions, VersionOptions, CompletionOptions, CompleteOptions>;
+using Command =
+    std::variant<RunOptions, GetOptions, WaitOptions, TraceOptions, FindOptions, TrialsOptions,
+                 CompareOptions, LintOptions, LogsOptions, DescribeOptions, SearchOptions,
+                 VerifyOptions, VersionOptions, CompletionOptions, CompleteOptions>;
 
 } // namespace pedigree::cli

@@ -32,6 +32,13 @@ std::optional<Candidates> value_of(const std::string& command, const std::string
         return Candidates{{"condition=Finished", "condition=Succeeded", "condition=ImageReady",
                            "condition=Running", "condition=LineageRecorded", "delete"}};
     }
+    if (option == "--sort") {
+        return Candidates{{"trial", "value", "duration"}};
+    }
+    if (option == "--filter") {
+        return Candidates{{"state=Completed", "state=Failed", "state=Running", "state=Stopped",
+                           "failure=OutOfMemory"}};
+    }
     if (option == "-o" || option == "--output") {
         return Candidates{formats_of(command)};
     }
@@ -44,10 +51,11 @@ std::optional<Candidates> value_of(const std::string& command, const std::string
 }
 
 Candidates argument_of(const std::string& command, const NameSource& names) {
-    if (command == "get" || command == "wait" || command == "logs" || command == "describe") {
+    if (command == "get" || command == "wait" || command == "logs" || command == "describe" ||
+        command == "trials") {
         return {names(NameKind::Experiments)};
     }
-    if (command == "trace") {
+    if (command == "trace" || command == "compare") {
         Candidates candidates{{}, true};
         for (const std::string& name : names(NameKind::Experiments)) {
             candidates.words.push_back("exp/" + name);

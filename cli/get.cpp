@@ -121,6 +121,7 @@ Result<ExitCode> perform(const GetOptions& options, const Cluster& cluster, Term
     case Format::Table:
     case Format::Wide:
     case Format::Dot:
+    case Format::Csv:
         break;
     }
     if (objects.empty()) {
