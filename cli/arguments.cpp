@@ -147,6 +147,9 @@ Maker define_logs(CLI::App& app) {
     app.add_flag("--latest", options->latest, "The youngest Experiment");
     add_follow(app, "-f,--follow", options->follow,
                "Wait for the start, follow retries, return at the end");
+    app.add_option("--trial", options->trial, "This trial of a search, counted from 1")
+        ->check(CLI::PositiveNumber.description(""))
+        ->type_name("N");
     app.add_option("--attempt", options->attempt, "This attempt; none: the last one")
         ->check(CLI::PositiveNumber.description(""))
         ->type_name("N");

@@ -93,6 +93,7 @@ struct LogsOptions {
     std::string name; // empty with latest
     bool latest = false;
     Follow follow = Follow::No;
+    std::int64_t trial = 0;   // of a search; 0: that of the youngest pod
     std::int64_t attempt = 0; // 0: the last one; with follow, that one and those after it
 };
 Result<ExitCode> perform(const LogsOptions& options, const Cluster& cluster, Terminal& terminal);

@@ -9,6 +9,7 @@
 #include "cli/lineage.h"
 #include "cli/table.h"
 #include "cli/time_text.h"
+#include "cli/trial_list.h"
 #include "net/url.h"
 
 namespace pedigree::cli {
@@ -30,6 +31,18 @@ std::string indented(const std::string& text) {
         }
     }
     return result;
+}
+
+// "0.98 (val_accuracy, trial 7): train.learning_rate 0.01"
+std::string best_text(const Experiment& experiment, const Json& parameters) {
+    std::string text = experiment.best;
+    text += experiment.best_of.empty() ? "" : " (" + experiment.best_of + ")";
+    std::string separator = ": ";
+    for (const auto& [name, value] : scalars_from(parameters)) {
+        text += separator + name + " " + value.text;
+        separator = ", ";
+    }
+    return text;
 }
 
 std::string head_text(const Experiment& experiment, const Json& object, bool in_colour) {
@@ -54,7 +67,9 @@ std::string head_text(const Experiment& experiment, const Json& object, bool in_
     line("Tree", string_or(resolved, "tree"));
     line("Image", experiment.image);
     line("Spec hash", string_or(resolved, "specHash"));
-    line("Best", experiment.best);
+    line("Trials",
+         experiment.progress + (experiment.trials.empty() ? "" : ": " + experiment.trials));
+    line("Best", best_text(experiment, at_path(object, {"status", "best", "parameters"})));
     line("Gaps", experiment.finished()
                      ? fmt::format("{}", integer_or(at_path(object, {"status"}), "gaps"))
                      : "");
@@ -87,10 +102,12 @@ std::string attempts_text(const std::string& name, const Cluster& cluster, bool 
     if (!attempts.is_array() || attempts.empty()) {
         return "";
     }
-    Table table{{"ATTEMPT", "STAGE", "POD", "NODE", "EXIT", "CLASS", "REASON", "MESSAGE"}, {}};
+    Table table{{"TRIAL", "ATTEMPT", "STAGE", "POD", "NODE", "EXIT", "CLASS", "REASON", "MESSAGE"},
+                {}};
     for (const Json& attempt : attempts) {
         const std::int64_t exit_code = integer_or(attempt, "exitCode", -1);
-        table.rows.push_back({{fmt::format("{}", integer_or(attempt, "number"))},
+        table.rows.push_back({{fmt::format("{}", integer_or(attempt, "trial", 1))},
+                              {fmt::format("{}", integer_or(attempt, "number"))},
                               {string_or(attempt, "stage")},
                               {string_or(attempt, "pod")},
                               {string_or(attempt, "node")},

@@ -1,5 +1,6 @@
 #include "cli/experiment.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace pedigree::cli {
@@ -11,6 +12,23 @@ std::string scalar_text(const Json& value) {
         return value.get<std::string>();
     }
     return value.is_number() || value.is_boolean() ? canonical_json(value) : "";
+}
+
+std::string trials_text(const Json& trials) {
+    std::string text;
+    for (const char* state : {"succeeded", "stopped", "failed", "running", "reused"}) {
+        if (const std::int64_t count = integer_or(trials, state); count > 0) {
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, state);
+        }
+    }
+    return text;
+}
+
+std::string best_of_text(const Json& best) {
+    const std::string metric = string_or(best, "metric");
+    const std::int64_t trial = integer_or(best, "trial");
+    return trial == 0 ? metric
+                      : fmt::format("{}{}trial {}", metric, metric.empty() ? "" : ", ", trial);
 }
 
 std::vector<Condition> conditions_of(const Json& status) {
@@ -41,6 +59,14 @@ bool Experiment::is(std::string_view condition_type) const {
     return found != nullptr && found->status == "True";
 }
 
+std::string Experiment::search_text() const {
+    if (progress.empty()) {
+        return "";
+    }
+    return "trials " + progress +
+           (best.empty() ? "" : fmt::format(", best {} ({})", best, best_of));
+}
+
 Experiment experiment_from(const Json& object) {
     Experiment experiment;
     experiment.key = k8s::key_of(object);
@@ -56,6 +82,11 @@ Experiment experiment_from(const Json& object) {
     experiment.queue = string_or(status, "queue");
     experiment.reason = string_or(status, "reason");
     experiment.message = string_or(status, "message");
+    experiment.progress = string_or(status, "progress");
+    if (!experiment.progress.empty()) {
+        experiment.trials = trials_text(at_path(status, {"trials"}));
+        experiment.best_of = best_of_text(at_path(status, {"best"}));
+    }
     experiment.best = scalar_text(at_path(status, {"best", "value"}));
     experiment.commit = string_or(at_path(status, {"resolved"}), "commit");
     experiment.image = string_or(at_path(status, {"resolved"}), "image");

@@ -18,6 +18,7 @@ inline constexpr k8s::ResourceType experiments{"pedigree.dev", "v1alpha1", "expe
                                                "Experiment"};
 constexpr const char* requested_by_annotation = "pedigree.dev/requested-by";
 constexpr const char* experiment_label = "pedigree.dev/experiment"; // of Jobs and pods: the uid
+constexpr const char* trial_label = "pedigree.dev/trial";
 constexpr const char* attempt_label = "pedigree.dev/attempt";
 constexpr const char* training_container = "train";
 
@@ -37,9 +38,12 @@ struct Experiment {
     std::string phase; // empty: the operator has not seen it yet
     std::string reason;
     std::string message;
-    std::string best;   // value of the objective of the best trial
-    std::string commit; // 40 hex, once resolved
-    std::string image;  // reference with digest, once built
+    std::string progress; // of a search: "12/50"
+    std::string trials;   // of a search: "10 succeeded, 1 failed, 1 running"
+    std::string best;     // value of the objective of the best trial
+    std::string best_of;  // "val_accuracy, trial 7"
+    std::string commit;   // 40 hex, once resolved
+    std::string image;    // reference with digest, once built
     std::int64_t attempts = 0;
     std::vector<Condition> conditions;
 
@@ -47,6 +51,8 @@ struct Experiment {
     bool is(std::string_view condition_type) const;          // set and True
     bool finished() const { return is("Finished"); }
     bool succeeded() const { return is("Succeeded"); }
+    // "trials 12/50, best 0.98 (val_accuracy, trial 7)"; empty without a search.
+    std::string search_text() const;
 };
 
 Experiment experiment_from(const Json& object);

@@ -19,7 +19,9 @@ namespace pedigree::cli {
 
 std::string FollowLines::next(const Experiment& experiment, std::chrono::seconds elapsed,
                               bool in_colour) {
-    const bool is_step = experiment.phase != phase_ || experiment.reason != reason_;
+    const std::string search = experiment.search_text();
+    const bool is_step =
+        experiment.phase != phase_ || experiment.reason != reason_ || search != search_;
     const bool is_word = experiment.message != message_;
     const bool is_quiet = !interactive_ && elapsed - shown_at_ < quiet_time;
     if (experiment.phase.empty() || (!is_step && (!is_word || is_quiet))) {
@@ -28,6 +30,7 @@ std::string FollowLines::next(const Experiment& experiment, std::chrono::seconds
     phase_ = experiment.phase;
     reason_ = experiment.reason;
     message_ = experiment.message;
+    search_ = search;
     shown_at_ = elapsed;
     std::string line = fmt::format("{:>7}  {}", age_text(elapsed),
                                    coloured(printable(phase_), colour_of_phase(phase_), in_colour));
@@ -36,6 +39,9 @@ std::string FollowLines::next(const Experiment& experiment, std::chrono::seconds
     }
     if (!message_.empty()) {
         line += "  " + printable(message_);
+    }
+    if (!search_.empty()) {
+        line += "  " + printable(search_);
     }
     return line + "\n";
 }
@@ -61,7 +67,8 @@ void say_end(const Experiment& experiment, std::chrono::seconds elapsed, Termina
                                 experiment.succeeded() ? "succeeded" : "did not succeed",
                                 age_text(elapsed));
     terminal.err << (experiment.succeeded()
-                         ? fmt::format("  next: pedigree trace exp/{}\n", name)
+                         ? fmt::format("  next: pedigree {} exp/{}\n",
+                                       experiment.progress.empty() ? "trace" : "trials", name)
                          : fmt::format("  next: pedigree describe {0}, and pedigree logs {0}\n",
                                        name));
 }

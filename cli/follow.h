@@ -31,6 +31,7 @@ class FollowLines {
     std::string phase_;
     std::string reason_;
     std::string message_;
+    std::string search_;
     std::string training_;
     std::chrono::seconds shown_at_{0};
 };

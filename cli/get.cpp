@@ -78,7 +78,7 @@ Table experiments_table(const std::vector<Json>& objects, Instant now, const Tab
     if (shape.with_namespace) {
         table.header.push_back("NAMESPACE");
     }
-    for (const char* name : {"NAME", "PHASE", "REASON", "BEST", "COMMIT", "AGE"}) {
+    for (const char* name : {"NAME", "PHASE", "REASON", "TRIALS", "BEST", "COMMIT", "AGE"}) {
         table.header.push_back(name);
     }
     if (shape.wide) {
@@ -94,6 +94,7 @@ Table experiments_table(const std::vector<Json>& objects, Instant now, const Tab
         row.push_back({experiment.phase.empty() ? "New" : experiment.phase,
                        colour_of_phase(experiment.phase)});
         row.push_back({experiment.reason});
+        row.push_back({experiment.progress});
         row.push_back({experiment.best});
         row.push_back({experiment.commit.substr(0, short_commit_digits)});
         row.push_back({age_of(experiment, now)});

@@ -86,12 +86,17 @@ namespace {
 // Reads the attempts of one Experiment, one after the other.
 class LogReader {
   public:
-    LogReader(std::string name, const Cluster& cluster, Terminal& terminal)
-        : name_(std::move(name)), cluster_(cluster), terminal_(terminal) {}
+    // trial 0: that of the youngest pod.
+    LogReader(std::string name, std::int64_t trial, const Cluster& cluster, Terminal& terminal)
+        : name_(std::move(name)), trial_(trial), cluster_(cluster), terminal_(terminal) {}
 
-    Result<ExitCode> print(std::int64_t attempt) {
+    Result<ExitCode> print(const std::int64_t wanted) {
         TRY(look());
-        attempt = attempt == 0 ? last_attempt() : attempt;
+        if (pods_.empty() && (trial_ != 0 || (of_search() && experiment_.finished()))) {
+            TRY(from_record(wanted)); // it knows which attempt was the last of which trial
+            return ExitCode::Ok;
+        }
+        const std::int64_t attempt = wanted == 0 ? last_attempt() : wanted;
         switch (attempt == 0 ? LogSource::Later : log_source(attempt, pods_, experiment_)) {
         case LogSource::Pod:
             // A pod that is removed meanwhile has its log in the record.
@@ -122,6 +127,9 @@ class LogReader {
         bool began = false;
         while (true) {
             TRY(look());
+            if (trial_ != 0 && pods_.empty() && from_record(wanted)) {
+                return ExitCode::Ok; // its pods are gone
+            }
             attempt = attempt == 0 ? std::max<std::int64_t>(last_attempt(), 1) : attempt;
             bool at_end = false;
             switch (log_source(attempt, pods_, experiment_)) {
@@ -148,7 +156,7 @@ class LogReader {
             case LogSource::Nowhere:
                 return began ? Result<ExitCode>(ExitCode::Ok) : never_started(attempt);
             }
-            if (at_end && wanted != 0) {
+            if (at_end && (wanted != 0 || of_search())) {
                 return ExitCode::Ok;
             }
             if (at_end) {
@@ -169,14 +177,22 @@ class LogReader {
         k8s::ListOptions options;
         options.in_namespace = cluster_.in_namespace;
         options.label_selector = fmt::format("{}={}", experiment_label, experiment_.uid);
+        if (trial_ != 0) {
+            options.label_selector += fmt::format(",{}={}", trial_label, trial_);
+        }
         TRY(const k8s::ObjectList list, cluster_.api.list(k8s::pods, options));
         std::vector<Json> pods;
         for (const k8s::Object& pod : list.items) {
             pods.push_back(*pod);
         }
         pods_ = attempts_of(pods);
+        if (of_search()) { // the status counts the attempts of all trials
+            experiment_.attempts = pods_.empty() ? 0 : pods_.back().attempt;
+        }
         return {};
     }
+
+    bool of_search() const { return trial_ != 0 || !experiment_.progress.empty(); }
 
     const PodOfAttempt* pod_of(std::int64_t attempt) const {
         for (const PodOfAttempt& pod : pods_) {
@@ -226,9 +242,11 @@ class LogReader {
     }
 
     Status from_record(std::int64_t attempt) {
+        const std::string numbers = (trial_ == 0 ? "" : fmt::format("trial={}&", trial_)) +
+                                    (attempt == 0 ? "" : fmt::format("attempt={}&", attempt));
         const std::string path =
-            lineage_path(cluster_, fmt::format("logs/{}?attempt={}&from={}",
-                                               net::percent_encode(name_), attempt, printed_));
+            lineage_path(cluster_, fmt::format("logs/{}?{}from={}", net::percent_encode(name_),
+                                               numbers, printed_));
         auto status = stream(path, 0);
         if (!status) {
             return tl::unexpected(std::move(status).error().within(
@@ -253,6 +271,7 @@ class LogReader {
     }
 
     const std::string name_;
+    const std::int64_t trial_;
     const Cluster& cluster_;
     Terminal& terminal_;
     Experiment experiment_;
@@ -287,7 +306,7 @@ Result<ExitCode> perform(const LogsOptions& options, const Cluster& cluster, Ter
     if (options.latest) {
         TRY(name, youngest(cluster));
     }
-    LogReader reader(name, cluster, terminal);
+    LogReader reader(name, options.trial, cluster, terminal);
     return options.follow == Follow::Yes ? reader.follow(options.attempt)
                                          : reader.print(options.attempt);
 }

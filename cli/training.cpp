@@ -42,8 +42,10 @@ std::string training_text(const Json& progress) {
     for (const Json& event : news.is_array() ? news : Json::array()) {
         const Json& metrics = at_path(event, {"metrics"});
         if (string_or(event, "kind") == "Progress" && metrics.is_object()) {
-            text = fmt::format("attempt {}, step {}: {}", integer_or(attempt, "number"),
-                               integer_or(event, "step"), metrics_text(metrics));
+            const std::int64_t trial = integer_or(attempt, "trial", 1);
+            text = fmt::format(
+                "{}attempt {}, step {}: {}", trial == 1 ? "" : fmt::format("trial {}, ", trial),
+                integer_or(attempt, "number"), integer_or(event, "step"), metrics_text(metrics));
         }
     }
     return text;

@@ -59,6 +59,9 @@ std::string result_text(const Experiment& experiment) {
     if (!experiment.message.empty()) {
         text += ": " + experiment.message;
     }
+    if (const std::string search = experiment.search_text(); !search.empty()) {
+        text += "; " + search;
+    }
     return printable(text);
 }
 
@@ -80,10 +83,11 @@ Result<ExitCode> wait_for_one(const std::string& name, const Goal& goal, const C
         const bool is_end = goal.kind == Goal::Kind::Condition && goal.word == "Finished";
         const bool failed = progress == Progress::Impossible ||
                             (is_end && experiment != nullptr && !experiment->succeeded());
-        if (failed) {
-            code = ExitCode::Failed;
+        const bool searched = is_end && experiment != nullptr && !experiment->progress.empty();
+        if (failed || searched) {
             terminal.err << result_text(*experiment) << '\n';
         }
+        code = failed ? ExitCode::Failed : code;
         if (progress == Progress::Reached) {
             terminal.out << fmt::format("experiment.pedigree.dev/{} {}\n", name,
                                         goal.kind == Goal::Kind::Deleted ? "deleted"

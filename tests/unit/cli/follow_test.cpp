@@ -26,6 +26,18 @@ TEST(FollowLines, EachStepIsOneLine) {
               "    70s  Succeeded\n");
 }
 
+TEST(FollowLines, EachTrialThatEndsIsOneLine) {
+    FollowLines lines(false);
+    Json object = experiment_object({.phase = "Running"});
+    object["status"]["progress"] = "3/50";
+    EXPECT_EQ(lines.next(experiment_from(object), 1s, false), "     1s  Running  trials 3/50\n");
+    EXPECT_EQ(lines.next(experiment_from(object), 2s, false), "");
+    object["status"]["progress"] = "4/50";
+    object["status"]["best"] = {{"trial", 4}, {"value", "0.98"}, {"metric", "val_accuracy"}};
+    EXPECT_EQ(lines.next(experiment_from(object), 3s, false),
+              "     3s  Running  trials 4/50, best 0.98 (val_accuracy, trial 4)\n");
+}
+
 TEST(FollowLines, NobodyWatchingMeansFewerLines) {
     FollowLines lines(false);
     const auto at = [&](std::string message, std::chrono::seconds elapsed) {

@@ -14,15 +14,17 @@ TEST(Get, PrintsTheColumnsOfKubectl) {
     FakeCluster fake;
     Json object =
         experiment_object({.phase = "Succeeded", .reason = "Completed", .message = "done"});
+    object["status"]["progress"] = "12/50";
     object["status"]["best"] = {{"value", "0.98"}};
     object["status"]["resolved"] = {{"commit", "4f2a0c1d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a3"},
                                     {"image", "r.example.com/x@sha256:0"}};
     fake.api.put(experiments, object);
     fake.api.put(experiments, experiment_object({.name = "mnist-2"}));
     ASSERT_TRUE(perform(GetOptions{}, fake.cluster(), fake.terminal));
-    EXPECT_EQ(fake.out.str(), "NAME      PHASE       REASON      BEST   COMMIT         AGE\n"
-                              "mnist-1   Succeeded   Completed   0.98   4f2a0c1d9e8b   5m\n"
-                              "mnist-2   New                                           5m\n");
+    EXPECT_EQ(fake.out.str(),
+              "NAME      PHASE       REASON      TRIALS   BEST   COMMIT         AGE\n"
+              "mnist-1   Succeeded   Completed   12/50    0.98   4f2a0c1d9e8b   5m\n"
+              "mnist-2   New                                                    5m\n");
     EXPECT_EQ(fake.err.str(), "");
 }
 
@@ -30,8 +32,9 @@ TEST(Get, WideAndAllNamespacesAddColumns) {
     const Json object = experiment_object({.phase = "Running", .message = "epoch 2 of 3"});
     const Table table = experiments_table({object}, *parse_instant("2026-01-31T12:00:00Z"),
                                           {.with_namespace = true, .wide = true});
-    EXPECT_THAT(table.header, testing::ElementsAre("NAMESPACE", "NAME", "PHASE", "REASON", "BEST",
-                                                   "COMMIT", "AGE", "IMAGE", "QUEUE", "MESSAGE"));
+    EXPECT_THAT(table.header,
+                testing::ElementsAre("NAMESPACE", "NAME", "PHASE", "REASON", "TRIALS", "BEST",
+                                     "COMMIT", "AGE", "IMAGE", "QUEUE", "MESSAGE"));
     EXPECT_EQ(table.rows[0].front().text, "vision");
     EXPECT_EQ(table.rows[0].back().text, "epoch 2 of 3");
 }

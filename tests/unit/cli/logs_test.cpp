@@ -36,6 +36,10 @@ std::string record(std::int64_t attempt, std::int64_t from) {
                        attempt, from);
 }
 
+std::string trial_record(const std::string& parameters) {
+    return "/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/logs/mnist-1?" + parameters;
+}
+
 Experiment with_attempts(std::int64_t attempts, const std::string& phase) {
     return experiment_from(experiment_object({.phase = phase, .attempts = attempts}));
 }
@@ -116,6 +120,41 @@ TEST(Logs, FollowGoesThroughTheRetriesToTheEnd) {
     retried.texts = fake.texts;
     ASSERT_TRUE(retried.logs({.name = "mnist-1", .follow = Follow::Yes, .attempt = 1}));
     EXPECT_EQ(retried.out.str(), "one\n"); // a given attempt is printed alone
+}
+
+TEST(Logs, ATrialIsFoundByItsPodsAndByItsRecord) {
+    Running fake({.phase = "Running", .attempts = 9}, {pod(1, "running")});
+    fake.texts[pod_log(1)] = "epoch 1\n";
+    ASSERT_TRUE(fake.logs({.name = "mnist-1", .trial = 7}));
+    EXPECT_EQ(fake.api.list_options.back().label_selector,
+              "pedigree.dev/experiment=uid-mnist-1,pedigree.dev/trial=7");
+    EXPECT_EQ(fake.out.str(), "epoch 1\n");
+
+    Running gone({.phase = "Running", .attempts = 9});
+    gone.texts[trial_record("trial=7&from=0")] = "last\n";
+    gone.texts[trial_record("trial=7&attempt=1&from=0")] = "first\n";
+    ASSERT_TRUE(gone.logs({.name = "mnist-1", .trial = 7}));
+    ASSERT_TRUE(gone.logs({.name = "mnist-1", .trial = 7, .attempt = 1}));
+    ASSERT_TRUE(gone.logs({.name = "mnist-1", .follow = Follow::Yes, .trial = 7}));
+    EXPECT_EQ(gone.out.str(), "last\nfirst\nlast\n");
+}
+
+TEST(Logs, OfASearchOneAttemptIsShown) {
+    Json search = experiment_object({.phase = "Succeeded", .attempts = 9});
+    search["status"]["progress"] = "9/9";
+    Running gone({});
+    gone.api.put(experiments, search);
+    gone.texts[trial_record("from=0")] = "last\n";
+    const auto code = gone.logs({.name = "mnist-1"});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(gone.out.str(), "last\n");
+
+    search["status"]["conditions"] = Json::array();
+    Running running({}, {pod(1, "terminated")});
+    running.api.put(experiments, search);
+    running.texts[pod_log(1, "&follow=true")] = "one\n";
+    ASSERT_TRUE(running.logs({.name = "mnist-1", .follow = Follow::Yes}));
+    EXPECT_EQ(running.out.str(), "one\n"); // it does not wait for a second attempt
 }
 
 TEST(Logs, WhatHasNotStartedSaysSo) {

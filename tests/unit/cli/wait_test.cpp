@@ -96,5 +96,25 @@ TEST(Wait, NothingToWaitForIsNotFound) {
     EXPECT_EQ(*gone, ExitCode::Ok);
 }
 
+TEST(Wait, TheResultOfASearchSaysHowFarItCame) {
+    Json object = experiment_object({.phase = "Failed", .reason = "NoValue"});
+    object["status"]["progress"] = "12/50";
+    object["status"]["best"] = {{"trial", 7}, {"value", "0.98"}, {"metric", "val_accuracy"}};
+    EXPECT_EQ(
+        result_text(experiment_from(object)),
+        "experiment mnist-1: Failed: NoValue; trials 12/50, best 0.98 (val_accuracy, trial 7)");
+}
+
+TEST(Wait, ASearchThatSucceededSaysItToo) {
+    FakeCluster fake;
+    Json object = experiment_object({.name = "mnist-4", .phase = "Succeeded"});
+    object["status"]["progress"] = "50/50";
+    fake.api.put(experiments, object);
+    ASSERT_EQ(*perform(WaitOptions{.names = {"mnist-4"}}, fake.cluster(), fake.terminal),
+              ExitCode::Ok);
+    EXPECT_EQ(fake.err.str(), "experiment mnist-4: Succeeded; trials 50/50\n");
+    EXPECT_EQ(fake.out.str(), "experiment.pedigree.dev/mnist-4 condition met\n");
+}
+
 } // namespace
 } // namespace pedigree::cli
