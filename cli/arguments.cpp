@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/format.h"
+#include "cli/subcommands.h"
 #include "cli/time_text.h"
 
 namespace pedigree::cli {
@@ -31,13 +32,6 @@ class HelpText : public CLI::Formatter {
 
 // Gives the Command once the line was read into its options.
 using Maker = std::function<Command()>;
-
-struct Definition {
-    std::string name;
-    std::string summary;
-    std::string examples; // {} is the command's name
-    std::function<Maker(CLI::App&)> define;
-};
 
 // The first of the formats is the default.
 void add_format(CLI::App& app, Format& format) {
@@ -291,56 +285,16 @@ Maker define_completion(CLI::App& app) {
     return [options] { return *options; };
 }
 
-const std::vector<Definition>& definitions() {
-    static const std::vector<Definition> all{
-        {"run", "creates the next execution of a project",
-         "  {} run -f experiment.yaml --follow\n"
-         "  {} run -f experiment.yaml --set parameters.train.epochs=4\n"
-         "  {} run -f experiment.yaml --commit 3f786850e387550fdab836ed7e6dc881de23001b",
-         define_run},
-        {"get", "lists Experiments",
-         "  {} get\n  {} get -A --project mnist -o wide\n  {} get mnist-1 -o yaml", define_get},
-        {"wait",
-         "returns when Experiments have ended, or are as asked; the exit code is their result",
-         "  {} wait mnist-1 --timeout 10m\n  {} wait mnist-1 --for condition=ImageReady",
-         define_wait},
-        {"trace", "tells where something comes from, what came from it, and what is not known",
-         "  {} trace exp/mnist-1\n  {} trace ./downloaded-model/\n"
-         "  {} trace commit:3f786850e387550fdab836ed7e6dc881de23001b -o dot",
-         define_trace},
-        {"find", "lists the models of a project", "  {} find --project mnist -o json", define_find},
-        {"trials", "lists the trials of an Experiment's search",
-         "  {} trials mnist-4 --sort value --limit 5\n"
-         "  {} trials mnist-4 --filter state=Failed -o wide\n"
-         "  {} trials mnist-4 --filter 'train.lr>0.01' -o csv",
-         define_trials},
-        {"compare", "tells what differs between trials, Experiments or models",
-         "  {} compare mnist-4/3 mnist-4/7\n"
-         "  {} compare exp/mnist-3 exp/mnist-4 --all\n"
-         "  {} compare ./model-a ./model-b -o json",
-         define_compare},
-        {"lint", "says what is wrong with a document, without a cluster",
-         "  {} lint experiment.yaml", define_lint},
-        {"logs", "prints what the training printed, also after its pod is gone",
-         "  {} logs -f mnist-1\n  {} logs mnist-1 --attempt 2\n  {} logs -f --latest", define_logs},
-        {"describe", "shows one Experiment with its conditions, attempts and events",
-         "  {} describe mnist-1", define_describe},
-        {"search", "proposes parameters for trials, without a cluster",
-         "  {} search serve search.yaml --history search.jsonl\n"
-         "  {} search explain search.yaml --history search.jsonl\n"
-         "  {} search predict search.yaml --history search.jsonl --parameters lr=0.01,layers=3\n"
-         "  {} search simulate search.yaml",
-         define_search},
-        {"verify", "builds an image again and compares, without a cluster",
-         "  {} verify image:registry.example.com/vision@sha256:... --wheels ./wheels\n"
-         "  {} verify image:registry.example.com/vision@sha256:... --source . -o json",
-         define_verify},
-        {"version", "prints the version", "", define_version},
-        {"completion", "prints a completion script for a shell",
-         "  source <({} completion bash)\n"
-         "  {} completion fish > ~/.config/fish/completions/pedigree.fish",
-         define_completion}};
-    return all;
+Maker define(const std::string& subcommand, CLI::App& app) {
+    static const std::map<std::string, Maker (*)(CLI::App&)> definitions{
+        {"run", define_run},         {"get", define_get},
+        {"wait", define_wait},       {"trace", define_trace},
+        {"find", define_find},       {"trials", define_trials},
+        {"compare", define_compare}, {"lint", define_lint},
+        {"logs", define_logs},       {"describe", define_describe},
+        {"search", define_search},   {"verify", define_verify},
+        {"version", define_version}, {"completion", define_completion}};
+    return definitions.at(subcommand)(app);
 }
 
 // The parser and the values it writes to.
@@ -348,7 +302,7 @@ struct Parser {
     CLI::App app{summary};
     ClusterOptions cluster;
     ColourMode colour = ColourMode::Auto;
-    std::vector<Maker> makers; // one for each definition
+    std::vector<Maker> makers; // one for each subcommand
 
     explicit Parser(const std::string& name) {
         app.name(name);
@@ -356,13 +310,13 @@ struct Parser {
         app.require_subcommand(1);
         app.set_help_flag("-h,--help", "Print this help and end");
         add_common(app);
-        for (const Definition& definition : definitions()) {
-            CLI::App& command = *app.add_subcommand(definition.name, definition.summary);
-            makers.push_back(definition.define(command));
+        for (const Subcommand& subcommand : subcommands()) {
+            CLI::App& command = *app.add_subcommand(subcommand.name, subcommand.summary);
+            makers.push_back(define(subcommand.name, command));
             add_common(command);
-            if (!definition.examples.empty()) {
+            if (!subcommand.examples.empty()) {
                 command.footer("Examples:\n" +
-                               CLI::detail::find_and_replace(definition.examples, "{}", name));
+                               CLI::detail::find_and_replace(subcommand.examples, "{}", name));
             }
         }
     }
@@ -388,7 +342,7 @@ struct Parser {
     Invocation invocation() const {
         const std::string chosen = app.get_subcommands().front()->get_name();
         std::size_t index = 0;
-        while (definitions()[index].name != chosen) {
+        while (subcommands()[index].name != chosen) {
             ++index;
         }
         return {cluster, colour, makers[index]()};
@@ -421,14 +375,6 @@ Parsed parse_arguments(std::string_view program, const std::vector<std::string>&
         return {std::nullopt, fmt::format("error: {}; see \"{} --help\"\n", error.what(), name),
                 ExitCode::Usage};
     }
-}
-
-std::vector<Subcommand> subcommands() {
-    std::vector<Subcommand> result;
-    for (const Definition& definition : definitions()) {
-        result.push_back({definition.name, definition.summary});
-    }
-    return result;
 }
 
 std::vector<OptionName> options_of(std::string_view subcommand) {

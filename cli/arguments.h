@@ -30,13 +30,6 @@ Parsed parse_arguments(std::string_view program, const std::vector<std::string>&
 // "pedigree" or "kubectl pedigree", from argv[0].
 std::string command_name(std::string_view program);
 
-struct Subcommand {
-    std::string name;
-    std::string summary;
-};
-// For completion and for the test that each has a page in docs/cli.
-std::vector<Subcommand> subcommands();
-
 struct OptionName {
     std::string name; // with its dashes
     bool takes_value = false;

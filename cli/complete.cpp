@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/arguments.h"
+#include "cli/subcommands.h"
 
 namespace pedigree::cli {
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "base/file.h"
+#include "cli/subcommands.h"
 
 namespace pedigree::cli {
 namespace {

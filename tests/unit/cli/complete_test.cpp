@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "cli/arguments.h"
+#include "cli/subcommands.h"
 
 namespace pedigree::cli {
 namespace {
