@@ -177,6 +177,7 @@ Maker define_trials(CLI::App& app) {
         ->check(CLI::PositiveNumber.description(""))
         ->type_name("N");
     app.add_flag("--all-parameters", options->all_parameters, "Also those that never vary");
+    app.add_flag("--importance", options->importance, "Instead: how much each parameter matters");
     add_format(app, options->format);
     return [options] { return *options; };
 }

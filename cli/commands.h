@@ -70,6 +70,7 @@ struct TrialsOptions {
     std::string sort = "trial";
     std::int64_t limit = 0; // 0: all
     bool all_parameters = false;
+    bool importance = false; // how much each parameter matters, instead of the trials
     Format format = Format::Table;
 };
 Result<ExitCode> perform(const TrialsOptions& options, const Cluster& cluster, Terminal& terminal);

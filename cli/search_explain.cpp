@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/importance.h"
 #include "cli/search_history.h"
 #include "cli/table.h"
 #include "pipeline/search/event_json.h"
@@ -62,13 +63,7 @@ std::string why(const search::Trial& trial, const Json& reason) {
 
 // Shares of what the objective does over the space.
 std::string importance_of(const search::Search& search, bool in_colour) {
-    Table table{{"PARAMETER", "MATTERS", "WITH OTHERS", "GIVE OR TAKE"}, {}};
-    for (const search::Importance& each : search.importance()) {
-        table.rows.push_back({{each.parameter},
-                              {fmt::format("{:.0f} %", 100 * each.share)},
-                              {fmt::format("{:.0f} %", 100 * each.total)},
-                              {fmt::format("{:.0f} %", 100 * each.spread)}});
-    }
+    const Table table = importance_table(search.importance());
     return table.rows.empty() ? "" : "\n" + render(table, in_colour);
 }
 

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/documents.h"
 #include "cli/experiment.h"
+#include "cli/importance.h"
 #include "cli/trial_choice.h"
 #include "cli/trial_list.h"
 #include "cli/trial_table.h"
@@ -32,11 +33,26 @@ Json chosen_items(Json document, const std::vector<std::size_t>& places) {
     return document;
 }
 
+Result<ExitCode> show_importance(const Json& document, Format format, Terminal& terminal) {
+    TRY(const auto importance, importance_from(document));
+    if (format == Format::Json) {
+        terminal.out << document_text(importance_json(importance), Format::Json);
+    } else if (importance.empty()) {
+        terminal.err << "too few trials have a value yet to say which parameters matter\n";
+    } else {
+        terminal.out << render(importance_table(importance), terminal.out_coloured);
+    }
+    return ExitCode::Ok;
+}
+
 } // namespace
 
 Result<ExitCode> perform(const TrialsOptions& options, const Cluster& cluster, Terminal& terminal) {
     TRY(const TrialChoice choice, choice_of(options));
     TRY(Json document, read_trials(cluster, experiment_name(options.name)));
+    if (options.importance) {
+        return show_importance(document, options.format, terminal);
+    }
     const TrialList list = trial_list_from(document);
     const Instant now = cluster.clock.now();
     TRY(const auto places, chosen_trials(list, choice, now));

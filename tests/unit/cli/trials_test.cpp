@@ -154,6 +154,45 @@ TEST(Trials, SaysWhatToDoAboutAWrongNameOrField) {
     EXPECT_THAT(trials({.filters = {"speed>1"}}).error, HasSubstr("have no \"speed\""));
 }
 
+// Only lr matters; units do nothing.
+Json searched(std::int64_t count) {
+    Json answer{{"experiment", "mnist-4"},
+                {"maxTrials", count},
+                {"search",
+                 {{"objective", {{"metric", "accuracy"}, {"goal", "Maximize"}}},
+                  {"space",
+                   {{{"name", "lr"}, {"type", "Float"}, {"min", 0}, {"max", 1}},
+                    {{"name", "units"}, {"type", "Int"}, {"min", 1}, {"max", 9}}}},
+                  {"maxTrials", 2}}}, // raised since
+                {"items", Json::array()}};
+    for (std::int64_t number = 1; number <= count; ++number) {
+        const double lr = static_cast<double>(number * 7 % 20) / 20;
+        answer["items"].push_back(
+            item(number, "Completed", lr, {{"lr", lr}, {"units", 1 + number * 5 % 9}}));
+    }
+    answer["items"][1]["state"] = "Failed";
+    answer["items"][1]["value"] = Json();
+    answer["items"].push_back(item(count + 1, "Running", Json(), {{"lr", 0.5}, {"units", 2}}));
+    answer["maxTrials"] = count + 1;
+    return answer;
+}
+
+TEST(TrialImportance, TheParameterThatMattersStandsFirst) {
+    const Asked asked = trials({.importance = true}, searched(20));
+    EXPECT_THAT(asked.out, testing::StartsWith("PARAMETER   MATTERS"));
+    EXPECT_LT(asked.out.find("\nlr "), asked.out.find("\nunits "));
+    const Json printed =
+        Json::parse(trials({.importance = true, .format = Format::Json}, searched(20)).out);
+    EXPECT_EQ(printed["items"][0]["parameter"], "lr");
+    EXPECT_GT(printed["items"][0]["share"], 0.8);
+    EXPECT_LT(printed["items"][1]["share"], 0.2);
+}
+
+TEST(TrialImportance, SaysWhenThereIsTooLittleToLearnFrom) {
+    EXPECT_THAT(trials({.importance = true}, searched(4)).err, HasSubstr("too few trials"));
+    EXPECT_THAT(trials({.importance = true}).error, HasSubstr("mnist-4 has no search"));
+}
+
 TEST(TrialChoice, FiltersByStateValueAndParameter) {
     EXPECT_THAT(filtered("state=Failed"), ElementsAre(3));
     EXPECT_THAT(filtered("state!=Failed"), ElementsAre(1, 2, 4));
