@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "base/clock.h"
 #include "imagebuild/lock.h"
 #include "source/download.h"
@@ -9,6 +11,20 @@ namespace pedigree::worker {
 
 using records::work::ResolveSourceInput;
 using records::work::ResolveSourceOutcome;
+
+namespace {
+
+constexpr std::size_t missing_files_max = 20; // that are named
+
+void shorten(std::vector<std::string>& missing) {
+    if (missing.size() > missing_files_max) {
+        const std::size_t more = missing.size() - missing_files_max;
+        missing.resize(missing_files_max);
+        missing.push_back(fmt::format("{} more files are Git LFS pointers", more));
+    }
+}
+
+} // namespace
 
 Result<ResolveSourceOutcome> resolve_source(const ResolveSourceInput& input,
                                             const WorkPlace& place) {
@@ -24,9 +40,10 @@ Result<ResolveSourceOutcome> resolve_source(const ResolveSourceInput& input,
     outcome.committer = facts.committer;
     outcome.subject = facts.subject;
     outcome.committed_at = to_text(facts.committed_at);
+    outcome.signature = facts.signature;
     // What makes the source unusable is said now, not after the base was read.
-    std::vector<std::string> warnings;
-    TRY(snapshot.files(warnings));
+    TRY(snapshot.files(outcome.missing));
+    shorten(outcome.missing);
     if (!input.lock_file.empty()) {
         TRY(const std::string text, snapshot.read(input.lock_file, imagebuild::lock_bytes_max));
         TRY(const imagebuild::Lock lock, imagebuild::parse_lock(text, input.lock_file));

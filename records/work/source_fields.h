@@ -40,6 +40,8 @@ void describe(Visit& visit, Self& outcome) {
     visit("committer", outcome.committer);
     visit("subject", outcome.subject);
     visit("committedAt", outcome.committed_at);
+    visit("signature", outcome.signature);
+    visit("missing", outcome.missing);
 }
 
 } // namespace pedigree::records::work

@@ -56,6 +56,8 @@ struct ResolveSourceOutcome {
     std::vector<std::string> wheel_digests; // the lock's hashes, sha256:...
     std::string author, committer, subject; // erasable
     std::string committed_at;
+    std::string signature; // openpgp, ssh, x509 or unknown, never verified; empty: unsigned
+    std::vector<std::string> missing; // sentences: files of which the tree has no bytes
 };
 
 struct Registry {

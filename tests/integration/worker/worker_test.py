@@ -96,6 +96,22 @@ class WorkerTest(unittest.TestCase):
         below = self.resolve(ref="v1", subdirectory="pkg", lock="")
         self.assertEqual(below["tree"], self.project.git("rev-parse", f"{self.commit}:pkg"))
 
+    def test_files_whose_bytes_lie_elsewhere_are_named(self):
+        pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "1" * 64 + "\nsize 9\n"
+        commit = self.project.commit({f"weights/{i:02}.h5": pointer for i in range(23)})
+        missing = self.resolve(commit=commit)["missing"]
+        self.assertEqual((len(missing), missing[-1]), (21, "3 more files are Git LFS pointers"))
+        self.assertIn("weights/00.h5 is a Git LFS pointer", missing[0])
+
+    def test_a_commit_that_a_force_push_left_behind_says_so(self):
+        left = self.project.commit({"left.py": "x = 1\n"})
+        self.project.commit({"kept.py": "x = 2\n"})
+        run("git", "--git-dir", f"{self.project.served}/demo.git", "reflog", "expire", "--expire=now", "--all")
+        run("git", "--git-dir", f"{self.project.served}/demo.git", "gc", "--quiet", "--prune=now")
+        answer = self.resolve(commit=left)
+        self.assertEqual(self.reason(answer), "CommitNotFound")
+        self.assertIn("force-pushed", answer["failure"]["message"])
+
     def test_sources_that_cannot_be_had_say_why(self):
         self.assertEqual(self.reason(self.resolve(ref="nope")), "RefNotFound")
         self.assertEqual(self.reason(self.resolve(commit="12" * 20)), "CommitNotFound")
