@@ -98,8 +98,10 @@ def expect_traced(experiment, best):
                if edge["relation"] == "GeneratedBy" and edge["to"] == attempt and edge["from"] in models]
     expect_equal(len(of_best), 1, f"models of {attempt}")
     answer = json.loads(experiment.pedigree("trace", of_best[0], "-o", "json").stdout)
-    numbers = {each["attributes"]["number"] for each in nodes(answer, "Trial")}
-    expect(set(range(1, best + 1)) <= numbers, f"the trace of trial {best}'s model names trials {numbers}")
+    tried = answer["tried"]
+    expect_equal(sum(tried["counts"].values()), best - 1, "trials before the best one")
+    numbers = {each["number"] for each in tried["trials"]}
+    expect_equal(numbers, set(range(1, best)), f"trials that the trace of trial {best}'s model names")
 
 
 def expect_goes_on(experiment, before):
