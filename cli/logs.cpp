@@ -86,7 +86,7 @@ namespace {
 // Reads the attempts of one Experiment, one after the other.
 class LogReader {
   public:
-    // trial 0: that of the youngest pod.
+    // trial 0: of a search, the last one that has a pod.
     LogReader(std::string name, std::int64_t trial, const Cluster& cluster, Terminal& terminal)
         : name_(std::move(name)), trial_(trial), cluster_(cluster), terminal_(terminal) {}
 
@@ -185,11 +185,24 @@ class LogReader {
         for (const k8s::Object& pod : list.items) {
             pods.push_back(*pod);
         }
+        if (of_search() && trial_ == 0 && !pods.empty()) {
+            choose_trial(pods);
+            return look();
+        }
         pods_ = attempts_of(pods);
         if (of_search()) { // the status counts the attempts of all trials
             experiment_.attempts = pods_.empty() ? 0 : pods_.back().attempt;
         }
         return {};
+    }
+
+    // Once: other trials begin while this one is followed.
+    void choose_trial(const std::vector<Json>& pods) {
+        trial_ = 1;
+        for (const Json& pod : pods) {
+            trial_ = std::max(trial_, number_in(k8s::label_of(pod, trial_label)));
+        }
+        terminal_.err << fmt::format("-- {}: trial {}; another one: --trial N\n", name_, trial_);
     }
 
     bool of_search() const { return trial_ != 0 || !experiment_.progress.empty(); }
@@ -271,7 +284,7 @@ class LogReader {
     }
 
     const std::string name_;
-    const std::int64_t trial_;
+    std::int64_t trial_;
     const Cluster& cluster_;
     Terminal& terminal_;
     Experiment experiment_;

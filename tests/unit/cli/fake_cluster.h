@@ -4,6 +4,7 @@
 // while somebody watches. Plain values; one thread.
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <sstream>
 #include <string>
@@ -43,8 +44,9 @@ class FakeApi final : public k8s::Api {
                                  const k8s::ListOptions& options) override {
         k8s::ObjectList list;
         for (const auto& [where, object] : objects) {
-            const bool fits = options.in_namespace.empty() ||
-                              k8s::key_of(object).in_namespace == options.in_namespace;
+            const bool fits = (options.in_namespace.empty() ||
+                               k8s::key_of(object).in_namespace == options.in_namespace) &&
+                              is_selected(object, options.label_selector);
             if (where.starts_with(std::string(type.plural) + " ") && fits) {
                 list.items.push_back(std::make_shared<const Json>(object));
             }
@@ -99,6 +101,18 @@ class FakeApi final : public k8s::Api {
     }
 
   private:
+    // By the labels that the object has: tests need not write all of them.
+    static bool is_selected(const Json& object, const std::string& selector) {
+        std::istringstream parts(selector);
+        for (std::string part; std::getline(parts, part, ',');) {
+            const auto equals = part.find('=');
+            const std::string label = k8s::label_of(object, part.substr(0, equals));
+            if (!label.empty() && label != part.substr(equals + 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
     static std::string place(const k8s::ResourceType& type, const k8s::ObjectKey& key) {
         return std::string(type.plural) + " " + key.text();
     }
@@ -116,6 +130,7 @@ struct FakeCluster {
     FixedClock clock;
     std::map<std::string, std::string> texts; // by path; others are not found
     std::vector<std::string> asked;
+    std::function<void()> while_read; // what happens while a text is read
     std::stop_source stop;
     std::ostringstream out, err;
     Terminal terminal{out, err};
@@ -134,6 +149,9 @@ struct FakeCluster {
     }
     Result<std::string> text(const std::string& path) {
         asked.push_back(path);
+        if (while_read) {
+            while_read();
+        }
         const auto found = texts.find(path);
         return found == texts.end() ? Result<std::string>(failure(ErrorCode::NotFound, path))
                                     : found->second;

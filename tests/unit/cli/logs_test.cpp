@@ -157,6 +157,43 @@ TEST(Logs, OfASearchOneAttemptIsShown) {
     EXPECT_EQ(running.out.str(), "one\n"); // it does not wait for a second attempt
 }
 
+Json pod_of_trial(std::int64_t trial, std::int64_t attempt, const std::string& state) {
+    Json object = pod(attempt, state, "2026-01-31T1" + std::to_string(trial) + ":00:00Z");
+    object["metadata"]["name"] = fmt::format("exp-{}-{}", trial, attempt);
+    object["metadata"]["labels"][trial_label] = std::to_string(trial);
+    return object;
+}
+
+TEST(Logs, OfASearchTheLastTrialIsChosenOnce) {
+    Json search = experiment_object({.phase = "Running", .attempts = 4});
+    search["status"]["progress"] = "1/9";
+    Running fake({}, {pod_of_trial(1, 1, "terminated"), pod_of_trial(1, 2, "running"),
+                      pod_of_trial(2, 1, "terminated")});
+    fake.api.put(experiments, search);
+    const std::string path = "/api/v1/namespaces/vision/pods/exp-2-1/log?container=train";
+    fake.texts[path] = "second\n";
+    const auto code = fake.logs({.name = "mnist-1"});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(fake.out.str(), "second\n");
+    EXPECT_EQ(fake.err.str(), "-- mnist-1: trial 2; another one: --trial N\n");
+}
+
+TEST(Logs, ATrialIsFollowedToItsEndWhileOthersBegin) {
+    Json search = experiment_object({.phase = "Running", .attempts = 1});
+    search["status"]["progress"] = "0/9";
+    Running fake({}, {pod_of_trial(1, 1, "running")});
+    fake.api.put(experiments, search);
+    fake.texts["/api/v1/namespaces/vision/pods/exp-1-1/log?container=train&follow=true"] =
+        "first\n";
+    fake.while_read = [&] {
+        fake.api.put(k8s::pods, pod_of_trial(1, 1, "terminated"));
+        fake.api.put(k8s::pods, pod_of_trial(2, 1, "running"));
+    };
+    const auto code = fake.logs({.name = "mnist-1", .follow = Follow::Yes});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(fake.out.str(), "first\n");
+}
+
 TEST(Logs, WhatHasNotStartedSaysSo) {
     Running fake({.phase = "Building", .message = "layer 1 of 3"});
     const auto early = fake.logs({.name = "mnist-1"});
