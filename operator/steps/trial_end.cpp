@@ -105,6 +105,11 @@ std::optional<Decision> begin(const Observation& observation, const TrialRow& tr
     return plan_attempt(observation, trial.number, 1, observation.spec->resources.memory);
 }
 
+// It ended well, or a rule gave it up.
+bool needs_no_retry(const TrialRow& trial, const AttemptRow& last) {
+    return last.failure_class.empty() || !trial.stop_reason.empty();
+}
+
 std::optional<Decision> proceed(const Observation& observation, const TrialRow& trial) {
     const auto attempts = attempts_of(observation, trial.number);
     if (attempts.empty()) {
@@ -114,7 +119,7 @@ std::optional<Decision> proceed(const Observation& observation, const TrialRow& 
     if (last.stage < AttemptStage::Released) {
         return std::nullopt;
     }
-    if (last.failure_class.empty() || !trial.stop_reason.empty()) {
+    if (needs_no_retry(trial, last)) {
         return conclude(observation, ended(observation, trial, last));
     }
     if (const auto retry = retry_after(observation, attempts)) {
@@ -135,7 +140,7 @@ std::optional<Decision> settle_step(const Observation& observation) {
         const auto attempts = attempts_of(observation, trial.number);
         if (trial.state == TrialState::Running && !attempts.empty() &&
             attempts.back().stage >= AttemptStage::Released &&
-            (attempts.back().failure_class.empty() || !trial.stop_reason.empty())) {
+            needs_no_retry(trial, attempts.back())) {
             return conclude(observation, ended(observation, trial, attempts.back()));
         }
     }
