@@ -58,6 +58,7 @@ constexpr auto gap_kinds = words<GapKind>({
     {GapKind::NotSeenByRecorder, "NotSeenByRecorder"},
     {GapKind::PodEntered, "PodEntered"},
     {GapKind::BytesGone, "BytesGone"},
+    {GapKind::BytesNotFetched, "BytesNotFetched"},
     {GapKind::HiddenByNamespace, "HiddenByNamespace"},
 });
 

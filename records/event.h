@@ -69,6 +69,7 @@ enum class GapKind {
     NotSeenByRecorder,
     PodEntered,
     BytesGone,
+    BytesNotFetched,
     HiddenByNamespace,
 };
 

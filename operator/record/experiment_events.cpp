@@ -75,13 +75,19 @@ Status write_resolved(records::Event& event, const History& history) {
     const Json& git = at_path(spec, {"source", "git"});
     event.node(spec_node(experiment));
     event.node(resolve).text("ref", string_or(git, "ref"));
-    event.node(commit)
-        .uri(string_or(git, "url"))
+    auto commit_node = event.node(commit);
+    commit_node.uri(string_or(git, "url"))
         .text("author", outcome.author)
         .text("committer", outcome.committer)
         .text("subject", outcome.subject)
         .word("committedAt", outcome.committed_at);
+    if (!outcome.signature.empty()) {
+        commit_node.word("signature", outcome.signature);
+    }
     event.node(tree);
+    for (const std::string& sentence : outcome.missing) {
+        event.gap(GapKind::BytesNotFetched, tree, sentence);
+    }
     event.edge(resolve, Relation::PlannedBy, spec_node(experiment), Asserted::Operator)
         .edge(resolve, Relation::Used, commit, Asserted::Operator)
         .edge(resolve, Relation::Used, tree, Asserted::Operator);

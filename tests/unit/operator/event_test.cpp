@@ -3,6 +3,7 @@
 
 #include "operator/record/event_of.h"
 
+#include <algorithm>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -100,6 +101,19 @@ TEST(Events, HoldNoStringOfAUserInTheirBodies) {
             EXPECT_THAT(event.body(), Not(HasSubstr("train.py"))) << event.header().type;
         }
     }
+}
+
+TEST(Events, SayWithWhatTheCommitIsSignedAndWhatTheTreeLacks) {
+    const auto events = events_of_life(0);
+    const auto resolved = std::find_if(events.begin(), events.end(), [](const auto& event) {
+        return event.header().type == "SourceResolved";
+    });
+    ASSERT_NE(resolved, events.end());
+    const Json body = *parse_json(resolved->body());
+    EXPECT_THAT(body["nodes"].dump(), HasSubstr("\"signature\":\"ssh\""));
+    ASSERT_EQ(body["gaps"].size(), 1u);
+    EXPECT_EQ(body["gaps"][0]["kind"], "BytesNotFetched");
+    EXPECT_EQ(body["gaps"][0]["subject"], "RepoTree:sha1:" + sample::tree);
 }
 
 TEST(Events, HaveIdsThatARepeatFindsAgain) {
