@@ -1,7 +1,9 @@
 // Seeded random runs: API errors, lost answers, ambiguous commits, lagging, lost and doubled watch
-// events, a worker that fails, crashes. PEDIGREE_SEED=n repeats one run and tells its faults.
+// events, a worker that fails, crashes. PEDIGREE_SEED=n repeats one run and tells its faults;
+// PEDIGREE_RUNS=n makes n of all scenarios together.
 
 #include <cstdlib>
+#include <optional>
 
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
@@ -12,8 +14,13 @@
 namespace pedigree::simulation {
 namespace {
 
-constexpr std::uint64_t runs = 1000; // of all scenarios together
+constexpr std::uint64_t runs_default = 1000;
 constexpr std::uint64_t failures_shown = 5;
+
+std::optional<std::uint64_t> number_in(const char* variable) {
+    const char* text = std::getenv(variable);
+    return text == nullptr ? std::nullopt : std::optional(std::strtoull(text, nullptr, 10));
+}
 
 class RandomTest : public testing::TestWithParam<std::size_t> {};
 
@@ -21,9 +28,9 @@ TEST_P(RandomTest, EndsAsTheUndisturbedOne) {
     const std::size_t chosen = GetParam();
     World undisturbed(scenarios[chosen], Faults());
     undisturbed.run();
-    std::uint64_t first = chosen, last = runs;
-    if (const char* wanted = std::getenv("PEDIGREE_SEED")) {
-        first = std::strtoull(wanted, nullptr, 10);
+    std::uint64_t first = chosen, last = number_in("PEDIGREE_RUNS").value_or(runs_default);
+    if (const auto wanted = number_in("PEDIGREE_SEED")) {
+        first = *wanted;
         last = first % scenarios.size() == chosen ? first + 1 : first;
     }
     std::uint64_t failed = 0;
