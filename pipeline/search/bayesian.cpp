@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "pipeline/search/candidates.h"
+#include "pipeline/search/acquisition_search.h"
 #include "pipeline/search/surrogate.h"
 
 namespace pedigree::search {
 namespace {
-
-// What the search for the best acquisition may cost.
-constexpr double exhaustive_cost_max = 1e6; // points times trials in the model
-constexpr double sampled_cost_max = 3e6;    // points times trials squared
-constexpr std::size_t sampled_points_min = 150;
-constexpr std::size_t sampled_points_max = 1500;
 
 constexpr double repeated_noise_min = 0.15; // of the targets' variance
 constexpr double repeated_share_max = 0.1;
@@ -25,16 +19,6 @@ constexpr double left_out_share_min = 0.4;
 constexpr std::size_t doubtful_repetitions_max = 2;
 constexpr std::size_t doubtful_trials_max = 60; // in the model: many show what noise there is
 constexpr std::int64_t trusted_trials = 4;      // values beyond the initial ones
-
-constexpr std::size_t parents_count = 5;
-constexpr std::size_t climbers_count = 3;
-constexpr int climb_steps = 6;
-constexpr std::size_t one_climber_from = 50; // trials in the model
-
-struct Scored {
-    Candidate candidate;
-    Score score;
-};
 
 class Bayesian : public Proposer {
   public:
@@ -48,13 +32,6 @@ class Bayesian : public Proposer {
 
   private:
     std::optional<Proposal> initial(const Observations& observations, std::int64_t trial) const;
-    std::vector<Candidate> everything(const Observations& observations) const;
-    std::vector<Candidate> sample(const Surrogate& surrogate, const Observations& observations,
-                                  Stream& stream) const;
-    std::vector<Scored> scored(const Surrogate& surrogate, const Observations& observations,
-                               std::vector<Candidate> candidates) const;
-    void climb(const Surrogate& surrogate, const Observations& observations,
-               std::vector<Scored>& best, Stream& stream) const;
     Proposal repetition(const Surrogate& surrogate, const Observations& observations) const;
     Reason reason_of(const Score& score, const Surrogate& surrogate) const;
 
@@ -82,17 +59,6 @@ Observations without_stopped(Observations observations) {
         return observations.of(trial).state == TrialState::Stopped;
     });
     return observations;
-}
-
-bool is_better(const Scored& left, const Scored& right) {
-    return left.score.acquisition > right.score.acquisition;
-}
-
-std::size_t sampled_points(const Surrogate& surrogate) {
-    const auto trials = static_cast<double>(surrogate.size());
-    return static_cast<std::size_t>(std::clamp(sampled_cost_max / (trials * trials),
-                                               static_cast<double>(sampled_points_min),
-                                               static_cast<double>(sampled_points_max)));
 }
 
 std::size_t repetitions_of(const Observations& observations) {
@@ -140,34 +106,27 @@ std::optional<Proposal> Bayesian::propose(const Observations& observations, std:
         return initial(observations, trial);
     }
     Stream stream(domain_.study.algorithm.seed, trial, Purpose::Candidates);
-    const bool few = domain_.points && static_cast<double>(domain_.points->size()) *
-                                               static_cast<double>(surrogate.size()) <=
-                                           exhaustive_cost_max;
-    auto best = scored(surrogate, observations,
-                       few ? everything(observations) : sample(surrogate, observations, stream));
-    if (best.empty()) {
+    const auto chosen =
+        AcquisitionSearch(domain_, surrogate, observations).best(earlier_.best_points(), stream);
+    if (!chosen) {
         return initial(observations, trial);
     }
-    if (!few) {
-        climb(surrogate, observations, best, stream);
-    }
-    const Scored& chosen = *std::min_element(best.begin(), best.end(), is_better);
     const auto judged_from = static_cast<std::size_t>(initial_ + trusted_trials);
     const bool doubted =
         has_losses(observations, judged_from) && is_in_doubt(surrogate, observations);
     const bool worth_it = may_repeat(surrogate, observations) &&
-                          surrogate.score_repetition().acquisition > chosen.score.acquisition;
+                          surrogate.score_repetition().acquisition > chosen->score.acquisition;
     const auto running = running_in(observations);
     const Point& incumbent = observations.of(surrogate.ranking().front()).point;
     const bool repeated_now = std::find(running.begin(), running.end(), incumbent) != running.end();
     if ((doubted || worth_it) && !repeated_now) {
         return repetition(surrogate, observations);
     }
-    Reason reason = reason_of(chosen.score, surrogate);
-    if (chosen.candidate.parent != 0) {
-        reason.parents = {chosen.candidate.parent};
+    Reason reason = reason_of(chosen->score, surrogate);
+    if (chosen->candidate.parent != 0) {
+        reason.parents = {chosen->candidate.parent};
     }
-    return Proposal{chosen.candidate.point, std::nullopt, std::move(reason)};
+    return Proposal{chosen->candidate.point, std::nullopt, std::move(reason)};
 }
 
 Proposal Bayesian::repetition(const Surrogate& surrogate, const Observations& observations) const {
@@ -196,90 +155,6 @@ std::optional<Proposal> Bayesian::initial(const Observations& observations,
     auto point = fresh_sobol(domain_, observations, sobol_, static_cast<std::uint32_t>(trial - 1));
     return point ? std::optional(Proposal{*std::move(point), {}, {.proposed_by = "Sobol"}})
                  : std::nullopt;
-}
-
-std::vector<Candidate> Bayesian::everything(const Observations& observations) const {
-    std::vector<Candidate> candidates;
-    for (const Point& point : *domain_.points) {
-        if (!observations.have(point)) {
-            candidates.push_back({point, 0});
-        }
-    }
-    return candidates;
-}
-
-// Half from the priors, half around the best trials: their neighbours, then mutations.
-std::vector<Candidate> Bayesian::sample(const Surrogate& surrogate,
-                                        const Observations& observations, Stream& stream) const {
-    const std::size_t count = sampled_points(surrogate);
-    std::vector<Candidate> candidates;
-    while (candidates.size() < count / 2) {
-        candidates.push_back({domain_.encoding.draw(stream), 0});
-    }
-    for (const Point& point : earlier_.best_points()) {
-        candidates.push_back({point, 0});
-        for (Point& near : neighbours(domain_.encoding, point, 0.1, stream)) {
-            candidates.push_back({std::move(near), 0});
-        }
-    }
-    const std::size_t parents = std::min(parents_count, surrogate.ranking().size());
-    const auto parent_at = [&](std::size_t i) { return surrogate.ranking()[i % parents]; };
-    for (std::size_t i = 0; i < parents && candidates.size() < count * 3 / 4; ++i) {
-        for (Point& point :
-             neighbours(domain_.encoding, observations.of(parent_at(i)).point, 0.1, stream)) {
-            candidates.push_back({std::move(point), parent_at(i)});
-        }
-    }
-    const double probability = 2.0 / static_cast<double>(features_.scales());
-    for (std::size_t i = 0; candidates.size() < count; ++i) {
-        const std::int64_t parent = parent_at(i);
-        candidates.push_back(
-            {mutated(domain_.encoding, observations.of(parent).point, probability, stream),
-             parent});
-    }
-    return candidates;
-}
-
-std::vector<Scored> Bayesian::scored(const Surrogate& surrogate, const Observations& observations,
-                                     std::vector<Candidate> candidates) const {
-    std::erase_if(candidates, [&](const Candidate& each) {
-        return observations.have(each.point) || !domain_.encoding.is_allowed(each.point);
-    });
-    std::vector<Point> points;
-    for (const Candidate& each : candidates) {
-        points.push_back(each.point);
-    }
-    const auto scores = surrogate.score(points);
-    std::vector<Scored> result;
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-        result.push_back({std::move(candidates[i]), scores[i]});
-    }
-    return result;
-}
-
-// Moves the best candidates to better neighbours, with shorter steps each time.
-void Bayesian::climb(const Surrogate& surrogate, const Observations& observations,
-                     std::vector<Scored>& best, Stream& stream) const {
-    const bool one = surrogate.size() >= one_climber_from;
-    const auto climbers =
-        static_cast<std::ptrdiff_t>(std::min(one ? 1 : climbers_count, best.size()));
-    std::partial_sort(best.begin(), best.begin() + climbers, best.end(), is_better);
-    best.resize(static_cast<std::size_t>(climbers));
-    double reach = 0.15;
-    for (int step = 0; step < (one ? climb_steps / 2 : climb_steps); ++step, reach /= 2) {
-        std::vector<Candidate> candidates;
-        for (std::size_t i = 0; i < best.size(); ++i) {
-            for (Point& point :
-                 neighbours(domain_.encoding, best[i].candidate.point, reach, stream)) {
-                candidates.push_back({std::move(point), best[i].candidate.parent});
-            }
-        }
-        auto next = scored(surrogate, observations, std::move(candidates));
-        next.insert(next.end(), best.begin(), best.end());
-        const auto kept = static_cast<std::ptrdiff_t>(best.size());
-        std::partial_sort(next.begin(), next.begin() + kept, next.end(), is_better);
-        best.assign(next.begin(), next.begin() + kept);
-    }
 }
 
 Reason Bayesian::reason_of(const Score& score, const Surrogate& surrogate) const {
