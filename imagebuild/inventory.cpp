@@ -1,6 +1,11 @@
 #include "imagebuild/inventory.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "imagebuild/python_name.h"
 
 namespace pedigree::imagebuild {
 namespace {
@@ -35,6 +40,29 @@ Result<InstallScheme> scheme_from(const Json& document) {
 }
 
 } // namespace
+
+const InstalledDistribution* installed_distribution(const BaseInventory& base,
+                                                    std::string_view name) {
+    const auto found =
+        std::find_if(base.distributions.begin(), base.distributions.end(),
+                     [&](const InstalledDistribution& one) {
+                         return one.site == base.scheme.site && normalized_name(one.name) == name;
+                     });
+    return found == base.distributions.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> wanted_by(const BaseInventory& base, std::string_view name) {
+    std::vector<std::string> found;
+    for (const InstalledDistribution& one : base.distributions) {
+        for (const std::string& requirement : one.requirements) {
+            const bool optional = requirement.find("extra ==") != requirement.npos;
+            if (!optional && required_name(requirement) == name) {
+                found.push_back(fmt::format("{} {} wants {}", one.name, one.version, requirement));
+            }
+        }
+    }
+    return found;
+}
 
 std::string inventory_text(const BaseInventory& inventory) {
     Json distributions = Json::array();

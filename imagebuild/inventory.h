@@ -35,6 +35,14 @@ struct BaseInventory {
     std::set<std::string> directories; // where wheels may lay files: these need no entry of ours
 };
 
+// The one that the base's Python finds where wheels are laid, by normalised name; null: none. What
+// the operating system's own packages bring lies behind it on the path and is shadowed.
+const InstalledDistribution* installed_distribution(const BaseInventory& base,
+                                                    std::string_view name);
+
+// What of the base requires it, in sentences: "tensorflow 2.13.0 wants numpy<=1.24.3,>=1.22".
+std::vector<std::string> wanted_by(const BaseInventory& base, std::string_view name);
+
 constexpr int inventory_version = 2; // in the JSON; another one is read as "not known"
 
 std::string inventory_text(const BaseInventory& inventory);

@@ -90,6 +90,19 @@ std::string normalized_name(std::string_view name) {
     return out;
 }
 
+std::string required_name(std::string_view requirement) {
+    return normalized_name(requirement.substr(0, requirement.find_first_of(" ([<>=!~;@")));
+}
+
+std::string_view requirement_marker(std::string_view requirement) {
+    const std::size_t semicolon = requirement.find(';');
+    if (semicolon == requirement.npos) {
+        return {};
+    }
+    const std::string_view marker = requirement.substr(semicolon + 1);
+    return marker.substr(std::min(marker.find_first_not_of(' '), marker.size()));
+}
+
 bool version_fits(std::string_view pinned, std::string_view installed) {
     const auto split = [](std::string_view version) {
         const std::size_t plus = version.find('+');

@@ -13,34 +13,10 @@ namespace {
 
 constexpr std::size_t conflicts_shown_max = 5, wanters_shown_max = 3;
 
-// "numpy (<=1.24.3,>=1.22) ; ..." -> "numpy"
-std::string required_name(std::string_view requirement) {
-    return normalized_name(requirement.substr(0, requirement.find_first_of(" ([<>=!~;")));
-}
-
 std::string wanters(const BaseInventory& base, const std::string& name) {
-    std::vector<std::string> found;
-    for (const InstalledDistribution& one : base.distributions) {
-        for (const std::string& requirement : one.requirements) {
-            const bool optional = requirement.find("extra ==") != requirement.npos;
-            if (!optional && required_name(requirement) == name &&
-                found.size() < wanters_shown_max) {
-                found.push_back(fmt::format("{} {} wants {}", one.name, one.version, requirement));
-            }
-        }
-    }
+    std::vector<std::string> found = wanted_by(base, name);
+    found.resize(std::min(found.size(), wanters_shown_max));
     return found.empty() ? "" : fmt::format(" ({})", fmt::join(found, "; "));
-}
-
-const InstalledDistribution* installed(const BaseInventory& base, const std::string& name) {
-    const auto found =
-        std::find_if(base.distributions.begin(), base.distributions.end(),
-                     [&](const InstalledDistribution& one) {
-                         // What a distribution's own packages bring lies behind on the path and is
-                         // shadowed.
-                         return one.site == base.scheme.site && normalized_name(one.name) == name;
-                     });
-    return found == base.distributions.end() ? nullptr : &*found;
 }
 
 class Selector {
@@ -71,7 +47,7 @@ class Selector {
                                        "for the base",
                                        package.name, known->second));
         }
-        const InstalledDistribution* there = installed(base_, name);
+        const InstalledDistribution* there = installed_distribution(base_, name);
         if (there == nullptr) {
             selected_.push_back(package);
         } else if (!version_fits(package.version, there->version)) {
