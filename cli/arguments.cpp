@@ -34,12 +34,12 @@ class HelpText : public CLI::Formatter {
 using Maker = std::function<Command()>;
 
 // The first of the formats is the default.
-void add_format(CLI::App& app, Format& format) {
+void add_format(CLI::App& app, Format& format, const std::string& names = "-o,--output") {
     const std::vector<Format>& allowed = allowed_formats(app.get_name());
     const std::vector<std::string> words = formats_of(app.get_name());
     format = allowed.front();
     app.add_option_function<std::string>(
-           "-o,--output",
+           names,
            [&format, &allowed](const std::string& word) {
                for (const Format each : allowed) {
                    format = word_of(each) == word ? each : format;
@@ -52,6 +52,13 @@ void add_format(CLI::App& app, Format& format) {
 
 void add_follow(CLI::App& app, const std::string& names, Follow& follow, const std::string& text) {
     app.add_flag_callback(names, [&follow] { follow = Follow::Yes; }, text);
+}
+
+void add_registry(CLI::App& app, std::string& ca_file, std::vector<std::string>& plain_hosts) {
+    app.add_option("--ca-file", ca_file, "Trust these CAs alone")->type_name("FILE");
+    app.add_option("--plain-http", plain_hosts, "A registry without TLS; repeatable")
+        ->type_name("HOST")
+        ->allow_extra_args(false);
 }
 
 Maker define_run(CLI::App& app) {
@@ -263,11 +270,27 @@ Maker define_verify(CLI::App& app) {
         ->type_name("URL");
     app.add_option("--provenance", options->provenance, "Follow this one, as the trace names it")
         ->type_name("DIGEST");
-    app.add_option("--ca-file", options->ca_file, "Trust these CAs alone")->type_name("FILE");
-    app.add_option("--plain-http", options->plain_http_hosts, "A registry without TLS; repeatable")
-        ->type_name("HOST")
-        ->allow_extra_args(false);
+    add_registry(app, options->ca_file, options->plain_http_hosts);
     add_format(app, options->format);
+    return [options] { return *options; };
+}
+
+Maker define_lock(CLI::App& app) {
+    auto options = std::make_shared<LockOptions>();
+    app.add_option("requirements", options->requirements,
+                   "What is wanted, as pip install -r has it")
+        ->required()
+        ->type_name("REQUIREMENTS");
+    app.add_option("--base", options->base, "HOST/REPOSITORY@sha256:...: the lock is for this one")
+        ->required()
+        ->type_name("IMAGE");
+    app.add_option("-o,--output", options->output, "Write the lock here; none: standard output")
+        ->type_name("FILE");
+    app.add_option("--python", options->python,
+                   "Its pip resolves; none: that of the base's release")
+        ->type_name("FILE");
+    add_registry(app, options->ca_file, options->plain_http_hosts);
+    add_format(app, options->format, "--format");
     return [options] { return *options; };
 }
 
@@ -288,13 +311,21 @@ Maker define_completion(CLI::App& app) {
 
 Maker define(const std::string& subcommand, CLI::App& app) {
     static const std::map<std::string, Maker (*)(CLI::App&)> definitions{
-        {"run", define_run},         {"get", define_get},
-        {"wait", define_wait},       {"trace", define_trace},
-        {"find", define_find},       {"trials", define_trials},
-        {"compare", define_compare}, {"lint", define_lint},
-        {"logs", define_logs},       {"describe", define_describe},
-        {"search", define_search},   {"verify", define_verify},
-        {"version", define_version}, {"completion", define_completion}};
+        {"run", define_run},
+        {"get", define_get},
+        {"wait", define_wait},
+        {"trace", define_trace},
+        {"find", define_find},
+        {"trials", define_trials},
+        {"compare", define_compare},
+        {"lint", define_lint},
+        {"logs", define_logs},
+        {"describe", define_describe},
+        {"search", define_search},
+        {"verify", define_verify},
+        {"lock", define_lock},
+        {"version", define_version},
+        {"completion", define_completion}};
     return definitions.at(subcommand)(app);
 }
 

@@ -132,6 +132,18 @@ struct VerifyOptions {
 };
 Result<ExitCode> perform(const VerifyOptions& options, std::stop_token stop, Terminal& terminal);
 
+// pedigree lock: pins what goes on top of a base (cli/lock.h).
+struct LockOptions {
+    std::string requirements; // a file, as pip install -r takes it
+    std::string base;         // HOST/REPOSITORY@sha256:...
+    std::string output;       // empty: the lock itself on standard output
+    std::string python;       // whose pip resolves; empty: the base's release on PATH, or python3
+    std::string ca_file;      // empty: the system's
+    std::vector<std::string> plain_http_hosts;
+    Format format = Format::Table; // of what is said about a lock that went to a file
+};
+Result<ExitCode> perform(const LockOptions& options, std::stop_token stop, Terminal& terminal);
+
 struct VersionOptions {
     Format format = Format::Table;
 };
@@ -151,6 +163,6 @@ struct CompleteOptions {
 using Command =
     std::variant<RunOptions, GetOptions, WaitOptions, TraceOptions, FindOptions, TrialsOptions,
                  CompareOptions, LintOptions, LogsOptions, DescribeOptions, SearchOptions,
-                 VerifyOptions, VersionOptions, CompletionOptions, CompleteOptions>;
+                 VerifyOptions, LockOptions, VersionOptions, CompletionOptions, CompleteOptions>;
 
 } // namespace pedigree::cli

@@ -23,7 +23,8 @@ std::optional<Candidates> value_of(const std::string& command, const std::string
     }
     if (option == "--kubeconfig" || option == "--filename" || option == "--history" ||
         option == "--earlier" || option == "--source" || option == "--wheels" ||
-        option == "--ca-file" || (option == "-f" && command == "run")) {
+        option == "--ca-file" || option == "--python" || (option == "-f" && command == "run") ||
+        (command == "lock" && (option == "-o" || option == "--output"))) {
         return Candidates{{}, true};
     }
     if (option == "--color") {
@@ -40,7 +41,7 @@ std::optional<Candidates> value_of(const std::string& command, const std::string
         return Candidates{{"state=Completed", "state=Failed", "state=Running", "state=Stopped",
                            "failure=OutOfMemory"}};
     }
-    if (option == "-o" || option == "--output") {
+    if (option == "-o" || option == "--output" || option == "--format") {
         return Candidates{formats_of(command)};
     }
     for (const OptionName& each : options_of(command)) {
@@ -63,7 +64,7 @@ Candidates argument_of(const std::string& command, const NameSource& names) {
         }
         return candidates;
     }
-    if (command == "lint" || command == "search") {
+    if (command == "lint" || command == "search" || command == "lock") {
         return {{}, true};
     }
     return command == "completion" ? Candidates{{"bash", "zsh", "fish", "kubectl"}} : Candidates{};

@@ -33,6 +33,7 @@ const std::vector<Format>& allowed_formats(std::string_view subcommand) {
         {"compare", {Format::Table, Format::Json}},
         {"trials", {Format::Table, Format::Wide, Format::Json, Format::Csv}},
         {"search", {Format::Table, Format::Json}},
+        {"lock", {Format::Table, Format::Json}},
         {"verify", {Format::Table, Format::Json}},
         {"version", {Format::Table, Format::Json}}};
     static const std::vector<Format> none;

@@ -39,6 +39,11 @@ const std::vector<Subcommand>& subcommands() {
         {"verify", "builds an image again and compares, without a cluster",
          "  {} verify image:registry.example.com/vision@sha256:... --wheels ./wheels\n"
          "  {} verify image:registry.example.com/vision@sha256:... --source . -o json"},
+        {"lock", "pins the packages that go on top of a base image, without a cluster",
+         "  {} lock requirements.in --base registry.example.com/tensorflow@sha256:... "
+         "-o requirements.lock\n"
+         "  {} lock requirements.in --base registry.example.com/python@sha256:... "
+         "-o requirements.lock --format json"},
         {"version", "prints the version", ""},
         {"completion", "prints a completion script for a shell",
          "  source <({} completion bash)\n"

@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "cli/registry_access.h"
 #include "cli/verify.h"
 #include "imagebuild/assembly.h"
 #include "imagebuild/attestations.h"
-#include "imagebuild/docker_config.h"
 #include "imagebuild/lock.h"
 #include "source/download.h"
 #include "source/tree.h"
@@ -62,15 +62,9 @@ class Verifier {
     }
 
     Result<imagebuild::RegistryClient> client(const spec::ImageReference& image) const {
-        std::optional<imagebuild::RegistryCredential> login;
-        if (!places_.registry_logins.empty()) {
-            TRY(login, imagebuild::docker_config_credential(places_.registry_logins, image.host,
-                                                            image.repository));
-        }
-        const auto& plain = options_.plain_http_hosts;
-        const bool plain_http = std::find(plain.begin(), plain.end(), image.host) != plain.end();
-        return imagebuild::RegistryClient(places_.http, {image.host, image.repository, plain_http},
-                                          std::move(login), imagebuild::Access::Pull, places_.stop);
+        const RegistryAccess access{places_.http, places_.registry_logins,
+                                    options_.plain_http_hosts, places_.stop};
+        return access.client(image);
     }
 
     // The one that was named, or the first of ours about this very image.
@@ -81,8 +75,7 @@ class Verifier {
         }
         std::size_t read = 0;
         for (const imagebuild::Referrer& one : listed_) {
-            if (one.artifact_type != imagebuild::statement_type ||
-                read++ == provenances_read_max) {
+            if (one.artifact_type != imagebuild::statement_type || read++ == provenances_read_max) {
                 continue;
             }
             const Status followed = follow(registry, one.digest);

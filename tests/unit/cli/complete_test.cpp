@@ -29,7 +29,7 @@ TEST(Complete, FirstWordIsASubcommand) {
     EXPECT_THAT(candidates_for({"de"}, names).words, ElementsAre("describe"));
     EXPECT_EQ(candidates_for({""}, names).words.size(), subcommands().size());
     EXPECT_EQ(candidates_for({}, names).words.size(), subcommands().size());
-    EXPECT_THAT(candidates_for({"-n", "vision", "lo"}, names).words, ElementsAre("logs"));
+    EXPECT_THAT(candidates_for({"-n", "vision", "log"}, names).words, ElementsAre("logs"));
 }
 
 TEST(Complete, NamesComeFromTheCluster) {
@@ -53,6 +53,10 @@ TEST(Complete, OptionsAndTheirValues) {
     EXPECT_THAT(candidates_for({"wait", "--timeout", ""}, names).words, IsEmpty());
     EXPECT_TRUE(candidates_for({"run", "-f", ""}, names).files);
     EXPECT_FALSE(candidates_for({"logs", "-f", ""}, names).files);
+    EXPECT_TRUE(candidates_for({"lock", "-o", ""}, names).files);
+    EXPECT_TRUE(candidates_for({"lock", ""}, names).files);
+    EXPECT_THAT(candidates_for({"lock", "--format", ""}, names).words,
+                ElementsAre("table", "json"));
     EXPECT_THAT(candidates_for({"get", "--"}, names).words, Contains("--selector"));
     EXPECT_THAT(candidates_for({"get", "--"}, names).words, Not(Contains("-A")));
 }
