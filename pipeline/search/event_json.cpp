@@ -160,7 +160,7 @@ Json to_json(const Event& event) {
 }
 
 Json to_json(const Reason& reason) {
-    Json object{{"proposedBy", reason.proposed_by}};
+    Json object{{"proposedBy", reason.proposed_by}, {"engine", engine_version}};
     if (!reason.numbers.empty()) {
         object["numbers"] = numbers_json(reason.numbers);
     }

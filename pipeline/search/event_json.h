@@ -20,6 +20,7 @@ Json to_json(const Event& event);
 Json to_json(const Parameters& parameters);
 // InvalidInput names the parameter that is no scalar.
 Result<Parameters> parameters_from(const Json& object);
+// With the engine's version, which a suggestion is a function of as well.
 Json to_json(const Reason& reason);
 // {"trial", "parameters"}, and "repeats" if it does.
 Json to_json(const Suggestion& suggestion);

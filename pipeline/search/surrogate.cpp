@@ -215,6 +215,8 @@ void Surrogate::learn_losses(const Observations& observations, Memory& memory) {
     process_ = std::move(learnt.process);
     const auto& believed = learnt.believed;
 
+    const std::vector<Row> running(rows.begin() + static_cast<std::ptrdiff_t>(trials.size()),
+                                   rows.end());
     rows.resize(trials.size());
     auto expected = process_->means(rows);
     add(expected, believed);
@@ -226,6 +228,11 @@ void Surrogate::learn_losses(const Observations& observations, Memory& memory) {
         ranking_.push_back(trials[place]);
     }
     best_ = predict({rows[order.front()]}).front();
+    // A running trial is expected to come to its mean, and no other needs to come to that again.
+    to_improve_ = best_.mean;
+    for (const Prediction& each : predict(running)) {
+        to_improve_ = std::min(to_improve_, each.mean);
+    }
     const auto other = std::find_if(order.begin(), order.end(), [&](std::size_t place) {
         return rows[place] != rows[order.front()];
     });
@@ -266,7 +273,7 @@ std::vector<Prediction> Surrogate::predict(const std::vector<Row>& rows) const {
 }
 
 Score Surrogate::score_repetition() const {
-    return {log_expected_improvement(best_.mean, movable(best_, kernel().noise), next_best_mean_),
+    return {log_expected_improvement(next_best_mean_, movable(best_, kernel().noise), best_.mean),
             best_};
 }
 
@@ -276,7 +283,8 @@ std::vector<Score> Surrogate::score(const std::vector<Point>& points) const {
     std::vector<Score> scores;
     for (const Prediction& each : predictions) {
         scores.push_back(
-            {log_expected_improvement(each.mean, movable(each, kernel().noise), best_.mean), each});
+            {log_expected_improvement(each.mean, movable(each, kernel().noise), to_improve_),
+             each});
     }
     if (!feasibility_) {
         return scores;

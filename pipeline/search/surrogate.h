@@ -95,6 +95,7 @@ class Surrogate {
     double failed_mean_ = 0, failed_deviation_ = 1;
     Prediction best_;           // at the first of the ranking
     double next_best_mean_ = 0; // at the first of another point
+    double to_improve_ = 0;     // the lowest expectation at a trial, ended or running
     std::size_t size_ = 0;
     std::vector<std::int64_t> ranking_;
 };

@@ -102,7 +102,7 @@ TEST(SearchHistory, BringsASearchToWhereItWasAlsoAfterATornLine) {
                [&](const Json& line) { return file->append(line); });
     }
     const std::string whole = *read_file(path);
-    EXPECT_THAT(whole, HasSubstr("\"reason\":{\"proposedBy\":\"Random\"}"));
+    EXPECT_THAT(whole, HasSubstr("\"proposedBy\":\"Random\"}"));
     ASSERT_TRUE(write_file(path, whole + "{\"tell\": {\"tri"));
     search::Search again = new_search();
     auto file = HistoryFile::open(path, again);
