@@ -68,9 +68,13 @@ Maker define_run(CLI::App& app) {
                    "the execution is called <project>-<n>")
         ->required()
         ->type_name("FILE");
-    app.add_option("--commit", options->changes.commit,
-                   "Run this commit (40 hex digits) instead of the source's ref")
-        ->type_name("SHA");
+    auto* commit = app.add_option("--commit", options->changes.commit,
+                                  "Run this commit (40 hex digits) instead of the source's ref")
+                       ->type_name("SHA");
+    app.add_flag("--dirty", options->dirty,
+                 "Run the current folder as it is, changes and new files included: a snapshot of "
+                 "it is pushed to the source's repository, and no branch changes")
+        ->excludes(commit);
     app.add_option("--set", options->changes.assignments,
                    "Change one field of spec; may be given several times")
         ->type_name("NAME=VALUE")

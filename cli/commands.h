@@ -25,6 +25,7 @@ enum class Follow { No, Yes };
 struct RunOptions {
     std::string file; // "-": standard input
     ExecutionChanges changes;
+    bool dirty = false; // the code of the current folder as it is (snapshot.h)
     Follow follow = Follow::No;
     Format format = Format::Name;
 };

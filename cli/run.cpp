@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <filesystem>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -5,6 +8,7 @@
 #include "cli/documents.h"
 #include "cli/experiment.h"
 #include "cli/follow.h"
+#include "cli/snapshot.h"
 #include "pipeline/search/experiment_search.h"
 #include "pipeline/spec/lint.h"
 #include "pipeline/spec/parse.h"
@@ -118,12 +122,37 @@ Result<std::optional<Request>> checked_request(const RunOptions& options, Termin
     return std::nullopt;
 }
 
+// Pushes the current folder and makes its commit the one that runs.
+Status take_snapshot(Json& spec, Terminal& terminal) {
+    constexpr std::size_t files_shown_max = 10;
+    const std::string url = string_or(at_path(spec, {"source", "git"}), "url");
+    terminal.err << fmt::format("pushing a snapshot of this folder to {}\n", printable(url));
+    TRY(const Snapshot snapshot, push_snapshot(std::filesystem::current_path(), url));
+    const std::size_t files = snapshot.different.size();
+    terminal.err << fmt::format("snapshot {}: {}\n", snapshot.commit,
+                                files == 0 ? "nothing differs from HEAD"
+                                           : fmt::format("{} files differ from HEAD", files));
+    for (std::size_t i = 0; i < std::min(files, files_shown_max); ++i) {
+        terminal.err << "  " << printable(snapshot.different[i]) << '\n';
+    }
+    if (files > files_shown_max) {
+        terminal.err << fmt::format("  and {} more\n", files - files_shown_max);
+    }
+    Json& git = spec["source"]["git"];
+    git["commit"] = snapshot.commit;
+    git.erase("ref");
+    return {};
+}
+
 } // namespace
 
 Result<ExitCode> perform(const RunOptions& options, const Cluster& cluster, Terminal& terminal) {
-    TRY(const auto request, checked_request(options, terminal));
+    TRY(auto request, checked_request(options, terminal));
     if (!request) {
         return ExitCode::InvalidInput;
+    }
+    if (options.dirty) {
+        TRY(take_snapshot(request->spec, terminal));
     }
     const std::string requested_by = own_user_name(cluster, terminal);
     TRY(Json created, create_next(request->document, request->spec, cluster, requested_by));

@@ -7,6 +7,7 @@ const std::vector<Subcommand>& subcommands() {
         {"run", "creates the next execution of a project",
          "  {} run -f experiment.yaml --follow\n"
          "  {} run -f experiment.yaml --set parameters.train.epochs=4\n"
+         "  {} run -f experiment.yaml --dirty --follow\n"
          "  {} run -f experiment.yaml --commit 3f786850e387550fdab836ed7e6dc881de23001b"},
         {"get", "lists Experiments",
          "  {} get\n  {} get -A --project mnist -o wide\n  {} get mnist-1 -o yaml"},
