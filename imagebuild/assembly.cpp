@@ -3,10 +3,18 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "imagebuild/index.h"
+#include "imagebuild/python_name.h"
 #include "imagebuild/selection.h"
 
 namespace pedigree::imagebuild {
+namespace {
+
+bool fits(const WheelName& wheel, const LockedPackage& package, const TargetPython& target) {
+    return normalized_name(wheel.distribution) == normalized_name(package.name) &&
+           version_fits(package.version, wheel.version) && wheel_rank(wheel, target);
+}
+
+} // namespace
 
 Result<ImageDocuments> Assembly::run() {
     TRY(read_inventory());
@@ -54,16 +62,57 @@ Status Assembly::plan_wheels() {
         places_.progress("Wheels",
                          fmt::format("Fetching wheel {} {}", package.name, package.version),
                          wheels->size(), packages.size());
-        TRY(const WheelFile file, index.fetch(package, inventory_.python, request_.lock->file));
-        TRY(Wheel wheel, open_wheel(file.path, file.digest));
-        used_wheels_.push_back({wheel.name.distribution, wheel.name.version, wheel.file_name,
-                                wheel.digest, wheel.licenses});
-        wheel_paths_.push_back(file.path);
-        wheels->push_back(std::move(wheel));
+        TRY(take_wheel(index, package, *wheels));
+    }
+    if (!unbuilt_.empty()) {
+        return failure(ErrorCode::InvalidInput, "WheelsMissing",
+                       fmt::format("{} of {} exist as source distributions only", unbuilt_.size(),
+                                   request_.lock->file));
     }
     wheels_ = wheels;
     TRY(planned_, plan_wheel_layers(wheels_, inventory_, warnings_));
     return {};
+}
+
+// The index's own wheel, if there is one; else the one that was built for this base.
+Status Assembly::take_wheel(WheelIndex& index, const LockedPackage& package,
+                            std::vector<Wheel>& wheels) {
+    auto file = index.fetch(package, inventory_.python, request_.lock->file);
+    std::optional<Digest> built_from;
+    if (!file && file.error().reason == "SdistRefused" && places_.derived) {
+        TRY(auto derived, derived_wheel(package, built_from));
+        if (!derived) {
+            TRY(auto source, index.source_distribution(package));
+            unbuilt_.push_back({package.name, package.version, std::move(source)});
+            return {};
+        }
+        file = *std::move(derived);
+    }
+    TRY(const WheelFile found, std::move(file));
+    TRY(Wheel wheel, open_wheel(found.path, found.digest));
+    if (built_from && !fits(wheel.name, package, inventory_.python)) {
+        return failure(ErrorCode::InvalidInput, "WheelRefused",
+                       fmt::format("what was built from the source distribution of {}=={} is {}",
+                                   package.name, package.version, wheel.file_name));
+    }
+    used_wheels_.push_back({wheel.name.distribution, wheel.name.version, wheel.file_name,
+                            wheel.digest, wheel.licenses, built_from});
+    wheel_paths_.push_back(found.path);
+    wheels.push_back(std::move(wheel));
+    return {};
+}
+
+Result<std::optional<WheelFile>> Assembly::derived_wheel(const LockedPackage& package,
+                                                         std::optional<Digest>& built_from) const {
+    for (const Digest& digest : package.hashes) {
+        const auto known = request_.derived_wheels.find(digest.text());
+        if (known != request_.derived_wheels.end()) {
+            built_from = digest;
+            TRY(auto path, places_.derived(known->second));
+            return WheelFile{std::move(path), known->second.digest, known->second.bytes};
+        }
+    }
+    return std::nullopt;
 }
 
 // Known descriptors are taken on trust until the manifest is looked for; the rest is made.

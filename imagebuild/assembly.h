@@ -12,6 +12,7 @@
 #include "imagebuild/base_image.h"
 #include "imagebuild/documents.h"
 #include "imagebuild/image_facts.h"
+#include "imagebuild/index.h"
 #include "imagebuild/layers.h"
 
 namespace pedigree::imagebuild {
@@ -19,6 +20,18 @@ namespace pedigree::imagebuild {
 struct LockText {
     std::string file; // for messages
     std::string bytes;
+};
+
+// A wheel that was built from a source distribution, elsewhere: an archive like every other.
+struct DerivedWheel {
+    std::string file_name;
+    Digest digest;
+    std::uint64_t bytes = 0;
+};
+// For which one has to be built first.
+struct SourceDistribution {
+    std::string name, version;
+    IndexFile file;
 };
 
 struct BuildRequest {
@@ -29,6 +42,7 @@ struct BuildRequest {
     std::string index_url;
     std::map<std::string, LayerDescriptor> known_layers; // by key
     std::string known_inventory;                         // as an earlier result gave it, or empty
+    std::map<std::string, DerivedWheel> derived_wheels;  // by the source distribution's digest
 };
 
 struct BuildPlaces {
@@ -39,6 +53,8 @@ struct BuildPlaces {
                        std::uint64_t total)>
         progress;
     std::stop_token stop;
+    // Brings the file of a derived wheel into the cache; it is hashed again before it is used.
+    std::function<Result<std::filesystem::path>(const DerivedWheel&)> derived = {};
 };
 
 // A layer of ours: known from before, or made into a file of the scratch folder.
@@ -56,6 +72,8 @@ class Assembly {
 
     // Once, before anything else is asked.
     Result<ImageDocuments> run();
+    // After run() has failed with WheelsMissing.
+    const std::vector<SourceDistribution>& unbuilt() const { return unbuilt_; }
     // Makes the file of a layer that was known, and now is missing.
     Status make(ReadyLayer& layer);
 
@@ -71,6 +89,9 @@ class Assembly {
   private:
     Status read_inventory();
     Status plan_wheels();
+    Status take_wheel(WheelIndex& index, const LockedPackage& package, std::vector<Wheel>& wheels);
+    Result<std::optional<WheelFile>> derived_wheel(const LockedPackage& package,
+                                                   std::optional<Digest>& built_from) const;
     Status describe_layers();
     Status verify_wheels();
     Result<ImageDocuments> compose() const;
@@ -81,6 +102,7 @@ class Assembly {
     std::string inventory_text_;
     std::optional<UsedLock> lock_;
     std::vector<UsedWheel> used_wheels_;
+    std::vector<SourceDistribution> unbuilt_;
     std::vector<std::string> warnings_;
     std::shared_ptr<const std::vector<Wheel>> wheels_;
     std::vector<std::filesystem::path> wheel_paths_;

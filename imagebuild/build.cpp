@@ -18,7 +18,13 @@ class Build {
         : request_(request), places_(places), target_(target), assembly_(request, places) {}
 
     Result<BuildResult> run() {
-        TRY(const ImageDocuments documents, assembly_.run());
+        const auto assembled = assembly_.run();
+        if (!assembled && assembled.error().reason == "WheelsMissing") {
+            describe();
+            result_.unbuilt = assembly_.unbuilt();
+            return std::move(result_);
+        }
+        TRY(const ImageDocuments documents, assembled);
         result_.image = documents.manifest.digest;
         TRY(result_.already_there, target_.has_manifest(documents.manifest.digest.text()));
         if (!result_.already_there) {

@@ -13,7 +13,8 @@ struct AttestedBy {
 };
 
 struct BuildResult {
-    Digest image, base; // manifests; base is the platform's
+    std::vector<SourceDistribution> unbuilt; // not empty: wheels of these are needed, no image yet
+    Digest image, base;                      // manifests; base is the platform's
     std::string base_index_digest;
     std::vector<UsedWheel> wheels;
     std::map<std::string, LayerDescriptor> layers; // all of ours by key

@@ -18,6 +18,7 @@ struct UsedWheel {
     std::string name, version, file_name;
     Digest digest;
     Licenses licenses;
+    std::optional<Digest> built_from = {}; // a source distribution; none: it is the index's own
 };
 
 struct UsedLock {

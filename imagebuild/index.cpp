@@ -162,6 +162,25 @@ Result<WheelFile> WheelIndex::fetch(const LockedPackage& package, const TargetPy
                            : no_wheel(package, files, target, lock_file);
 }
 
+Result<IndexFile> WheelIndex::source_distribution(const LockedPackage& package) {
+    TRY(const std::vector<IndexFile> files, files_of(package));
+    for (const IndexFile& file : files) {
+        if (!is_sdist(file.name)) {
+            continue;
+        }
+        for (const Digest& digest : package.hashes) {
+            // An index that tells no hash: the pod that builds it compares.
+            if (file.sha256_hex == digest.hex() || file.sha256_hex.empty()) {
+                return IndexFile{file.name, file.url, digest.hex()};
+            }
+        }
+    }
+    return failure(ErrorCode::NotFound, "PackageNotFound",
+                   fmt::format("the package index {} has no source distribution of {}=={} with a "
+                               "locked hash",
+                               url_, package.name, package.version));
+}
+
 Result<WheelFile> WheelIndex::download(const LockedPackage& package, const IndexFile& file,
                                        std::string_view lock_file) {
     const std::filesystem::path arriving = cache_ / ("arriving-" + random_uuid());

@@ -41,6 +41,9 @@ class WheelIndex {
     Result<WheelFile> fetch(const LockedPackage& package, const TargetPython& target,
                             std::string_view lock_file);
 
+    // The locked source distribution, of a package of which fetch() said SdistRefused.
+    Result<IndexFile> source_distribution(const LockedPackage& package);
+
   private:
     std::optional<WheelFile> cached(const LockedPackage& package, const TargetPython& target) const;
     Result<std::vector<IndexFile>> files_of(const LockedPackage& package);

@@ -7,6 +7,7 @@
 #include "imagebuild/docker_config.h"
 #include "imagebuild/lock.h"
 #include "net/http_client.h"
+#include "worker/derived_wheels.h"
 #include "worker/git_source.h"
 #include "worker/work.h"
 
@@ -56,6 +57,18 @@ known_layers(const std::map<std::string, records::work::KnownLayer>& layers) {
     return known;
 }
 
+// What has to be built before there is an image.
+BuildImageOutcome missing_wheels(const imagebuild::BuildResult& result) {
+    BuildImageOutcome outcome;
+    for (const imagebuild::SourceDistribution& source : result.unbuilt) {
+        outcome.unbuilt.push_back({source.name, source.version, source.file.name,
+                                   "sha256:" + source.file.sha256_hex, source.file.url});
+    }
+    outcome.base_digest = result.base.text();
+    outcome.base_inventory = result.inventory;
+    return outcome;
+}
+
 BuildImageOutcome outcome_of(const imagebuild::BuildResult& result, const BuildImageInput& input) {
     BuildImageOutcome outcome;
     outcome.image =
@@ -64,7 +77,8 @@ BuildImageOutcome outcome_of(const imagebuild::BuildResult& result, const BuildI
     outcome.base_digest = result.base.text();
     outcome.base_index_digest = result.base_index_digest;
     for (const imagebuild::UsedWheel& wheel : result.wheels) {
-        outcome.wheels.push_back({wheel.name, wheel.version, wheel.file_name, wheel.digest.text()});
+        outcome.wheels.push_back({wheel.name, wheel.version, wheel.file_name, wheel.digest.text(),
+                                  wheel.built_from ? wheel.built_from->text() : ""});
     }
     for (const auto& [key, layer] : result.layers) {
         outcome.layers[key] = {layer.digest.text(), layer.diff_id.text(),
@@ -150,11 +164,22 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
         place.progress({std::move(stage), std::move(message), static_cast<std::int64_t>(done),
                         static_cast<std::int64_t>(total)});
     };
+    TRY(const DerivedWheels derived, DerivedWheels::from(input, place.cache));
+    request.derived_wheels = derived.known();
+    const auto bring = [&](const imagebuild::DerivedWheel& wheel) {
+        return derived.file(wheel, target);
+    };
     TRY(imagebuild::BuildResult result,
-        imagebuild::build_image(request, {http, from, place.scratch, place.cache, progress, {}},
-                                target));
+        imagebuild::build_image(
+            request, {http, from, place.scratch, place.cache, progress, {}, bring}, target));
+    if (!result.unbuilt.empty()) {
+        return missing_wheels(result);
+    }
+    TRY(auto kept, derived.keep(result.wheels, target));
     result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
-    return outcome_of(result, input);
+    BuildImageOutcome outcome = outcome_of(result, input);
+    outcome.derived_wheels = std::move(kept);
+    return outcome;
 }
 
 } // namespace pedigree::worker

@@ -17,6 +17,14 @@ void describe(Visit& visit, Self& layer) {
     visit("bytes", layer.bytes);
 }
 
+template <typename Visit, Is<DerivedWheel> Self>
+void describe(Visit& visit, Self& wheel) {
+    visit("fileName", wheel.file_name);
+    visit("digest", wheel.digest);
+    visit("bytes", wheel.bytes);
+    visit("content", wheel.content);
+}
+
 template <typename Visit, Is<BuildImageInput> Self>
 void describe(Visit& visit, Self& input) {
     visit("git", input.git);
@@ -32,6 +40,7 @@ void describe(Visit& visit, Self& input) {
     visit("caPem", input.ca_pem);
     visit("knownLayers", input.known_layers);
     visit("baseInventory", input.base_inventory);
+    visit("derivedWheels", input.derived_wheels);
 }
 
 template <typename Visit, Is<BuiltWheel> Self>
@@ -40,10 +49,22 @@ void describe(Visit& visit, Self& wheel) {
     visit("version", wheel.version);
     visit("fileName", wheel.file_name);
     visit("digest", wheel.digest);
+    visit("builtFrom", wheel.built_from);
+}
+
+template <typename Visit, Is<SourceDistribution> Self>
+void describe(Visit& visit, Self& source) {
+    visit("name", source.name);
+    visit("version", source.version);
+    visit("fileName", source.file_name);
+    visit("digest", source.digest);
+    visit("url", source.url);
 }
 
 template <typename Visit, Is<BuildImageOutcome> Self>
 void describe(Visit& visit, Self& outcome) {
+    visit("unbuilt", outcome.unbuilt);
+    visit("derivedWheels", outcome.derived_wheels);
     visit("image", outcome.image);
     visit("imageDigest", outcome.image_digest);
     visit("baseDigest", outcome.base_digest);

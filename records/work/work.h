@@ -72,6 +72,17 @@ struct KnownLayer {
     std::int64_t bytes = 0;
 };
 
+// A wheel that was built from a source distribution, by whose digest it is known.
+struct DerivedWheel {
+    std::string file_name, digest;
+    std::int64_t bytes = 0;
+    std::string content; // base64, fresh from the pod that built it; else it is in the repository
+};
+// A source distribution for which a wheel has to be built first.
+struct SourceDistribution {
+    std::string name, version, file_name, digest, url;
+};
+
 struct BuildImageInput {
     GitSource git; // commit is set
     std::string tree;
@@ -84,14 +95,18 @@ struct BuildImageInput {
     Registry push;
     std::string index_url; // PEP 503 or 691
     std::string ca_pem;
-    std::map<std::string, KnownLayer> known_layers; // by layer key
-    std::optional<std::string> base_inventory;      // JSON, as an earlier outcome gave it
+    std::map<std::string, KnownLayer> known_layers;     // by layer key
+    std::optional<std::string> base_inventory;          // JSON, as an earlier outcome gave it
+    std::map<std::string, DerivedWheel> derived_wheels; // by the source distribution's digest
 };
 struct BuiltWheel {
     std::string name, version, file_name, digest;
+    std::string built_from = {}; // the source distribution's digest; "": it is the index's own
 };
 struct BuildImageOutcome {
-    std::string image; // host/repository@sha256:...
+    std::vector<SourceDistribution> unbuilt; // not empty: these are needed first, there is no image
+    std::map<std::string, DerivedWheel> derived_wheels; // that were used; without content
+    std::string image;                                  // host/repository@sha256:...
     std::string image_digest;
     std::string base_digest;       // the platform manifest's
     std::string base_index_digest; // empty if the base is no index

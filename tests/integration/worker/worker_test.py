@@ -203,8 +203,7 @@ class WorkerTest(unittest.TestCase):
         return json.load(self.registry.call("GET", f"/v2/{repository}/blobs/{manifest['layers'][0]['digest']}"))
 
     def test_builds_that_cannot_be_say_why(self):
-        cases = {"LockConflict": self.locked("numpy==1.26.4"), "SdistRefused": self.locked("old==1.0"),
-                 "WheelHashMismatch": self.locked("forged==1.0"), "PackageNotFound": self.locked("absent==1.0"),
+        cases = {"LockConflict": self.locked("numpy==1.26.4"), "WheelHashMismatch": self.locked("forged==1.0"), "PackageNotFound": self.locked("absent==1.0"),
                  "LockInvalid": "demo==1.0\n"}
         for expected, lock in cases.items():
             commit = self.project.commit({"requirements.lock": lock})
@@ -217,6 +216,35 @@ class WorkerTest(unittest.TestCase):
         wrong["push"]["credential"]["password"] = "x"
         self.assertEqual(self.reason(self.worker.ask("BuildImage", wrong)), "AuthenticationFailed")
         self.assertEqual(self.reason(self.build(self.commit, tree="1" * 40)), "SourceChanged")
+
+    def test_a_source_distribution_asks_for_its_wheel_and_takes_it(self):
+        commit = self.project.commit({"requirements.lock": self.locked("old==1.0")})
+        asked = self.build(commit)
+        digest = f"sha256:{self.index.hashes['old']}"
+        self.assertEqual([(each["name"], each["fileName"], each["digest"]) for each in asked["unbuilt"]],
+                         [("old", "old-1.0.tar.gz", digest)])
+        self.assertEqual((asked["image"], asked["wheels"]), ("", []))
+
+        def given(name, version, file_name="old-1.0-py3-none-any.whl"):
+            wheel = parts.wheel_bytes(name, version, {f"{name}/__init__.py": "y = 2\n"})
+            return {digest: {"fileName": file_name, "content": base64.b64encode(wheel).decode()}}
+        outcome = self.build(commit, derivedWheels=given("old", "1.0"))
+        self.assertEqual(outcome["wheels"][0]["builtFrom"], digest)
+        site = f"{self.unpacked(outcome['image'])}/usr/local/lib/python3.11/dist-packages"
+        self.assertEqual(open(f"{site}/old/__init__.py").read(), "y = 2\n")
+
+        # Kept in the repository: a worker that never saw it makes the same image.
+        folder = parts.Folder()
+        worker = parts.Worker(os.environ["PEDIGREE_WORKER"], folder.path)
+        self.addCleanup(folder.remove)
+        self.addCleanup(worker.stop)
+        kept = self.input(commit, derivedWheels=outcome["derivedWheels"])
+        self.assertEqual(worker.ask("BuildImage", kept)["imageDigest"], outcome["imageDigest"])
+
+        # What the pod printed is hostile.
+        for wrong in (given("other", "1.0"), given("old", "2.0", "old-2.0-py3-none-any.whl"),
+                      given("old", "1.0", "../old-1.0-py3-none-any.whl")):
+            self.assertEqual(self.reason(self.build(commit, derivedWheels=wrong)), "WheelRefused")
 
     def test_cached_wheels_are_hashed_when_they_become_layers_and_only_then(self):
         folder = parts.Folder()

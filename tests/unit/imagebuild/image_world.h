@@ -49,7 +49,7 @@ class ImageWorld {
         RegistryClient from(http, {"registry.example.com", "base/tf", false}, std::nullopt,
                             Access::Pull, {});
         const BuildPlaces places{
-            http, from, scratch.path(), cache.path(), [](auto, auto, auto, auto) {}, {}};
+            http, from, scratch.path(), cache.path(), [](auto, auto, auto, auto) {}, {}, derived};
         RegistryClient to = target();
         return build_image(request, places, to);
     }
@@ -63,6 +63,7 @@ class ImageWorld {
     Scratch scratch, cache;
     std::string lock;
     Digest base;
+    std::function<Result<std::filesystem::path>(const DerivedWheel&)> derived;
     struct File {
         std::string path;
         CodeFile::Kind kind;

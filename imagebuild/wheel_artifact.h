@@ -1,0 +1,18 @@
+#pragma once
+// A wheel that was built from a source distribution, kept in the image's repository: an artifact
+// (OCI image-spec 1.1) whose one layer is the wheel, under a tag, so that the registry's garbage
+// collection leaves it. One thread.
+
+#include "imagebuild/assembly.h"
+#include "imagebuild/registry.h"
+
+namespace pedigree::imagebuild {
+
+// Gives the bytes that were sent. What is there is not sent again.
+Result<std::uint64_t> push_wheel(RegistryClient& target, const DerivedWheel& wheel,
+                                 const std::filesystem::path& file, const Digest& source);
+// Into `file`, verified.
+Status fetch_wheel(RegistryClient& from, const DerivedWheel& wheel,
+                   const std::filesystem::path& file);
+
+} // namespace pedigree::imagebuild

@@ -1,0 +1,86 @@
+// Wheels that were built from source distributions: asked for, used, kept in the repository.
+
+#include "imagebuild/wheel_artifact.h"
+
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "tests/unit/imagebuild/image_world.h"
+
+namespace pedigree::imagebuild {
+namespace {
+
+// The small world, with a package that exists as a source distribution only.
+class DerivedWheelTest : public testing::Test {
+  protected:
+    DerivedWheelTest() {
+        world_.http.files["https://index.example.com/simple/old/"] = {
+            "text/html", "<a href=\"/f/old-1.0.tar.gz#sha256=" + source_.hex() + "\">x</a>"};
+        world_.lock += "old==1.0 --hash=" + source_.text() + "\n";
+        world_.derived = [this](const DerivedWheel& wheel) {
+            return Result<std::filesystem::path>(world_.cache.path() / wheel.file_name);
+        };
+    }
+    BuildRequest request_with(const std::string& name, const std::string& version) {
+        const std::string file = name + "-" + version + "-py3-none-any.whl";
+        const auto path = write_zip(world_.cache.path(), file,
+                                    wheel_zip(name, version, {{name + "/__init__.py", "y = 2\n"}}));
+        BuildRequest request = world_.request();
+        wheel_ = {file, *digest_file(path), std::filesystem::file_size(path)};
+        request.derived_wheels[source_.text()] = wheel_;
+        return request;
+    }
+
+    ImageWorld world_;
+    const Digest source_ = sha256("source");
+    DerivedWheel wheel_;
+};
+
+TEST_F(DerivedWheelTest, IsAskedForBeforeThereIsAnImage) {
+    const auto built = world_.build();
+    ASSERT_TRUE(built) << built.error().message;
+    ASSERT_EQ(built->unbuilt.size(), 1U);
+    EXPECT_EQ(built->unbuilt[0].name, "old");
+    EXPECT_EQ(built->unbuilt[0].file.url, "https://index.example.com/f/old-1.0.tar.gz");
+    EXPECT_EQ(built->unbuilt[0].file.sha256_hex, source_.hex());
+    EXPECT_FALSE(built->inventory.empty());
+}
+
+TEST_F(DerivedWheelTest, IsUsedAndNamed) {
+    const auto built = world_.build(request_with("old", "1.0"));
+    ASSERT_TRUE(built) << built.error().message;
+    EXPECT_TRUE(built->unbuilt.empty());
+    ASSERT_EQ(built->wheels.size(), 3U);
+    EXPECT_EQ(built->wheels[2].name, "old");
+    EXPECT_EQ(built->wheels[2].built_from, source_);
+    EXPECT_FALSE(built->wheels[0].built_from);
+}
+
+TEST_F(DerivedWheelTest, IsRefusedUnderAnotherNameOrVersion) {
+    for (const auto& [name, version] : {std::pair("other", "1.0"), std::pair("old", "2.0")}) {
+        const auto built = world_.build(request_with(name, version));
+        ASSERT_FALSE(built);
+        EXPECT_EQ(built.error().reason, "WheelRefused");
+    }
+}
+
+// A verification has nobody to ask.
+TEST_F(DerivedWheelTest, IsRefusedWhereNobodyBuildsIt) {
+    world_.derived = nullptr;
+    const auto built = world_.build();
+    ASSERT_FALSE(built);
+    EXPECT_EQ(built.error().reason, "SdistRefused");
+}
+
+TEST_F(DerivedWheelTest, ComesBackFromTheRepository) {
+    request_with("old", "1.0");
+    RegistryClient target = world_.target();
+    const auto file = world_.cache.path() / wheel_.file_name;
+    ASSERT_TRUE(push_wheel(target, wheel_, file, source_));
+    const auto copy = world_.scratch.path() / "copy.whl";
+    ASSERT_TRUE(fetch_wheel(target, wheel_, copy));
+    EXPECT_EQ(*digest_file(copy), wheel_.digest);
+}
+
+} // namespace
+} // namespace pedigree::imagebuild

@@ -1,0 +1,82 @@
+#include "worker/derived_wheels.h"
+
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "imagebuild/wheel_name.h"
+
+namespace pedigree::worker {
+
+Result<DerivedWheels> DerivedWheels::from(const records::work::BuildImageInput& input,
+                                          std::filesystem::path cache) {
+    DerivedWheels wheels;
+    wheels.cache_ = std::move(cache);
+    for (const auto& [source, given] : input.derived_wheels) {
+        imagebuild::DerivedWheel wheel{
+            given.file_name, {}, static_cast<std::uint64_t>(given.bytes)};
+        if (!imagebuild::parse_wheel_name(given.file_name) ||
+            given.file_name.find('/') != std::string::npos) {
+            return failure(ErrorCode::InvalidInput, "WheelRefused",
+                           fmt::format("\"{:.80}\", built from {}, is no wheel's name",
+                                       given.file_name, source));
+        }
+        if (given.content.empty()) {
+            TRY(wheel.digest, Digest::parse(given.digest));
+            wheels.known_.emplace(source, std::move(wheel));
+            continue;
+        }
+        TRY(const std::string bytes, from_base64(given.content));
+        wheel.digest = sha256(bytes);
+        wheel.bytes = bytes.size();
+        const std::filesystem::path path = wheels.path_of(wheel);
+        std::error_code problem;
+        std::filesystem::create_directories(path.parent_path(), problem);
+        std::ofstream out(path, std::ios::binary);
+        out << bytes;
+        out.close();
+        if (!out) {
+            return failure(ErrorCode::Unavailable, "cannot write " + path.string());
+        }
+        wheels.fresh_.insert(source);
+        wheels.known_.emplace(source, std::move(wheel));
+    }
+    return wheels;
+}
+
+std::filesystem::path DerivedWheels::path_of(const imagebuild::DerivedWheel& wheel) const {
+    return cache_ / "wheels" / wheel.digest.hex() / wheel.file_name;
+}
+
+Result<std::filesystem::path> DerivedWheels::file(const imagebuild::DerivedWheel& wheel,
+                                                  imagebuild::RegistryClient& repository) const {
+    const std::filesystem::path path = path_of(wheel);
+    std::error_code problem;
+    if (std::filesystem::file_size(path, problem) == wheel.bytes && !problem) {
+        return path;
+    }
+    std::filesystem::create_directories(path.parent_path(), problem);
+    TRY(imagebuild::fetch_wheel(repository, wheel, path));
+    return path;
+}
+
+Result<std::map<std::string, records::work::DerivedWheel>>
+DerivedWheels::keep(const std::vector<imagebuild::UsedWheel>& used,
+                    imagebuild::RegistryClient& repository) const {
+    std::map<std::string, records::work::DerivedWheel> kept;
+    for (const imagebuild::UsedWheel& wheel : used) {
+        if (!wheel.built_from) {
+            continue;
+        }
+        const std::string source = wheel.built_from->text();
+        const imagebuild::DerivedWheel& known = known_.at(source);
+        if (fresh_.contains(source)) {
+            TRY(imagebuild::push_wheel(repository, known, path_of(known), *wheel.built_from));
+        }
+        kept[source] = {known.file_name, known.digest.text(),
+                        static_cast<std::int64_t>(known.bytes), ""};
+    }
+    return kept;
+}
+
+} // namespace pedigree::worker
