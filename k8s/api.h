@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -64,6 +65,15 @@ struct WatchOptions {
     std::chrono::milliseconds idle{90000};
 };
 
+// Log of a container of a pod.
+struct LogOptions {
+    std::string container;
+    bool follow = false;
+    bool previous = false;
+    std::optional<std::int64_t> tail_lines;
+    bool timestamps = false;
+};
+
 // Takes bytes as they arrive, cut anywhere; an error ends the stream with it.
 using ByteSink = std::function<Status(std::string_view bytes)>;
 
@@ -86,6 +96,9 @@ class Api {
     // ok. Gone, InvalidInput and the like come from the answer's status.
     virtual Status watch(const ResourceType& type, const WatchOptions& options,
                          const ByteSink& sink, std::stop_token stop) = 0;
+    // The log as far as it is kept, or, with `follow`, until the container ends.
+    virtual Status pod_log(const ObjectKey& pod, const LogOptions& options, const ByteSink& sink,
+                           std::stop_token stop) = 0;
 };
 
 } // namespace pedigree::k8s

@@ -27,15 +27,6 @@ struct ClientOptions {
     std::string user_agent = "pedigree";
 };
 
-// Log of a container of a pod.
-struct LogOptions {
-    std::string container;
-    bool follow = false;
-    bool previous = false;
-    std::optional<std::int64_t> tail_lines;
-    bool timestamps = false;
-};
-
 class Client final : public Api {
   public:
     static Result<std::unique_ptr<Client>> connect(Config config, ClientOptions options = {});
@@ -59,7 +50,7 @@ class Client final : public Api {
     // GET of any path, streamed as it arrives until the server ends it.
     Status stream(const std::string& path, const ByteSink& sink, std::stop_token stop);
     Status pod_log(const ObjectKey& pod, const LogOptions& options, const ByteSink& sink,
-                   std::stop_token stop);
+                   std::stop_token stop) override;
 
     const Config& config() const;
 

@@ -42,7 +42,7 @@ Decision decide(const Observation& observation) {
     const auto next_step = observation.study ? search_step : launch_step;
     for (const auto step :
          {remove_step, accept_step, run_step, extend_step, finish_step, settle_step, hold_step,
-          resolve_step, build_step, tracker_step, next_step}) {
+          resolve_step, build_step, imports_step, tracker_step, next_step}) {
         if (auto decision = step(observation)) {
             for (const std::string& warning : observation.warnings) { // behind what is said anyway
                 decision->message += (decision->message.empty() ? "" : "; ") + warning;

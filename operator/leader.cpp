@@ -23,7 +23,7 @@ k8s::ObjectKey key_of(const PendingActivity& activity) {
 Leader::Leader(LeaderParts parts, store::Epoch epoch)
     : parts_(std::move(parts)), state_(parts_.pool, epoch),
       inputs_(state_, parts_.api, parts_.configuration, parts_.credentials),
-      activities_(state_, parts_.worker, inputs_, parts_.clock,
+      activities_({state_, parts_.worker, parts_.api, inputs_, parts_.clock},
                   [this](const PendingActivity& activity) { parts_.queue.add(key_of(activity)); },
                   {.threads = parts_.activity_threads}),
       events_(parts_.api, parts_.clock, "pedigree"),
@@ -61,11 +61,10 @@ Result<std::unique_ptr<Leader>> Leader::start(LeaderParts parts, store::Epoch ep
     leader->parts_.caches.enqueue_all();
     leader->activities_.start();
     for (std::size_t i = 0; i < leader->parts_.reconcile_threads; ++i) {
-        leader->threads_.emplace_back(
-            [raw = leader.get(), i](std::stop_token stop) {
-                net::name_this_thread(fmt::format("reconcile-{}", i));
-                raw->reconcile_loop(std::move(stop));
-            });
+        leader->threads_.emplace_back([raw = leader.get(), i](std::stop_token stop) {
+            net::name_this_thread(fmt::format("reconcile-{}", i));
+            raw->reconcile_loop(std::move(stop));
+        });
     }
     leader->threads_.emplace_back([raw = leader.get(), epoch](std::stop_token stop) {
         net::name_this_thread("sequencer");
@@ -82,7 +81,8 @@ Leader::~Leader() {
 }
 
 std::string Leader::activity_progress(const std::string& experiment_uid) const {
-    for (const std::string& key : {resolve_activity, build_activity, open_activity}) {
+    for (const std::string& key :
+         {resolve_activity, build_activity, imports_activity, open_activity}) {
         if (std::string text = activities_.progress_of(experiment_uid, key); !text.empty()) {
             return text;
         }

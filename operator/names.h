@@ -14,6 +14,9 @@ constexpr const char* experiment_label = "pedigree.dev/experiment"; // the Exper
 constexpr const char* experiment_name_label = "pedigree.dev/experiment-name";
 constexpr const char* trial_label = "pedigree.dev/trial";
 constexpr const char* attempt_label = "pedigree.dev/attempt";
+// On auxiliary Jobs and their pods: the Job's name. They lack managed_by_label: no cache shows
+// them.
+constexpr const char* auxiliary_label = "pedigree.dev/auxiliary";
 constexpr const char* managed_by_label = "app.kubernetes.io/managed-by";
 constexpr const char* managed_by_value = "pedigree";
 constexpr const char* field_manager = "pedigree-operator";
@@ -25,9 +28,16 @@ inline std::string job_name(const std::string& experiment_uid, std::int64_t tria
            std::to_string(attempt);
 }
 
+// Of an auxiliary Job, the `tries`-th after a first one that the cluster lost.
+inline std::string auxiliary_job_name(const std::string& experiment_uid, const std::string& what,
+                                      std::int64_t tries) {
+    return "exp-" + experiment_uid.substr(0, 8) + "-" + what + "-" + std::to_string(tries + 1);
+}
+
 // Activity keys, unique within an Experiment.
 inline const std::string resolve_activity = "ResolveSource/source";
 inline const std::string build_activity = "BuildImage/image";
+inline const std::string imports_activity = "CheckImports/image";
 inline const std::string open_activity = "OpenTracker/mlflow";
 // The parent run is closed once more after each extension of a search.
 inline const std::string parent_name = "parent";

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the pages of a PEP 503 package index for a folder of wheels.
+"""Writes the pages of a PEP 503 package index for a folder of wheels and source distributions.
 
     make_index.py WHEELS OUTPUT      OUTPUT/simple/NAME/index.html links to /files/FILE#sha256=...
 """
@@ -16,20 +16,20 @@ def page(links):
     return "<!DOCTYPE html>\n<html><body>\n" + "\n".join(lines) + "\n</body></html>\n"
 
 
-def wheels_by_name(folder):
+def files_by_name(folder):
     by_name = {}
-    for wheel in sorted(folder.glob("*.whl")):
-        name = re.sub(r"[-_.]+", "-", wheel.name.split("-")[0]).lower()
-        by_name.setdefault(name, []).append(wheel)
+    for file in sorted([*folder.glob("*.whl"), *folder.glob("*.tar.gz")]):
+        stem = file.name.split("-")[0] if file.suffix == ".whl" else file.name.rsplit("-", 1)[0]
+        by_name.setdefault(re.sub(r"[-_.]+", "-", stem).lower(), []).append(file)
     return by_name
 
 
-def link(wheel):
-    return f"/files/{wheel.name}#sha256={hashlib.sha256(wheel.read_bytes()).hexdigest()}", wheel.name
+def link(file):
+    return f"/files/{file.name}#sha256={hashlib.sha256(file.read_bytes()).hexdigest()}", file.name
 
 
 def main(wheels, output):
-    projects = wheels_by_name(pathlib.Path(wheels))
+    projects = files_by_name(pathlib.Path(wheels))
     fresh = pathlib.Path(output, "simple.new")
     shutil.rmtree(fresh, ignore_errors=True)
     for name, files in projects.items():

@@ -10,7 +10,8 @@ download_lock() {
     mkdir -p "$folder"
     if cmp -s "$lock" "$stamp"; then return 0; fi
     rm -f "$stamp"
-    python3 -m pip download --progress-bar off --require-hashes --no-deps --only-binary :all: \
+    # pathtools, which W&B needs, exists as a source distribution only.
+    python3 -m pip download --progress-bar off --require-hashes --no-deps --only-binary :all: --no-binary pathtools \
         -d "$folder" -r "$lock" ||
         fail "the wheels of ${lock#"$ROOT/"} cannot be had" "look at pip's own message above and its configuration"
     cp "$lock" "$stamp"

@@ -32,8 +32,11 @@ work::WorkRequest request_for(work::WorkKind kind, std::string id, std::int64_t 
 }
 
 ActivityOrder order_of(work::WorkRequest request, Json input, std::int64_t give_up_seconds) {
-    return {std::move(request), std::make_shared<const Json>(std::move(input)),
-            std::chrono::seconds(give_up_seconds)};
+    ActivityOrder order;
+    order.request = std::move(request);
+    order.input = std::make_shared<const Json>(std::move(input));
+    order.give_up_after = std::chrono::seconds(give_up_seconds);
+    return order;
 }
 
 // Small work answers within this; the builds have their own deadline.
@@ -46,6 +49,13 @@ constexpr std::int64_t collect_seconds_max = 900;
 Result<ActivityOrder> InputMaker::make(const PendingActivity& activity) const {
     TRY(const Subject subject, Subject::load(state_, activity, configuration_));
     const std::string& key = activity.row.key;
+    const bool prepares = key == imports_activity || key == build_activity;
+    if (prepares && subject.experiment.outcome != Outcome::None) {
+        return failure(ErrorCode::InvalidInput, "ExperimentEnded", "nobody waits for it any more");
+    }
+    if (key == imports_activity) {
+        return imports_order(activity, subject);
+    }
     const auto slash = key.find('/');
     const auto kind = work::work_kind_from(key.substr(0, slash));
     const std::string name = key.substr(slash + 1);
@@ -63,9 +73,15 @@ Result<ActivityOrder> InputMaker::make(const PendingActivity& activity) const {
         return order_of(request(call_seconds_max), std::move(input), deadlines.build_seconds);
     }
     case work::WorkKind::BuildImage: {
-        TRY(Json input, build_input(subject));
-        return order_of(request(deadlines.build_seconds), std::move(input),
-                        deadlines.build_seconds);
+        if (!subject.build_outcome.empty()) { // it asks for wheels
+            TRY(const Json asked, parse_json(subject.build_outcome));
+            TRY(const auto outcome, work::build_image_outcome_from(asked));
+            TRY(auto order, wheels_order(activity, subject, outcome));
+            if (!order.jobs.empty()) {
+                return order;
+            }
+        }
+        return build_order(activity, subject, {});
     }
     case work::WorkKind::OpenTracker: {
         TRY(Json input, open_tracker_input(subject));
@@ -138,7 +154,22 @@ Result<Json> InputMaker::resolve_input(const Subject& subject) const {
     return work::to_json(input);
 }
 
-Result<Json> InputMaker::build_input(const Subject& subject) const {
+Result<ActivityOrder>
+InputMaker::build_order(const PendingActivity& activity, const Subject& subject,
+                        const std::map<std::string, work::DerivedWheel>& fresh) const {
+    TRY(auto input, build_input(subject));
+    TRY(input.derived_wheels, state_.derived_wheels(wheel_place(subject)));
+    for (const auto& [source, wheel] : fresh) {
+        input.derived_wheels[source] = wheel;
+    }
+    const std::int64_t seconds = subject.spec.deadlines.build_seconds;
+    return order_of(request_for(work::WorkKind::BuildImage,
+                                activity.experiment_uid + "/" + activity.row.key, seconds,
+                                subject.platform),
+                    work::to_json(input), seconds);
+}
+
+Result<work::BuildImageInput> InputMaker::build_input(const Subject& subject) const {
     const spec::ImageSpec& image = subject.spec.image;
     const auto& registry = subject.platform.registry;
     work::BuildImageInput input;
@@ -177,7 +208,7 @@ Result<Json> InputMaker::build_input(const Subject& subject) const {
             input.base_inventory = std::move(inventory);
         }
     }
-    return work::to_json(input);
+    return input;
 }
 
 Result<work::TrackerTarget> InputMaker::tracker_target(const Subject& subject) const {

@@ -9,6 +9,9 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "net/thread_name.h"
+#include "operator/auxiliary/look.h"
+#include "operator/auxiliary/wheel_build.h"
+#include "operator/names.h"
 
 namespace pedigree::control {
 namespace {
@@ -27,12 +30,10 @@ records::work::WorkFailure failure_of(const Error& error) {
 
 } // namespace
 
-ActivityRunner::ActivityRunner(State& state, Worker& worker, const InputMaker& inputs,
-                               const Clock& clock,
+ActivityRunner::ActivityRunner(RunnerParts parts,
                                std::function<void(const PendingActivity&)> finished,
                                RunnerOptions options)
-    : state_(state), worker_(worker), inputs_(inputs), clock_(clock),
-      finished_(std::move(finished)), options_(options) {}
+    : parts_(parts), finished_(std::move(finished)), options_(options) {}
 
 ActivityRunner::~ActivityRunner() {
     for (std::jthread& thread : threads_) {
@@ -58,7 +59,7 @@ void ActivityRunner::begin(const PendingActivity& activity) {
     std::chrono::milliseconds after{0};
     if (activity.row.not_before) {
         after = std::max(after, std::chrono::ceil<std::chrono::milliseconds>(
-                                    *activity.row.not_before - clock_.now()));
+                                    *activity.row.not_before - parts_.clock.now()));
     }
     queue_.add(key, k8s::Priority::Normal, after);
 }
@@ -92,24 +93,39 @@ std::optional<std::chrono::milliseconds> ActivityRunner::try_once(PendingActivit
                                                                   std::stop_token stop) {
     // Begun again by a look that was older than its end, or stored by a commit whose answer was
     // lost.
-    if (const auto history = state_.load(activity.experiment_uid)) {
+    if (const auto history = parts_.state.load(activity.experiment_uid)) {
         const ActivityRow* row = history->activity(activity.row.key);
         if (row != nullptr && row->state != ActivityState::Wanted) {
             finished_(activity);
             return std::nullopt;
         }
+        if (row != nullptr) {
+            activity.row.outcome_json = row->outcome_json; // what a build waits for
+        }
     }
-    const auto order = inputs_.make(activity);
+    auto order = parts_.inputs.make(activity);
+    if (order && !order->jobs.empty()) {
+        const JobsLook look = look_at_jobs(activity, *order);
+        if (!look.succeeded) {
+            return look.again;
+        }
+        auto rest = parts_.inputs.make_after_jobs(activity, *order);
+        if (!rest) {
+            return refuse(activity, *order, failure_of(rest.error()));
+        }
+        order = std::move(rest);
+    }
     if (!order) {
         return conclude(activity, failure_of(order.error()));
     }
-    const std::string progress_key = activity.experiment_uid + "/" + activity.row.key;
+    if (order->known) {
+        return accept(activity, Json(), *order->known);
+    }
     const auto on_progress = [&](const records::work::Progress& progress) {
-        progress_.lock()->insert_or_assign(progress_key, sentence(progress));
-        finished_(activity);
+        show(activity, sentence(progress));
     };
-    const auto answer = worker_.run(order->request, *order->input, on_progress, stop);
-    progress_.lock()->erase(progress_key);
+    const auto answer = parts_.worker.run(order->request, *order->input, on_progress, stop);
+    progress_.lock()->erase(activity.experiment_uid + "/" + activity.row.key);
     if (stop.stop_requested()) {
         return std::nullopt; // the row still says Wanted: the next start goes on
     }
@@ -117,14 +133,54 @@ std::optional<std::chrono::milliseconds> ActivityRunner::try_once(PendingActivit
         return conclude(activity, failure_of(answer.error()));
     }
     if (const auto* failed = std::get_if<records::work::WorkFailure>(&*answer)) {
-        const bool overdue = clock_.now() > activity.row.wanted_at + order->give_up_after;
-        records::work::WorkFailure verdict = *failed;
-        if (verdict.failure_class == "Infrastructure" && overdue) {
-            verdict.failure_class = "Deadline";
-        }
-        return conclude(activity, std::move(verdict));
+        return refuse(activity, *order, *failed);
     }
-    const Status stored = succeed(activity, *order->input, std::get<Json>(*answer));
+    return accept(activity, *order->input, std::get<Json>(*answer));
+}
+
+void ActivityRunner::show(const PendingActivity& activity, std::string words) {
+    progress_.lock()->insert_or_assign(activity.experiment_uid + "/" + activity.row.key,
+                                       std::move(words));
+    finished_(activity);
+}
+
+// No thread waits for a pod: it is looked at again after a while.
+ActivityRunner::JobsLook ActivityRunner::look_at_jobs(PendingActivity& activity,
+                                                      const ActivityOrder& order) {
+    std::optional<std::string> waiting;
+    for (const AuxiliaryDemand& job : order.jobs) {
+        const auto look = look_at(parts_.api, job);
+        if (!look && is_overdue(activity, order)) {
+            return {.succeeded = false, .again = refuse(activity, order, failure_of(look.error()))};
+        }
+        if (!look) { // nothing is known, so nothing is concluded
+            log_warning("an auxiliary Job could not be looked at",
+                        {{"job", job.name}, {"error", look.error().message}});
+            return {.succeeded = false, .again = options_.look_every};
+        }
+        if (const auto* failed = std::get_if<records::work::WorkFailure>(&*look)) {
+            return {.succeeded = false, .again = refuse(activity, order, *failed)};
+        }
+        if (const auto* runs = std::get_if<AuxiliaryRuns>(&*look)) {
+            waiting = runs->waiting.empty() ? "Job " + job.name + " runs" : runs->waiting;
+        }
+    }
+    if (!waiting) {
+        progress_.lock()->erase(activity.experiment_uid + "/" + activity.row.key);
+        return {.succeeded = true, .again = {}};
+    }
+    if (*waiting != progress_of(activity.experiment_uid, activity.row.key)) {
+        show(activity, *waiting);
+    }
+    return {.succeeded = false, .again = options_.look_every};
+}
+
+std::optional<std::chrono::milliseconds>
+ActivityRunner::accept(PendingActivity& activity, const Json& input, const Json& outcome) {
+    if (!at_path(outcome, {"unbuilt"}).empty()) {
+        return wait_for_wheels(activity, outcome);
+    }
+    const Status stored = succeed(activity, input, outcome);
     if (!stored) {
         log_warning("an activity's outcome could not be stored",
                     {{"activity", activity.row.key}, {"error", stored.error().message}});
@@ -132,6 +188,28 @@ std::optional<std::chrono::milliseconds> ActivityRunner::try_once(PendingActivit
     }
     finished_(activity);
     return std::nullopt;
+}
+
+// The build is wanted still, and what it needs first stands in its row.
+std::optional<std::chrono::milliseconds> ActivityRunner::wait_for_wheels(PendingActivity& activity,
+                                                                         const Json& outcome) {
+    activity.row.outcome_json = canonical_json(outcome);
+    const Status stored = parts_.state.finish_activity(activity.experiment_uid, activity.row);
+    return stored ? std::chrono::milliseconds(0) : options_.retry_first;
+}
+
+bool ActivityRunner::is_overdue(const PendingActivity& activity, const ActivityOrder& order) const {
+    return parts_.clock.now() > activity.row.wanted_at + order.give_up_after;
+}
+
+// What is the cluster's or another server's fault is tried again, until the deadline.
+std::optional<std::chrono::milliseconds> ActivityRunner::refuse(PendingActivity& activity,
+                                                                const ActivityOrder& order,
+                                                                records::work::WorkFailure failed) {
+    if (failed.failure_class == "Infrastructure" && is_overdue(activity, order)) {
+        failed.failure_class = "Deadline";
+    }
+    return conclude(activity, std::move(failed));
 }
 
 Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, const Json& outcome) {
@@ -145,13 +223,18 @@ Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, con
     if (activity.row.key.starts_with("BuildImage/")) {
         TRY(const auto built, records::work::build_image_outcome_from(outcome));
         const std::string repository = built.image.substr(0, built.image.find('@'));
-        TRY(state_.remember_layers(repository, built.layers));
+        TRY(parts_.state.remember_layers(repository, built.layers));
+        TRY(parts_.state.remember_derived_wheels(
+            {repository, string_or(input, "base"), wheel_recipe}, built.derived_wheels));
         const std::string base = string_or(input, "base"); // as the next build will ask for it
         if (!base.empty() && !built.base_inventory.empty()) {
-            TRY(state_.remember_base_inventory(base, built.base_inventory));
+            TRY(parts_.state.remember_base_inventory(base, built.base_inventory));
         }
     }
-    return state_.finish_activity(activity.experiment_uid, activity.row);
+    if (activity.row.key == imports_activity) {
+        TRY(parts_.state.remember_imports(string_or(outcome, "key"), activity.experiment_uid));
+    }
+    return parts_.state.finish_activity(activity.experiment_uid, activity.row);
 }
 
 std::optional<std::chrono::milliseconds>
@@ -167,8 +250,8 @@ ActivityRunner::conclude(PendingActivity& activity, records::work::WorkFailure f
         pause *= 2;
     }
     pause = std::min(pause, options_.retry_max);
-    activity.row.not_before = clock_.now() + pause;
-    const Status stored = state_.finish_activity(activity.experiment_uid, activity.row);
+    activity.row.not_before = parts_.clock.now() + pause;
+    const Status stored = parts_.state.finish_activity(activity.experiment_uid, activity.row);
     log_info("an activity's try failed", {{"activity", activity.row.key},
                                           {"experiment", activity.experiment_uid},
                                           {"class", failed.failure_class},

@@ -1,6 +1,7 @@
 #pragma once
 // ActivityRunner: a bounded pool of threads ("activity-<n>") that does everything slower than an
-// effect: it asks the worker and writes the answer as a row. Work is fair between namespaces and
+// effect: it asks the worker, or looks at an auxiliary Job now and then, and writes the answer as a
+// row. Work is fair between namespaces and
 // survives a restart, since what is wanted stands in PostgreSQL. Infrastructure failures are tried
 // again with growing pauses until the activity's deadline; Configuration failures are final.
 
@@ -19,17 +20,27 @@
 
 namespace pedigree::control {
 
+// What the runner does its work with; borrowed.
+struct RunnerParts {
+    State& state;
+    Worker& worker;
+    k8s::Api& api;
+    const InputMaker& inputs;
+    const Clock& clock;
+};
+
 struct RunnerOptions {
     std::size_t threads = 3;
     std::chrono::milliseconds retry_first{1000};
     std::chrono::milliseconds retry_max{60000};
+    std::chrono::milliseconds look_every{2000}; // at an auxiliary Job
 };
 
 class ActivityRunner {
   public:
     // `finished` is called with the Experiment whose activity has a new row, from a pool thread.
-    ActivityRunner(State& state, Worker& worker, const InputMaker& inputs, const Clock& clock,
-                   std::function<void(const PendingActivity&)> finished, RunnerOptions options = {});
+    ActivityRunner(RunnerParts parts, std::function<void(const PendingActivity&)> finished,
+                   RunnerOptions options = {});
     ~ActivityRunner(); // stops the pool; work in progress is repeated after the next start
 
     void start();
@@ -45,14 +56,25 @@ class ActivityRunner {
 
   private:
     void work(std::stop_token stop);
+    struct JobsLook {
+        bool succeeded = false;
+        std::optional<std::chrono::milliseconds> again; // if not
+    };
+    JobsLook look_at_jobs(PendingActivity& activity, const ActivityOrder& order);
+    std::optional<std::chrono::milliseconds> wait_for_wheels(PendingActivity& activity,
+                                                             const Json& outcome);
+    std::optional<std::chrono::milliseconds> accept(PendingActivity& activity, const Json& input,
+                                                    const Json& outcome);
+    std::optional<std::chrono::milliseconds> refuse(PendingActivity& activity,
+                                                    const ActivityOrder& order,
+                                                    records::work::WorkFailure failure);
+    bool is_overdue(const PendingActivity& activity, const ActivityOrder& order) const;
+    void show(const PendingActivity& activity, std::string words);
     std::optional<std::chrono::milliseconds> conclude(PendingActivity& activity,
                                                       records::work::WorkFailure failure);
     Status succeed(PendingActivity& activity, const Json& input, const Json& outcome);
 
-    State& state_;
-    Worker& worker_;
-    const InputMaker& inputs_;
-    const Clock& clock_;
+    const RunnerParts parts_;
     const std::function<void(const PendingActivity&)> finished_;
     const RunnerOptions options_;
     k8s::WorkQueue queue_;

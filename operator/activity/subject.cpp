@@ -16,10 +16,12 @@ Result<InputMaker::Subject> InputMaker::Subject::load(State& state, const Pendin
     }
     TRY(const Json document, parse_json(history.experiment->spec_json));
     TRY(auto spec, spec::parse(document));
+    const ActivityRow* build = history.activity(build_activity);
     return Subject{.experiment = *history.experiment,
                    .attempts = std::move(history.attempts),
                    .spec = std::move(spec),
-                   .platform = configuration.effective(activity.name_space)};
+                   .platform = configuration.effective(activity.name_space),
+                   .build_outcome = build == nullptr ? "" : build->outcome_json};
 }
 
 Result<AttemptRow> InputMaker::Subject::attempt(const std::string& name) const {
@@ -29,6 +31,17 @@ Result<AttemptRow> InputMaker::Subject::attempt(const std::string& name) const {
         }
     }
     return failure(ErrorCode::Internal, "no such attempt: " + name);
+}
+
+std::vector<std::string> InputMaker::Subject::pull_secrets() const {
+    std::vector<std::string> names;
+    for (const std::string& name :
+         {platform.registry.pull_secret_name, spec.image.pull_secret_name}) {
+        if (!name.empty()) {
+            names.push_back(name);
+        }
+    }
+    return names;
 }
 
 std::map<std::string, std::string> InputMaker::Subject::parameter_texts() const {

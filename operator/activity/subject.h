@@ -11,11 +11,14 @@ struct InputMaker::Subject {
     std::vector<AttemptRow> attempts;
     spec::ExperimentSpec spec;
     spec::Platform platform;
+    std::string build_outcome; // JSON; "" until the image is built
 
     static Result<Subject> load(State& state, const PendingActivity& activity,
                                 const spec::Configuration& configuration);
     // "attempt-2" -> that attempt
     Result<AttemptRow> attempt(const std::string& name) const;
+    // By which the kubelet pulls the built image and its base.
+    std::vector<std::string> pull_secrets() const;
     // Parameters as trackers hold them: texts in canonical form.
     std::map<std::string, std::string> parameter_texts() const;
 };

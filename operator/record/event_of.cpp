@@ -28,6 +28,8 @@ Status write_event(records::Event& event, RecordKind kind, const History& histor
         return write_resolved(event, history);
     case RecordKind::ImageBuilt:
         return write_built(event, history);
+    case RecordKind::ImportsChecked:
+        return write_imports_checked(event, history);
     case RecordKind::ExperimentFinished:
         return write_finished(event, history);
     case RecordKind::SearchExtended:

@@ -133,9 +133,11 @@ Status write_built(records::Event& event, const History& history) {
     }
     for (const auto& wheel : outcome.wheels) {
         const NodeRef node{NodeKind::Wheel, wheel.digest};
-        event.node(node)
-            .text("name", wheel.name + " " + wheel.version)
-            .text("file", wheel.file_name);
+        auto described = event.node(node);
+        described.text("name", wheel.name + " " + wheel.version).text("file", wheel.file_name);
+        if (!wheel.built_from.empty()) {
+            described.word("builtFrom", wheel.built_from).word("builtIn", outcome.base_digest);
+        }
         event.edge(build, Relation::Used, node, Asserted::Operator);
     }
     TRY(const Json spec, parse_json(experiment.spec_json));
@@ -150,6 +152,14 @@ Status write_built(records::Event& event, const History& history) {
                   "The image was built elsewhere and carries no attestation that pedigree checked: "
                   "what is inside is known by its digest only.");
     }
+    return {};
+}
+
+Status write_imports_checked(records::Event& event, const History& history) {
+    TRY(const Json outcome, outcome_of(history, imports_activity));
+    event.node(build_node(*history.experiment))
+        .word("imports", bool_or(outcome, "known") ? "known from an earlier image" : "checked")
+        .word("importsKey", string_or(outcome, "key"));
     return {};
 }
 

@@ -9,6 +9,7 @@ namespace pedigree::control {
 Status write_accepted(records::Event& event, const History& history);
 Status write_resolved(records::Event& event, const History& history);
 Status write_built(records::Event& event, const History& history);
+Status write_imports_checked(records::Event& event, const History& history);
 Status write_finished(records::Event& event, const History& history);
 
 Status write_extended(records::Event& event, const History& history);

@@ -139,6 +139,50 @@ Status PostgresState::remember_base_inventory(const std::string& base,
     return transaction.commit();
 }
 
+Result<std::map<std::string, records::work::DerivedWheel>>
+PostgresState::derived_wheels(const DerivedWheelPlace& place) {
+    TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
+    TRY(const auto rows,
+        transaction.query("SELECT source, file_name, digest, bytes FROM derived_wheel "
+                          "WHERE repository = $1 AND base = $2 AND recipe = $3",
+                          {place.repository, place.base, place.recipe}));
+    TRY(auto tuples, (rows.as<std::string, std::string, std::string, std::int64_t>()));
+    std::map<std::string, records::work::DerivedWheel> wheels;
+    for (auto& [source, file_name, digest, bytes] : tuples) {
+        wheels[source] = {file_name, digest, bytes, ""};
+    }
+    return wheels;
+}
+
+Status PostgresState::remember_derived_wheels(
+    const DerivedWheelPlace& place,
+    const std::map<std::string, records::work::DerivedWheel>& wheels) {
+    TRY(auto transaction, pool_.begin({.epoch = epoch_}));
+    for (const auto& [source, wheel] : wheels) {
+        TRY(transaction.execute(
+            "INSERT INTO derived_wheel (repository, base, recipe, source, file_name, digest, bytes) "
+            "VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING",
+            {place.repository, place.base, place.recipe, source, wheel.file_name, wheel.digest,
+             wheel.bytes}));
+    }
+    return transaction.commit();
+}
+
+Result<bool> PostgresState::imports_known(const std::string& key) {
+    TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
+    TRY(const auto rows, transaction.query("SELECT key FROM good_imports WHERE key = $1", {key}));
+    TRY(const auto found, rows.at_most_one<std::string>());
+    return found.has_value();
+}
+
+Status PostgresState::remember_imports(const std::string& key, const std::string& experiment_uid) {
+    TRY(auto transaction, pool_.begin({.epoch = epoch_}));
+    TRY(transaction.execute("INSERT INTO good_imports (key, experiment_uid) VALUES ($1, $2) "
+                            "ON CONFLICT DO NOTHING",
+                            {key, experiment_uid}));
+    return transaction.commit();
+}
+
 Result<std::map<std::string, std::vector<ObjectivePoint>>>
 PostgresState::objective_points(const std::vector<std::string>& pod_uids) {
     TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));

@@ -24,6 +24,13 @@ class PostgresState final : public State {
                            const std::map<std::string, records::work::KnownLayer>& layers) override;
     Result<std::string> base_inventory(const std::string& base) override;
     Status remember_base_inventory(const std::string& base, const std::string& inventory) override;
+    Result<std::map<std::string, records::work::DerivedWheel>>
+    derived_wheels(const DerivedWheelPlace& place) override;
+    Status remember_derived_wheels(
+        const DerivedWheelPlace& place,
+        const std::map<std::string, records::work::DerivedWheel>& wheels) override;
+    Result<bool> imports_known(const std::string& key) override;
+    Status remember_imports(const std::string& key, const std::string& experiment_uid) override;
     Result<std::map<std::string, std::vector<ObjectivePoint>>>
     objective_points(const std::vector<std::string>& pod_uids) override;
     Result<std::optional<ReusableTrial>> find_trial(const std::string& fingerprint) override;

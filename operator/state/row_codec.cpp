@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view experiment_columns =
     "uid, namespace, name, project, spec, spec_hash, requested_by, accepted_at, commit, tree, "
-    "lock_digest, image, image_digest, base_digest, tracker_experiment_id, parent_run_id, outcome, "
+    "lock_digest, image, image_digest, base_digest, imports_checked, tracker_experiment_id, parent_run_id, outcome, "
     "failure_class, reason, message, finished_at, max_trials, extensions, "
     "earlier_searches, best_trial, best_value, "
     "tracker_closed, released";
@@ -15,7 +15,7 @@ constexpr std::string_view experiment_columns =
 Result<std::vector<ExperimentRow>> experiments_from(const store::Rows& rows) {
     using std::string;
     TRY(auto tuples, (rows.as<string, string, string, string, string, string, string, Instant,
-                              string, string, string, string, string, string, string, string,
+                              string, string, string, string, string, string, bool, string, string,
                               string, string, string, string, std::optional<Instant>, std::int64_t,
                               std::int64_t, string, std::int64_t, string, bool, bool>()));
     std::vector<ExperimentRow> out;
@@ -24,11 +24,11 @@ Result<std::vector<ExperimentRow>> experiments_from(const store::Rows& rows) {
         std::string outcome;
         std::tie(row.uid, row.name_space, row.name, row.project, row.spec_json, row.spec_hash,
                  row.requested_by, row.accepted_at, row.commit, row.tree, row.lock_digest,
-                 row.image, row.image_digest, row.base_digest, row.tracker_experiment_id,
-                 row.parent_run_id, outcome, row.failure_class, row.reason, row.message,
-                 row.finished_at, row.max_trials, row.extensions, row.earlier_searches,
-                 row.best_trial, row.best_value, row.tracker_closed, row.released) =
-            std::move(tuple);
+                 row.image, row.image_digest, row.base_digest, row.imports_checked,
+                 row.tracker_experiment_id, row.parent_run_id, outcome, row.failure_class,
+                 row.reason, row.message, row.finished_at, row.max_trials, row.extensions,
+                 row.earlier_searches, row.best_trial, row.best_value, row.tracker_closed,
+                 row.released) = std::move(tuple);
         row.outcome = outcome_from(outcome).value_or(Outcome::None);
         out.push_back(std::move(row));
     }
@@ -155,9 +155,10 @@ Status upsert(store::Transaction& transaction, const ExperimentRow& row) {
     TRY(transaction.execute(
         "INSERT INTO experiment (" + std::string(experiment_columns) +
             ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,"
-            "$22,$23,$24,$25,$26,$27,$28) ON CONFLICT (uid) DO UPDATE SET commit = excluded.commit, "
+            "$22,$23,$24,$25,$26,$27,$28,$29) ON CONFLICT (uid) DO UPDATE SET commit = excluded.commit, "
             "tree = excluded.tree, lock_digest = excluded.lock_digest, image = excluded.image, "
             "image_digest = excluded.image_digest, base_digest = excluded.base_digest, "
+            "imports_checked = excluded.imports_checked, "
             "tracker_experiment_id = excluded.tracker_experiment_id, "
             "parent_run_id = excluded.parent_run_id, outcome = excluded.outcome, "
             "failure_class = excluded.failure_class, reason = excluded.reason, "
@@ -179,6 +180,7 @@ Status upsert(store::Transaction& transaction, const ExperimentRow& row) {
          row.image,
          row.image_digest,
          row.base_digest,
+         row.imports_checked,
          row.tracker_experiment_id,
          row.parent_run_id,
          to_string(row.outcome),

@@ -36,6 +36,7 @@ constexpr auto kinds = words<RecordKind>({
     {RecordKind::ExperimentAccepted, "ExperimentAccepted"},
     {RecordKind::SourceResolved, "SourceResolved"},
     {RecordKind::ImageBuilt, "ImageBuilt"},
+    {RecordKind::ImportsChecked, "ImportsChecked"},
     {RecordKind::AttemptStarted, "AttemptStarted"},
     {RecordKind::AttemptEnded, "AttemptEnded"},
     {RecordKind::AttemptObserved, "AttemptObserved"},

@@ -23,8 +23,9 @@ struct ExperimentRow {
     std::string requested_by; // "" when not observed
     Instant accepted_at{};
 
-    std::string commit, tree, lock_digest;            // after SourceResolved
-    std::string image, image_digest, base_digest;     // after ImageBuilt; image is host/repo@digest
+    std::string commit, tree, lock_digest;        // after SourceResolved
+    std::string image, image_digest, base_digest; // after ImageBuilt; image is host/repo@digest
+    bool imports_checked = false; // the gate before the first trial was passed, and is recorded
     std::string tracker_experiment_id, parent_run_id; // after TrackerOpened
 
     Outcome outcome = Outcome::None;
@@ -131,6 +132,7 @@ enum class RecordKind {
     ExperimentAccepted,
     SourceResolved,
     ImageBuilt,
+    ImportsChecked,
     AttemptStarted,
     AttemptEnded,
     AttemptObserved,

@@ -32,6 +32,11 @@ struct EarlierSearchQuery {
 };
 constexpr std::int64_t earlier_searches_max = 5;
 
+// What a wheel from a source distribution depends on beside that one, and where it lies.
+struct DerivedWheelPlace {
+    std::string repository, base, recipe;
+};
+
 // Which Experiment an activity belongs to, found again after a restart.
 struct PendingActivity {
     std::string experiment_uid, name_space, name;
@@ -60,6 +65,18 @@ class State {
     virtual Result<std::string> base_inventory(const std::string& base) = 0; // "" if unknown
     virtual Status remember_base_inventory(const std::string& base,
                                            const std::string& inventory) = 0;
+
+    // Wheels that were built from source distributions on this base and lie in this repository, by
+    // the source distribution's digest; `recipe` says how they were built.
+    virtual Result<std::map<std::string, records::work::DerivedWheel>>
+    derived_wheels(const DerivedWheelPlace& place) = 0;
+    virtual Status
+    remember_derived_wheels(const DerivedWheelPlace& place,
+                            const std::map<std::string, records::work::DerivedWheel>& wheels) = 0;
+
+    // What imports once, imports again: by what the result depends on (auxiliary/imports.h).
+    virtual Result<bool> imports_known(const std::string& key) = 0;
+    virtual Status remember_imports(const std::string& key, const std::string& experiment_uid) = 0;
 
     // What the scripts of these pods have logged of their objective so far; by pod uid.
     virtual Result<std::map<std::string, std::vector<ObjectivePoint>>>

@@ -34,6 +34,9 @@ std::optional<Decision> build_step(const Observation& observation) {
     change.experiment->image_digest = outcome->image_digest;
     change.experiment->base_digest = outcome->base_digest;
     change.records = {RecordKind::ImageBuilt};
+    if (!outcome->wheels.empty()) {
+        change.wanted = {imports_activity};
+    }
     return commit_now("built", std::move(change), Phase::Queued);
 }
 

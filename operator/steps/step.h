@@ -18,6 +18,7 @@ std::optional<Decision> settle_step(const Observation& observation); // trials t
 std::optional<Decision> hold_step(const Observation& observation);   // cancel, suspend
 std::optional<Decision> resolve_step(const Observation& observation); // branch -> commit, tree
 std::optional<Decision> build_step(const Observation& observation);   // commit, lock -> image
+std::optional<Decision> imports_step(const Observation& observation); // the gate before trials
 std::optional<Decision> tracker_step(const Observation& observation); // the parent run
 std::optional<Decision> launch_step(const Observation& observation);  // without a search: attempts
 std::optional<Decision> extend_step(const Observation& observation);  // another maxTrials

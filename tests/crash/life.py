@@ -21,10 +21,12 @@ SCRIPT = quick_trial.command("parameters['rate']", steps="2 if parameters['rate'
 
 
 class Life:
-    def __init__(self, control, number, command, **changes):
+    def __init__(self, control, number, command, stack="", **changes):
+        """Without a stack the image is the base with the code, so there are no imports to be checked."""
         self.control = control
-        document = spec(command, image=without_lock(),
-                        source={"git": {"url": GIT_URL, "ref": "main", "secretName": "git-token"}},
+        document = spec(command, **({} if stack else {"image": without_lock()}),
+                        source={"git": {"url": GIT_URL, "ref": "main", "secretName": "git-token"},
+                                "subdirectory": f"stacks/{stack}" if stack else "."},
                         trackers={"mlflow": {"url": f"http://{NODE_IP}:5500", "secretName": "mlflow",
                                              "experimentName": f"crash-{RUN}"}},
                         resources={"cpu": "100m", "memory": "512Mi"}, **changes)
@@ -81,6 +83,15 @@ class Life:
 
 def live(control, number):
     life = Life(control, number, ["python", "-c", "print(1)"])
+    life.finish()
+    life.expire()
+    life.expect_one_of_each()
+    life.remove()
+    return life.records()
+
+
+def live_with_imports(control, number):
+    life = Life(control, number, ["python", "-c", "print(1)"], stack="tensorboard")
     life.finish()
     life.expire()
     life.expect_one_of_each()

@@ -30,8 +30,8 @@ void remove_finalizer(Json& object, const std::string& finalizer) {
 
 bool has_label(const Json& object, const std::string& selector) {
     const auto equals = selector.find('=');
-    return selector.empty() || k8s::label_of(object, selector.substr(0, equals)) ==
-                                   selector.substr(equals + 1);
+    return selector.empty() ||
+           k8s::label_of(object, selector.substr(0, equals)) == selector.substr(equals + 1);
 }
 
 } // namespace
@@ -71,6 +71,14 @@ Result<k8s::ObjectList> FakeApi::list(const k8s::ResourceType& type,
         }
     }
     return found;
+}
+
+Status FakeApi::pod_log(const k8s::ObjectKey& pod, const k8s::LogOptions&,
+                        const k8s::ByteSink& sink, std::stop_token) {
+    TRY(ask(FaultPoint::Before, "get log of", k8s::pods));
+    const auto found = logs.find(pod);
+    return found == logs.end() ? failure(ErrorCode::NotFound, "no pod " + pod.text())
+                               : sink(found->second);
 }
 
 Result<Json> FakeApi::create(const k8s::ResourceType& type, const Json& object) {

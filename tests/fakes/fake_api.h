@@ -1,9 +1,9 @@
 #pragma once
 // FakeApi: an API server in memory, as far as controllers can tell: uids, resource versions and
-// compare-and-set by them, deletion through finalizers, the garbage collector's two ways (background:
-// children go when their owner is gone; foreground: children first), status as a subresource. Stands
-// for kube-apiserver with its garbage collector. Faults come from `fault`, asked before a request
-// reaches the server and after it has done its work (the answer is lost).
+// compare-and-set by them, deletion through finalizers, the garbage collector's two ways
+// (background: children go when their owner is gone; foreground: children first), status as a
+// subresource. Stands for kube-apiserver with its garbage collector. Faults come from `fault`,
+// asked before a request reaches the server and after it has done its work (the answer is lost).
 
 #include <functional>
 #include <map>
@@ -40,6 +40,10 @@ class FakeApi final : public k8s::Api {
                   const k8s::DeleteOptions& options) override;
     Status watch(const k8s::ResourceType& type, const k8s::WatchOptions& options,
                  const k8s::ByteSink& sink, std::stop_token stop) override;
+
+    Status pod_log(const k8s::ObjectKey& pod, const k8s::LogOptions& options,
+                   const k8s::ByteSink& sink, std::stop_token stop) override;
+    std::map<k8s::ObjectKey, std::string> logs; // of pods
 
     // What others do (a user, the kubelet, the Job controller): never faulted, never counted.
     k8s::Object seen(const k8s::ResourceType& type, const k8s::ObjectKey& key) const;

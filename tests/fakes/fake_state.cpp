@@ -87,6 +87,28 @@ Status FakeState::remember_base_inventory(const std::string& base, const std::st
     return {};
 }
 
+Result<std::map<std::string, records::work::DerivedWheel>>
+FakeState::derived_wheels(const control::DerivedWheelPlace& place) {
+    return derived_wheels_[place.repository + " " + place.base + " " + place.recipe];
+}
+
+Status FakeState::remember_derived_wheels(
+    const control::DerivedWheelPlace& place,
+    const std::map<std::string, records::work::DerivedWheel>& wheels) {
+    derived_wheels_[place.repository + " " + place.base + " " + place.recipe].insert(wheels.begin(),
+                                                                                     wheels.end());
+    return {};
+}
+
+Result<bool> FakeState::imports_known(const std::string& key) {
+    return imports_.contains(key);
+}
+
+Status FakeState::remember_imports(const std::string& key, const std::string& experiment_uid) {
+    imports_.emplace(key, experiment_uid);
+    return {};
+}
+
 Result<std::map<std::string, std::vector<control::ObjectivePoint>>>
 FakeState::objective_points(const std::vector<std::string>& pod_uids) {
     TRY(ask(FaultPoint::Before, "objective_points"));

@@ -36,6 +36,13 @@ class FakeState final : public control::State {
                            const std::map<std::string, records::work::KnownLayer>& layers) override;
     Result<std::string> base_inventory(const std::string& base) override;
     Status remember_base_inventory(const std::string& base, const std::string& inventory) override;
+    Result<std::map<std::string, records::work::DerivedWheel>>
+    derived_wheels(const control::DerivedWheelPlace& place) override;
+    Status remember_derived_wheels(
+        const control::DerivedWheelPlace& place,
+        const std::map<std::string, records::work::DerivedWheel>& wheels) override;
+    Result<bool> imports_known(const std::string& key) override;
+    Status remember_imports(const std::string& key, const std::string& experiment_uid) override;
     Result<std::map<std::string, std::vector<control::ObjectivePoint>>>
     objective_points(const std::vector<std::string>& pod_uids) override;
     Result<std::optional<control::ReusableTrial>>
@@ -61,6 +68,8 @@ class FakeState final : public control::State {
     std::vector<LedgerLine> ledger_;
     std::map<std::string, std::map<std::string, records::work::KnownLayer>> layers_;
     std::map<std::string, std::string> inventories_;
+    std::map<std::string, std::map<std::string, records::work::DerivedWheel>> derived_wheels_;
+    std::map<std::string, std::string> imports_; // key -> who checked it first
     std::int64_t commits_ = 0;
     std::int64_t idle_commits_ = 0;
 };

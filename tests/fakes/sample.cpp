@@ -131,6 +131,15 @@ records::work::BuildImageOutcome built() {
     return outcome;
 }
 
+records::work::BuildImageOutcome wants_wheel() {
+    records::work::BuildImageOutcome outcome;
+    outcome.unbuilt = {{"pathtools", "0.1.2", "pathtools-0.1.2.tar.gz", digest_of("pathtools"),
+                        "https://index.example.com/files/pathtools-0.1.2.tar.gz"}};
+    outcome.base_digest = digest_of("base manifest");
+    outcome.base_inventory = "{}";
+    return outcome;
+}
+
 records::work::OpenTrackerOutcome opened() {
     return {.experiment_id = "7", .parent_run_id = "parent-run", .server_version = "2.9.0"};
 }

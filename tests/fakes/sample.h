@@ -1,7 +1,7 @@
 #pragma once
-// A complete Experiment for tests: its resource, the platform's configuration, its Secrets, and what
-// the worker, the recorder and the kubelet say when all goes well. Everything is a function of its
-// arguments, so two runs of a test see the same bytes.
+// A complete Experiment for tests: its resource, the platform's configuration, its Secrets, and
+// what the worker, the recorder and the kubelet say when all goes well. Everything is a function of
+// its arguments, so two runs of a test see the same bytes.
 
 #include <string>
 
@@ -20,7 +20,7 @@ inline const std::string tree = "4f2a000000000000000000000000000000000002";
 
 std::string digest_of(const std::string& text); // sha256:...
 
-Json experiment();   // the resource as a user applied it, with the uid above
+Json experiment(); // the resource as a user applied it, with the uid above
 Json configuration_document();
 spec::Configuration configuration();
 // Each Secret that experiment() and the platform name, with the annotation it needs.
@@ -29,6 +29,8 @@ std::vector<Json> secrets();
 // What the worker answers.
 records::work::ResolveSourceOutcome resolved();
 records::work::BuildImageOutcome built();
+// The lock has a source distribution: no image yet.
+records::work::BuildImageOutcome wants_wheel();
 records::work::OpenTrackerOutcome opened();
 records::work::CloseTrackerOutcome told(const std::string& pod_uid);
 records::work::FetchObjectOutcome fetched(const records::pod::Bundle& bundle);

@@ -18,17 +18,32 @@ std::string phase_of(const Json& pod) {
     return string_or(at_path(pod, {"status"}), "phase");
 }
 
+bool is_auxiliary(const Json& pod) {
+    return !k8s::label_of(pod, control::auxiliary_label).empty();
+}
+
 bool is_over(const Json& pod) {
     return phase_of(pod) == "Succeeded" || phase_of(pod) == "Failed";
 }
 
 bool trains(const Json& pod) {
     const Json& statuses = at_path(pod, {"status", "containerStatuses"});
-    return !statuses.empty() && at_path(statuses.front(), {"state"}).contains("running");
+    return !is_auxiliary(pod) && !statuses.empty() &&
+           at_path(statuses.front(), {"state"}).contains("running");
 }
 
 bool is_finished(const Json& job) {
     return !at_path(job, {"status", "conditions"}).empty();
+}
+
+// When the cluster removes a finished Job by itself; nothing: it stays.
+std::optional<Instant> expiry_of(const Json& job) {
+    const Json& spec = at_path(job, {"spec"});
+    const auto ended = parse_instant(string_or(at_path(job, {"status"}), "completionTime"));
+    return ended && spec.contains("ttlSecondsAfterFinished")
+               ? std::optional(*ended +
+                               std::chrono::seconds(integer_or(spec, "ttlSecondsAfterFinished")))
+               : std::nullopt;
 }
 
 Json running(const std::string& container, const std::string& at) {
@@ -82,9 +97,13 @@ void NodeDouble::tick() {
 
 std::optional<Instant> NodeDouble::next() const {
     const Instant due = ticked_ ? *ticked_ + tick_every : clock_.now();
+    std::optional<Instant> expiry;
     for (const k8s::Object& job : api_.all(k8s::jobs)) {
         if (!is_finished(*job)) {
             return due;
+        }
+        if (const auto at = expiry_of(*job); at && (!expiry || *at < *expiry)) {
+            expiry = std::max(*at, due);
         }
     }
     for (const k8s::Object& pod : api_.all(k8s::pods)) {
@@ -92,7 +111,7 @@ std::optional<Instant> NodeDouble::next() const {
             return due;
         }
     }
-    return std::nullopt;
+    return expiry;
 }
 
 int NodeDouble::training() const {
@@ -115,6 +134,10 @@ std::vector<std::string> NodeDouble::logging_badly() const {
 
 void NodeDouble::step_job(const Json& job) {
     const k8s::ObjectKey key = k8s::key_of(job);
+    if (const auto expiry = expiry_of(job); expiry && clock_.now() >= *expiry) {
+        api_.erase(k8s::jobs, key);
+        return;
+    }
     if (is_finished(job) || k8s::is_being_deleted(job) || pods_made_[key.name] > 0) {
         return;
     }
@@ -148,10 +171,33 @@ void NodeDouble::step_pod(const Json& pod) {
     run(pod);
 }
 
+// One container and nothing beside it.
+void NodeDouble::run_auxiliary(const Json& pod) {
+    const std::string now = to_kubernetes_time(clock_.now());
+    // A node is lost once; what the code does, it does each time.
+    const bool first = k8s::label_of(pod, control::auxiliary_label).ends_with("-1");
+    const PodEnd how = gate_ == PodEnd::NodeLost && !first ? PodEnd::Success : gate_;
+    api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& ended) {
+        ended["status"]["phase"] = how == PodEnd::Success ? "Succeeded" : "Failed";
+        if (how == PodEnd::NodeLost) {
+            ended["status"]["reason"] = "NodeLost";
+        } else {
+            Json status = ended_command(how, now);
+            status["state"]["terminated"]["message"] = "ImportError: libx.so: not found";
+            ended["status"]["containerStatuses"] = Json::array({std::move(status)});
+        }
+    });
+    api_.logs[k8s::key_of(pod)] =
+        "building\n-----BEGIN WHEEL x-1-py3-none-any.whl-----\nQUJD\n-----END WHEEL-----\n";
+}
+
 // prepare, then the recorder beside it, then the command; the recorder ends last.
 void NodeDouble::run(const Json& pod) {
     const std::string start = string_or(at_path(pod, {"status"}), "startTime");
     const auto age = clock_.now() - *parse_instant(start);
+    if (is_auxiliary(pod)) {
+        return age < trained_after ? void() : run_auxiliary(pod);
+    }
     const PodEnd how = end_of(pod);
     const Json prepared =
         Json::array({terminated("prepare", 0, "Completed", start), running("recorder", start)});
@@ -221,7 +267,7 @@ void NodeDouble::end(const Json& pod, PodEnd how) {
 }
 
 void NodeDouble::end_by_signal(const Json& pod) {
-    const bool ran = !at_path(pod, {"status", "containerStatuses"}).empty();
+    const bool ran = !is_auxiliary(pod) && !at_path(pod, {"status", "containerStatuses"}).empty();
     api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& ended) {
         ended["status"]["phase"] = "Failed";
         if (ran) {
@@ -238,6 +284,7 @@ void NodeDouble::conclude(const Json& pod) {
     for (const k8s::Object& job : api_.all(k8s::jobs)) {
         if (k8s::uid_of(*job) == k8s::controller_uid_of(pod) && !is_finished(*job)) {
             api_.edit(k8s::jobs, k8s::key_of(*job), [&](Json& ended) {
+                ended["status"]["completionTime"] = to_kubernetes_time(clock_.now());
                 ended["status"]["conditions"] = Json::array(
                     {{{"type", well ? "Complete" : "Failed"},
                       {"status", "True"},

@@ -26,9 +26,11 @@ enum class PodEnd {
 
 class NodeDouble {
   public:
-    // `by_trial`: of each trial's first attempt; later ones succeed.
-    NodeDouble(FakeApi& api, const Clock& clock, std::vector<PodEnd> ends, bool by_trial)
-        : api_(api), clock_(clock), ends_(std::move(ends)), by_trial_(by_trial) {}
+    // `by_trial`: of each trial's first attempt; later ones succeed. `gate`: of auxiliary pods; a node
+    // is lost to the first try alone.
+    NodeDouble(FakeApi& api, const Clock& clock, std::vector<PodEnd> ends, bool by_trial,
+               PodEnd gate)
+        : api_(api), clock_(clock), ends_(std::move(ends)), by_trial_(by_trial), gate_(gate) {}
 
     void tick();                         // one step for every Job and pod, at most once a second
     std::optional<Instant> next() const; // while anything lives
@@ -45,6 +47,7 @@ class NodeDouble {
     void step_job(const Json& job);
     void step_pod(const Json& pod);
     void run(const Json& pod);
+    void run_auxiliary(const Json& pod);
     void show(const Json& pod, const std::string& phase, const Json& init_statuses,
               const Json& statuses);
     void end(const Json& pod, PodEnd how);
@@ -56,6 +59,7 @@ class NodeDouble {
     const Clock& clock_;
     const std::vector<PodEnd> ends_; // by attempt or trial; the last one repeats
     const bool by_trial_;
+    const PodEnd gate_;
     std::map<std::string, records::pod::Bundle> bundles_; // by pod uid
     std::map<std::string, int> pods_made_;
     std::optional<Instant> ticked_;

@@ -17,6 +17,8 @@ struct Scenario {
     std::vector<PodEnd> ends; // by attempt; the last one repeats
     std::vector<Deed> deeds;  // in order; each waits for its moment
     std::string search;       // JSON of spec.search; then `ends` are by trial, of its first attempt
+    PodEnd gate = PodEnd::Success;    // of auxiliary pods
+    bool source_distribution = false; // the lock has one, so its wheel is built first
 };
 
 extern const std::vector<Scenario> scenarios;

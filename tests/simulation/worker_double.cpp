@@ -30,7 +30,9 @@ control::WorkAnswer WorkerDouble::answer(WorkKind kind, const Json& input) {
     case WorkKind::ResolveSource:
         return to_json(sample::resolved());
     case WorkKind::BuildImage:
-        return to_json(sample::built());
+        return wants_wheel_ && at_path(input, {"derivedWheels"}).empty()
+                   ? to_json(sample::wants_wheel())
+                   : to_json(sample::built());
     case WorkKind::OpenTracker:
         return to_json(sample::opened());
     case WorkKind::CloseTracker: {

@@ -1,7 +1,7 @@
 #pragma once
-// WorkerDouble: the worker's answers, which follow from the request alone. May fail for a while, or do
-// the work and lose the answer. Stands for worker/ with git, registry, MLflow and the artifact store;
-// what it leaves outside is idempotent there, and so here.
+// WorkerDouble: the worker's answers, which follow from the request alone. May fail for a while, or
+// do the work and lose the answer. Stands for worker/ with git, registry, MLflow and the artifact
+// store; what it leaves outside is idempotent there, and so here.
 
 #include <map>
 #include <set>
@@ -15,7 +15,9 @@ namespace pedigree::simulation {
 class WorkerDouble final : public control::Worker {
   public:
     using Bundles = std::map<std::string, records::pod::Bundle>;
-    WorkerDouble(const Bundles& bundles, Faults& faults) : bundles_(bundles), faults_(faults) {}
+    // `wants_wheel`: the lock has a source distribution, so a build needs its wheel.
+    WorkerDouble(const Bundles& bundles, Faults& faults, bool wants_wheel)
+        : bundles_(bundles), faults_(faults), wants_wheel_(wants_wheel) {}
 
     Result<control::WorkAnswer>
     run(const records::work::WorkRequest& request, const Json& input,
@@ -30,6 +32,7 @@ class WorkerDouble final : public control::Worker {
 
     const Bundles& bundles_;
     Faults& faults_;
+    const bool wants_wheel_;
     std::map<std::string, std::set<std::string>> told_;
 };
 

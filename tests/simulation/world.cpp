@@ -46,7 +46,7 @@ struct World::Operator {
     };
 
     explicit Operator(World& world)
-        : runner(world.state_, world.worker_, world.inputs_, world.clock_,
+        : runner({world.state_, world.worker_, world.api_, world.inputs_, world.clock_},
                  [&world, this](const control::PendingActivity&) {
                      queue.add(the_key, k8s::Priority::Normal, world.queue_time(),
                                world.queue_time());
@@ -81,9 +81,9 @@ struct World::Operator {
 
 World::World(const Scenario& scenario, Faults faults)
     : scenario_(scenario), faults_(std::move(faults)), configuration_(sample::configuration()),
-      node_(api_, clock_, scenario.ends, !scenario.search.empty()),
-      worker_(node_.bundles(), faults_), cluster_(api_, clock_, faults_),
-      inputs_(state_, api_, configuration_, credentials()) {
+      node_(api_, clock_, scenario.ends, !scenario.search.empty(), scenario.gate),
+      worker_(node_.bundles(), faults_, scenario.source_distribution),
+      cluster_(api_, clock_, faults_), inputs_(state_, api_, configuration_, credentials()) {
     set_log_level(LogLevel::Error);
     connect();
     for (const Json& secret : sample::secrets()) {

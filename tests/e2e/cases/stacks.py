@@ -1,7 +1,7 @@
 """The stacks that people train with: each lock is built on the base, imported, and trains a little."""
 from experiment import GIT_URL, Experiment, base_image, nodes, spec
-from harness import case, expect, expect_words
-from machine import ROOT
+from harness import case, expect, expect_equal, expect_words
+from machine import ROOT, kubectl_json, sql
 
 
 def trains(stack, *words):
@@ -19,6 +19,8 @@ def trains(stack, *words):
     expect(set(locked) <= traced, f"wheels in the lock, not in the trace: {set(locked) - traced}")
     expect(nodes(trace, "Lockfile") and nodes(trace, "BaseImage"), "lock or base is missing in the trace")
     expect(base_image().split("@")[1] in str(nodes(trace, "BaseImage")), "another base")
+    expect([each for each in nodes(trace, "ImageBuild") if each["attributes"].get("imports")], "no gate in the trace")
+    return experiment
 
 
 @case()
@@ -29,3 +31,29 @@ def the_tensorboard_stack_builds_and_trains():
 @case()
 def the_clearml_stack_builds_and_trains():
     trains("clearml", "session True", "Epoch 2/2")
+
+
+@case()
+def the_wandb_stack_builds_a_wheel_of_its_source_distribution_and_trains():
+    sql("delete from pedigree.derived_wheel")  # an earlier run kept it
+    experiment = trains("wandb", "offline run True", "Epoch 2/2")
+    # The bridge of the development cluster enforces no policy: that it stands there is all there is to see.
+    policies = [each["spec"] for each in kubectl_json("-n", experiment.namespace, "get", "networkpolicies")["items"]
+                if each["metadata"]["ownerReferences"][0]["uid"] == experiment.uid]
+    expect_equal([(each["policyTypes"], [port["port"] for rule in each["egress"] for port in rule["ports"]])
+                  for each in policies], [(["Ingress", "Egress"], [8081, 53, 53])], "policies around the build")
+    derived = [each["attributes"] for each in nodes(experiment.trace(), "Wheel") if "builtFrom" in each["attributes"]]
+    expect_equal([each["name"] for each in derived], ["pathtools 0.1.2"], "wheels that were built")
+    stored = sql("select source, file_name from pedigree.derived_wheel")
+    expect([derived[0]["builtFrom"], "pathtools-0.1.2-py3-none-any.whl"] in stored, f"not kept for others: {stored}")
+
+
+@case()
+def a_lock_that_cannot_be_imported_ends_before_any_trial():
+    """GitPython without gitdb: the gate shows the traceback."""
+    experiment = Experiment("incomplete", spec(["python", "-c", "print(1)"], source={
+        "git": {"url": GIT_URL, "ref": "main", "secretName": "git-token"}, "subdirectory": "stacks/incomplete"}))
+    status = experiment.finished("Failed", 200)
+    expect_equal(status["reason"], "ImportFailed", "reason")
+    expect_words(status["message"], "No module named 'gitdb'")
+    expect_equal(status["attempts"], 0, "attempts")

@@ -55,6 +55,10 @@ class FakeApi final : public k8s::Api {
         return list;
     }
     std::vector<k8s::ListOptions> list_options;
+    Status pod_log(const k8s::ObjectKey& pod, const k8s::LogOptions&, const k8s::ByteSink&,
+                   std::stop_token) override {
+        return failure(ErrorCode::NotFound, "no log of " + pod.text());
+    }
 
     Result<Json> create(const k8s::ResourceType& type, const Json& object) override {
         if (type.plural == "selfsubjectreviews") {

@@ -1,19 +1,16 @@
 // The Job of an attempt against a golden document: any change of what runs in users' pods shows in
-// a review. PEDIGREE_WRITE_CASES=1 writes the document anew.
+// a review.
 
 #include "operator/job/job.h"
-
-#include <cstdlib>
-#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "base/file.h"
 #include "operator/names.h"
 #include "pipeline/spec/parse.h"
 #include "tests/fakes/sample.h"
+#include "tests/unit/operator/golden.h"
 
 namespace pedigree::control {
 namespace {
@@ -50,18 +47,6 @@ struct Demanded {
                           .operator_ca_pem = "PEM"});
     }
 };
-
-void expect_golden(const Json& job, const std::string& file) {
-    const std::string path = std::string(PEDIGREE_CASES_DIR) + "/job/" + file;
-    if (std::getenv("PEDIGREE_WRITE_CASES") != nullptr) {
-        std::ofstream(path) << job.dump(2) << "\n";
-    }
-    const auto text = read_file(path, 1 << 20);
-    ASSERT_TRUE(text) << text.error().message;
-    const auto golden = parse_json(*text);
-    ASSERT_TRUE(golden) << golden.error().message;
-    EXPECT_EQ(Json::diff(*golden, job), Json::array());
-}
 
 TEST(Job, IsTheGoldenOneForACompleteSpec) {
     expect_golden(Demanded().job(), "complete.json");

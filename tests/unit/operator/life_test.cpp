@@ -13,10 +13,10 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const std::vector<std::string> until_the_job{"finalizer.add",   "commit.accept", "commit.resolve",
-                                             "commit.resolved", "commit.build",  "commit.built",
-                                             "commit.tracker",  "commit.opened", "commit.plan",
-                                             "job.create",      "commit.created"};
+const std::vector<std::string> until_the_job{"finalizer.add",   "commit.accept",  "commit.resolve",
+                                             "commit.resolved", "commit.build",   "commit.built",
+                                             "commit.imported", "commit.tracker", "commit.opened",
+                                             "commit.plan",     "job.create",     "commit.created"};
 
 TEST(Life, TrainsOnceAndIsRecorded) {
     Life life;
@@ -32,11 +32,11 @@ TEST(Life, TrainsOnceAndIsRecorded) {
                             "commit.told", "job.release", "commit.released", "commit.finished",
                             "commit.close", "commit.closed"));
     EXPECT_EQ(life.look().phase, Phase::Succeeded);
-    EXPECT_THAT(life.records,
-                ElementsAre(RecordKind::ExperimentAccepted, RecordKind::SourceResolved,
-                            RecordKind::ImageBuilt, RecordKind::AttemptStarted,
-                            RecordKind::AttemptEnded, RecordKind::AttemptObserved,
-                            RecordKind::RunsTold, RecordKind::ExperimentFinished));
+    EXPECT_THAT(life.records, ElementsAre(RecordKind::ExperimentAccepted,
+                                          RecordKind::SourceResolved, RecordKind::ImageBuilt,
+                                          RecordKind::ImportsChecked, RecordKind::AttemptStarted,
+                                          RecordKind::AttemptEnded, RecordKind::AttemptObserved,
+                                          RecordKind::RunsTold, RecordKind::ExperimentFinished));
     EXPECT_TRUE(life.observation.history.intents.empty());
     EXPECT_EQ(life.attempt().models, 1);
 

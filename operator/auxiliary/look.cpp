@@ -1,0 +1,169 @@
+#include "operator/auxiliary/look.h"
+
+#include <nlohmann/json.hpp>
+
+#include "operator/names.h"
+#include "operator/seen.h"
+
+namespace pedigree::control {
+namespace {
+
+using records::work::WorkFailure;
+
+constexpr k8s::ResourceType network_policies{"networking.k8s.io", "v1", "networkpolicies",
+                                             "NetworkPolicy"};
+constexpr std::size_t last_lines_bytes_max = 700; // a condition's message holds 1,000
+
+// Whole lines from the end: a traceback says last what went wrong.
+std::string last_lines(std::string_view text) {
+    while (text.ends_with('\n')) {
+        text.remove_suffix(1);
+    }
+    if (text.size() > last_lines_bytes_max) {
+        text.remove_prefix(text.size() - last_lines_bytes_max);
+        const auto line = text.find('\n');
+        text.remove_prefix(line == text.npos ? 0 : line + 1);
+    }
+    return std::string(text);
+}
+
+WorkFailure lost(const Json& job, const Json& pod) {
+    for (const Json& condition : at_path(job, {"status", "conditions"})) {
+        if (string_or(condition, "reason") == "DeadlineExceeded") {
+            return {"Infrastructure", "AuxiliaryDeadline",
+                    "its pod was not done within " + std::to_string(auxiliary_seconds_max) + " s"};
+        }
+    }
+    const std::string said = string_or(at_path(pod, {"status"}), "message");
+    return {"Infrastructure", "PodLost", said.empty() ? "its pod was lost" : said};
+}
+
+// Evicted, preempted, taken with its node: said by the cluster, whatever the container's exit code.
+bool was_taken(const Json& pod) {
+    for (const Json& condition : at_path(pod, {"status", "conditions"})) {
+        if (string_or(condition, "type") == "DisruptionTarget" &&
+            string_or(condition, "status") == "True") {
+            return true;
+        }
+    }
+    return k8s::is_being_deleted(pod) || !string_or(at_path(pod, {"status"}), "reason").empty();
+}
+
+const Json& container_state(const Json& pod) {
+    static const Json none;
+    const Json& statuses = at_path(pod, {"status", "containerStatuses"});
+    return statuses.is_array() && !statuses.empty() ? at_path(statuses.front(), {"state"}) : none;
+}
+
+AuxiliaryLook failed(const AuxiliaryDemand& demand, const Json& job, const Json& pod) {
+    const Json& ended = at_path(container_state(pod), {"terminated"});
+    if (!ended.is_object() || was_taken(pod)) {
+        return lost(job, pod);
+    }
+    if (string_or(ended, "reason") == "OOMKilled") {
+        return WorkFailure{"Configuration", demand.failed_reason,
+                           "it needs more memory than " + demand.memory +
+                               "; raise spec.resources.memory"};
+    }
+    const std::string words = last_lines(string_or(ended, "message"));
+    return WorkFailure{"Configuration", demand.failed_reason,
+                       words.empty() ? "its pod ended with exit code " +
+                                           std::to_string(integer_or(ended, "exitCode", -1))
+                                     : words};
+}
+
+std::string waiting_words(const Json& pod) {
+    const Json& waiting = at_path(container_state(pod), {"waiting"});
+    if (waiting.is_object()) {
+        const std::string said = string_or(waiting, "message");
+        return string_or(waiting, "reason") + (said.empty() ? "" : ": " + said);
+    }
+    for (const Json& condition : at_path(pod, {"status", "conditions"})) {
+        if (string_or(condition, "type") == "PodScheduled" &&
+            string_or(condition, "status") == "False") {
+            return string_or(condition, "message");
+        }
+    }
+    return "";
+}
+
+// Somebody made it before us: most likely we did, and the answer was lost.
+Status make(k8s::Api& api, const k8s::ResourceType& type, const Json& object) {
+    const auto created = api.create(type, object);
+    const bool there = created || created.error().code == ErrorCode::AlreadyExists;
+    return there ? Status{} : tl::unexpected<Error>(created.error());
+}
+
+Status make_if_absent(k8s::Api& api, const k8s::ResourceType& type, const Json& object) {
+    const auto found = api.get(type, k8s::key_of(object));
+    if (!found && found.error().code == ErrorCode::NotFound) {
+        return make(api, type, object);
+    }
+    return found ? Status{} : tl::unexpected<Error>(found.error());
+}
+
+Result<k8s::Object> pod_of(k8s::Api& api, const AuxiliaryDemand& demand,
+                           const std::string& job_uid) {
+    TRY(const auto pods,
+        api.list(k8s::pods, {.in_namespace = demand.name_space,
+                             .label_selector = std::string(auxiliary_label) + "=" + demand.name}));
+    for (const k8s::Object& pod : pods.items) {
+        if (k8s::controller_uid_of(*pod) == job_uid) {
+            return pod;
+        }
+    }
+    return k8s::Object();
+}
+
+} // namespace
+
+AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, const Json& pod) {
+    const JobSeen seen = job_from(job, demand.experiment_uid);
+    if (k8s::controller_uid_of(job) != demand.experiment_uid) {
+        return WorkFailure{"Configuration", "JobNameTaken",
+                           "a Job named " + demand.name +
+                               " exists and is not ours; delete or rename it, then run again"};
+    }
+    if (!seen.finished) {
+        return AuxiliaryRuns{waiting_words(pod)};
+    }
+    if (seen.failed_reason.empty()) {
+        return AuxiliarySucceeded{};
+    }
+    return failed(demand, job, pod);
+}
+
+Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand) {
+    const auto job = api.get(k8s::jobs, {demand.name_space, demand.name});
+    if (!job && job.error().code == ErrorCode::NotFound) {
+        if (!demand.reads_url.empty()) { // before there is a pod
+            TRY(make_if_absent(api, network_policies, build_network_policy(demand)));
+        }
+        TRY(make(api, k8s::jobs, build_auxiliary_job(demand)));
+        return AuxiliaryRuns{};
+    }
+    TRY(const Json found, job);
+    TRY(const k8s::Object pod, pod_of(api, demand, k8s::uid_of(found)));
+    return judge_auxiliary(demand, found, pod ? *pod : Json());
+}
+
+Result<std::string> log_of(k8s::Api& api, const AuxiliaryDemand& demand, std::size_t bytes_max) {
+    TRY(const Json job, api.get(k8s::jobs, {demand.name_space, demand.name}));
+    TRY(const k8s::Object pod, pod_of(api, demand, k8s::uid_of(job)));
+    if (!pod) {
+        return failure(ErrorCode::Unavailable, "the pod of Job " + demand.name + " is gone");
+    }
+    std::string log;
+    TRY(api.pod_log(k8s::key_of(*pod), {.container = auxiliary_container},
+                    [&](std::string_view piece) -> Status {
+                        log += piece;
+                        return log.size() <= bytes_max
+                                   ? Status{}
+                                   : failure(ErrorCode::TooLarge, "the log of Job " + demand.name +
+                                                                      " is larger than it may be");
+                    },
+                    {}));
+    return log;
+}
+
+} // namespace pedigree::control

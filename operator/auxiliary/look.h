@@ -1,0 +1,29 @@
+#pragma once
+// One look at an auxiliary Job: makes it if it is not there, else says how far it is. Idempotent:
+// the name is the intent, which stands in PostgreSQL as the activity that wants it. Errors are the
+// API server's, and leave everything as it was.
+
+#include <string>
+#include <variant>
+
+#include "k8s/api.h"
+#include "operator/auxiliary/job.h"
+#include "records/work/work.h"
+
+namespace pedigree::control {
+
+struct AuxiliaryRuns {
+    std::string waiting; // what for; "" while it runs
+};
+struct AuxiliarySucceeded {};
+// Infrastructure: the node's fault or the cluster's, worth another Job. Configuration: the code's.
+using AuxiliaryLook = std::variant<AuxiliaryRuns, AuxiliarySucceeded, records::work::WorkFailure>;
+
+// `pod` is null where none is seen. Pure.
+AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, const Json& pod);
+
+Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand);
+// What its pod printed. Unavailable if the pod is gone.
+Result<std::string> log_of(k8s::Api& api, const AuxiliaryDemand& demand, std::size_t bytes_max);
+
+} // namespace pedigree::control
