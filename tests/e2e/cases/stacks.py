@@ -4,11 +4,19 @@ from harness import case, expect, expect_equal, expect_words
 from machine import ROOT, kubectl_json, sql
 
 
+def source(folder):
+    return {"git": {"url": GIT_URL, "ref": "main", "secretName": "git-token"}, "subdirectory": folder}
+
+
+def gate(experiment):
+    """What the trace says of the imports before the first trial."""
+    return [each["attributes"].get("imports") for each in nodes(experiment.trace(), "ImageBuild")]
+
+
 def trains(stack, *words):
     folder = f"stacks/{stack}"
     experiment = Experiment(f"stack-{stack}", spec(
-        ["python", "train.py"], model=True, parameters={"train.learning_rate": 0.01},
-        source={"git": {"url": GIT_URL, "ref": "main", "secretName": "git-token"}, "subdirectory": folder},
+        ["python", "train.py"], model=True, parameters={"train.learning_rate": 0.01}, source=source(folder),
         resources={"cpu": "1", "memory": "2Gi", "scratch": "2Gi"}))
     experiment.finished("Succeeded", 400)
     expect_words(experiment.pedigree("logs", experiment.name).stdout, *words)
@@ -19,13 +27,16 @@ def trains(stack, *words):
     expect(set(locked) <= traced, f"wheels in the lock, not in the trace: {set(locked) - traced}")
     expect(nodes(trace, "Lockfile") and nodes(trace, "BaseImage"), "lock or base is missing in the trace")
     expect(base_image().split("@")[1] in str(nodes(trace, "BaseImage")), "another base")
-    expect([each for each in nodes(trace, "ImageBuild") if each["attributes"].get("imports")], "no gate in the trace")
+    expect(all(gate(experiment)), "no gate in the trace")
     return experiment
 
 
 @case()
 def the_tensorboard_stack_builds_and_trains():
     trains("tensorboard", "plugins", "profile", "Epoch 2/2")
+    again = Experiment("imports-known", spec(["python", "-c", "print(1)"], source=source("stacks/tensorboard")))
+    again.finished("Succeeded", 200)
+    expect_equal(gate(again), ["known from an earlier image"], "what the second Experiment with these wheels has of it")
 
 
 @case()
@@ -51,8 +62,7 @@ def the_wandb_stack_builds_a_wheel_of_its_source_distribution_and_trains():
 @case()
 def a_lock_that_cannot_be_imported_ends_before_any_trial():
     """GitPython without gitdb: the gate shows the traceback."""
-    experiment = Experiment("incomplete", spec(["python", "-c", "print(1)"], source={
-        "git": {"url": GIT_URL, "ref": "main", "secretName": "git-token"}, "subdirectory": "stacks/incomplete"}))
+    experiment = Experiment("incomplete", spec(["python", "-c", "print(1)"], source=source("stacks/incomplete")))
     status = experiment.finished("Failed", 200)
     expect_equal(status["reason"], "ImportFailed", "reason")
     expect_words(status["message"], "No module named 'gitdb'")
