@@ -17,10 +17,10 @@ POSTGRESQL_AWAY_SECONDS = 10
 
 
 def kill_pod(experiment):
-    """The youngest that has not ended. Gives its trial."""
-    def alive():
-        return [pod["metadata"] for pod in experiment.pods() if pod["status"]["phase"] in ("Pending", "Running")]
-    youngest = max(until(60, alive, "a trial runs"), key=lambda pod: pod["creationTimestamp"])
+    """The youngest whose script has not begun: another may end well before it dies. Gives its trial."""
+    def beginning():
+        return [pod["metadata"] for pod in experiment.pods() if pod["status"]["phase"] == "Pending"]
+    youngest = max(until(60, beginning, "a trial begins"), key=lambda pod: pod["creationTimestamp"])
     kubectl("-n", experiment.namespace, "delete", "pod", youngest["name"], "--wait=false")
     return int(youngest["labels"]["pedigree.dev/trial"])
 
