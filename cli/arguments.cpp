@@ -298,6 +298,30 @@ Maker define_lock(CLI::App& app) {
     return [options] { return *options; };
 }
 
+Maker define_plan(CLI::App& app) {
+    auto options = std::make_shared<PlanOptions>();
+    // What else could be planned is not there yet; the word keeps its place.
+    app.add_flag_callback("--image", [] {}, "Plan the image")->required();
+    app.add_option("-f,--filename", options->file,
+                   "The Experiment, YAML or JSON; - is standard input")
+        ->required()
+        ->type_name("FILE");
+    app.add_option("--commit", options->commit,
+                   "Plan this commit (40 hex digits) instead of the source's ref")
+        ->type_name("SHA");
+    app.add_option("--against", options->against,
+                   "Hold it against this image, or \"base\"; none: the project's last image")
+        ->type_name("IMAGE");
+    app.add_option("--source", options->source, "Code: a repository that has the ref or commit")
+        ->type_name("DIR");
+    app.add_option("--index", options->index, "Wheels, if packages change: this package index")
+        ->envname("PIP_INDEX_URL")
+        ->type_name("URL");
+    add_registry(app, options->ca_file, options->plain_http_hosts);
+    add_format(app, options->format);
+    return [options] { return *options; };
+}
+
 Maker define_version(CLI::App& app) {
     auto options = std::make_shared<VersionOptions>();
     add_format(app, options->format);
@@ -315,21 +339,14 @@ Maker define_completion(CLI::App& app) {
 
 Maker define(const std::string& subcommand, CLI::App& app) {
     static const std::map<std::string, Maker (*)(CLI::App&)> definitions{
-        {"run", define_run},
-        {"get", define_get},
-        {"wait", define_wait},
-        {"trace", define_trace},
-        {"find", define_find},
-        {"trials", define_trials},
-        {"compare", define_compare},
-        {"lint", define_lint},
-        {"logs", define_logs},
-        {"describe", define_describe},
-        {"search", define_search},
-        {"verify", define_verify},
-        {"lock", define_lock},
-        {"version", define_version},
-        {"completion", define_completion}};
+        {"run", define_run},         {"get", define_get},
+        {"wait", define_wait},       {"trace", define_trace},
+        {"find", define_find},       {"trials", define_trials},
+        {"compare", define_compare}, {"lint", define_lint},
+        {"logs", define_logs},       {"describe", define_describe},
+        {"search", define_search},   {"verify", define_verify},
+        {"lock", define_lock},       {"plan", define_plan},
+        {"version", define_version}, {"completion", define_completion}};
     return definitions.at(subcommand)(app);
 }
 
@@ -387,13 +404,6 @@ struct Parser {
 
 } // namespace
 
-std::string command_name(std::string_view program) {
-    const std::size_t slash = program.rfind('/');
-    const std::string_view base =
-        slash == std::string_view::npos ? program : program.substr(slash + 1);
-    return base.starts_with("kubectl-") ? "kubectl pedigree" : "pedigree";
-}
-
 Parsed parse_arguments(std::string_view program, const std::vector<std::string>& arguments) {
     if (!arguments.empty() && arguments.front() == complete_word) {
         Invocation invocation;
@@ -432,14 +442,6 @@ std::vector<OptionName> options_of(std::string_view subcommand) {
         }
     }
     return result;
-}
-
-std::vector<std::string> formats_of(std::string_view subcommand) {
-    std::vector<std::string> words;
-    for (const Format format : allowed_formats(subcommand)) {
-        words.emplace_back(word_of(format));
-    }
-    return words;
 }
 
 } // namespace pedigree::cli

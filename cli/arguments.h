@@ -27,16 +27,11 @@ struct Parsed {
 // argv without its first element, which is `program`.
 Parsed parse_arguments(std::string_view program, const std::vector<std::string>& arguments);
 
-// "pedigree" or "kubectl pedigree", from argv[0].
-std::string command_name(std::string_view program);
-
 struct OptionName {
     std::string name; // with its dashes
     bool takes_value = false;
 };
 // Of a subcommand, the common ones too; empty: there is no such subcommand.
 std::vector<OptionName> options_of(std::string_view subcommand);
-// What -o takes; the first is the default.
-std::vector<std::string> formats_of(std::string_view subcommand);
 
 } // namespace pedigree::cli

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -145,6 +146,23 @@ struct LockOptions {
 };
 Result<ExitCode> perform(const LockOptions& options, std::stop_token stop, Terminal& terminal);
 
+// pedigree plan: what building an Experiment's image would make (cli/plan.h).
+struct PlanOptions {
+    std::string file;    // "-": standard input
+    std::string commit;  // 40 hex; instead of the source's ref
+    std::string against; // an image, or "base"; empty: the last image of the project
+    std::string source;  // a checkout; empty: the URL of the document
+    std::string index;   // a package index, asked for wheels when the packages change
+    std::string ca_file; // empty: the system's
+    std::vector<std::string> plain_http_hosts;
+    Format format = Format::Table;
+};
+// The image of the youngest Experiment of the project that has one, by digest; empty: none has.
+using LastImage = std::function<Result<std::string>(const std::string& project)>;
+Result<std::string> last_image(const std::string& project, const Cluster& cluster);
+Result<ExitCode> perform(const PlanOptions& options, const LastImage& last_image,
+                         std::stop_token stop, Terminal& terminal);
+
 struct VersionOptions {
     Format format = Format::Table;
 };
@@ -161,9 +179,9 @@ struct CompleteOptions {
     std::vector<std::string> words;
 };
 
-using Command =
-    std::variant<RunOptions, GetOptions, WaitOptions, TraceOptions, FindOptions, TrialsOptions,
-                 CompareOptions, LintOptions, LogsOptions, DescribeOptions, SearchOptions,
-                 VerifyOptions, LockOptions, VersionOptions, CompletionOptions, CompleteOptions>;
+using Command = std::variant<RunOptions, GetOptions, WaitOptions, TraceOptions, FindOptions,
+                             TrialsOptions, CompareOptions, LintOptions, LogsOptions,
+                             DescribeOptions, SearchOptions, VerifyOptions, LockOptions,
+                             PlanOptions, VersionOptions, CompletionOptions, CompleteOptions>;
 
 } // namespace pedigree::cli

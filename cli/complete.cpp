@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/arguments.h"
+#include "cli/format.h"
 #include "cli/subcommands.h"
 
 namespace pedigree::cli {
@@ -23,9 +24,13 @@ std::optional<Candidates> value_of(const std::string& command, const std::string
     }
     if (option == "--kubeconfig" || option == "--filename" || option == "--history" ||
         option == "--earlier" || option == "--source" || option == "--wheels" ||
-        option == "--ca-file" || option == "--python" || (option == "-f" && command == "run") ||
+        option == "--ca-file" || option == "--python" ||
+        (option == "-f" && (command == "run" || command == "plan")) ||
         (command == "lock" && (option == "-o" || option == "--output"))) {
         return Candidates{{}, true};
+    }
+    if (option == "--against") {
+        return Candidates{{"base"}};
     }
     if (option == "--color") {
         return Candidates{{"auto", "never", "always"}};

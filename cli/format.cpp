@@ -34,11 +34,20 @@ const std::vector<Format>& allowed_formats(std::string_view subcommand) {
         {"trials", {Format::Table, Format::Wide, Format::Json, Format::Csv}},
         {"search", {Format::Table, Format::Json}},
         {"lock", {Format::Table, Format::Json}},
+        {"plan", {Format::Table, Format::Json}},
         {"verify", {Format::Table, Format::Json}},
         {"version", {Format::Table, Format::Json}}};
     static const std::vector<Format> none;
     const auto found = allowed.find(subcommand);
     return found == allowed.end() ? none : found->second;
+}
+
+std::vector<std::string> formats_of(std::string_view subcommand) {
+    std::vector<std::string> words;
+    for (const Format format : allowed_formats(subcommand)) {
+        words.emplace_back(word_of(format));
+    }
+    return words;
 }
 
 } // namespace pedigree::cli

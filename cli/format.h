@@ -12,5 +12,6 @@ namespace pedigree::cli {
 std::string_view word_of(Format format);
 // The first is the default; empty: the command has no -o.
 const std::vector<Format>& allowed_formats(std::string_view subcommand);
+std::vector<std::string> formats_of(std::string_view subcommand); // as words
 
 } // namespace pedigree::cli

@@ -51,6 +51,12 @@ struct Runner {
     const SignalStop& signals;
     Terminal& terminal;
 
+    // A cluster is only needed by whoever asks it.
+    Result<std::string> image_of(const std::string& project) const {
+        TRY(const auto connection, Connection::open(invocation.cluster, signals.token()));
+        return last_image(project, connection->cluster());
+    }
+
     template <typename Options>
     Result<ExitCode> operator()(const Options& options) const {
         if constexpr (std::is_same_v<Options, CompleteOptions>) {
@@ -59,6 +65,10 @@ struct Runner {
             return perform(options, terminal);
         } else if constexpr (requires { perform(options, signals.token(), terminal); }) {
             return perform(options, signals.token(), terminal);
+        } else if constexpr (std::is_same_v<Options, PlanOptions>) {
+            return perform(
+                options, [this](const auto& project) { return image_of(project); }, signals.token(),
+                terminal);
         } else {
             TRY(const auto connection, Connection::open(invocation.cluster, signals.token()));
             return perform(options, connection->cluster(), terminal);

@@ -45,11 +45,21 @@ const std::vector<Subcommand>& subcommands() {
          "-o requirements.lock\n"
          "  {} lock requirements.in --base registry.example.com/python@sha256:... "
          "-o requirements.lock --format json"},
+        {"plan", "says what building an image would make, and why, and builds nothing",
+         "  {} plan --image -f experiment.yaml --source .\n"
+         "  {} plan --image -f experiment.yaml --against base -o json"},
         {"version", "prints the version", ""},
         {"completion", "prints a completion script for a shell",
          "  source <({} completion bash)\n"
          "  {} completion fish > ~/.config/fish/completions/pedigree.fish"}};
     return all;
+}
+
+std::string command_name(std::string_view program) {
+    const std::size_t slash = program.rfind('/');
+    const std::string_view base =
+        slash == std::string_view::npos ? program : program.substr(slash + 1);
+    return base.starts_with("kubectl-") ? "kubectl pedigree" : "pedigree";
 }
 
 } // namespace pedigree::cli

@@ -5,13 +5,12 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "cli/code_reading.h"
 #include "cli/registry_access.h"
 #include "cli/verify.h"
 #include "imagebuild/assembly.h"
 #include "imagebuild/attestations.h"
 #include "imagebuild/lock.h"
-#include "source/download.h"
-#include "source/tree.h"
 
 namespace pedigree::cli {
 
@@ -104,24 +103,12 @@ class Verifier {
     // A checkout's own repository, or the commit alone from where the provenance says it lies.
     Result<source::Snapshot> open_source() const {
         const imagebuild::CodeSource& from = found_.claim.source;
-        if (!options_.source.empty()) {
-            const std::filesystem::path folder = options_.source;
-            std::error_code ignored;
-            const bool checkout = std::filesystem::exists(folder / ".git", ignored);
-            return source::Snapshot::open(checkout ? folder / ".git" : folder, from.commit,
-                                          from.subdirectory);
-        }
-        if (from.url.empty()) {
+        if (options_.source.empty() && from.url.empty()) {
             return failure(ErrorCode::InvalidInput,
                            "the provenance names no URL of the code; give --source DIR");
         }
-        source::DownloadOptions download;
-        download.scratch = places_.scratch / "source";
-        std::filesystem::create_directories(download.scratch);
-        TRY(const source::Download got,
-            source::download({from.url, std::nullopt, places_.ca_pem}, {"", from.commit}, download,
-                             places_.stop));
-        return source::Snapshot::open(got.repository, got.commit, from.subdirectory);
+        return open_code({options_.source, from.url, "", from.commit, from.subdirectory},
+                         {places_.scratch, places_.ca_pem, places_.stop});
     }
 
     Status build_again(const source::Snapshot& snapshot) {
@@ -130,7 +117,7 @@ class Verifier {
         request.source = found_.claim.source;
         request.source.tree = snapshot.tree();
         request.index_url = options_.index;
-        TRY(request.code, code_of(snapshot));
+        TRY(request.code, code_files(snapshot, found_.warnings));
         if (const auto& lock = found_.claim.lock) {
             TRY(std::string bytes, snapshot.read(lock->file, imagebuild::lock_bytes_max));
             compare("lock", lock->digest.text(), sha256(bytes).text());
@@ -155,19 +142,6 @@ class Verifier {
     }
 
     std::filesystem::path cache() const { return places_.scratch / "cache"; }
-
-    Result<std::vector<imagebuild::CodeFile>> code_of(const source::Snapshot& snapshot) {
-        TRY(const auto files, snapshot.files(found_.warnings));
-        std::vector<imagebuild::CodeFile> code;
-        for (const source::TreeFile& file : files) {
-            using Kind = imagebuild::CodeFile::Kind;
-            const Kind kind = file.mode == source::FileMode::Symlink      ? Kind::Symlink
-                              : file.mode == source::FileMode::Executable ? Kind::Executable
-                                                                          : Kind::Regular;
-            code.push_back({file.path, kind, [&snapshot, file] { return snapshot.read(file); }});
-        }
-        return code;
-    }
 
     // The wheels of the folder as a cache of their digests: what the lock names is found there.
     Status offer_wheels() const {

@@ -177,12 +177,7 @@ Result<ImageDocuments> Assembly::compose() const {
     for (const ReadyLayer& layer : layers_) {
         added.push_back({layer.descriptor, layer.plan.made_by});
     }
-    std::map<std::string, std::string> labels{
-        {"dev.pedigree.tree", request_.source.tree},
-        {"dev.pedigree.layer-format", std::to_string(layer_format_version)}};
-    if (lock_) {
-        labels["dev.pedigree.lock"] = lock_->digest.text();
-    }
+    const auto labels = image_labels(request_.source.tree, lock_ ? lock_->digest.text() : "");
     const Manifest base{inventory_.manifest, "", sha256(inventory_.manifest)};
     return compose_image(base, inventory_.config, added, labels);
 }

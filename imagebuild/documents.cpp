@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "imagebuild/layers.h"
 
 namespace pedigree::imagebuild {
 namespace {
@@ -85,6 +86,16 @@ Result<std::optional<Digest>> choose_platform(const Manifest& manifest,
         }
     }
     return refuse(fmt::format("has no variant for linux/{}", machine));
+}
+
+std::map<std::string, std::string> image_labels(const std::string& tree, const std::string& lock) {
+    std::map<std::string, std::string> labels{
+        {"dev.pedigree.tree", tree},
+        {"dev.pedigree.layer-format", std::to_string(layer_format_version)}};
+    if (!lock.empty()) {
+        labels["dev.pedigree.lock"] = lock;
+    }
+    return labels;
 }
 
 Result<ImageDocuments> compose_image(const Manifest& base, const std::string& base_config,

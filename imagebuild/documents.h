@@ -38,6 +38,10 @@ Result<Digest> config_digest(const std::string& manifest);
 // The manifest for linux on the machine ("amd64") out of an index; empty: this is no index.
 Result<std::optional<Digest>> choose_platform(const Manifest& manifest, const std::string& machine);
 
+// What an image says of its inputs: the code's tree, the lock's digest (empty: none), and the form
+// of its layers.
+std::map<std::string, std::string> image_labels(const std::string& tree, const std::string& lock);
+
 Result<ImageDocuments> compose_image(const Manifest& base, const std::string& base_config,
                                      const std::vector<AddedLayer>& added,
                                      const std::map<std::string, std::string>& labels);

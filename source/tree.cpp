@@ -1,12 +1,12 @@
 #include "source/tree.h"
 
 #include <algorithm>
-#include <mutex>
 
 #include <fmt/format.h>
 #include <git2.h>
 
 #include "base/owned.h"
+#include "source/git_library.h"
 #include "source/path_rules.h"
 #include "source/ref.h"
 #include "source/signature.h"
@@ -20,26 +20,6 @@ using TreeHandle = Owned<git_tree, git_tree_free>;
 using BlobHandle = Owned<git_blob, git_blob_free>;
 using EntryHandle = Owned<git_tree_entry, git_tree_entry_free>;
 using DatabaseHandle = Owned<git_odb, git_odb_free>;
-
-void start_library() {
-    static std::once_flag once;
-    std::call_once(once, [] {
-        ::git_libgit2_init();
-        // The repository is one we made ourselves; whose uid runs here does not matter.
-        ::git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-    });
-}
-
-std::string library_words() {
-    const git_error* error = ::git_error_last();
-    return error != nullptr && error->message != nullptr ? error->message : "unknown";
-}
-
-std::string id_text(const git_oid* id) {
-    std::string text(GIT_OID_HEXSZ, '\0');
-    ::git_oid_fmt(text.data(), id);
-    return text;
-}
 
 std::string signature_text(const git_signature* signature) {
     return valid_utf8(fmt::format("{} <{}>", signature->name, signature->email));

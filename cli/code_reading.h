@@ -1,0 +1,34 @@
+#pragma once
+// The code of an image for a command: out of a checkout of the user's, or fetched anonymously from
+// where an Experiment or a provenance says it lies.
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "imagebuild/layers.h"
+#include "source/tree.h"
+
+namespace pedigree::cli {
+
+struct CodePlace {
+    std::string folder; // a checkout or a bare repository; empty: the URL
+    std::string url;
+    std::string ref, commit; // one of them; the commit wins
+    std::string subdirectory = ".";
+};
+
+struct CodeAccess {
+    std::filesystem::path scratch; // exists; a download goes below it
+    std::string ca_pem;            // of https; empty: the system's
+    std::stop_token stop;
+};
+
+Result<source::Snapshot> open_code(const CodePlace& place, const CodeAccess& access);
+
+// They read from the snapshot, which outlives them.
+Result<std::vector<imagebuild::CodeFile>> code_files(const source::Snapshot& snapshot,
+                                                     std::vector<std::string>& warnings);
+
+} // namespace pedigree::cli
