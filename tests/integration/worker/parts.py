@@ -141,9 +141,10 @@ def serve(handler, context=None):
     return server
 
 
-def wheel_bytes(name, version, files, entry_points=""):
+def wheel_bytes(name, version, files, entry_points="", requires=()):
     info = f"{name}-{version}.dist-info"
-    members = {**files, f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    members = {**files, f"{info}/METADATA": metadata + "".join(f"Requires-Dist: {one}\n" for one in requires),
                f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
     if entry_points:
         members[f"{info}/entry_points.txt"] = entry_points
