@@ -62,7 +62,7 @@ std::string lock_text(const NewLock& lock, const LockOptions& options) {
     }
     for (const ResolvedFile& file : lock.files) {
         if (is_source(file)) {
-            text += fmt::format("# no wheel exists, this is the source distribution {}\n",
+            text += fmt::format("# no wheel fits, this is the source distribution {}\n",
                                 file.file_name);
         }
         text +=

@@ -122,7 +122,7 @@ class LockTest(unittest.TestCase):
 
     def test_a_package_without_a_wheel_is_locked_as_its_source(self):
         text = self.locked("wrapper\n")
-        self.assertIn("# no wheel exists, this is the source distribution oldtool-0.1.2.tar.gz\noldtool==0.1.2 \\\n"
+        self.assertIn("# no wheel fits, this is the source distribution oldtool-0.1.2.tar.gz\noldtool==0.1.2 \\\n"
                       f"    --hash=sha256:{self.index.hashes['oldtool']}\n", text)
         self.assertIn("leaf==1.0", text)
 

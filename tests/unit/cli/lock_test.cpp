@@ -243,7 +243,7 @@ TEST_F(LockTest, APackageWithoutAWheelIsLockedAsItsSource) {
     EXPECT_THAT(said_.read("argv"), HasSubstr("--no-binary\npathtools\n--\npathtools\n"));
     EXPECT_THAT(said_.read("links"), HasSubstr("pathtools-0.1.2-999999999-"));
     EXPECT_THAT(lock_text(*lock, options_),
-                HasSubstr("# no wheel exists, this is the source distribution "
+                HasSubstr("# no wheel fits, this is the source distribution "
                           "pathtools-0.1.2.tar.gz\npathtools==0.1.2 \\\n    --hash=sha256:" +
                           sha256("pathtools-0.1.2.tar.gz").hex()));
     EXPECT_THAT(lock_table(*lock, options_, false), HasSubstr("1 of them has no wheel"));
