@@ -17,32 +17,16 @@ double loss_of(const Objective& objective, double value) {
 // Lowest loss among the finite reports up to and including a step.
 std::optional<double> best_up_to(const Objective& objective, const Trial& trial,
                                  std::int64_t step) {
-    std::optional<double> best;
-    for (const Report& report : trial.reports) {
-        const double loss = loss_of(objective, report.value);
-        if (report.step <= step && std::isfinite(loss) && (!best || loss < *best)) {
-            best = loss;
-        }
+    const Progress* progress = trial.progress_at(step);
+    if (progress == nullptr || progress->count == 0) {
+        return std::nullopt;
     }
-    return best;
+    return loss_of(objective,
+                   objective.goal == Goal::Maximize ? progress->highest : progress->lowest);
 }
 
-std::optional<double> average_up_to(const Objective& objective, const Trial& trial,
-                                    std::int64_t step) {
-    double sum = 0;
-    std::int64_t count = 0;
-    for (const Report& report : trial.reports) {
-        if (report.step <= step && std::isfinite(report.value)) {
-            sum += loss_of(objective, report.value);
-            ++count;
-        }
-    }
-    return count == 0 ? std::nullopt : std::optional(sum / static_cast<double>(count));
-}
-
-// The loss that a share of the list is at least as good as.
-double quantile(std::vector<double> losses, double share) {
-    std::sort(losses.begin(), losses.end());
+// The loss that a share of the sorted list is at least as good as.
+double quantile(const std::vector<double>& losses, double share) {
     const double at = share * static_cast<double>(losses.size() - 1);
     const auto below = static_cast<std::size_t>(at);
     const auto above = std::min(below + 1, losses.size() - 1);
@@ -68,6 +52,9 @@ StopDecision by_value(const Study& study, const Trial& trial) {
 
 StopDecision by_patience(const Study& study, const Trial& trial) {
     const EarlyStopping& rule = study.early_stopping;
+    if (rule.patience == 0) {
+        return {};
+    }
     double best = std::numeric_limits<double>::infinity();
     std::int64_t since = 0;
     for (const Report& report : trial.reports) {
@@ -76,25 +63,17 @@ StopDecision by_patience(const Study& study, const Trial& trial) {
         best = better ? loss : best;
         since = better ? 0 : since + 1;
     }
-    if (rule.patience == 0 || since < rule.patience) {
+    if (since < rule.patience) {
         return {};
     }
     return stop("Patience", fmt::format("nothing better in the last {} reports", since));
 }
 
-StopDecision by_median(const Study& study, const Trials& trials, const Trial& trial) {
+StopDecision by_median(const Study& study, const Trials& trials, const Trial& trial,
+                       FinishedAverages& finished) {
     const EarlyStopping& rule = study.early_stopping;
     const std::int64_t step = trial.reports.back().step;
-    std::vector<double> averages;
-    for (const std::int64_t number : trials.ended()) {
-        const Trial& other = *trials.find(number);
-        if (other.state != TrialState::Completed) {
-            continue;
-        }
-        if (const auto average = average_up_to(study.objective, other, step)) {
-            averages.push_back(*average);
-        }
-    }
+    const auto& averages = finished.at(study.objective, trials, step);
     const auto best = best_up_to(study.objective, trial, step);
     if (step < rule.minimum_steps || !best ||
         static_cast<std::int64_t>(averages.size()) < rule.minimum_trials ||
@@ -106,8 +85,7 @@ StopDecision by_median(const Study& study, const Trials& trials, const Trial& tr
 }
 
 bool has_reached(const Trial& trial, std::int64_t step) {
-    return std::any_of(trial.reports.begin(), trial.reports.end(),
-                       [&](const Report& report) { return report.step >= step; });
+    return !trial.progress.empty() && trial.progress.back().step >= step;
 }
 
 // Steps at which trials are compared, ascending, up to `step`.
@@ -153,6 +131,7 @@ StopDecision by_rungs(const Study& study, const Trials& trials, const Trial& tri
             losses.push_back(*best);
         }
     }
+    std::sort(losses.begin(), losses.end());
     const auto own = best_up_to(study.objective, trial, rung);
     const bool enough = static_cast<double>(losses.size()) >= rule.reduction;
     if (!own || !enough || *own <= quantile(losses, 1 / rule.reduction)) {
@@ -165,7 +144,36 @@ StopDecision by_rungs(const Study& study, const Trials& trials, const Trial& tri
 
 } // namespace
 
+// The columns are dropped when trials report at ever other steps: none would be asked for again.
+const std::vector<double>& FinishedAverages::at(const Objective& objective, const Trials& trials,
+                                                std::int64_t step) {
+    constexpr std::size_t columns_max = 1000;
+    if (columns_.size() >= columns_max && !columns_.contains(step)) {
+        columns_.clear();
+    }
+    Column& column = columns_[step];
+    const auto sorted = static_cast<std::ptrdiff_t>(column.averages.size());
+    for (; column.ended < trials.ended().size(); ++column.ended) {
+        const Trial& trial = *trials.find(trials.ended()[column.ended]);
+        const Progress* progress = trial.progress_at(step);
+        if (trial.state == TrialState::Completed && progress != nullptr && progress->count > 0) {
+            column.averages.push_back(
+                loss_of(objective, progress->sum / static_cast<double>(progress->count)));
+        }
+    }
+    const auto added = column.averages.begin() + sorted;
+    std::sort(added, column.averages.end());
+    std::inplace_merge(column.averages.begin(), added, column.averages.end());
+    return column.averages;
+}
+
 StopDecision stop_decision(const Study& study, const Trials& trials, std::int64_t number) {
+    FinishedAverages finished;
+    return stop_decision(study, trials, number, finished);
+}
+
+StopDecision stop_decision(const Study& study, const Trials& trials, std::int64_t number,
+                           FinishedAverages& finished) {
     const Trial* trial = trials.find(number);
     if (trial == nullptr || trial->reports.empty()) {
         return {};
@@ -180,7 +188,7 @@ StopDecision stop_decision(const Study& study, const Trials& trials, std::int64_
     case StoppingName::None:
         return {};
     case StoppingName::Median:
-        return by_median(study, trials, *trial);
+        return by_median(study, trials, *trial, finished);
     case StoppingName::Asha:
     case StoppingName::Hyperband:
         return by_rungs(study, trials, *trial);
@@ -202,12 +210,8 @@ double typical_gain(const Study& study, const Trials& trials, const Trial& stopp
             gains.push_back(*before - loss_of(study.objective, other.value));
         }
     }
+    std::sort(gains.begin(), gains.end());
     return gains.empty() ? 0 : std::max(0.0, quantile(gains, 0.5));
-}
-
-std::optional<double> best_reported(const Objective& objective, const Trial& trial) {
-    const auto best = best_up_to(objective, trial, std::numeric_limits<std::int64_t>::max());
-    return best ? std::optional(loss_of(objective, *best)) : std::nullopt;
 }
 
 } // namespace pedigree::search

@@ -5,7 +5,9 @@
 // early_terminate does it, band by band over all histories (docs/spec/search.md has the rules in
 // words). Any thread.
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include "pipeline/search/study.h"
 #include "pipeline/search/trials.h"
@@ -18,15 +20,30 @@ struct StopDecision {
     std::string message;
 };
 
+// What the median rule compares with: for each trial that completed, the average loss that it had
+// reported up to a step, sorted. Remembers what it has worked out: ask it of one growing Trials
+// alone, for one objective. One thread at a time.
+class FinishedAverages {
+  public:
+    const std::vector<double>& at(const Objective& objective, const Trials& trials,
+                                  std::int64_t step);
+
+  private:
+    struct Column {
+        std::size_t ended = 0; // so many of Trials::ended() were looked at
+        std::vector<double> averages;
+    };
+    std::map<std::int64_t, Column> columns_; // by step
+};
+
 // After the newest report of trial `number`. Never stops a trial that has reported nothing.
 StopDecision stop_decision(const Study& study, const Trials& trials, std::int64_t number);
+// The same, for many reports of one search.
+StopDecision stop_decision(const Study& study, const Trials& trials, std::int64_t number,
+                           FinishedAverages& finished);
 
 // How much better finished trials still became, in the median, after the step to which this one
 // came; 0 if none has gone further. What a trial stopped by comparison has not been given.
 double typical_gain(const Study& study, const Trials& trials, const Trial& stopped);
-
-// The best finite value that the trial reported, what a stopped trial counts with; nothing if it
-// reported none.
-std::optional<double> best_reported(const Objective& objective, const Trial& trial);
 
 } // namespace pedigree::search

@@ -24,7 +24,8 @@ struct Asked {
 struct Reported {
     std::int64_t trial = 0;
     std::int64_t step = 0;
-    double value = 0; // may be NaN or infinite
+    double value = 0;         // may be NaN or infinite
+    std::int64_t attempt = 1; // a further one begins the trial's curve anew
 };
 
 // A trial has ended.

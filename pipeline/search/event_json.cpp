@@ -87,6 +87,9 @@ Result<Event> read_reported(const Json& object) {
     TRY(reported.trial, integer_field(object, "trial"));
     TRY(reported.step, integer_field(object, "step"));
     TRY(reported.value, number_from(object, "value"));
+    if (object.contains("attempt")) {
+        TRY(reported.attempt, integer_field(object, "attempt"));
+    }
     return reported;
 }
 
@@ -138,10 +141,13 @@ Json to_json(const Event& event) {
             return {{"asked", std::move(object)}};
         }
         Json operator()(const Reported& reported) const {
-            return {{"report",
-                     {{"trial", reported.trial},
-                      {"step", reported.step},
-                      {"value", number_json(reported.value)}}}};
+            Json object{{"trial", reported.trial},
+                        {"step", reported.step},
+                        {"value", number_json(reported.value)}};
+            if (reported.attempt != 1) {
+                object["attempt"] = reported.attempt;
+            }
+            return {{"report", std::move(object)}};
         }
         Json operator()(const Told& told) const {
             Json object{{"trial", told.trial}};

@@ -29,7 +29,7 @@ struct Search::State {
     }
     // Whoever drives the trials need not say that it followed the advice.
     void judge(std::int64_t number) {
-        const StopDecision decision = stop_decision(study, trials, number);
+        const StopDecision decision = stop_decision(study, trials, number, finished);
         if (decision.stop && decision.reason == to_string(study.early_stopping.name)) {
             observations.all[number - 1].advised_to_stop = true;
         }
@@ -62,6 +62,7 @@ struct Search::State {
     std::unique_ptr<Proposer> proposer;
     Trials trials;
     Observations observations;
+    FinishedAverages finished;
 };
 
 Search::Search(Study study, const std::vector<EarlierStudy>& earlier)

@@ -1,5 +1,6 @@
 #include "pipeline/search/trials.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -14,10 +15,38 @@ constexpr auto states = words<TrialState>({{TrialState::Running, "Running"},
                                            {TrialState::Stopped, "Stopped"},
                                            {TrialState::Failed, "Failed"}});
 
+void count_in(Progress& progress, double value) {
+    if (std::isfinite(value)) {
+        progress.count += 1;
+        progress.sum += value;
+        progress.lowest = std::min(progress.lowest, value);
+        progress.highest = std::max(progress.highest, value);
+    }
+}
+
+// Behind those of the same step; what comes late counts in all that follow.
+void add_progress(Trial& trial, const Report& report) {
+    const auto place =
+        std::upper_bound(trial.progress.begin(), trial.progress.end(), report.step,
+                         [](std::int64_t step, const Progress& each) { return step < each.step; });
+    Progress added = place == trial.progress.begin() ? Progress() : *(place - 1);
+    added.step = report.step;
+    for (auto later = trial.progress.insert(place, added); later != trial.progress.end(); ++later) {
+        count_in(*later, report.value);
+    }
+}
+
 } // namespace
 
 std::string_view to_string(TrialState state) {
     return states.word(state);
+}
+
+const Progress* Trial::progress_at(std::int64_t step) const {
+    const auto after =
+        std::upper_bound(progress.begin(), progress.end(), step,
+                         [](std::int64_t at, const Progress& each) { return at < each.step; });
+    return after == progress.begin() ? nullptr : &*(after - 1);
 }
 
 Status Trials::apply(const Event& event) {
@@ -68,7 +97,17 @@ Status Trials::asked(const Asked& event) {
 
 Status Trials::reported(const Reported& event) {
     TRY(Trial * trial, running(event.trial));
-    trial->reports.push_back({event.step, event.value});
+    if (event.attempt < trial->attempt) {
+        return failure(ErrorCode::InvalidInput, fmt::format("trial {} is in attempt {} already",
+                                                            event.trial, trial->attempt));
+    }
+    if (event.attempt > trial->attempt) {
+        trial->attempt = event.attempt;
+        trial->reports.clear();
+        trial->progress.clear();
+    }
+    const Report& report = trial->reports.emplace_back(Report{event.step, event.value});
+    add_progress(*trial, report);
     return {};
 }
 

@@ -2,6 +2,7 @@
 // Trials: what the events so far say of each trial. Values; one thread at a time.
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,15 @@ struct Report {
     double value = 0;
 };
 
+// What a trial had come to at a step; only finite values count.
+struct Progress {
+    std::int64_t step = 0;
+    std::int64_t count = 0;
+    double sum = 0;
+    double lowest = std::numeric_limits<double>::infinity();
+    double highest = -std::numeric_limits<double>::infinity();
+};
+
 struct Trial {
     std::int64_t number = 0;
     Parameters parameters;
@@ -25,7 +35,12 @@ struct Trial {
     TrialState state = TrialState::Running;
     double value = 0; // Completed, Stopped
     std::string failure;
-    std::vector<Report> reports; // as they came
+    std::int64_t attempt = 1;       // whose reports these are: the newest that reported
+    std::vector<Report> reports;    // as they came
+    std::vector<Progress> progress; // after each report, by ascending steps
+
+    // At the last report up to and including the step; nullptr: there is none.
+    const Progress* progress_at(std::int64_t step) const;
 };
 
 class Trials {

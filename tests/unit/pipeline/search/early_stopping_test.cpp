@@ -1,6 +1,9 @@
 #include "pipeline/search/early_stopping.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <random>
 
 #include <gtest/gtest.h>
 
@@ -100,13 +103,68 @@ TEST(EarlyStopping, FinishedTrialsSayWhatAStoppedOneWouldStillHaveGained) {
     EXPECT_EQ(typical_gain(curves.study, curves.trials, curves.trials.all()[0]), 0);
 }
 
-TEST(EarlyStopping, AStoppedTrialCountsWithItsBestReport) {
-    Trial trial;
-    trial.reports = {{1, 0.3}, {2, NAN}, {3, 0.2}};
-    EXPECT_EQ(best_reported({"loss", Goal::Minimize}, trial), 0.2);
-    EXPECT_EQ(best_reported({"accuracy", Goal::Maximize}, trial), 0.3);
-    trial.reports.clear();
-    EXPECT_EQ(best_reported({"accuracy", Goal::Maximize}, trial), std::nullopt);
+// By the rule's words: the averages of all finite reports up to the step, sorted.
+std::vector<double> averages_in_words(const Trials& trials, std::int64_t step) {
+    std::vector<double> averages;
+    for (const Trial& trial : trials.all()) {
+        double sum = 0;
+        double count = 0;
+        for (const Report& report : trial.reports) {
+            if (report.step <= step && std::isfinite(report.value)) {
+                sum += report.value;
+                ++count;
+            }
+        }
+        if (trial.state == TrialState::Completed && count > 0) {
+            averages.push_back(sum / count);
+        }
+    }
+    std::sort(averages.begin(), averages.end());
+    return averages;
+}
+
+// Steps in any order and twice, values that are not finite, ends of every kind.
+TEST(EarlyStopping, RememberedAveragesAreThoseOfTheReports) {
+    const Objective objective{"loss", Goal::Minimize};
+    Trials trials;
+    FinishedAverages finished;
+    std::mt19937 random(7);
+    std::vector<std::int64_t> running;
+    for (int i = 0; i < 3000; ++i) {
+        if (running.size() < 4) {
+            running.push_back(static_cast<std::int64_t>(trials.all().size()) + 1);
+            ASSERT_TRUE(trials.apply(Asked{running.back(), {}, {}}));
+        }
+        const std::size_t at = random() % running.size();
+        const double value = random() % 50 == 0 ? NAN : static_cast<double>(random() % 64);
+        const auto step = static_cast<std::int64_t>(random() % 30) - 5;
+        ASSERT_TRUE(trials.apply(Reported{running[at], step, value}));
+        const auto asked = static_cast<std::int64_t>(random() % 40) - 8;
+        ASSERT_EQ(finished.at(objective, trials, asked), averages_in_words(trials, asked));
+        if (random() % 15 == 0) {
+            const auto outcome = std::array{Outcome::Completed, Outcome::Completed,
+                                            Outcome::Stopped, Outcome::Failed}[random() % 4];
+            ASSERT_TRUE(trials.apply(Told{running[at], outcome, 1, ""}));
+            running.erase(running.begin() + static_cast<std::ptrdiff_t>(at));
+        }
+    }
+}
+
+TEST(EarlyStopping, MoreStepsThanAreRememberedChangeNothing) {
+    const Objective objective{"loss", Goal::Minimize};
+    Trials trials;
+    ASSERT_TRUE(trials.apply(Asked{1, {}, {}}));
+    for (std::int64_t step = 0; step < 2500; ++step) {
+        ASSERT_TRUE(trials.apply(Reported{1, step, static_cast<double>(step)}));
+    }
+    ASSERT_TRUE(trials.apply(Told{1, Outcome::Completed, 0, ""}));
+    FinishedAverages finished;
+    for (int time = 0; time < 2; ++time) {
+        for (std::int64_t step = 0; step < 2500; ++step) {
+            ASSERT_EQ(finished.at(objective, trials, step),
+                      std::vector{static_cast<double>(step) / 2});
+        }
+    }
 }
 
 } // namespace
