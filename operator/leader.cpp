@@ -82,7 +82,7 @@ Leader::~Leader() {
 
 std::string Leader::activity_progress(const std::string& experiment_uid) const {
     for (const std::string& key :
-         {resolve_activity, build_activity, imports_activity, open_activity}) {
+         {resolve_activity, build_activity, imports_activity, open_activity(0)}) {
         if (std::string text = activities_.progress_of(experiment_uid, key); !text.empty()) {
             return text;
         }

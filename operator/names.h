@@ -10,7 +10,8 @@ namespace pedigree::control {
 constexpr const char* finalizer = "pedigree.dev/record";
 constexpr const char* abandon_annotation = "pedigree.dev/abandon-record";
 constexpr const char* requested_by_annotation = "pedigree.dev/requested-by";
-constexpr const char* experiment_label = "pedigree.dev/experiment"; // the Experiment's uid
+constexpr const char* fingerprint_annotation = "pedigree.dev/fingerprint"; // of what a Job runs
+constexpr const char* experiment_label = "pedigree.dev/experiment";        // the Experiment's uid
 constexpr const char* experiment_name_label = "pedigree.dev/experiment-name";
 constexpr const char* trial_label = "pedigree.dev/trial";
 constexpr const char* attempt_label = "pedigree.dev/attempt";
@@ -38,9 +39,11 @@ inline std::string auxiliary_job_name(const std::string& experiment_uid, const s
 inline const std::string resolve_activity = "ResolveSource/source";
 inline const std::string build_activity = "BuildImage/image";
 inline const std::string imports_activity = "CheckImports/image";
-inline const std::string open_activity = "OpenTracker/mlflow";
-// The parent run is closed once more after each extension of a search.
+// The parent run is opened and closed once more with each extension of a search.
 inline const std::string parent_name = "parent";
+inline std::string open_activity(std::int64_t extensions) {
+    return "OpenTracker/mlflow" + (extensions == 0 ? "" : "-" + std::to_string(extensions));
+}
 inline std::string close_activity(std::int64_t extensions) {
     return "CloseTracker/" + parent_name +
            (extensions == 0 ? "" : "-" + std::to_string(extensions));

@@ -27,6 +27,7 @@ std::optional<Decision> extend_step(const Observation& observation) {
         change.experiment->reason.clear();
         change.experiment->message.clear();
         change.experiment->finished_at.reset();
+        change.experiment->parent_run_id.clear(); // to be opened again
         change.experiment->tracker_closed = false;
         change.experiment->released = false;
     }

@@ -11,10 +11,13 @@ std::optional<Decision> tracker_step(const Observation& observation) {
     if (!observation.spec->mlflow || !experiment.parent_run_id.empty()) {
         return std::nullopt;
     }
-    const ActivityView activity = view_activity(observation, open_activity);
+    // Opened before, it is found again; two that open it at first might both make it.
+    const bool again = !experiment.tracker_experiment_id.empty();
+    const std::string key = open_activity(again ? experiment.extensions : 0);
+    const ActivityView activity = view_activity(observation, key);
     switch (activity.kind) {
     case ActivityView::Kind::Absent:
-        return commit_now("tracker", Change{.wanted = {open_activity}}, Phase::Queued);
+        return commit_now("tracker", Change{.wanted = {key}}, Phase::Queued);
     case ActivityView::Kind::Running:
         return wait_for_activity(Phase::Queued, *activity.row, "opening the MLflow parent run");
     case ActivityView::Kind::Failed:

@@ -145,7 +145,9 @@ Result<CloseTrackerOutcome> close_parent(Server& server, const CloseTrackerInput
     FoundRun parent = found_run(at_path(answer, {"run"}));
     CloseTrackerOutcome outcome;
     if (parent.run.status != input.status) {
-        TRY(set_status(server, input.parent_run_id, input.status, parent.state.end_ms, stop));
+        const bool reopened = parent.run.status == "RUNNING"; // it may have ended before
+        TRY(set_status(server, input.parent_run_id, input.status,
+                       reopened ? 0 : parent.state.end_ms, stop));
         parent.run.status = input.status;
         outcome.repaired = 1;
     }

@@ -13,9 +13,12 @@ namespace {
 using records::work::OpenTrackerInput;
 using records::work::OpenTrackerOutcome;
 
+constexpr const char* running = "RUNNING";
+
 struct ParentRun {
     std::string run_id;
     std::string artifact_uri;
+    std::string status;
 };
 
 std::int64_t now_ms() {
@@ -56,6 +59,7 @@ Result<ParentRun> parent_of(const Json& run) {
     ParentRun parent;
     TRY(parent.run_id, string_field(at_path(run, {"info"}), "run_id"));
     parent.artifact_uri = string_or(at_path(run, {"info"}), "artifact_uri");
+    parent.status = string_or(at_path(run, {"info"}), "status", running);
     return parent;
 }
 
@@ -128,6 +132,9 @@ Result<OpenTrackerOutcome> open_tracker(net::Http& http, const OpenTrackerInput&
     TRY(auto found, find_parent(server, outcome.experiment_id, input.experiment_uid, stop));
     if (!found) {
         TRY(found, create_parent(server, outcome.experiment_id, input, stop));
+    }
+    if (found->status != running) { // a search that goes on after its end
+        TRY(server.post("runs/update", {{"run_id", found->run_id}, {"status", running}}, stop));
     }
     outcome.parent_run_id = found->run_id;
     TRY(log_parameters(server, found->run_id, input.parameters, stop));

@@ -3,6 +3,7 @@ that what each trial should come to can be computed here."""
 import collections
 import json
 import runpy
+import time
 
 from experiment import Experiment, expect_open_intents_none, nodes, spec, tags
 from harness import case, expect, expect_equal, expect_words, until
@@ -106,9 +107,13 @@ def expect_traced(experiment, best):
 
 def expect_goes_on(experiment, before):
     """Sixteen trials instead of twelve: what was, stays."""
+    time_ms = time.time() * 1000
     experiment.patch(search={"maxTrials": 16})
     until(60, lambda: has_been_seen(experiment) and not is_finished(experiment.status()), "it goes on")
+    until(60, lambda: experiment.runs()[0]["info"]["status"] == "RUNNING", "MLflow's parent run goes on, too")
     experiment.finished("Succeeded", 400)
+    parent = experiment.runs()[0]["info"]
+    expect(parent["status"] == "FINISHED" and parent["end_time"] > time_ms, f"the parent run's end: {parent}")
     trials = expect_outcomes(experiment, 16)
     expect_equal(trials[:12], before, "the first twelve trials")
     expect_one_pod_each(experiment, 16)

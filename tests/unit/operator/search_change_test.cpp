@@ -47,6 +47,36 @@ TEST(SearchChange, GoesOnWhenMaxTrialsIsRaisedAfterTheEnd) {
     EXPECT_THAT(ends, SizeIs(2));
 }
 
+TEST(SearchChange, OpensItsRunAgainBeforeItGoesOn) {
+    Life life(search_of(1, 1));
+    life.scores = {{1, "0.5"}, {2, "0.7"}};
+    run_to_the_end(life);
+    life.changes.clear();
+    life.observation.resource->max_trials = 2;
+    life.run();
+    ASSERT_THAT(life.changes, SizeIs(testing::Gt(3U)));
+    EXPECT_THAT(life.changes[1].wanted, testing::ElementsAre("OpenTracker/mlflow-1"));
+    EXPECT_EQ(life.changes[2].experiment->parent_run_id,
+              life.observation.history.experiment->parent_run_id);
+    EXPECT_THAT(life.changes[3].trials, SizeIs(1));
+}
+
+TEST(SearchChange, OpensItsRunOnceWhenItIsRaisedBeforeThat) {
+    Life life(search_of(1, 1));
+    life.answer = [](ActivityRow&) {}; // the worker is slow
+    for (int i = 0; i < 20 && !life.observation.history.experiment; ++i) {
+        life.step();
+    }
+    life.observation.history.experiment->commit = "c";
+    life.observation.history.experiment->image = "i";
+    life.run();
+    ASSERT_NE(life.observation.history.activity("OpenTracker/mlflow"), nullptr);
+    life.observation.resource->max_trials = 2;
+    life.run();
+    EXPECT_EQ(life.observation.history.experiment->extensions, 1);
+    EXPECT_EQ(life.observation.history.activity("OpenTracker/mlflow-1"), nullptr);
+}
+
 TEST(SearchChange, NeverGoesOnAfterACancel) {
     Life life(search_of(4, 2));
     life.scores = {{1, "0.5"}, {2, "0.6"}};

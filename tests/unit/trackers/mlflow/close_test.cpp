@@ -76,6 +76,17 @@ TEST(CloseTracker, the_parent_ends_with_the_experiment_and_only_once) {
     EXPECT_EQ(server.count("runs/update"), 1u);
 }
 
+TEST(CloseTracker, a_parent_that_ran_again_ends_now) {
+    FakeMlflow server;
+    Json reopened = run("p", "RUNNING");
+    reopened["info"]["end_time"] = 1;
+    server.answers["runs/get"] = answering({{"run", reopened}});
+    auto parent = input("FINISHED");
+    parent.attempt_uid = "";
+    ASSERT_TRUE(close_tracker(server, parent, {}, once()));
+    EXPECT_GT(server.body("runs/update")["end_time"], 1);
+}
+
 TEST(CloseTracker, a_server_that_is_away_is_an_error_to_repeat) {
     FakeMlflow server;
     server.answers["experiments/search"] = answering({}, 503);

@@ -52,6 +52,23 @@ TEST(OpenTracker, a_repeat_finds_the_parent_and_makes_none) {
     EXPECT_EQ(server.count("experiments/create"), 0u);
 }
 
+TEST(OpenTracker, a_parent_that_has_ended_runs_again) {
+    FakeMlflow server;
+    server.answers["experiments/get-by-name"] =
+        answering({{"experiment", {{"experiment_id", "1"}, {"lifecycle_stage", "active"}}}});
+    Json ended = parent;
+    ended["info"]["status"] = "FINISHED";
+    server.answers["runs/search"] = answering({{"runs", Json::array({ended})}});
+    ASSERT_TRUE(open_tracker(server, input(), {}, once()));
+    EXPECT_EQ(server.body("runs/update"), (Json{{"run_id", "p"}, {"status", "RUNNING"}}));
+    ended["info"]["status"] = "RUNNING";
+    FakeMlflow other;
+    other.answers = server.answers;
+    other.answers["runs/search"] = answering({{"runs", Json::array({ended})}});
+    ASSERT_TRUE(open_tracker(other, input(), {}, once()));
+    EXPECT_EQ(other.count("runs/update"), 0u);
+}
+
 TEST(OpenTracker, somebody_who_was_faster_with_the_experiment_is_fine) {
     FakeMlflow server;
     int asked = 0;
