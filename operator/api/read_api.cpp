@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
@@ -95,13 +96,21 @@ struct ReadApi::Call {
         return Call{parts[1], parts[2], parts[3], *parameters};
     }
 
-    std::optional<std::int64_t> number(std::string_view parameter) const {
+    Result<std::optional<std::int64_t>> number(std::string_view parameter,
+                                               std::int64_t least) const {
         for (const auto& [known, text] : parameters) {
-            std::int64_t value = 0;
-            const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (known == parameter && end.ec == std::errc()) {
-                return value;
+            if (known != parameter) {
+                continue;
             }
+            std::int64_t value = 0;
+            const char* end = text.data() + text.size();
+            const auto read = std::from_chars(text.data(), end, value);
+            if (read.ec != std::errc() || read.ptr != end || value < least) {
+                return failure(ErrorCode::InvalidInput,
+                               fmt::format("{}: must be a whole number from {} on, not \"{}\"",
+                                           parameter, least, text));
+            }
+            return value;
         }
         return std::nullopt;
     }
@@ -155,11 +164,11 @@ void ReadApi::handle(net::Exchange& exchange) const {
 
 Result<Json> ReadApi::trace(const Call& call) const {
     TRY(const auto query, lineage::parse_query(call.name));
+    TRY(const auto as_of, call.number("asOf", 0));
     TRY(auto transaction, parts_.pool.begin({.isolation = store::Isolation::RepeatableRead,
                                              .access = store::Access::ReadOnly}));
-    return lineage::trace(
-        transaction, query,
-        {.viewer = {.namespaces = {call.name_space}}, .as_of = call.number("asOf")});
+    return lineage::trace(transaction, query,
+                          {.viewer = {.namespaces = {call.name_space}}, .as_of = as_of});
 }
 
 Result<Json> ReadApi::find(const Call& call) const {
@@ -169,15 +178,15 @@ Result<Json> ReadApi::find(const Call& call) const {
         }
         TRY(auto transaction, parts_.pool.begin({.isolation = store::Isolation::RepeatableRead,
                                                  .access = store::Access::ReadOnly}));
-        const std::int64_t limit = call.number("limit").value_or(100);
+        TRY(const auto limit, call.number("limit", 1));
+        TRY(const auto before, call.number("before", 0));
         return lineage::find(
             transaction,
             {.viewer = {.namespaces = {call.name_space}},
              .listed = listed,
              .project = call.name == "-" ? "" : call.name,
-             .before = call.number("before"),
-             .items_max = std::min(find_items_max,
-                                   static_cast<std::size_t>(std::max<std::int64_t>(limit, 1)))});
+             .before = before,
+             .items_max = std::min(find_items_max, static_cast<std::size_t>(limit.value_or(100)))});
     }
     return failure(ErrorCode::NotFound, "no such resource: " + call.resource);
 }
@@ -237,6 +246,9 @@ Result<Json> ReadApi::progress(const Call& call) const {
 }
 
 Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
+    TRY(const auto asked_trial, call.number("trial", 1));
+    TRY(const auto number, call.number("attempt", 1)); // of the trial; its last one that ran
+    TRY(const auto from, call.number("from", 0));
     TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
     TRY(const ExperimentRow experiment, experiment_named(transaction, call));
     TRY(const auto attempts, select_attempts(transaction, experiment.uid));
@@ -244,8 +256,7 @@ Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
     if (attempts.empty()) {
         return failure(ErrorCode::NotFound, call.name + " has not started an attempt yet");
     }
-    const std::int64_t trial = call.number("trial").value_or(attempts.back().trial);
-    const auto number = call.number("attempt"); // of the trial; its last one that ran
+    const std::int64_t trial = asked_trial.value_or(attempts.back().trial);
     std::string pod_uid;
     for (const AttemptRow& attempt : attempts) {
         const bool asked =
@@ -257,7 +268,7 @@ Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
                                                 " has run; its trials: pedigree trials " +
                                                 call.name);
     }
-    return send_log(exchange, call.name_space, pod_uid, call.number("from").value_or(0));
+    return send_log(exchange, call.name_space, pod_uid, from.value_or(0));
 }
 
 } // namespace pedigree::control

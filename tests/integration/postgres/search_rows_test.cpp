@@ -209,6 +209,34 @@ TEST_F(SearchRowsTest, ARepeatedCommitIsHarmlessAndAnotherOneIsRefusedWhole) {
     EXPECT_THAT(load("a").trials, IsEmpty());
 }
 
+TEST_F(SearchRowsTest, ALaterLookSeesWhatCameBehind) {
+    PostgresState other{database.writer, epoch};
+    accept(experiment("a"), {"one"});
+    EXPECT_THAT(other.load("a")->search_events, ElementsAre("one"));
+    EXPECT_THAT(other.load("a")->search_events, ElementsAre("one"));
+    commit("a", {.search_events = {"two", "three"}, .search_events_before = 1});
+    EXPECT_THAT(other.load("a")->search_events, ElementsAre("one", "two", "three"));
+    EXPECT_THAT(other.load("a")->search_events, ElementsAre("one", "two", "three"));
+}
+
+TEST_F(SearchRowsTest, EventsAreReadAnewAfterTheDatabaseWasPutBack) {
+    accept(experiment("a"), {"one", "two", "three"});
+    EXPECT_THAT(load("a").search_events, SizeIs(3));
+    const auto put_back = [&](const std::string& sql) {
+        auto transaction = *database.owner.begin();
+        ASSERT_TRUE(transaction.execute(sql));
+        ASSERT_TRUE(transaction.commit());
+    };
+    put_back("DELETE FROM search_event WHERE ordinal > 1");
+    EXPECT_THAT(load("a").search_events, ElementsAre("one"));
+    commit("a", {.search_events = {"other", "else"}, .search_events_before = 1});
+    EXPECT_THAT(load("a").search_events, ElementsAre("one", "other", "else"));
+    put_back("UPDATE search_event SET event = 'changed' WHERE ordinal = 3");
+    EXPECT_THAT(load("a").search_events, ElementsAre("one", "other", "changed"));
+    put_back("DELETE FROM search_event");
+    EXPECT_THAT(load("a").search_events, IsEmpty());
+}
+
 TEST_F(SearchRowsTest, TheNewestSearchesOfTheProjectWithTheSameObjectiveAreEarlier) {
     const auto add = [&](const std::string& uid, const auto& change) {
         ExperimentRow row = experiment(uid);

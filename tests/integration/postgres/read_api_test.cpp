@@ -1,0 +1,197 @@
+// What the read API answers about trials and their logs, from a real PostgreSQL; the worker, which
+// fetches objects, is a double.
+#include "operator/api/read_api.h"
+
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "lineage/migrations.h"
+#include "operator/state/migrations.h"
+#include "operator/state/postgres_state.h"
+#include "records/pod/bundle.h"
+#include "store/epoch.h"
+#include "store/migration.h"
+#include "tests/fakes/fake_api.h"
+#include "tests/fakes/fake_clock.h"
+#include "tests/fakes/sample.h"
+#include "tests/fakes/scratch.h"
+#include "tests/integration/postgres/migrated_database.h"
+#include "tests/unit/recorder/fakes.h"
+
+namespace pedigree::control {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+const Instant noon = *parse_instant("2026-01-31T12:00:00Z");
+const std::string trials_path = "/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/trials/";
+const std::string logs_path = "/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/logs/";
+
+// Has the objects whose keys end so; the worker's own key prefix does not matter here.
+struct StoreDouble final : Worker {
+    Result<WorkAnswer> run(const records::work::WorkRequest&, const Json& input,
+                           const std::function<void(const records::work::Progress&)>&,
+                           std::stop_token) override {
+        const std::string key = string_or(input, "key");
+        for (const auto& [end, bytes] : objects) {
+            if (key.ends_with(end)) {
+                return WorkAnswer(
+                    records::work::to_json(records::work::FetchObjectOutcome{.bytes = bytes}));
+            }
+        }
+        return WorkAnswer(records::work::WorkFailure{
+            .failure_class = "Infrastructure", .reason = "NotFound", .message = "no " + key});
+    }
+
+    std::map<std::string, std::string> objects;
+};
+
+class ReadApiTest : public testing::Test {
+  protected:
+    ReadApiTest() {
+        credentials.write("AWS_ACCESS_KEY_ID", "id");
+        credentials.write("AWS_SECRET_ACCESS_KEY", "key");
+        const auto migrated = store::migrate(
+            database.dsn, {store::migrations(), lineage::migrations(), migrations()});
+        EXPECT_TRUE(migrated) << migrated.error().message;
+        PostgresState state{database.writer, *store::claim_epoch(database.writer, "operator")};
+        Change change{.experiment = experiment()};
+        for (const auto& [trial, number, pod] :
+             {std::tuple{1, 1, "pod-a"}, {2, 1, "pod-b"}, {2, 2, "pod-c"}, {3, 1, ""}}) {
+            change.attempts.push_back(
+                {.trial = trial, .number = number, .job_name = "job", .pod_uid = pod});
+        }
+        for (std::int64_t number = 1; number <= 3; ++number) {
+            change.trials.push_back({.number = number,
+                                     .parameters_json = R"({"lr":0.1})",
+                                     .reason_json = R"({"proposedBy":"Sobol"})",
+                                     .proposed_at = noon});
+        }
+        EXPECT_TRUE(state.commit("uid-1", change, {}, noon));
+        for (const std::string pod : {"pod-a", "pod-b", "pod-c"}) {
+            records::pod::Bundle bundle = sample::bundle(pod);
+            bundle.log.segments = 2;
+            bundle.log.key = pod + "/log/";
+            worker.objects[records::pod::bundle_key("", pod)] =
+                canonical_json(records::pod::to_json(bundle));
+            worker.objects[pod + "/log/0000001.out"] = "first of " + pod + "\n";
+            worker.objects[pod + "/log/0000002.out"] = "second of " + pod + "\n";
+        }
+    }
+    static ExperimentRow experiment() {
+        ExperimentRow row;
+        row.uid = "uid-1";
+        row.name_space = "vision";
+        row.name = "mnist-1";
+        row.project = "mnist";
+        row.spec_json =
+            R"({"search":{"objective":{"goal":"Maximize","metric":"score"},"maxTrials":3}})";
+        row.accepted_at = noon;
+        row.max_trials = 5;
+        row.best_trial = 2;
+        return row;
+    }
+    net::Response ask(const std::string& target, const std::string& proxy = "front-proxy",
+                      const std::string& method = "GET") {
+        recorder::FakeExchange exchange(method, target);
+        exchange.asked.client_common_name = proxy;
+        if (const auto mark = target.find('?'); mark != std::string::npos) {
+            exchange.asked.query = target.substr(mark + 1);
+        }
+        api.handle(exchange);
+        return exchange.answer;
+    }
+    Json error_of(const std::string& target, int status) {
+        const net::Response answer = ask(target);
+        EXPECT_EQ(answer.status, status) << target << ": " << answer.body;
+        return *parse_json(answer.body);
+    }
+
+    test::MigratedDatabase database;
+    FakeClock clock;
+    FakeApi cluster{clock};
+    FakeState unused;
+    const spec::Configuration configuration = sample::configuration();
+    const Scratch credentials;
+    const InputMaker inputs{
+        unused, cluster, configuration, {.artifact_store_directory = credentials.path().string()}};
+    StoreDouble worker;
+    const ReadApi api{{.pool = database.writer,
+                       .worker = worker,
+                       .inputs = inputs,
+                       .allowed_proxies = {"front-proxy"},
+                       .artifact_prefix = [](const std::string&) { return std::string(); },
+                       .activity_progress = nullptr}};
+};
+
+TEST_F(ReadApiTest, ListsTheTrialsOfASearch) {
+    const net::Response answer = ask(trials_path + "mnist-1");
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const Json list = *parse_json(answer.body);
+    EXPECT_EQ(list["kind"], "TrialList");
+    EXPECT_EQ(list["uid"], "uid-1");
+    EXPECT_EQ(list["maxTrials"], 5);
+    EXPECT_EQ(list["best"], 2);
+    ASSERT_THAT(list["items"], SizeIs(3));
+    EXPECT_EQ(list["items"][1]["attempts"], 2);
+    EXPECT_EQ(list["items"][1]["podUid"], "pod-c");
+    EXPECT_EQ(list["items"][1]["parameters"], (Json{{"lr", 0.1}}));
+}
+
+TEST_F(ReadApiTest, KnowsNoTrialsOfAnotherNameOrNamespace) {
+    EXPECT_THAT(string_or(error_of(trials_path + "mnist-2", 404), "message"),
+                HasSubstr("no Experiment mnist-2 in namespace vision"));
+    error_of("/apis/lineage.pedigree.dev/v1alpha1/namespaces/speech/trials/mnist-1", 404);
+    error_of("/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/trials", 404);
+    error_of(trials_path + "%zz", 404);
+    error_of(trials_path + "a%27%3B%20DROP%20TABLE%20trial%3B--", 404);
+}
+
+TEST_F(ReadApiTest, GivesTheLogOfATrialsLastAttemptThatRan) {
+    const auto log_of = [&](const std::string& query) { return ask(logs_path + query).body; };
+    EXPECT_EQ(log_of("mnist-1?trial=1"), "first of pod-a\nsecond of pod-a\n");
+    EXPECT_EQ(log_of("mnist-1?trial=2"), "first of pod-c\nsecond of pod-c\n");
+    EXPECT_EQ(log_of("mnist-1?trial=2&attempt=1"), "first of pod-b\nsecond of pod-b\n");
+    EXPECT_EQ(log_of("mnist-1?trial=1&from=15"), "second of pod-a\n");
+    EXPECT_EQ(log_of("mnist-1?trial=1&from=22"), "of pod-a\n");
+    EXPECT_EQ(log_of("mnist-1?trial=1&from=9999"), "");
+}
+
+TEST_F(ReadApiTest, SaysThatATrialHasNoLog) {
+    for (const std::string query : {"", "?trial=3", "?trial=4", "?trial=1&attempt=2"}) {
+        EXPECT_THAT(string_or(error_of(logs_path + "mnist-1" + query, 404), "message"),
+                    HasSubstr("pedigree trials mnist-1"))
+            << query;
+    }
+    worker.objects.erase(records::pod::bundle_key("", "pod-a"));
+    error_of(logs_path + "mnist-1?trial=1", 404);
+}
+
+TEST_F(ReadApiTest, RefusesNumbersThatAreNone) {
+    for (const std::string query :
+         {"trial=abc", "trial=1x", "trial=", "trial=0", "trial=-1", "trial=1.5", "attempt=0",
+          "trial=1&from=-5", "trial=99999999999999999999"}) {
+        const Json error = error_of(logs_path + "mnist-1?" + query, 400);
+        EXPECT_EQ(error["reason"], "BadRequest") << query;
+        EXPECT_THAT(string_or(error, "message"), HasSubstr("must be a whole number")) << query;
+    }
+}
+
+TEST_F(ReadApiTest, SaysWhereALogBreaksOff) {
+    worker.objects.erase("pod-a/log/0000002.out");
+    EXPECT_THAT(ask(logs_path + "mnist-1?trial=1").body,
+                testing::StartsWith("first of pod-a\n\n[the rest of the log cannot be read"));
+}
+
+TEST_F(ReadApiTest, AnswersTheFrontProxyAlone) {
+    EXPECT_EQ(ask(trials_path + "mnist-1", "").status, 401);
+    EXPECT_EQ(ask(trials_path + "mnist-1", "somebody").status, 401);
+    EXPECT_EQ(ask(trials_path + "mnist-1", "front-proxy", "DELETE").status, 403);
+}
+
+} // namespace
+} // namespace pedigree::control
