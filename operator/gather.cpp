@@ -191,7 +191,19 @@ Status Reconciler::gather_earlier(Observation& observation) {
     if (experiment->outcome != Outcome::None || experiment->earlier_searches.empty()) {
         return {};
     }
-    TRY(const Json list, parse_json(experiment->earlier_searches));
+    KnownSearch& known = known_.of(experiment->uid);
+    if (known.earlier_searches != experiment->earlier_searches) {
+        TRY(known.earlier, earlier_studies(experiment->earlier_searches));
+        known.earlier_searches = experiment->earlier_searches;
+    }
+    observation.earlier = known.earlier;
+    return {};
+}
+
+Result<std::vector<search::EarlierStudy>>
+Reconciler::earlier_studies(const std::string& earlier_searches) {
+    std::vector<search::EarlierStudy> studies;
+    TRY(const Json list, parse_json(earlier_searches));
     for (const Json& item : list) {
         TRY(const auto lines,
             with_.state.search_events(string_or(item, "experiment"), integer_or(item, "events")));
@@ -201,17 +213,22 @@ Status Reconciler::gather_earlier(Observation& observation) {
             TRY(const auto event, search::event_from(document));
             TRY(trials.apply(event));
         }
-        observation.earlier.push_back(search::earlier_study(trials));
+        studies.push_back(search::earlier_study(trials));
     }
-    return {};
+    return studies;
 }
 
 Status Reconciler::gather_trials(Observation& observation) {
     TRY(gather_earlier(observation));
-    if (!observation.study || !observation.history.experiment ||
-        observation.history.experiment->outcome != Outcome::None) {
+    if (!observation.study || !observation.history.experiment) {
         return {};
     }
+    const std::string& uid = observation.history.experiment->uid;
+    if (observation.history.experiment->outcome != Outcome::None) {
+        known_.forget(uid);
+        return {};
+    }
+    observation.replay = known_.of(uid).replay;
     std::vector<std::string> running;
     for (const AttemptRow* attempt : open_attempts(observation)) {
         if (attempt->stage == AttemptStage::Started) {

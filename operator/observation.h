@@ -4,12 +4,14 @@
 // case of behaviour is a test without a cluster.
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "operator/effect.h"
+#include "operator/replay.h"
 #include "operator/state/rows.h"
 #include "operator/state/state.h"
 #include "pipeline/run/classify.h"
@@ -41,6 +43,7 @@ struct JobSeen {
     bool deleting = false;
     bool finished = false; // Complete or Failed
     std::string failed_reason;
+    std::string fingerprint; // of what it runs; "": made before Jobs said so
 };
 
 struct PodSeen {
@@ -60,8 +63,9 @@ struct Observation {
     std::optional<search::Study> study;       // of spec.search, with the maxTrials of now
     std::string earlier_searches; // those that a search which is about to be accepted learns from
     std::vector<search::EarlierStudy> earlier; // what they came to, once it was accepted
-    std::string spec_json, spec_hash;         // of `spec`, to be frozen at acceptance
-    std::vector<Problem> invalid;             // why `spec` is empty
+    std::shared_ptr<Replay> replay = std::make_shared<Replay>(); // of the history's events
+    std::string spec_json, spec_hash; // of `spec`, to be frozen at acceptance
+    std::vector<Problem> invalid;     // why `spec` is empty
     std::vector<Problem> missing; // Secrets: absent, without a key, without the host's annotation
     std::vector<std::string> warnings; // about Secrets; they stop nothing
     History history;

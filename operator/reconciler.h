@@ -1,7 +1,8 @@
 #pragma once
-// Reconciler: gather -> decide -> act for one Experiment, one effect at a time. Owns nothing but
-// its references. Any number of threads may call reconcile(), never two for one key (the work queue
-// sees to that). Errors leave everything as it was; the key is tried again with back-off.
+// Reconciler: gather -> decide -> act for one Experiment, one effect at a time. Owns its
+// references and what it can work out anew. Any number of threads may call reconcile(), never two
+// for one key (the work queue sees to that). Errors leave everything as it was; the key is tried
+// again with back-off.
 //
 // The caches say whether there is something to do. What is done is decided once more on what the
 // API server itself says: the caches may not show our own last write yet, or show one kind ahead of
@@ -15,6 +16,7 @@
 #include "base/clock.h"
 #include "k8s/api.h"
 #include "operator/cluster.h"
+#include "operator/known_searches.h"
 #include "operator/observation.h"
 #include "operator/state/state.h"
 #include "pipeline/spec/configuration.h"
@@ -64,6 +66,7 @@ class Reconciler {
     Status gather_pods(Observation& observation, const std::string& uid);
     void gather_spec(Observation& observation, const Json& object) const;
     Status gather_earlier(Observation& observation);
+    Result<std::vector<search::EarlierStudy>> earlier_studies(const std::string& earlier_searches);
     Status gather_trials(Observation& observation);
     Status gather_secrets(Observation& observation);
 
@@ -81,6 +84,7 @@ class Reconciler {
                         const Decision& decision);
 
     const Surroundings with_;
+    KnownSearches known_;
 };
 
 } // namespace pedigree::control

@@ -18,6 +18,47 @@ Status insert_wanted(store::Transaction& transaction, const std::string& uid,
 
 } // namespace
 
+// Events are appended and never changed, so those that were read before are not read again, as long
+// as the last of them still stands in its place: the database may have been put back.
+Result<std::vector<std::string>> PostgresState::load_events(store::Transaction& transaction,
+                                                            const ExperimentRow& experiment) {
+    std::vector<std::string> events = known_events(experiment.uid);
+    const auto known = static_cast<std::int64_t>(events.size());
+    TRY(auto tail, select_search_events(transaction, experiment.uid, known, std::nullopt));
+    const bool stands = known > 0 && !tail.empty() && tail.front() == events.back();
+    if (stands) {
+        events.insert(events.end(), tail.begin() + 1, tail.end());
+    } else if (known > 0) {
+        TRY(events, select_search_events(transaction, experiment.uid, 1, std::nullopt));
+    } else {
+        events = std::move(tail);
+    }
+    if (!stands || tail.size() > 1 || experiment.released) {
+        remember_events(experiment, events);
+    }
+    return events;
+}
+
+std::vector<std::string> PostgresState::known_events(const std::string& experiment_uid) {
+    const auto known = events_.lock();
+    const auto found = known->find(experiment_uid);
+    return found == known->end() ? std::vector<std::string>() : found->second;
+}
+
+void PostgresState::remember_events(const ExperimentRow& experiment,
+                                    const std::vector<std::string>& events) {
+    constexpr std::size_t searches_max = 64;
+    auto known = events_.lock();
+    if (experiment.released) {
+        known->erase(experiment.uid);
+        return;
+    }
+    if (known->size() >= searches_max && !known->contains(experiment.uid)) {
+        known->clear();
+    }
+    (*known)[experiment.uid] = events;
+}
+
 Result<History> PostgresState::load(const std::string& experiment_uid) {
     TRY(auto transaction, pool_.begin({.isolation = store::Isolation::RepeatableRead,
                                        .access = store::Access::ReadOnly}));
@@ -29,7 +70,7 @@ Result<History> PostgresState::load(const std::string& experiment_uid) {
     TRY(history.attempts, select_attempts(transaction, experiment_uid));
     if (history.experiment->max_trials > 0) {
         TRY(history.trials, select_trials(transaction, experiment_uid));
-        TRY(history.search_events, select_search_events(transaction, experiment_uid, std::nullopt));
+        TRY(history.search_events, load_events(transaction, *history.experiment));
     }
     TRY(auto activities, select_activities(transaction, experiment_uid));
     for (ActivityRow& row : activities) {
@@ -206,7 +247,7 @@ Result<std::string> PostgresState::earlier_searches(const EarlierSearchQuery& qu
 Result<std::vector<std::string>> PostgresState::search_events(const std::string& experiment_uid,
                                                               std::int64_t count) {
     TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
-    return select_search_events(transaction, experiment_uid, count);
+    return select_search_events(transaction, experiment_uid, 1, count);
 }
 
 Result<std::vector<ExperimentRow>> PostgresState::unreleased() {

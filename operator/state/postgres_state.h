@@ -4,6 +4,11 @@
 // unknown is reported as an error: the caller gathers again and sees what came of it. Any thread
 // may call.
 
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/sync.h"
 #include "operator/state/state.h"
 #include "store/pool.h"
 
@@ -42,8 +47,15 @@ class PostgresState final : public State {
     Result<std::vector<ExperimentRow>> unreleased() override;
 
   private:
+    Result<std::vector<std::string>> load_events(store::Transaction& transaction,
+                                                 const ExperimentRow& experiment);
+    std::vector<std::string> known_events(const std::string& experiment_uid);
+    void remember_events(const ExperimentRow& experiment, const std::vector<std::string>& events);
+
     store::Pool& pool_;
     const store::Epoch epoch_;
+    // Of searches that go on, by the Experiment's uid.
+    Sync<std::map<std::string, std::vector<std::string>>> events_;
 };
 
 } // namespace pedigree::control

@@ -25,10 +25,10 @@ Result<std::vector<IntentRow>> select_intents(store::Transaction& transaction,
 
 Result<std::vector<TrialRow>> select_trials(store::Transaction& transaction,
                                             const std::string& uid);
-// All, or the first `count`.
+// By their places, from 1: from `first` to `last`, or to the end.
 Result<std::vector<std::string>> select_search_events(store::Transaction& transaction,
-                                                      const std::string& uid,
-                                                      std::optional<std::int64_t> count);
+                                                      const std::string& uid, std::int64_t first,
+                                                      std::optional<std::int64_t> last);
 // JSON: the newest searches of the project with the same objective and a value.
 Result<std::string> select_earlier_searches(store::Transaction& transaction,
                                             const EarlierSearchQuery& query);

@@ -39,12 +39,13 @@ Result<std::vector<TrialRow>> select_trials(store::Transaction& transaction,
 }
 
 Result<std::vector<std::string>> select_search_events(store::Transaction& transaction,
-                                                      const std::string& uid,
-                                                      std::optional<std::int64_t> count) {
+                                                      const std::string& uid, std::int64_t first,
+                                                      std::optional<std::int64_t> last) {
     TRY(const auto rows,
         transaction.query("SELECT event FROM search_event WHERE experiment_uid = $1 "
-                          "AND ($2::bigint IS NULL OR ordinal <= $2) ORDER BY ordinal",
-                          {uid, count}));
+                          "AND ordinal >= $2 AND ($3::bigint IS NULL OR ordinal <= $3) "
+                          "ORDER BY ordinal",
+                          {uid, first, last}));
     return rows.column<std::string>();
 }
 

@@ -151,7 +151,7 @@ Decision collect_record(const Observation& observation, const AttemptRow& attemp
     Decision decision = commit_attempt("observed", std::move(observed),
                                        {RecordKind::AttemptObserved}, Phase::Sealing);
     if (observation.study && observation.history.trial(attempt.trial) != nullptr) {
-        add_missing_reports(observation, attempt.trial, points_of(*bundle),
+        add_missing_reports(observation, attempt, points_of(*bundle),
                             std::get<CommitChange>(*decision.effect).change);
     }
     return decision;

@@ -3,11 +3,9 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "operator/steps/attempt.h"
 #include "operator/steps/expire.h"
-#include "pipeline/search/event_json.h"
 
 namespace pedigree::control {
 namespace {
@@ -48,14 +46,10 @@ bool has_free_slot(const Observation& observation) {
 
 } // namespace
 
-Result<search::Search> replay(const Observation& observation) {
-    search::Search search(*observation.study, observation.earlier);
-    for (const std::string& line : observation.history.search_events) {
-        TRY(const Json document, parse_json(line));
-        TRY(const auto event, search::event_from(document));
-        TRY(search.apply(event));
-    }
-    return search;
+Result<search::Search*> replay(const Observation& observation,
+                               const std::optional<std::string>& next) {
+    return observation.replay->at(*observation.study, observation.earlier,
+                                  observation.history.search_events, next);
 }
 
 std::int64_t wanted_trials(const Observation& observation) {

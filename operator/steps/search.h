@@ -10,13 +10,15 @@
 
 namespace pedigree::control {
 
-// The engine as the recorded events leave it. Corrupt: they are not this study's.
-Result<search::Search> replay(const Observation& observation);
+// The engine as the recorded events leave it, or after one more; it lives until the next call.
+// Corrupt: they are not this study's.
+Result<search::Search*> replay(const Observation& observation,
+                               const std::optional<std::string>& next = std::nullopt);
 
 // What running scripts logged since the last look becomes events; a rule may stop their trials.
 std::optional<Decision> judge_trials(const Observation& observation);
 // What an attempt logged after the last look, up to its end: others are compared with it later on.
-void add_missing_reports(const Observation& observation, std::int64_t trial,
+void add_missing_reports(const Observation& observation, const AttemptRow& attempt,
                          const std::vector<ObjectivePoint>& points, Change& change);
 // The first attempt of a trial, the next one, or its end.
 std::optional<Decision> continue_trials(const Observation& observation);

@@ -37,20 +37,19 @@ search::Told told_of(const TrialRow& trial) {
 
 // The trial's end, what it means for the search, and its record.
 Decision conclude(const Observation& observation, TrialRow trial) {
-    auto search = replay(observation);
-    const search::Told told = told_of(trial);
-    const Status status = search ? search->apply(told) : tl::unexpected<Error>(search.error());
-    if (!status) {
-        return finish_unreadable(observation, status.error());
+    std::string told = canonical_json(search::to_json(search::Event(told_of(trial))));
+    const auto search = replay(observation, told);
+    if (!search) {
+        return finish_unreadable(observation, search.error());
     }
     Change change;
     change.experiment = observation.history.experiment;
-    if (const auto best = search->best()) {
+    if (const auto best = (*search)->best()) {
         change.experiment->best_trial = best->trial;
         change.experiment->best_value = canonical_json(Json(best->value));
     }
     change.trials = {std::move(trial)};
-    change.search_events = {canonical_json(search::to_json(search::Event(told)))};
+    change.search_events = {std::move(told)};
     change.search_events_before =
         static_cast<std::int64_t>(observation.history.search_events.size());
     change.records = {RecordKind::TrialEnded};

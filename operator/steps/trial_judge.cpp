@@ -1,5 +1,6 @@
 // Early stopping: what running scripts have logged since the last look, judged by the study's rule.
 
+#include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -35,56 +36,23 @@ void stop(const TrialRow& trial, const search::StopDecision& decision, Change& c
     change.trials.push_back(std::move(stopped));
 }
 
-// Those that are not events yet.
-std::vector<search::Reported> new_reports(const search::Search& search, std::int64_t trial,
+// Those that are not events yet. A further attempt begins its trial's curve anew.
+std::vector<search::Reported> new_reports(const search::Trials& trials, const AttemptRow& attempt,
                                           const std::vector<ObjectivePoint>& points) {
-    const auto& known = search.trials().find(trial)->reports;
+    const search::Trial& trial = *trials.find(attempt.trial);
+    const bool began = trial.attempt == attempt.number && !trial.reports.empty();
     std::vector<search::Reported> reports;
     for (const ObjectivePoint& point : points) {
-        if (known.empty() || point.step > known.back().step) {
-            reports.push_back({trial, point.step, point.value});
+        if (!began || point.step > trial.reports.back().step) {
+            reports.push_back({attempt.trial, point.step, point.value, attempt.number});
         }
     }
     return reports;
 }
 
-// What one running script has logged: new reports, until a rule stops the trial.
-void judge(const Observation& observation, search::Search& search, const TrialRow& trial,
-           const std::vector<ObjectivePoint>& points, Change& change) {
-    std::vector<search::Reported> reports;
-    for (const search::Reported& event : new_reports(search, trial.number, points)) {
-        if (!search.apply(event)) {
-            return;
-        }
-        reports.push_back(event);
-        const auto decision =
-            search::stop_decision(*observation.study, search.trials(), trial.number);
-        if (decision.stop) {
-            stop(trial, decision, change);
-            break;
-        }
-    }
-    append(reports, change);
-}
-
-// Whether there is any news, found without the engine: it is asked at each look.
-bool has_news(const Observation& observation, std::int64_t trial,
-              const std::vector<ObjectivePoint>& points) {
-    const auto& events = observation.history.search_events;
-    for (auto line = events.rbegin(); line != events.rend(); ++line) {
-        if (!line->starts_with("{\"report\"")) {
-            continue;
-        }
-        const auto document = parse_json(*line);
-        const Json& report = document ? at_path(*document, {"report"}) : Json();
-        if (integer_or(report, "trial") == trial) {
-            return points.back().step > integer_or(report, "step");
-        }
-    }
-    return true;
-}
-
+// What one running script has logged.
 struct News {
+    const AttemptRow* attempt;
     const TrialRow* trial;
     const std::vector<ObjectivePoint>* points;
 };
@@ -96,15 +64,36 @@ std::vector<News> news_of(const Observation& observation) {
         const auto* points = points_of(observation, *attempt);
         if (attempt->stage == AttemptStage::Started && trial != nullptr && points != nullptr &&
             trial->stop_reason.empty()) {
-            all.push_back({trial, points});
+            all.push_back({attempt, trial, points});
         }
     }
     return all;
 }
 
+// New reports, until a rule stops the trial.
+void judge(const search::Study& study, search::Trials& trials, const News& news, Change& change) {
+    std::vector<search::Reported> reports;
+    for (const search::Reported& event : new_reports(trials, *news.attempt, *news.points)) {
+        if (!trials.apply(event)) {
+            return;
+        }
+        reports.push_back(event);
+        const auto decision = search::stop_decision(study, trials, news.trial->number);
+        if (decision.stop) {
+            stop(*news.trial, decision, change);
+            break;
+        }
+    }
+    append(reports, change);
+}
+
+bool has_news(const search::Trials& trials, const News& news) {
+    return !new_reports(trials, *news.attempt, *news.points).empty();
+}
+
 } // namespace
 
-void add_missing_reports(const Observation& observation, std::int64_t trial,
+void add_missing_reports(const Observation& observation, const AttemptRow& attempt,
                          const std::vector<ObjectivePoint>& points, Change& change) {
     if (!compares(observation.study->early_stopping)) {
         return;
@@ -112,12 +101,12 @@ void add_missing_reports(const Observation& observation, std::int64_t trial,
     change.search_events_before =
         static_cast<std::int64_t>(observation.history.search_events.size());
     if (const auto search = replay(observation)) {
-        append(new_reports(*search, trial, points), change);
+        append(new_reports((*search)->trials(), attempt, points), change);
     }
 }
 
 std::optional<Decision> judge_trials(const Observation& observation) {
-    std::vector<News> all = news_of(observation);
+    const std::vector<News> all = news_of(observation);
     Change change;
     change.search_events_before =
         static_cast<std::int64_t>(observation.history.search_events.size());
@@ -129,13 +118,14 @@ std::optional<Decision> judge_trials(const Observation& observation) {
             }
         }
     } else {
-        std::erase_if(all, [&](const News& news) {
-            return !has_news(observation, news.trial->number, *news.points);
-        });
-        auto search = all.empty() ? Result<search::Search>(failure(ErrorCode::NotFound, ""))
-                                  : replay(observation);
-        for (const News& news : search ? all : std::vector<News>()) {
-            judge(observation, *search, *news.trial, *news.points, change);
+        const auto search = all.empty() ? nullptr : replay(observation).value_or(nullptr);
+        if (search != nullptr && std::any_of(all.begin(), all.end(), [&](const News& news) {
+                return has_news(search->trials(), news);
+            })) {
+            search::Trials trials = search->trials(); // what is judged now is committed first
+            for (const News& news : all) {
+                judge(*observation.study, trials, news, change);
+            }
         }
     }
     if (change.search_events.empty() && change.trials.empty()) {

@@ -50,11 +50,11 @@ bool has_successor(const Observation& observation, std::int64_t number) {
 } // namespace
 
 std::optional<Decision> propose_trial(const Observation& observation) {
-    auto search = replay(observation);
+    const auto search = replay(observation);
     if (!search) {
         return finish_unreadable(observation, search.error());
     }
-    const auto suggestions = search->suggest(1);
+    const auto suggestions = (*search)->suggest(1);
     if (suggestions.empty()) {
         return std::nullopt;
     }

@@ -60,7 +60,7 @@ TEST(SearchLife, ProposesTheSameFromTheSameRows) {
     run_to_the_end(life);
     const auto replayed = replay(life.observation);
     ASSERT_TRUE(replayed);
-    EXPECT_THAT(replayed->trials().all(), SizeIs(4));
+    EXPECT_THAT((*replayed)->trials().all(), SizeIs(4));
     EXPECT_THAT(life.observation.history.search_events, SizeIs(8));
 }
 
@@ -167,9 +167,36 @@ TEST(SearchLife, KeepsWhatAQuickScriptLoggedBeforeItWasLookedAt) {
     run_to_the_end(life);
     const auto replayed = replay(life.observation);
     ASSERT_TRUE(replayed);
-    for (const search::Trial& ended : replayed->trials().all()) {
+    for (const search::Trial& ended : (*replayed)->trials().all()) {
         EXPECT_THAT(ended.reports, SizeIs(3)) << ended.number;
     }
+}
+
+TEST(SearchLife, JudgesWhatARetryLogsFromItsFirstStepOn) {
+    Json search = search_of(3, 1);
+    search["earlyStopping"] = {{"threshold", 0.2}};
+    Life life(search);
+    life.run();
+    life.start_pod();
+    life.run();
+    life.observation.objective_points[life.pod().uid] = {{1, 0.3}, {2, 0.4}, {3, 0.5}};
+    life.run();
+    life.observation.jobs.clear(); // somebody deleted the Job
+    life.observation.pods.clear();
+    life.run();
+    life.observation.now += std::chrono::minutes(10);
+    life.run();
+    ASSERT_EQ(life.attempt().number, 2);
+    life.start_pod();
+    life.run();
+    life.observation.objective_points[life.pod().uid] = {{1, 0.3}};
+    life.run();
+    life.observation.objective_points[life.pod().uid] = {{1, 0.3}, {2, 0.1}};
+    EXPECT_THAT(life.run(), Contains("commit.report"));
+    EXPECT_EQ(trial(life, 1).stop_reason, "Threshold");
+    const search::Trial& known = (*replay(life.observation))->trials().all().front();
+    EXPECT_EQ(known.attempt, 2);
+    EXPECT_THAT(known.reports, SizeIs(2));
 }
 
 TEST(SearchLife, StopsATrialThatCameToNoNumberWithoutARule) {
