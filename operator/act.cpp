@@ -75,6 +75,7 @@ Status Reconciler::act_on(const Observation& observation, const CreateJob& creat
             .attempt = attempt,
             .earlier_attempts = observation.history.attempts,
             .spec = own,
+            .fingerprint = fingerprint_of(observation.history, *observation.spec, attempt),
             .objective_metric = observation.study ? observation.study->objective.metric : "",
             .platform = with_.configuration.effective(observation.history.experiment->name_space),
             .operator_url = with_.operator_url,

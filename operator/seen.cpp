@@ -128,6 +128,7 @@ JobSeen job_from(const Json& job, const std::string& experiment_uid) {
     seen.ours = k8s::controller_uid_of(job) == experiment_uid &&
                 k8s::label_of(job, experiment_label) == experiment_uid;
     seen.has_finalizer = has_finalizer(job);
+    seen.fingerprint = k8s::annotation_of(job, fingerprint_annotation);
     seen.deleting = k8s::is_being_deleted(job);
     for (const Json& condition : at_path(job, {"status", "conditions"})) {
         const std::string type = string_or(condition, "type");

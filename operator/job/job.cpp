@@ -97,6 +97,7 @@ Json build_job(const JobDemand& demand) {
              {{"name", demand.attempt.job_name},
               {"namespace", demand.experiment.name_space},
               {"labels", labels},
+              {"annotations", {{fingerprint_annotation, demand.fingerprint}}},
               {"finalizers", Json::array({finalizer})},
               {"ownerReferences", Json::array({owner_of(demand.experiment)})}}},
             {"spec",

@@ -28,6 +28,7 @@ struct JobDemand {
     const AttemptRow& attempt;
     const std::vector<AttemptRow>& earlier_attempts; // for the training time that is left
     const spec::ExperimentSpec& spec;                // with the trial's parameters
+    std::string fingerprint;                         // of what it runs (trial_spec.h)
     std::string objective_metric;                    // "" without a search
     spec::Platform platform;
     std::string operator_url, operator_ca_pem;

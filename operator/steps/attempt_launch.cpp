@@ -1,6 +1,7 @@
 // From the plan to a pod with an identity: Planned -> Created -> Started.
 
 #include "operator/steps/attempt.h"
+#include "operator/trial_spec.h"
 
 namespace pedigree::control {
 namespace {
@@ -15,10 +16,32 @@ AttemptRow ended_early(const Observation& observation, AttemptRow attempt,
     return attempt;
 }
 
+// Made before PostgreSQL was put back to an earlier state: the attempt that it ran is forgotten,
+// and the name belongs to another one now. What it left is not evidence of that one.
+bool is_outlived(const Observation& observation, const AttemptRow& attempt, const JobSeen& job) {
+    return job.ours && !job.fingerprint.empty() &&
+           job.fingerprint != fingerprint_of(observation.history, *observation.spec, attempt);
+}
+
+Decision end_outlived(const JobSeen& job) {
+    if (!job.deleting) {
+        return effect_now(DeleteJob{job.name, job.uid}, Phase::Queued);
+    }
+    if (job.has_finalizer) {
+        return effect_now(ReleaseJob{job.name}, Phase::Queued);
+    }
+    return wait(Phase::Queued, "WaitingForJob",
+                "a Job of this name from before the database was put back is being deleted",
+                std::chrono::seconds(5));
+}
+
 } // namespace
 
 Decision create_attempt(const Observation& observation, const AttemptRow& attempt) {
     const JobSeen* job = job_of(observation, attempt);
+    if (job != nullptr && is_outlived(observation, attempt, *job)) {
+        return end_outlived(*job);
+    }
     Change change;
     change.record_trial = attempt.trial;
     change.record_attempt = attempt.number;

@@ -42,6 +42,7 @@ struct Demanded {
                           .attempt = attempts.back(),
                           .earlier_attempts = attempts,
                           .spec = spec,
+                          .fingerprint = "sha256:f",
                           .platform = sample::configuration().effective(sample::name_space),
                           .operator_url = "https://pedigree.pedigree-system.svc:9443",
                           .operator_ca_pem = "PEM"});

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "operator/names.h"
+#include "operator/trial_spec.h"
 #include "tests/unit/operator/life.h"
 
 namespace pedigree::control {
@@ -194,6 +195,43 @@ TEST(Life, RefusesAJobThatIsNotItsOwn) {
     EXPECT_EQ(life.look().phase, Phase::Failed);
     EXPECT_EQ(life.look().reason, "JobNameTaken");
     EXPECT_TRUE(life.observation.history.intents.empty());
+}
+
+// PostgreSQL was put back to before the attempt, which another commit's image has now.
+TEST(Life, DeletesAJobOfItsNameThatRanSomethingElse) {
+    Life life;
+    while (life.step() != "commit.plan") {
+    }
+    const std::string name = life.attempt().job_name;
+    life.observation.jobs.push_back({.name = name,
+                                     .uid = "old",
+                                     .ours = true,
+                                     .has_finalizer = true,
+                                     .fingerprint = "sha256:other"});
+    EXPECT_EQ(life.step(), "job.delete");
+    EXPECT_EQ(life.step(), "job.release");
+    EXPECT_EQ(life.step(), "job.create");
+    life.run();
+    EXPECT_EQ(life.attempt().stage, AttemptStage::Created);
+    EXPECT_EQ(life.attempt().job_uid, "job-" + name);
+}
+
+TEST(Life, TakesTheJobThatItMadeBeforeACrash) {
+    Life life;
+    while (life.step() != "commit.plan") {
+    }
+    for (const std::string& fingerprint :
+         {fingerprint_of(life.observation.history, *life.observation.spec, life.attempt()),
+          std::string()}) { // the second: of an operator that did not say so yet
+        Life again = life;
+        again.observation.jobs.push_back({.name = life.attempt().job_name,
+                                          .uid = "mine",
+                                          .ours = true,
+                                          .has_finalizer = true,
+                                          .fingerprint = fingerprint});
+        EXPECT_EQ(again.step(), "commit.created");
+        EXPECT_EQ(again.attempt().job_uid, "mine");
+    }
 }
 
 TEST(Life, NamesAMissingSecretBeforeAnythingIsStarted) {
