@@ -134,7 +134,7 @@ class Ours:
                     sys.exit(f"the worker: {answer['failure']['message']}")
         outcome = answer["outcome"]
         self.input.update(knownLayers=outcome["layers"], baseInventory=outcome["baseInventory"])
-        self.digest = outcome["imageDigest"]
+        self.digest, self.wheels = outcome["imageDigest"], outcome["wheels"]
         return marks[-1], marks[1] - marks[0]
 
 
