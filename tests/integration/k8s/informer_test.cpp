@@ -53,9 +53,8 @@ TEST_F(InformerTest, StreamsTheListAndThenFollows) {
     const auto changed = client_->patch(config_maps, {namespace_name_, "a"}, PatchKind::Merge,
                                         {{"data", {{"value", "2"}}}}, {});
     ASSERT_TRUE(changed);
-    EXPECT_TRUE(eventually([&] {
-        return informer.store().has_seen(resource_version_of(*changed));
-    }));
+    EXPECT_TRUE(
+        eventually([&] { return informer.store().has_seen(resource_version_of(*changed)); }));
     const Object cached = informer.store().get({namespace_name_, "a"});
     EXPECT_EQ((*cached)["data"]["value"], "2");
     EXPECT_FALSE((*cached)["metadata"].contains("managedFields"));
@@ -70,11 +69,15 @@ TEST_F(InformerTest, StreamsTheListAndThenFollows) {
 // The same Api, but a streaming list is refused, as servers without the feature do.
 struct WithoutStreamingLists final : Api {
     explicit WithoutStreamingLists(Api& real) : server(real) {}
-    Result<Json> get(const ResourceType& t, const ObjectKey& k) override { return server.get(t, k); }
+    Result<Json> get(const ResourceType& t, const ObjectKey& k) override {
+        return server.get(t, k);
+    }
     Result<ObjectList> list(const ResourceType& t, const ListOptions& o) override {
         return server.list(t, o);
     }
-    Result<Json> create(const ResourceType& t, const Json& o) override { return server.create(t, o); }
+    Result<Json> create(const ResourceType& t, const Json& o) override {
+        return server.create(t, o);
+    }
     Result<Json> replace(const ResourceType& t, const Json& o) override {
         return server.replace(t, o);
     }
@@ -91,6 +94,10 @@ struct WithoutStreamingLists final : Api {
             return failure(ErrorCode::InvalidInput, "sendInitialEvents is forbidden");
         }
         return server.watch(t, o, sink, std::move(stop));
+    }
+    Status pod_log(const ObjectKey& k, const LogOptions& o, const ByteSink& sink,
+                   std::stop_token stop) override {
+        return server.pod_log(k, o, sink, std::move(stop));
     }
     Api& server;
 };

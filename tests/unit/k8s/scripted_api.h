@@ -22,6 +22,10 @@ struct ScriptedApi final : Api {
                   const DeleteOptions& options) override;
     Status watch(const ResourceType& type, const WatchOptions& options, const ByteSink& sink,
                  std::stop_token stop) override;
+    Status pod_log(const ObjectKey& pod, const LogOptions&, const ByteSink&,
+                   std::stop_token) override {
+        return failure(ErrorCode::NotFound, "no log of " + pod.text());
+    }
 
     // One entry a watch call; when none is left the last is used up and the stop source is set.
     using WatchScript = std::function<Status(const WatchOptions& options, const ByteSink& sink)>;
