@@ -83,6 +83,15 @@ TEST_F(ReplayTest, ForgetsWhatWasForeseenAndCameOtherwise) {
               search::TrialState::Running);
 }
 
+TEST_F(ReplayTest, TakesNoForeseenEventForAnother) {
+    const auto known = first(lines.size() - 1);
+    Replay replay;
+    ASSERT_TRUE(replay.at(study, {}, known, told(12, 0.9)));
+    const auto search = replay.at(study, {}, known, told(12, 0.2));
+    ASSERT_TRUE(search) << search.error().message;
+    EXPECT_EQ((*search)->trials().all().back().value, 0.2);
+}
+
 TEST_F(ReplayTest, TakesANewNumberOfTrials) {
     Replay replay;
     ASSERT_TRUE(replay.at(study, {}, lines));
