@@ -10,7 +10,7 @@
 namespace pedigree::imagebuild {
 namespace {
 
-void put(std::string& out, std::uint32_t value, int bytes) {
+void put(std::string& out, std::uint64_t value, int bytes) {
     for (int i = 0; i < bytes; ++i) {
         out += static_cast<char>(value >> (8 * i));
     }
