@@ -1,4 +1,5 @@
-"""The stacks that people train with: each lock is built on the base, imported, and trains a little."""
+"""The stacks that people train with, as manifests/samples has them: each lock is built on the base, imported,
+and trains a little."""
 from experiment import GIT_URL, Experiment, base_image, nodes, spec
 from harness import case, expect, expect_equal, expect_words
 from machine import ROOT, kubectl_json, sql
@@ -15,9 +16,8 @@ def gate(experiment):
 
 def trains(stack, *words):
     folder = f"stacks/{stack}"
-    experiment = Experiment(f"stack-{stack}", spec(
-        ["python", "train.py"], model=True, parameters={"train.learning_rate": 0.01}, source=source(folder),
-        resources={"cpu": "1", "memory": "2Gi", "scratch": "2Gi"}))
+    sample = kubectl_json("create", "--dry-run=client", "-f", str(ROOT / f"dev/run/samples/{stack}.yaml"))
+    experiment = Experiment(f"stack-{stack}", sample["spec"])
     experiment.finished("Succeeded", 400)
     expect_words(experiment.pedigree("logs", experiment.name).stdout, *words)
     trace = experiment.trace()
