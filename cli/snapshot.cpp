@@ -1,7 +1,6 @@
 #include "cli/snapshot.h"
 
 #include <chrono>
-#include <cstdlib>
 #include <map>
 #include <sstream>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/process.h"
+#include "cli/environment.h"
 
 namespace pedigree::cli {
 namespace {
@@ -18,35 +18,18 @@ constexpr const char* snapshots = "refs/pedigree/snapshots/";
 // Whose work it is, the Experiment says (requested-by); so that git needs no user.name here.
 constexpr const char* author = "pedigree run --dirty";
 
-std::map<std::string, std::string> own_environment() {
-    std::map<std::string, std::string> environment;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view pair(*entry);
-        const std::size_t equals = pair.find('=');
-        if (equals != std::string_view::npos) {
-            environment.emplace(pair.substr(0, equals), pair.substr(equals + 1));
-        }
-    }
-    return environment;
-}
-
 Result<std::string> git_program() {
-    const char* path = std::getenv("PATH");
-    std::istringstream folders(path == nullptr ? "/usr/bin:/bin" : path);
-    for (std::string folder; std::getline(folders, folder, ':');) {
-        const auto program = std::filesystem::path(folder) / "git";
-        if (program.is_absolute() && ::access(program.c_str(), X_OK) == 0) {
-            return program.string();
-        }
+    const auto program = find_program("git", variable("PATH"));
+    if (program.empty()) {
+        return failure(ErrorCode::NotFound, "a snapshot is made by git, and PATH has none");
     }
-    return failure(ErrorCode::NotFound, "a snapshot is made by git, and PATH has none");
+    return program.string();
 }
 
 class Folder {
   public:
     Folder(std::string program, std::filesystem::path folder)
-        : program_(std::move(program)), folder_(std::move(folder)),
-          environment_(own_environment()) {
+        : program_(std::move(program)), folder_(std::move(folder)), environment_(variables()) {
         environment_["LC_ALL"] = "C";
         environment_["GIT_TERMINAL_PROMPT"] = "0"; // it has no terminal to ask on
     }
