@@ -73,10 +73,9 @@ Json pod_spec(const AuxiliaryDemand& demand) {
         {"volumes", Json::array({{{"name", "scratch"}, {"emptyDir", {{"sizeLimit", "1Gi"}}}}})}};
 }
 
-} // namespace
-
-Json build_network_policy(const AuxiliaryDemand& demand) {
-    const auto url = net::parse_url(demand.reads_url);
+// DNS, and the address's port: on its host where that is an address.
+Json ways_to(const std::string& reads_url) {
+    const auto url = net::parse_url(reads_url);
     const std::int64_t port = url ? url->port : 443;
     Json out{{"ports", Json::array({{{"protocol", "TCP"}, {"port", port}}})}};
     if (url && is_ipv4(url->host)) {
@@ -84,13 +83,19 @@ Json build_network_policy(const AuxiliaryDemand& demand) {
     }
     const Json names{{"ports", Json::array({{{"protocol", "UDP"}, {"port", 53}},
                                             {{"protocol", "TCP"}, {"port", 53}}})}};
+    return Json::array({std::move(out), names});
+}
+
+} // namespace
+
+Json build_network_policy(const AuxiliaryDemand& demand) {
     return {{"apiVersion", "networking.k8s.io/v1"},
             {"kind", "NetworkPolicy"},
             {"metadata", metadata_of(demand)},
             {"spec",
              {{"podSelector", {{"matchLabels", {{auxiliary_label, demand.name}}}}},
               {"policyTypes", Json::array({"Ingress", "Egress"})},
-              {"egress", Json::array({std::move(out), names})}}}};
+              {"egress", demand.reads_url.empty() ? Json::array() : ways_to(demand.reads_url)}}}};
 }
 
 Json build_auxiliary_job(const AuxiliaryDemand& demand) {

@@ -29,13 +29,13 @@ struct AuxiliaryDemand {
     std::string memory;        // quantity
     std::string failed_reason; // when the command fails: "ImportFailed"
     std::string builds; // the digest of the source distribution of which it makes a wheel; "": none
-    // The one address that the pod may read beside DNS, kept by a NetworkPolicy; "": none is made.
+    // The one address that the pod may read beside DNS, kept by a NetworkPolicy; "": none, nor DNS.
     std::string reads_url;
 };
 
 Json build_auxiliary_job(const AuxiliaryDemand& demand);
-// Of its pod: nothing comes in, out goes DNS and reads_url's port: to its address where the host is
-// one, else anywhere, since a NetworkPolicy knows no names.
+// Of its pod: nothing comes in; out go DNS and reads_url's port, to its address where the host is
+// one, else anywhere, since a NetworkPolicy knows no names. Without reads_url nothing goes out.
 Json build_network_policy(const AuxiliaryDemand& demand);
 
 } // namespace pedigree::control

@@ -136,9 +136,8 @@ AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, co
 Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand) {
     const auto job = api.get(k8s::jobs, {demand.name_space, demand.name});
     if (!job && job.error().code == ErrorCode::NotFound) {
-        if (!demand.reads_url.empty()) { // before there is a pod
-            TRY(make_if_absent(api, network_policies, build_network_policy(demand)));
-        }
+        // Before there is a pod.
+        TRY(make_if_absent(api, network_policies, build_network_policy(demand)));
         TRY(make(api, k8s::jobs, build_auxiliary_job(demand)));
         return AuxiliaryRuns{};
     }

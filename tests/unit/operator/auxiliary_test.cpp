@@ -269,6 +269,11 @@ TEST(NetworkPolicy, OpensTheIndexAndNamesAlone) {
     EXPECT_EQ(rule, (Json{{"ports", Json::array({{{"protocol", "TCP"}, {"port", 443}}})}}));
 }
 
+// Imports need no network: both ways are named as types and neither is opened.
+TEST(NetworkPolicy, ClosesTheGate) {
+    expect_golden(build_network_policy(demand()), "imports-network.json");
+}
+
 // What an activity of the gate makes of an Experiment.
 TEST(ImportsStep, EndsTheExperimentBeforeAnyTrial) {
     Life life;
