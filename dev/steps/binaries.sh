@@ -1,7 +1,7 @@
 # The cluster's own programs, built from Go modules: nothing is downloaded as a binary. A program is
 # kept in CACHE/bin beside a stamp of what it was made of. Where KUBEBUILDER_ASSETS names a folder,
 # etcd, kube-apiserver and kubectl come from there.
-binaries_title="cluster programs (Kubernetes, etcd, coredns, MinIO)"
+binaries_title="cluster programs (Kubernetes, etcd, coredns, MinIO), registries for tests"
 binaries_lane=compile
 
 # Reads the versions from the go.mod of each, the one place where they stand.
@@ -51,6 +51,16 @@ kubernetes_programs() {
     make_programs kubernetes device_plugin -- -ldflags "-s -w" ./device_plugin
 }
 
+# Only tests need these, and a newer Go than the others: a test without its registry says so.
+registry_programs() {
+    if ! (cd "$ROOT/dev/go/registry" && go list -m) >/dev/null 2>&1; then
+        say "crane and the registries for tests are left out: they want $(grep '^go ' "$ROOT/dev/go/registry/go.mod")"
+        return 0
+    fi
+    make_programs registry crane distribution referrers_registry -- -ldflags "-s -w" \
+        github.com/google/go-containerregistry/cmd/crane ./distribution ./referrers_registry
+}
+
 binaries_step() {
     command -v go >/dev/null || fail "Go is missing" "install Go 1.24 or newer and put it into PATH"
     if asset etcd; then take_asset etcd; else
@@ -59,4 +69,5 @@ binaries_step() {
     kubernetes_programs
     make_programs coredns coredns -- -ldflags "-s -w" .
     make_programs minio minio -- -ldflags "-s -w" github.com/minio/minio
+    registry_programs
 }
