@@ -1,16 +1,18 @@
 #include "imagebuild/build.h"
 
+#include <atomic>
+
 #include <fmt/format.h>
 
 #include "base/failpoint.h"
+#include "base/together.h"
 #include "imagebuild/attestations.h"
 
 namespace pedigree::imagebuild {
 namespace {
 
-std::string pushing(const std::string& what, std::uint64_t bytes) {
-    return fmt::format("Pushing {}, {:.1f} MiB", what, static_cast<double>(bytes) / (1 << 20));
-}
+// Each may hold a piece of a layer that comes from another registry.
+constexpr std::size_t blobs_at_once_max = 4;
 
 class Build {
   public:
@@ -25,12 +27,13 @@ class Build {
             return std::move(result_);
         }
         TRY(const ImageDocuments documents, assembled);
-        result_.image = documents.manifest.digest;
-        TRY(result_.already_there, target_.has_manifest(documents.manifest.digest.text()));
-        if (!result_.already_there) {
-            TRY(push(documents));
-        }
-        TRY(attest(documents.manifest));
+        const Manifest& image = documents.manifest;
+        result_.image = image.digest;
+        TRY(result_.already_there, target_.has_manifest(image.digest.text()));
+        TRY(do_together({[&] { return result_.already_there ? Status() : push(documents); },
+                         [&] { return attest(image); }},
+                        2));
+        result_.uploaded_bytes = sent_;
         describe();
         return std::move(result_);
     }
@@ -50,79 +53,98 @@ class Build {
     }
 
     Status push(const ImageDocuments& documents) {
-        TRY(push_base_layers());
-        std::vector<ReadyLayer>& layers = assembly_.layers();
-        for (std::size_t i = 0; i < layers.size(); ++i) {
-            places_.progress(
-                "Push",
-                pushing("the layer of " + layers[i].plan.made_by, layers[i].descriptor.bytes), i,
-                layers.size());
-            TRY(push_layer(layers[i]));
-            failpoint("worker.blob");
+        TRY(const auto below, base_layers(assembly_.inventory().manifest));
+        std::vector<Task> tasks;
+        for (const BaseLayer& layer : below) {
+            tasks.emplace_back([&] { return bring_base_layer(layer); });
         }
-        TRY(const std::uint64_t sent, target_.push_blob(documents.config_digest, documents.config));
-        result_.uploaded_bytes += sent;
+        std::vector<ReadyLayer>& layers = assembly_.layers();
+        std::vector<char> missing(layers.size(), 0);
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            tasks.emplace_back([&, i] { return bring_layer(layers[i], missing[i]); });
+        }
+        tasks.emplace_back(
+            [&] { return count(target_.push_blob(documents.config_digest, documents.config)); });
+        TRY(do_together(tasks, blobs_at_once_max));
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            if (missing[i] != 0) {
+                TRY(bring_missing(layers[i]));
+            }
+        }
         // By tag, so that a registry's garbage collection keeps it; it is used by digest.
         TRY(target_.push_manifest(tag(), documents.manifest));
         failpoint("worker.manifest");
         return {};
     }
 
-    Status push_layer(ReadyLayer& layer) {
+    // A layer that was not made, since it was known, is only looked for.
+    Status bring_layer(const ReadyLayer& layer, char& missing) {
         if (layer.file.empty()) {
             TRY(const bool there, target_.has_blob(layer.descriptor.digest));
-            if (there) {
-                return {};
-            }
-            const LayerDescriptor known = layer.descriptor;
-            TRY(assembly_.make(layer));
-            if (!(layer.descriptor == known)) {
-                return failure(
-                    ErrorCode::Internal, "LayerNotReproducible",
-                    fmt::format("the layer of {} came out other than before", layer.plan.made_by));
-            }
+            missing = there ? 0 : 1;
+            return {};
         }
-        TRY(const std::uint64_t sent, target_.push_blob_file(layer.descriptor.digest, layer.file));
-        result_.uploaded_bytes += sent;
+        tell_pushing("the layer of " + layer.plan.made_by, layer.descriptor.bytes);
+        TRY(count(target_.push_blob_file(layer.descriptor.digest, layer.file)));
+        failpoint("worker.blob");
         std::error_code ignored;
         std::filesystem::remove(layer.file, ignored);
         return {};
     }
 
-    Status push_base_layers() {
-        TRY(const auto below, base_layers(assembly_.inventory().manifest));
-        const RepositoryAddress& from = places_.base.address();
-        const bool same_registry = from.host == target_.address().host;
-        for (std::size_t i = 0; i < below.size(); ++i) {
-            places_.progress("Push", pushing("a layer of the base image", below[i].bytes), i,
-                             below.size());
-            if (same_registry) {
-                const auto mounted = target_.mount(below[i].digest, from.repository);
-                if (mounted && *mounted) {
-                    continue;
-                }
-            }
-            TRY(const std::uint64_t sent,
-                target_.copy_blob(places_.base, below[i].digest, below[i].bytes));
-            result_.uploaded_bytes += sent;
+    Status bring_missing(ReadyLayer& layer) {
+        const LayerDescriptor known = layer.descriptor;
+        TRY(assembly_.make(layer));
+        if (!(layer.descriptor == known)) {
+            return failure(
+                ErrorCode::Internal, "LayerNotReproducible",
+                fmt::format("the layer of {} came out other than before", layer.plan.made_by));
         }
+        char ignored = 0;
+        return bring_layer(layer, ignored);
+    }
+
+    Status bring_base_layer(const BaseLayer& layer) {
+        const RepositoryAddress& from = places_.base.address();
+        if (from.host == target_.address().host) {
+            const auto mounted = target_.mount(layer.digest, from.repository);
+            if (mounted && *mounted) {
+                return {};
+            }
+        }
+        tell_pushing("a layer of the base image", layer.bytes);
+        return count(target_.copy_blob(places_.base, layer.digest, layer.bytes));
+    }
+
+    Status count(const Result<std::uint64_t>& sent) {
+        TRY(const std::uint64_t bytes, sent);
+        sent_ += bytes;
         return {};
+    }
+
+    void tell_pushing(const std::string& what, std::uint64_t bytes) const {
+        places_.progress(
+            "Push",
+            fmt::format("Pushing {}, {:.1f} MiB", what, static_cast<double>(bytes) / (1 << 20)), 0,
+            0);
     }
 
     // An old registry may take no artifacts; the image is good without them, and it is said.
     Status attest(const Manifest& image) {
-        places_.progress("Push", "Pushing SBOM and provenance", 0, 0);
         const RepositoryAddress& to = target_.address();
         const Attestations made =
             attestations_of(assembly_.facts(to.host + "/" + to.repository, image.digest));
-        const auto sent = attach(target_, image, {made.sbom, made.provenance});
+        std::vector<Artifact> artifacts{made.sbom, made.provenance};
+        if (result_.already_there) {
+            TRY(artifacts, not_attached(target_, image, artifacts));
+        }
+        const Status sent = count(attach(target_, image, artifacts));
         if (!sent && sent.error().reason == "RegistryRefused") {
             result_.warnings.push_back("no SBOM and no provenance stand beside the image: " +
                                        sent.error().message);
             return {};
         }
-        TRY(const std::uint64_t bytes, sent);
-        result_.uploaded_bytes += bytes;
+        TRY(sent);
         result_.attestations = AttestedBy{artifact_manifest(image, made.sbom).digest,
                                           artifact_manifest(image, made.provenance).digest};
         return {};
@@ -140,6 +162,7 @@ class Build {
     const BuildPlaces& places_;
     RegistryClient& target_;
     Assembly assembly_;
+    std::atomic<std::uint64_t> sent_ = 0; // bytes
     BuildResult result_;
 };
 

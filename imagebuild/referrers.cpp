@@ -1,11 +1,13 @@
 #include "imagebuild/referrers.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "base/together.h"
 
 namespace pedigree::imagebuild {
 namespace {
@@ -15,6 +17,7 @@ constexpr const char* index_type = "application/vnd.oci.image.index.v1+json";
 constexpr const char* empty_type = "application/vnd.oci.empty.v1+json";
 constexpr const char* empty_config = "{}"; // image-spec, "guidance for an empty descriptor"
 constexpr int enlist_tries_max = 4;
+constexpr std::size_t requests_at_once_max = 3;
 
 std::string fallback_tag(const Digest& subject) {
     return "sha256-" + subject.hex();
@@ -97,6 +100,31 @@ Status enlist(RegistryClient& registry, const Digest& subject, const std::vector
                                subject.text()));
 }
 
+// The documents and the configuration that all artifacts have, to which their manifests point.
+Result<std::uint64_t> push_documents(RegistryClient& registry,
+                                     const std::vector<Artifact>& artifacts) {
+    std::atomic<std::uint64_t> sent = 0;
+    std::vector<Task> tasks{[&]() -> Status {
+        const Digest digest = sha256(empty_config);
+        TRY(const bool there, registry.has_blob(digest));
+        if (!there) {
+            TRY(const std::uint64_t bytes, registry.push_blob(digest, empty_config));
+            sent += bytes;
+        }
+        return {};
+    }};
+    for (const Artifact& artifact : artifacts) {
+        tasks.emplace_back([&]() -> Status {
+            TRY(const std::uint64_t bytes,
+                registry.push_blob(sha256(artifact.document), artifact.document));
+            sent += bytes;
+            return {};
+        });
+    }
+    TRY(do_together(tasks, requests_at_once_max));
+    return sent.load();
+}
+
 } // namespace
 
 Manifest artifact_manifest(const Manifest& subject, const Artifact& artifact) {
@@ -131,32 +159,39 @@ Result<std::vector<Referrer>> list_referrers(RegistryClient& registry, const Dig
 
 Result<std::uint64_t> attach(RegistryClient& registry, const Manifest& subject,
                              const std::vector<Artifact>& artifacts) {
-    TRY(const auto listed, list_referrers(registry, subject.digest));
-    std::uint64_t sent = 0;
-    std::vector<Json> not_listed; // by the registry itself
-    for (const Artifact& artifact : artifacts) {
-        const Manifest manifest = artifact_manifest(subject, artifact);
-        if (lists(listed, manifest.digest)) {
-            continue;
-        }
-        if (sent == 0) {
-            TRY(const bool there, registry.has_blob(sha256(empty_config)));
-            if (!there) {
-                TRY(sent, registry.push_blob(sha256(empty_config), empty_config));
-            }
-        }
-        TRY(const std::uint64_t bytes,
-            registry.push_blob(sha256(artifact.document), artifact.document));
-        sent += bytes;
-        TRY(const bool processed, registry.push_manifest(manifest.digest.text(), manifest));
-        if (!processed) {
-            not_listed.push_back(entry_of(manifest, artifact));
-        }
+    if (artifacts.empty()) {
+        return 0;
     }
+    TRY(const std::uint64_t sent, push_documents(registry, artifacts));
+    std::vector<Task> tasks;
+    std::vector<Json> not_listed(artifacts.size()); // by the registry itself; null: it is
+    for (std::size_t i = 0; i < artifacts.size(); ++i) {
+        tasks.emplace_back([&, i]() -> Status {
+            const Manifest manifest = artifact_manifest(subject, artifacts[i]);
+            TRY(const bool listed, registry.push_manifest(manifest.digest.text(), manifest));
+            if (!listed) {
+                not_listed[i] = entry_of(manifest, artifacts[i]);
+            }
+            return {};
+        });
+    }
+    TRY(do_together(tasks, requests_at_once_max));
+    std::erase(not_listed, Json());
     if (!not_listed.empty()) {
         TRY(enlist(registry, subject.digest, not_listed));
     }
     return sent;
+}
+
+Result<std::vector<Artifact>> not_attached(RegistryClient& registry, const Manifest& subject,
+                                           const std::vector<Artifact>& artifacts) {
+    TRY(const auto listed, list_referrers(registry, subject.digest));
+    std::vector<Artifact> missing;
+    std::copy_if(artifacts.begin(), artifacts.end(), std::back_inserter(missing),
+                 [&](const Artifact& artifact) {
+                     return !lists(listed, artifact_manifest(subject, artifact).digest);
+                 });
+    return missing;
 }
 
 Result<std::string> read_artifact(RegistryClient& registry, const Digest& subject,

@@ -2,7 +2,8 @@
 // Documents about an image beside it in its repository: artifact manifests that name the image as
 // their subject (OCI image-spec and distribution-spec 1.1, "referrers"). A registry that knows the
 // Referrers API says so when one is pushed (OCI-Subject) and lists them itself; for one that does
-// not, they stand in an index under the tag sha256-<hex of the subject>. One thread.
+// not, they stand in an index under the tag sha256-<hex of the subject>. Requests that do not wait
+// for each other are sent beside each other: the client must be one for any thread.
 
 #include <string>
 #include <vector>
@@ -31,8 +32,11 @@ Manifest artifact_manifest(const Manifest& subject, const Artifact& artifact);
 
 // By the API, or by the tag. None is an answer.
 Result<std::vector<Referrer>> list_referrers(RegistryClient& registry, const Digest& subject);
-// Pushes what is not listed yet and sees to it that it is listed; gives the bytes that were sent.
-// The subject should stand in the repository, though no registry insists.
+// Of the artifacts those that are not listed.
+Result<std::vector<Artifact>> not_attached(RegistryClient& registry, const Manifest& subject,
+                                           const std::vector<Artifact>& artifacts);
+// Pushes them and sees to it that they are listed; gives the bytes that were sent. The subject may
+// come later: no registry may insist on it.
 Result<std::uint64_t> attach(RegistryClient& registry, const Manifest& subject,
                              const std::vector<Artifact>& artifacts);
 // The document of an artifact manifest. Corrupt if it is no artifact of this subject.

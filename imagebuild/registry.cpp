@@ -17,6 +17,7 @@ constexpr const char* manifest_types =
     "application/vnd.docker.distribution.manifest.list.v2+json";
 
 constexpr std::size_t referrer_pages_max = 16;
+constexpr std::uint64_t sent_unasked_bytes_max = 1024 * 1024;
 constexpr std::chrono::minutes transfer_time_max{30};
 constexpr std::chrono::seconds transfer_idle_max{60};
 
@@ -94,14 +95,15 @@ Error RegistryClient::unwelcome(const net::Response& response, std::string_view 
 Result<net::Response> RegistryClient::send_once(net::Request& request) {
     for (int round = 0;; ++round) {
         request.headers.remove("Authorization");
-        if (const auto field = authority_.authorization(scope_)) {
+        const auto field = authority_.authorization(scope_);
+        if (field) {
             request.headers.set("Authorization", field->reveal());
         }
         TRY(net::Response response, net::send_with_retry(http_, request, {}, stop_));
         if (response.status != 401 || round == 1) {
             return response;
         }
-        TRY(authority_.learn(response, scope_, stop_));
+        TRY(authority_.learn(response, scope_, field, stop_));
         if (request.rewind) {
             TRY(request.rewind());
         }
@@ -238,13 +240,14 @@ Status RegistryClient::stream_blob(const Digest& digest, const ByteSink& sink) {
         hash.update(piece);
         return sink(piece);
     };
-    if (const auto field = authority_.authorization(scope_)) {
-        request.headers.set("Authorization", field->reveal());
+    const auto used = authority_.authorization(scope_);
+    if (used) {
+        request.headers.set("Authorization", used->reveal());
     }
     // Not repeated: the sink has taken bytes already. A 401 comes before any.
     TRY(net::Response response, net::send_following_redirects(http_, request, stop_));
     if (response.status == 401) {
-        TRY(authority_.learn(response, scope_, stop_));
+        TRY(authority_.learn(response, scope_, used, stop_));
         if (const auto field = authority_.authorization(scope_)) {
             request.headers.set("Authorization", field->reveal());
         }
@@ -282,9 +285,12 @@ Result<std::uint64_t> RegistryClient::push_blob(const Digest& digest, std::strin
 
 Result<std::uint64_t> RegistryClient::push_blob_file(const Digest& digest,
                                                      const std::filesystem::path& file) {
-    TRY(const bool there, has_blob(digest));
-    if (there) {
-        return 0;
+    std::error_code problem; // of a file that cannot be read the upload tells
+    if (std::filesystem::file_size(file, problem) > sent_unasked_bytes_max) {
+        TRY(const bool there, has_blob(digest));
+        if (there) {
+            return 0;
+        }
     }
     return upload(digest, [&](net::Request& request) {
         return net::set_body_from_file(request, file.string());

@@ -1,7 +1,8 @@
 #pragma once
 // A client of one repository in one registry (OCI distribution-spec 1.1): reads manifests and blobs
 // by digest and verifies them, pushes blobs and manifests and looks before it uploads. Redirects
-// are followed for blobs only, without credentials. Repeats what may succeed later. One thread.
+// are followed for blobs only, without credentials. Repeats what may succeed later. Any thread, if
+// its Http may be used from any.
 //
 // Reasons: AuthenticationFailed, RegistryDenied, ImageNotFound, RegistryUnavailable, ImageRefused.
 
@@ -58,8 +59,8 @@ class RegistryClient {
     Status blob(const Digest& digest, std::uint64_t bytes, const ByteSink& sink);
     Result<std::string> small_blob(const Digest& digest, std::size_t bytes_max);
 
-    // Both give the bytes that were sent. A file is only sent if it is not there; to ask that for a
-    // few bytes, which a new image's configuration is, would cost as much as sending them.
+    // Both give the bytes that were sent. A large file is only sent if it is not there; to ask that
+    // for a few bytes would cost as much as sending them.
     Result<std::uint64_t> push_blob(const Digest& digest, std::string_view bytes);
     Result<std::uint64_t> push_blob_file(const Digest& digest, const std::filesystem::path& file);
     // Makes a blob of another repository of this registry known to this one; false: copy it.

@@ -48,18 +48,31 @@ Secret RegistryAuthority::basic() const {
 }
 
 std::optional<Secret> RegistryAuthority::authorization(const std::string& scope) const {
-    if (basic_known_) {
+    return known_->with([&](const Known& known) { return field(known, scope); });
+}
+
+std::optional<Secret> RegistryAuthority::field(const Known& known, const std::string& scope) const {
+    if (known.basic) {
         return basic();
     }
-    const auto token = tokens_.find(scope);
-    if (token != tokens_.end() && token->second.ends > std::chrono::steady_clock::now()) {
+    const auto token = known.tokens.find(scope);
+    if (token != known.tokens.end() && token->second.ends > std::chrono::steady_clock::now()) {
         return token->second.field;
     }
     return std::nullopt;
 }
 
 Status RegistryAuthority::learn(const net::Response& refused, const std::string& scope,
-                                std::stop_token stop) {
+                                const std::optional<Secret>& used, std::stop_token stop) {
+    return known_->with([&](Known& known) -> Status {
+        const auto now = field(known, scope);
+        const bool learned_meanwhile = now && (!used || used->reveal() != now->reveal());
+        return learned_meanwhile ? Status() : meet(refused, scope, known, stop);
+    });
+}
+
+Status RegistryAuthority::meet(const net::Response& refused, const std::string& scope, Known& known,
+                               std::stop_token stop) {
     std::vector<Challenge> challenges;
     for (const auto& [name, value] : refused.headers) {
         if (net::equal_ignoring_case(name, "WWW-Authenticate")) {
@@ -69,10 +82,11 @@ Status RegistryAuthority::learn(const net::Response& refused, const std::string&
     }
     for (const Challenge& challenge : challenges) {
         if (challenge.scheme == "bearer") {
-            return fetch_token(challenge, scope, stop);
+            TRY(known.tokens[scope], fetch_token(challenge, scope, stop));
+            return {};
         }
-        if (challenge.scheme == "basic" && credential_ && !basic_known_) {
-            basic_known_ = true;
+        if (challenge.scheme == "basic" && credential_ && !known.basic) {
+            known.basic = true;
             return {};
         }
     }
@@ -82,8 +96,9 @@ Status RegistryAuthority::learn(const net::Response& refused, const std::string&
                                            : "wants a login; name a pull Secret for it"));
 }
 
-Status RegistryAuthority::fetch_token(const Challenge& challenge, const std::string& scope,
-                                      std::stop_token stop) {
+Result<RegistryAuthority::Token> RegistryAuthority::fetch_token(const Challenge& challenge,
+                                                                const std::string& scope,
+                                                                std::stop_token stop) const {
     const auto parameter = [&](const char* name) {
         const auto found = challenge.parameters.find(name);
         return found == challenge.parameters.end() ? std::string() : found->second;
@@ -128,12 +143,11 @@ Status RegistryAuthority::fetch_token(const Challenge& challenge, const std::str
                        fmt::format("{} answered without a token", realm->origin()));
     }
     redact_in_logs(Secret(token));
-    tokens_[scope] = {
+    return Token{
         Secret("Bearer " + token),
         std::chrono::steady_clock::now() +
             std::chrono::seconds(std::clamp(seconds, token_seconds_default, token_seconds_max) -
                                  token_seconds_spare)};
-    return {};
 }
 
 } // namespace pedigree::imagebuild

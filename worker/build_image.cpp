@@ -128,7 +128,7 @@ Result<std::vector<imagebuild::CodeFile>> code_of(const source::Snapshot& snapsh
 } // namespace
 
 Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPlace& place) {
-    net::HttpClient http({.ca_pem = input.ca_pem, .egress = place.egress.function()});
+    net::PooledHttp http({.ca_pem = input.ca_pem, .egress = place.egress.function()});
     const bool prebuilt = !input.prebuilt.empty();
     TRY(const spec::ImageReference base,
         spec::parse_image_reference(prebuilt ? input.prebuilt : input.base));

@@ -1,12 +1,15 @@
 #pragma once
 // Stands in for registries (OCI distribution-spec 1.1) and for a package index: keeps what is
 // pushed in memory, verifies digests, and lists referrers itself or, like docker-registry 2.8,
-// knows nothing of them. All hosts are one server. Not for two threads.
+// knows nothing of them. All hosts are one server. Any thread may ask; a sink
+// may ask again.
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
@@ -44,6 +47,7 @@ class MemoryRegistry final : public net::Http {
 
     using net::Http::send;
     Result<net::Response> send(const net::Request& request, std::stop_token) override {
+        const std::lock_guard held(one_at_a_time_);
         calls.push_back(request.method + " " + request.url);
         if (const auto file = files.find(request.url); file != files.end()) {
             return deliver(request, file->second);
@@ -98,8 +102,9 @@ class MemoryRegistry final : public net::Http {
     Result<net::Response> upload(const net::Request& request, const std::string& repository,
                                  const std::string& reference) {
         if (request.method == "POST") {
-            return net::Response{202, {{"Location", "one?state=1"}}, ""};
+            return net::Response{202, {{"Location", fmt::format("{}?state=1", ++uploads_)}}, ""};
         }
+        std::string& begun = begun_[reference.substr(0, reference.find('?'))];
         std::string bytes = request.body;
         std::string piece(64 * 1024, '\0');
         while (request.body_source) {
@@ -110,10 +115,10 @@ class MemoryRegistry final : public net::Http {
             bytes.append(piece, 0, count);
         }
         if (request.method == "PATCH") {
-            begun_ += bytes;
-            return net::Response{202, {{"Location", "one?state=1"}}, ""};
+            begun += bytes;
+            return net::Response{202, {{"Location", reference}}, ""};
         }
-        bytes = std::exchange(begun_, "") + bytes;
+        bytes = std::exchange(begun, "") + bytes;
         const bool named = reference.ends_with("digest=sha256%3A" + sha256(bytes).hex());
         add_blob(repository, bytes);
         return net::Response{named ? 201 : 400, {}, ""};
@@ -162,7 +167,9 @@ class MemoryRegistry final : public net::Http {
     }
 
     const ReferrersApi api_;
-    std::string begun_; // of an upload in pieces
+    std::recursive_mutex one_at_a_time_;
+    int uploads_ = 0;
+    std::map<std::string, std::string> begun_; // uploads in pieces
 };
 
 } // namespace pedigree
