@@ -5,6 +5,7 @@ GIT_HOST=git.dev.svc:8443
 MLFLOW_HOST=mlflow-server.dev.svc:5500
 STORE_URL=http://minio.dev.svc:9000
 BASE_IMAGE=$NODE_IP:5000/base/tensorflow:2.13.0
+SLIM_BASE_IMAGE=$NODE_IP:5000/base/python:3.11-slim
 
 # apply_secret NAMESPACE NAME TYPE HOSTS KUBECTL-ARGV...; applied on the server's side, so that no
 # annotation repeats the values.
@@ -42,6 +43,7 @@ sample_manifests() {
     for sample in "$ROOT"/manifests/samples/*.yaml; do
         ! grep -q 'prebuilt:' "$sample" || continue
         sed -E -e "s#registry\.example\.com/[a-z0-9/._-]*tensorflow:2\.13\.0@sha256:$zeros#$BASE_IMAGE@$(cat "$STATE/base-digest")#" \
+            -e "s#registry\.example\.com/[a-z0-9/._-]*python:3\.11-slim@sha256:$zeros#$SLIM_BASE_IMAGE@$(cat "$STATE/slim-base-digest")#" \
             -e "s#sha256:$zeros#$(cat "$STATE/dataset-digest")#" \
             -e "s#([^0-9a-f]|^)0{40}([^0-9a-f]|\$)#\1$(cat "$STATE/sample-commit")\2#" \
             -e "s#https://git\.example\.com#https://$GIT_HOST#" \

@@ -1,11 +1,11 @@
-# The wheels of the locks: the sample's, which the package index serves, and the base image's; and
-# the environment of MLflow's server, which is made of wheels as well.
+# The wheels of the locks, which the package index serves: the samples' and the TensorFlow base's; and the
+# environment of MLflow's server, which is made of wheels as well.
 . "$ROOT/dev/lib/services.sh"
 wheels_title="wheels of the locks"
 wheels_lane=download
 
 download_lock() {
-    local lock=$1 folder=$2 stamp
+    local lock=$1 folder=$CACHE/wheels stamp
     stamp=$folder/.$(basename "$(dirname "$lock")").lock
     mkdir -p "$folder"
     if cmp -s "$lock" "$stamp"; then return 0; fi
@@ -32,11 +32,9 @@ mlflow_environment() {
 wheels_step() {
     python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' ||
         fail "python3 is $(python3 -V), the locks hold wheels for Python 3.11" "put Python 3.11 first into PATH"
-    download_lock "$ROOT/dev/samples/mnist/requirements.lock" "$CACHE/wheels"
     local lock
-    for lock in "$ROOT"/dev/samples/mnist/stacks/*/requirements.lock; do
-        download_lock "$lock" "$CACHE/wheels"
+    for lock in "$ROOT"/dev/{base,samples/mnist,samples/mnist/stacks/*}/requirements.lock; do
+        download_lock "$lock"
     done
-    download_lock "$ROOT/dev/base/requirements.lock" "$CACHE/wheels-base"
     mlflow_environment
 }

@@ -14,14 +14,16 @@ namespace {
 constexpr const char* rules_version = "imports-1"; // another script may come to another result
 
 // Not judged: what needs the driver of a GPU (the pod has none), a module that wants a file or ends
-// the process (it looks for a login, say), and folders of tests and examples that wheels leave
-// behind by mistake. What hangs is ended with a traceback of where it hung.
+// the process (it looks for a login, say), folders of tests and examples that wheels leave behind
+// by mistake, and the file system that TensorFlow requires as a package but has built in as well,
+// which refuses to be there twice. What hangs is ended with a traceback of where it hung.
 constexpr const char* script = R"py(
 import faulthandler, importlib, sys, traceback
 from importlib import metadata
 
 faulthandler.dump_traceback_later(int(sys.argv[1]), exit=True)
-BYSTANDERS = {"test", "tests", "doc", "docs", "example", "examples", "benchmarks", "scripts"}
+BYSTANDERS = {"test", "tests", "doc", "docs", "example", "examples", "benchmarks", "scripts",
+              "tensorflow_io_gcs_filesystem"}
 
 def modules(name):
     found = metadata.distribution(name)

@@ -35,7 +35,7 @@ def secret(name):
 
 
 def fact(name):
-    """"base-digest", "dataset-digest", "sample-commit": what the quickstart wrote down."""
+    """"base-digest", "slim-base-digest", "dataset-digest", "sample-commit": what the quickstart wrote down."""
     return (STATE / name).read_text().strip()
 
 

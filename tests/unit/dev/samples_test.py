@@ -77,6 +77,10 @@ class LockTest(InFolder):
         self.assertIn("tensorflow-cpu", base)
         self.assertFalse(base & sample)
 
+    def test_the_lock_for_a_base_without_packages_has_both(self):
+        both = [*pins(ROOT / "dev/base/requirements.lock"), *pins(SAMPLES / "mnist/requirements.lock")]
+        self.assertEqual(pins(SAMPLES / "mnist/stacks/slim/requirements.lock"), sorted(both))
+
     def report(self, *packages):
         path = self.folder / "report.json"
         path.write_text(json.dumps({"install": [
