@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "imagebuild/python_name.h"
+#include "imagebuild/selection.h"
 
 namespace pedigree::cli {
 
@@ -83,13 +84,10 @@ Error lock_conflict(const PipRefusal& refusal, const imagebuild::BaseInventory& 
             sentences.push_back(one.text);
         }
     }
-    const std::string slim = fmt::format(
-        ", or take a base with Python 3.{} and no packages of its own, such as a slim Python "
-        "image: its lock then brings everything",
-        base.python.minor);
     error.reason = "LockConflict";
     error.message = fmt::format("no versions go together: {}; change {}{}",
-                                fmt::join(sentences, "; "), requirements, of_base ? slim : "");
+                                fmt::join(sentences, "; "), requirements,
+                                of_base ? ", or " + imagebuild::without_packages(base.python) : "");
     return error;
 }
 

@@ -64,9 +64,9 @@ class Selector {
         }
         conflicts_.resize(std::min(conflicts_.size(), conflicts_shown_max));
         return failure(ErrorCode::InvalidInput, "LockConflict",
-                       fmt::format("{}; resolve the lock anew with the base's versions as "
-                                   "constraints, or choose another base",
-                                   fmt::join(conflicts_, "; ")));
+                       fmt::format("{}; make the lock anew with `pedigree lock`, which keeps to "
+                                   "the base's versions, or {}",
+                                   fmt::join(conflicts_, "; "), without_packages(base_.python)));
     }
 
   private:
@@ -95,6 +95,13 @@ class Selector {
 };
 
 } // namespace
+
+std::string without_packages(const TargetPython& python) {
+    return fmt::format("take a base with Python 3.{} and no packages of its own, such as a slim "
+                       "Python image, and a lock that brings everything (docs/spec/image.md, \"A "
+                       "base without packages\")",
+                       python.minor);
+}
 
 Result<std::vector<LockedPackage>> select_packages(const Lock& lock, const BaseInventory& base,
                                                    std::string_view lock_file) {

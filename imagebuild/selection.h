@@ -17,4 +17,7 @@ namespace pedigree::imagebuild {
 Result<std::vector<LockedPackage>> select_packages(const Lock& lock, const BaseInventory& base,
                                                    std::string_view lock_file);
 
+// What a message proposes where base and lock conflict: "take a base with ...".
+std::string without_packages(const TargetPython& python);
+
 } // namespace pedigree::imagebuild

@@ -217,7 +217,8 @@ TEST_F(LockTest, AConflictSaysWhoWantsWhat) {
                   "where tensorflow 2.13.0+local wants numpy<=1.24.3,>=1.22; change " +
                   options_.requirements +
                   ", or take a base with Python 3.11 and no packages of its own, such as a slim "
-                  "Python image: its lock then brings everything");
+                  "Python image, and a lock that brings everything (docs/spec/image.md, \"A base "
+                  "without packages\")");
 }
 
 TEST_F(LockTest, AConflictWithoutTheBaseDoesNotBlameIt) {
