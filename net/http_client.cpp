@@ -327,6 +327,7 @@ struct HttpClient::Connection {
     const HttpClientOptions options;
     CURLM* multi = nullptr;
     CURL* easy = nullptr;
+    bool calling = false;
 };
 
 // Runs the transfer until libcurl says it is over, or stop and idle limit say it must be.
@@ -418,30 +419,13 @@ Result<Response> HttpClient::send(const Request& request, std::stop_token stop) 
         return failure(ErrorCode::Cancelled,
                        fmt::format("{} {}: stopped", request.method, url.origin()));
     }
-    return connection_->perform(request, url, headers, stop);
-}
-
-PooledHttp::PooledHttp(HttpClientOptions options, std::size_t idle_clients_max)
-    : options_(std::move(options)), idle_clients_max_(idle_clients_max) {}
-
-Result<Response> PooledHttp::send(const Request& request, std::stop_token stop) {
-    auto client = idle_.with([](auto& idle) -> std::unique_ptr<HttpClient> {
-        if (idle.empty()) {
-            return nullptr;
-        }
-        auto last = std::move(idle.back()); // the warmest connection
-        idle.pop_back();
-        return last;
-    });
-    if (!client) {
-        client = std::make_unique<HttpClient>(options_);
+    if (connection_->calling) {
+        return failure(ErrorCode::Internal,
+                       "a sink calls the HttpClient that is calling it; this wants a PooledHttp");
     }
-    auto response = client->send(request, std::move(stop));
-    idle_.with([&](auto& idle) {
-        if (idle.size() < idle_clients_max_) {
-            idle.push_back(std::move(client));
-        }
-    });
+    connection_->calling = true;
+    auto response = connection_->perform(request, url, headers, stop);
+    connection_->calling = false;
     return response;
 }
 

@@ -128,6 +128,7 @@ Result<std::vector<imagebuild::CodeFile>> code_of(const source::Snapshot& snapsh
 } // namespace
 
 Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPlace& place) {
+    // A layer is sent to one registry while it comes from another: two calls at a time.
     net::PooledHttp http({.ca_pem = input.ca_pem, .egress = place.egress.function()});
     const bool prebuilt = !input.prebuilt.empty();
     TRY(const spec::ImageReference base,

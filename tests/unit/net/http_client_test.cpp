@@ -5,6 +5,7 @@
 #include <latch>
 #include <thread>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/file.h"
@@ -339,6 +340,31 @@ TEST(PooledHttp, ServesManyThreads) {
         }
     }
     EXPECT_EQ(right, 160);
+}
+
+TEST(PooledHttp, MayBeCalledFromASinkUnlikeAClient) {
+    const auto server = serve(echo);
+    const auto copy_with = [&](Http& http) {
+        Request from = get(address(server->port()));
+        from.method = "POST";
+        from.body = "piece";
+        std::string arrived;
+        from.sink = [&](std::string_view bytes) -> Status {
+            Request to = get(address(server->port()));
+            to.method = "POST";
+            to.body = bytes;
+            TRY(const Response response, http.send(to));
+            arrived += response.body;
+            return {};
+        };
+        const auto outcome = http.send(from);
+        return outcome ? arrived : outcome.error().message;
+    };
+    PooledHttp pool;
+    HttpClient client;
+    EXPECT_EQ(copy_with(pool), "piece");
+    EXPECT_THAT(copy_with(client), testing::HasSubstr("this wants a PooledHttp"));
+    EXPECT_TRUE(client.send(get(address(server->port()))));
 }
 
 } // namespace
