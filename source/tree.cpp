@@ -14,6 +14,9 @@
 namespace pedigree::source {
 namespace {
 
+// The end of the year 9999: who commits says when, and text has four digits for a year.
+constexpr git_time_t commit_seconds_max = 253402300799;
+
 using RepositoryHandle = Owned<git_repository, git_repository_free>;
 using CommitHandle = Owned<git_commit, git_commit_free>;
 using TreeHandle = Owned<git_tree, git_tree_free>;
@@ -238,7 +241,8 @@ CommitFacts Snapshot::facts() const {
     const char* summary = ::git_commit_summary(handles_->commit.get());
     facts.subject = valid_utf8(summary != nullptr ? summary : "");
     facts.signature = signature_kind(header_text(commit, "gpgsig"));
-    facts.committed_at = Instant(std::chrono::seconds(::git_commit_time(commit)));
+    facts.committed_at = Instant(std::chrono::seconds(
+        std::clamp<git_time_t>(::git_commit_time(commit), 0, commit_seconds_max)));
     return facts;
 }
 
