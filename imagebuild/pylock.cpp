@@ -30,8 +30,10 @@ std::string string_of(const toml::table& table, std::string_view key) {
     return text != nullptr ? text->get() : std::string();
 }
 
-// The line in which a dotted key is too long, or a string goes over lines; 0: none. Lock writers
-// make neither, and without strings over lines a line can be judged alone.
+// The line in which a dotted key is too long, a string goes over lines, or a letter outside ASCII
+// stands outside strings and comments; 0: none. TOML allows no such letter, toml++ 3.3 reaches code
+// that it calls unreachable for it. Lock writers make none of the other two, and without strings
+// over lines a line can be judged alone.
 int line_beyond_limits(std::string_view text) {
     int line = 1, parts = 0;
     char quote = 0;
@@ -50,7 +52,7 @@ int line_beyond_limits(std::string_view text) {
             quote = c;
         } else if (c == '#') {
             i = std::min(text.find('\n', i), text.size()) - 1;
-        } else if (c == '.' && ++parts > key_parts_max) {
+        } else if ((c == '.' && ++parts > key_parts_max) || static_cast<unsigned char>(c) >= 0x80) {
             return line;
         } else if (std::string_view("=,{}[]").find(c) != std::string_view::npos) {
             parts = 0;
@@ -190,7 +192,8 @@ Result<Lock> parse_pylock(std::string_view text, std::string_view file) {
                        fmt::format("E0141 {} line {}: {}", file, line, what));
     };
     if (const int line = line_beyond_limits(text)) {
-        return refuse(line, "a string over several lines, or a key of more than 8 parts");
+        return refuse(line, "a string over several lines, a key of more than 8 parts, or a letter "
+                            "outside ASCII that is in no string");
     }
     const toml::parse_result parsed = toml::parse(text);
     if (!parsed) {
