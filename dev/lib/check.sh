@@ -14,7 +14,7 @@ SANITIZED=(base_test spec_test run_test plan_test search_test records_pod_test r
     fuzz_test simulation_test)
 
 # What clang builds for fuzzing.
-FUZZED=(fuzz_challenge fuzz_lock fuzz_manifest fuzz_marker fuzz_metadata fuzz_object
+FUZZED=(fuzz_challenge fuzz_lock fuzz_manifest fuzz_marker fuzz_metadata fuzz_object fuzz_page
     fuzz_pylock fuzz_record fuzz_tar fuzz_words fuzz_zip)
 
 # Everything that stands beside pedigree itself.

@@ -50,9 +50,9 @@ INSTANTIATE_TEST_SUITE_P(Targets, Replay,
                          testing::Values(Target{"challenge", challenge}, Target{"lock", lock},
                                          Target{"manifest", manifest}, Target{"marker", marker},
                                          Target{"metadata", metadata}, Target{"object", object},
-                                         Target{"pylock", pylock}, Target{"record", record},
-                                         Target{"tar", tar}, Target{"words", words},
-                                         Target{"zip", zip}),
+                                         Target{"page", page}, Target{"pylock", pylock},
+                                         Target{"record", record}, Target{"tar", tar},
+                                         Target{"words", words}, Target{"zip", zip}),
                          [](const auto& one) { return std::string(one.param.name); });
 
 } // namespace

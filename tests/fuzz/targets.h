@@ -14,6 +14,7 @@ void manifest(std::string_view input);  // a manifest; behind a line "=" a confi
 void marker(std::string_view input);    // PEP 508
 void metadata(std::string_view input);  // METADATA, entry_points.txt, a wheel's file name
 void object(std::string_view input);    // git's commits and trees
+void page(std::string_view input);      // a package index, HTML or JSON
 void pylock(std::string_view input);    // PEP 751
 void record(std::string_view input);    // RECORD
 void tar(std::string_view input);       // a layer of a base image
