@@ -42,6 +42,9 @@ Result<RegistryCredential> credential_of(const Json& entry) {
         credential.username = text->substr(0, colon);
         credential.password = Secret(text->substr(colon + 1));
     }
+    if (const std::string token = string_or(entry, "identitytoken"); !token.empty()) {
+        credential = {identity_token_username, Secret(token)};
+    }
     return credential;
 }
 

@@ -4,7 +4,8 @@
 // are followed for blobs only, without credentials. Repeats what may succeed later. Any thread, if
 // its Http may be used from any.
 //
-// Reasons: AuthenticationFailed, RegistryDenied, ImageNotFound, RegistryUnavailable, ImageRefused.
+// Reasons: AuthenticationFailed, RegistryDenied, ImageNotFound, RegistryUnavailable, ImageRefused,
+// and of push_manifest BlobsMissing: what it names was removed since it was looked for.
 
 #include <filesystem>
 #include <functional>
@@ -74,15 +75,33 @@ class RegistryClient {
     const RepositoryAddress& address() const { return address_; }
 
   private:
+    struct Sending {
+        std::string scope = {}; // empty: this repository's
+        bool once = false;      // no answer, or a late one, is the caller's to judge
+    };
+    // An upload in pieces: where the next one goes, and what the registry has.
+    struct Upload {
+        std::string location;
+        std::size_t piece_bytes = 0;
+        std::uint64_t bytes = 0;
+    };
+
     Result<net::Response> read_manifest(const std::string& reference);
     Status stream_blob(const Digest& digest, const ByteSink& sink);
-    Result<net::Response> send(net::Request request);
-    Result<net::Response> send_once(net::Request& request);
-    Result<std::uint64_t> upload(const Digest& digest,
-                                 const std::function<Status(net::Request&)>& set_body);
-    Result<std::string> begin_upload();
+    Result<net::Response> send(net::Request request) { return send(std::move(request), {}); }
+    Result<net::Response> send(net::Request request, const Sending& sending);
+    Result<net::Response> send_once(net::Request& request, const Sending& sending);
+    Result<Upload> begin_upload();
+    Status move_on(Upload& upload, const net::Response& response) const;
+    Status push_piece(Upload& upload, std::string_view piece);
+    Result<net::Response> patch(Upload& upload, std::string_view piece);
+    Status find_end(Upload& upload);
+    Status end_upload(const Upload& upload, const Digest& digest, net::Request request);
     std::string at(std::string_view kind, std::string_view reference) const;
     Error unwelcome(const net::Response& response, std::string_view doing) const;
+
+    static constexpr std::chrono::minutes transfer_time_max{30};
+    static constexpr std::chrono::seconds transfer_idle_max{60};
 
     net::Http& http_;
     RepositoryAddress address_;

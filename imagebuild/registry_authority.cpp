@@ -1,6 +1,8 @@
 #include "imagebuild/registry_authority.h"
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -8,6 +10,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "net/retry.h"
 #include "net/url.h"
 
 namespace pedigree::imagebuild {
@@ -30,6 +33,11 @@ bool same_domain(const std::string& registry, const std::string& realm) {
         return name && rest.find('.') != rest.npos ? rest : host;
     };
     return registry == realm || domain(registry) == domain(realm) || domain(registry) == realm;
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+    std::istringstream in(text);
+    return {std::istream_iterator<std::string>(in), {}};
 }
 
 } // namespace
@@ -96,6 +104,42 @@ Status RegistryAuthority::meet(const net::Response& refused, const std::string& 
                                            : "wants a login; name a pull Secret for it"));
 }
 
+// An identity token is exchanged as OAuth 2 has it; a server that has no such thing takes it as a
+// password (Docker Registry v2 token specification).
+Result<net::Response> RegistryAuthority::ask_realm(const std::string& realm,
+                                                   net::QueryParameters asked,
+                                                   const std::string& scope,
+                                                   const std::stop_token& stop) const {
+    net::Request request;
+    request.body_bytes_max = token_body_bytes_max;
+    if (credential_ && credential_->username == identity_token_username) {
+        net::QueryParameters form = asked;
+        form.insert(form.end(), {{"scope", scope},
+                                 {"client_id", "pedigree"},
+                                 {"grant_type", "refresh_token"},
+                                 {"refresh_token", credential_->password.reveal()}});
+        request.method = "POST";
+        request.url = realm;
+        request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+        request.body = net::query_text(form);
+        TRY(net::Response response, net::send_with_retry(http_, request, {}, stop));
+        if (response.status != 404 && response.status != 405) {
+            return response;
+        }
+        request = {};
+        request.body_bytes_max = token_body_bytes_max;
+    }
+    // One parameter for each; the repository of the request first, since some read only one.
+    for (const std::string& one : words_of(scope)) {
+        asked.emplace_back("scope", one);
+    }
+    request.url = realm + "?" + net::query_text(asked);
+    if (credential_) {
+        request.headers.add("Authorization", basic().reveal());
+    }
+    return net::send_with_retry(http_, request, {}, stop);
+}
+
 Result<RegistryAuthority::Token> RegistryAuthority::fetch_token(const Challenge& challenge,
                                                                 const std::string& scope,
                                                                 std::stop_token stop) const {
@@ -118,17 +162,11 @@ Result<RegistryAuthority::Token> RegistryAuthority::fetch_token(const Challenge&
                         "credential of another domain",
                         realm->host, realm->port, registry_url_));
     }
-    net::Request request;
-    net::QueryParameters query{{"scope", scope}};
+    net::QueryParameters asked;
     if (const std::string service = parameter("service"); !service.empty()) {
-        query.emplace_back("service", service);
+        asked.emplace_back("service", service);
     }
-    request.url = realm->text() + "?" + net::query_text(query);
-    request.body_bytes_max = token_body_bytes_max;
-    if (credential_) {
-        request.headers.add("Authorization", basic().reveal());
-    }
-    TRY(const net::Response response, http_.send(request, stop));
+    TRY(const net::Response response, ask_realm(realm->text(), std::move(asked), scope, stop));
     if (!response.ok()) {
         Error error = net::status_error(
             response, fmt::format("asking {} for a token to {}", realm->origin(), registry_url_));

@@ -16,8 +16,12 @@
 #include "base/sync.h"
 #include "imagebuild/challenge.h"
 #include "net/http.h"
+#include "net/url.h"
 
 namespace pedigree::imagebuild {
+
+// The username of a credential whose password is an identity token (an OAuth 2 refresh token).
+constexpr const char* identity_token_username = "<token>";
 
 struct RegistryCredential {
     std::string username;
@@ -29,7 +33,8 @@ class RegistryAuthority {
     RegistryAuthority(net::Http& http, std::string registry_url,
                       std::optional<RegistryCredential> credential);
 
-    // The Authorization field for requests in this scope ("repository:NAME:pull,push"), if known.
+    // The Authorization field for requests in this scope ("repository:NAME:pull,push", or several
+    // of these after one another), if known.
     std::optional<Secret> authorization(const std::string& scope) const;
     // After a 401 to a request that had `used`: learns how to authorise, if no other thread has
     // done it meanwhile. AuthenticationFailed when the registry refuses what we have, or asks for
@@ -51,6 +56,8 @@ class RegistryAuthority {
                 std::stop_token stop);
     Result<Token> fetch_token(const Challenge& challenge, const std::string& scope,
                               std::stop_token stop) const;
+    Result<net::Response> ask_realm(const std::string& realm, net::QueryParameters asked,
+                                    const std::string& scope, const std::stop_token& stop) const;
     Secret basic() const;
 
     net::Http& http_;

@@ -177,25 +177,64 @@ class Index:
         self.hashes[package] = digest
 
 
-class Registry:
-    """docker-registry with a login; its access log tells which requests came."""
+BASE_FILES = {
+    "usr/lib/os-release": "ID=debian\n", "etc/os-release": ("../usr/lib/os-release",),
+    "usr/bin/python3.11": "", "usr/bin/python3": ("python3.11",), "bin": ("usr/bin",),
+    "usr/lib/x86_64-linux-gnu/libc.so.6": "GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.\n",
+    "usr/local/lib/python3.11/dist-packages/numpy-1.24.3.dist-info/METADATA": "Name: numpy\nVersion: 1.24.3\n",
+    "usr/local/lib/python3.11/dist-packages/tensorflow-2.13.0.dist-info/METADATA":
+        "Name: tensorflow\nVersion: 2.13.0\nRequires-Dist: numpy<=1.24.3\n"}
 
-    def __init__(self, folder):
+
+def image_documents(files):
+    """Layer, configuration and manifest of an image with the files; a value that is a tuple is a symlink."""
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as archive:
+        for path, content in files.items():
+            item = tarfile.TarInfo(path)
+            if isinstance(content, tuple):
+                item.type, item.linkname = tarfile.SYMTYPE, content[0]
+                archive.addfile(item)
+            else:
+                content = content if isinstance(content, bytes) else content.encode()
+                item.size, item.mode = len(content), 0o755
+                archive.addfile(item, io.BytesIO(content))
+    layer = gzip.compress(tar.getvalue(), 1, mtime=0)
+    config = json.dumps({"architecture": "amd64", "os": "linux", "config": {"Env": ["PATH=/usr/bin"], "Cmd": ["sh"]},
+                         "rootfs": {"type": "layers",
+                                    "diff_ids": ["sha256:" + hashlib.sha256(tar.getvalue()).hexdigest()]}}).encode()
+    kind = "application/vnd.oci.image"
+
+    def descriptor(name, content):
+        return {"mediaType": f"{kind}.{name}", "size": len(content),
+                "digest": "sha256:" + hashlib.sha256(content).hexdigest()}
+    manifest = json.dumps({"schemaVersion": 2, "mediaType": f"{kind}.manifest.v1+json",
+                           "config": descriptor("config.v1+json", config),
+                           "layers": [descriptor("layer.v1.tar+gzip", layer)]}).encode()
+    return layer, config, manifest
+
+
+class Registry:
+    """docker-registry, or a later release of it; its access log tells which requests came."""
+
+    def __init__(self, folder, program="docker-registry", auth=None):
         self.port = free_port()
         self.host = f"127.0.0.1:{self.port}"
         self.log_path = f"{folder}/registry.log"
+        os.makedirs(folder, exist_ok=True)
         with open(f"{folder}/htpasswd", "w") as out:
             for user in ("push", "pull"):
                 out.write(run("htpasswd", "-Bbn", user, f"{SECRET}-{user}") + "\n")
         config = {"version": 0.1, "log": {"accesslog": {"disabled": False}, "level": "error"},
                   "storage": {"filesystem": {"rootdirectory": f"{folder}/registry"}},
                   "http": {"addr": self.host},
-                  "auth": {"htpasswd": {"realm": "test", "path": f"{folder}/htpasswd"}}}
+                  "auth": auth or {"htpasswd": {"realm": "test", "path": f"{folder}/htpasswd"}}}
         with open(f"{folder}/registry.yaml", "w") as out:
             json.dump(config, out)
-        self.process = subprocess.Popen(["docker-registry", "serve", f"{folder}/registry.yaml"],
+        self.process = subprocess.Popen([program, "serve", f"{folder}/registry.yaml"],
+                                        env={**os.environ, "OTEL_TRACES_EXPORTER": "none"},
                                         stdout=open(self.log_path, "w"), stderr=subprocess.STDOUT)
-        wait_for(lambda: listens(self.port), "docker-registry")
+        wait_for(lambda: listens(self.port), program)
 
     def stop(self):
         self.process.terminate()
@@ -223,31 +262,12 @@ class Registry:
         digest = "sha256:" + hashlib.sha256(content).hexdigest()
         location = self.call("POST", f"/v2/{repository}/blobs/uploads/", b"").headers["Location"]
         self.call("PUT", f"{location}&digest={digest}", content)
-        return {"digest": digest, "size": len(content)}
 
     def push_image(self, repository, files):
-        """One layer with the files; a value that is a tuple is a symlink."""
-        tar = io.BytesIO()
-        with tarfile.open(fileobj=tar, mode="w") as archive:
-            for path, content in files.items():
-                item = tarfile.TarInfo(path)
-                if isinstance(content, tuple):
-                    item.type, item.linkname = tarfile.SYMTYPE, content[0]
-                    archive.addfile(item)
-                else:
-                    item.size, item.mode = len(content.encode()), 0o755
-                    archive.addfile(item, io.BytesIO(content.encode()))
-        layer = self.push_blob(repository, gzip.compress(tar.getvalue(), mtime=0))
-        config = {"architecture": "amd64", "os": "linux", "config": {"Env": ["PATH=/usr/bin"], "Cmd": ["sh"]},
-                  "rootfs": {"type": "layers",
-                             "diff_ids": ["sha256:" + hashlib.sha256(tar.getvalue()).hexdigest()]}}
-        configuration = self.push_blob(repository, json.dumps(config).encode())
-        kind = "application/vnd.oci.image"
-        manifest = json.dumps({
-            "schemaVersion": 2, "mediaType": f"{kind}.manifest.v1+json",
-            "config": {"mediaType": f"{kind}.config.v1+json", **configuration},
-            "layers": [{"mediaType": f"{kind}.layer.v1.tar+gzip", **layer}]}).encode()
-        self.call("PUT", f"/v2/{repository}/manifests/one", manifest, f"{kind}.manifest.v1+json")
+        layer, config, manifest = image_documents(files)
+        self.push_blob(repository, layer)
+        self.push_blob(repository, config)
+        self.call("PUT", f"/v2/{repository}/manifests/one", manifest, json.loads(manifest)["mediaType"])
         return f"{self.host}/{repository}@sha256:{hashlib.sha256(manifest).hexdigest()}"
 
 

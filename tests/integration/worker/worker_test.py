@@ -12,15 +12,6 @@ import unittest
 import parts
 from parts import SECRET, run, wait_for
 
-BASE_FILES = {
-    "usr/lib/os-release": "ID=debian\n", "etc/os-release": ("../usr/lib/os-release",),
-    "usr/bin/python3.11": "", "usr/bin/python3": ("python3.11",), "bin": ("usr/bin",),
-    "usr/lib/x86_64-linux-gnu/libc.so.6": "GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.\n",
-    "usr/local/lib/python3.11/dist-packages/numpy-1.24.3.dist-info/METADATA": "Name: numpy\nVersion: 1.24.3\n",
-    "usr/local/lib/python3.11/dist-packages/tensorflow-2.13.0.dist-info/METADATA":
-        "Name: tensorflow\nVersion: 2.13.0\nRequires-Dist: numpy<=1.24.3\n"}
-
-
 class WorkerTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -31,7 +22,7 @@ class WorkerTest(unittest.TestCase):
         cls.index = parts.Index()
         cls.project = parts.Project(path, cls.certificates)
         cls.worker = parts.Worker(os.environ["PEDIGREE_WORKER"], path)
-        cls.base = cls.registry.push_image("base/python", BASE_FILES)
+        cls.base = cls.registry.push_image("base/python", parts.BASE_FILES)
         cls.index.add("demo", "demo-1.0-py3-none-any.whl",
                       parts.wheel_bytes("demo", "1.0", {"demo/__init__.py": "x = 1\n" * 500},
                                         "[console_scripts]\ndemo = demo:main\n"))

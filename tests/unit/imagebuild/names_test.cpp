@@ -100,6 +100,11 @@ TEST(DockerConfig, TheLongestKeyWins) {
     EXPECT_EQ((*host)->username, "host");
     EXPECT_EQ((*host)->password.reveal(), "one");
     EXPECT_FALSE(docker_config_credential(document, "other.example.com", "x")->has_value());
+    const auto identity = docker_config_credential(
+        R"({"auths":{"x":{"auth":"PHRva2VuPjo=","identitytoken":"t"}}})", "x", "y");
+    ASSERT_TRUE(identity && *identity);
+    EXPECT_EQ((*identity)->username, identity_token_username);
+    EXPECT_EQ((*identity)->password.reveal(), "t");
     EXPECT_FALSE(docker_config_credential("{}", "x", "y"));
     EXPECT_FALSE(docker_config_credential("no json", "x", "y"));
 }
