@@ -20,7 +20,9 @@ Status do_together(const std::vector<Task>& tasks, std::size_t threads_max) {
         while (const Task* task = work.with(take)) {
             if (Status done = (*task)(); !done) {
                 work.with([&](Work& now) {
-                    now.outcome = now.outcome ? std::move(done) : std::move(now.outcome);
+                    if (now.outcome) {
+                        now.outcome = std::move(done);
+                    }
                 });
             }
         }

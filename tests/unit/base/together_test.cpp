@@ -49,5 +49,21 @@ TEST(Together, AfterAnErrorNothingIsBegun) {
     EXPECT_EQ(begun, 2);
 }
 
+TEST(Together, TheFirstOfTwoErrorsIsKept) {
+    std::latch both(2);
+    std::latch first(1);
+    const Task one = [&]() -> Status {
+        both.arrive_and_wait();
+        first.count_down();
+        return failure(ErrorCode::Unavailable, "no answer");
+    };
+    const Task two = [&]() -> Status {
+        both.arrive_and_wait();
+        first.wait();
+        return failure(ErrorCode::Unavailable, "no answer");
+    };
+    EXPECT_EQ(do_together({one, two}, 2).error().message, "no answer");
+}
+
 } // namespace
 } // namespace pedigree
