@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "imagebuild/python_name.h"
 #include "imagebuild/selection.h"
+#include "imagebuild/wheel_plan.h"
 
 namespace pedigree::imagebuild {
 namespace {
@@ -47,8 +48,39 @@ Status Assembly::read_inventory() {
 }
 
 Status Assembly::plan_wheels() {
+    lock_ = UsedLock{request_.lock->file, sha256(request_.lock->bytes)};
+    if (!plan_as_before()) {
+        TRY(planned_, open_wheels());
+    }
+    return {};
+}
+
+// All that the plan rests on is as it was, and each layer is known: no wheel needs to be opened.
+bool Assembly::plan_as_before() {
+    auto plan = parse_wheel_plan(request_.known_wheels);
+    if (!plan || plan->lock != lock_->digest || plan->base != sha256(inventory_.manifest)) {
+        return false;
+    }
+    for (const WheelPlan::Layer& layer : plan->layers) {
+        if (!request_.known_layers.contains(layer.key)) {
+            return false;
+        }
+    }
+    for (const UsedWheel& wheel : plan->wheels) {
+        if (wheel.built_from && !request_.derived_wheels.contains(wheel.built_from->text())) {
+            return false;
+        }
+    }
+    for (WheelPlan::Layer& layer : plan->layers) {
+        planned_.push_back({std::move(layer.key), std::move(layer.made_by), {}, true});
+    }
+    used_wheels_ = std::move(plan->wheels);
+    warnings_ = std::move(plan->warnings);
+    return true;
+}
+
+Result<std::vector<PlannedLayer>> Assembly::open_wheels() {
     TRY(const Lock lock, parse_lock(request_.lock->bytes, request_.lock->file));
-    lock_ = UsedLock{request_.lock->file, lock.digest};
     if (!inventory_.has_python) {
         return failure(ErrorCode::InvalidInput, "BaseRefused",
                        fmt::format("the base image {} has no python3 on its PATH, so {} cannot "
@@ -58,6 +90,8 @@ Status Assembly::plan_wheels() {
     TRY(const auto packages, select_packages(lock, inventory_, request_.lock->file));
     WheelIndex index(places_.http, request_.index_url, places_.cache / "wheels", places_.stop);
     auto wheels = std::make_shared<std::vector<Wheel>>();
+    used_wheels_.clear();
+    warnings_.clear();
     for (const LockedPackage& package : packages) {
         places_.progress("Wheels",
                          fmt::format("Fetching wheel {} {}", package.name, package.version),
@@ -70,8 +104,7 @@ Status Assembly::plan_wheels() {
                                    request_.lock->file));
     }
     wheels_ = wheels;
-    TRY(planned_, plan_wheel_layers(wheels_, inventory_, warnings_));
-    return {};
+    return plan_wheel_layers(wheels_, inventory_, warnings_);
 }
 
 // The index's own wheel, if there is one; else the one that was built for this base.
@@ -133,6 +166,9 @@ Status Assembly::describe_layers() {
 Status Assembly::make(ReadyLayer& layer) {
     places_.progress("Layers", "Making the layer of " + layer.plan.made_by, layers_.size(),
                      planned_.size());
+    if (!layer.plan.write) {
+        TRY(plan_anew(layer));
+    }
     if (layer.plan.of_wheels) {
         TRY(verify_wheels());
     }
@@ -141,6 +177,31 @@ Status Assembly::make(ReadyLayer& layer) {
     TRY(layer.plan.write(writer));
     TRY(layer.descriptor, writer.finish());
     return {};
+}
+
+// A layer that was known is missing after all: its wheels are opened now.
+Status Assembly::plan_anew(ReadyLayer& layer) {
+    if (opened_.empty()) {
+        TRY(opened_, open_wheels());
+    }
+    for (const PlannedLayer& plan : opened_) {
+        if (plan.key == layer.plan.key) {
+            layer.plan.write = plan.write;
+            return {};
+        }
+    }
+    return failure(ErrorCode::Internal, "LayerNotReproducible",
+                   fmt::format("the layer of {} is planned other than before", layer.plan.made_by));
+}
+
+std::string Assembly::wheel_plan() const {
+    WheelPlan plan{lock_->digest, sha256(inventory_.manifest), used_wheels_, {}, warnings_};
+    for (const ReadyLayer& layer : layers_) {
+        if (layer.plan.of_wheels) {
+            plan.layers.push_back({layer.plan.key, layer.plan.made_by});
+        }
+    }
+    return wheel_plan_text(plan);
 }
 
 // The cache may hold anything under a wheel's name: before wheels become layers, once, their bytes

@@ -42,6 +42,7 @@ struct BuildRequest {
     std::string index_url;
     std::map<std::string, LayerDescriptor> known_layers; // by key
     std::string known_inventory;                         // as an earlier result gave it, or empty
+    std::string known_wheels;                            // the plan of an earlier result, or empty
     std::map<std::string, DerivedWheel> derived_wheels;  // by the source distribution's digest
 };
 
@@ -81,6 +82,8 @@ class Assembly {
     // For the documents beside the image `digest` of the repository `name`.
     ImageFacts facts(const std::string& name, const Digest& digest) const;
     const BaseInventory& inventory() const { return inventory_; }
+    // What the lock came to, for the next build. There must be one.
+    std::string wheel_plan() const;
     const std::string& inventory_kept() const { return inventory_text_; }
     const std::optional<UsedLock>& lock() const { return lock_; }
     const std::vector<UsedWheel>& wheels() const { return used_wheels_; }
@@ -89,6 +92,9 @@ class Assembly {
   private:
     Status read_inventory();
     Status plan_wheels();
+    bool plan_as_before();
+    Result<std::vector<PlannedLayer>> open_wheels();
+    Status plan_anew(ReadyLayer& layer);
     Status take_wheel(WheelIndex& index, const LockedPackage& package, std::vector<Wheel>& wheels);
     Result<std::optional<WheelFile>> derived_wheel(const LockedPackage& package,
                                                    std::optional<Digest>& built_from) const;
@@ -108,6 +114,7 @@ class Assembly {
     std::vector<std::filesystem::path> wheel_paths_;
     std::size_t wheels_verified_ = 0;
     std::vector<PlannedLayer> planned_;
+    std::vector<PlannedLayer> opened_; // what planned_ would be, had the wheels been opened
     std::vector<ReadyLayer> layers_;
     std::size_t layers_made_ = 0;
 };

@@ -45,6 +45,10 @@ class Build {
         result_.base_index_digest = base.index_digest;
         result_.inventory = assembly_.inventory_kept();
         result_.wheels = assembly_.wheels();
+        if (assembly_.lock()) {
+            result_.lock = assembly_.lock()->digest;
+            result_.wheel_plan = assembly_.wheel_plan();
+        }
         result_.warnings.insert(result_.warnings.begin(), assembly_.warnings().begin(),
                                 assembly_.warnings().end());
         for (const ReadyLayer& layer : assembly_.layers()) {

@@ -20,6 +20,8 @@ struct BuildResult {
     std::vector<UsedWheel> wheels;
     std::map<std::string, LayerDescriptor> layers; // all of ours by key
     std::string inventory;
+    std::optional<Digest> lock;
+    std::string wheel_plan; // for the next build with this lock and base; empty without one
     std::optional<AttestedBy> attestations; // none: the registry refused them, a warning says so
     bool already_there = false;             // the image
     std::uint64_t uploaded_bytes = 0;

@@ -85,6 +85,8 @@ BuildImageOutcome outcome_of(const imagebuild::BuildResult& result, const BuildI
                                static_cast<std::int64_t>(layer.bytes)};
     }
     outcome.base_inventory = result.inventory;
+    outcome.lock_digest = result.lock ? result.lock->text() : "";
+    outcome.wheel_plan = result.wheel_plan;
     if (result.attestations) {
         outcome.sbom = result.attestations->sbom.text();
         outcome.provenance = result.attestations->provenance.text();
@@ -160,6 +162,7 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
     request.index_url = input.index_url;
     request.known_layers = known_layers(input.known_layers);
     request.known_inventory = input.base_inventory.value_or("");
+    request.known_wheels = input.wheel_plan;
     const auto progress = [&](std::string stage, std::string message, std::uint64_t done,
                               std::uint64_t total) {
         place.progress({std::move(stage), std::move(message), static_cast<std::int64_t>(done),

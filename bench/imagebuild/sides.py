@@ -133,7 +133,8 @@ class Ours:
                 if "failure" in answer:
                     sys.exit(f"the worker: {answer['failure']['message']}")
         outcome = answer["outcome"]
-        self.input.update(knownLayers=outcome["layers"], baseInventory=outcome["baseInventory"])
+        self.input.update(knownLayers=outcome["layers"], baseInventory=outcome["baseInventory"],
+                          wheelPlan=outcome["wheelPlan"])
         self.digest, self.wheels = outcome["imageDigest"], outcome["wheels"]
         return marks[-1], marks[1] - marks[0]
 

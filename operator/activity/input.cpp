@@ -201,7 +201,11 @@ Result<work::BuildImageInput> InputMaker::build_input(const Subject& subject) co
         work::BasicCredential{.username = username.reveal(), .password = password};
     input.index_url = subject.platform.index_url;
     input.ca_pem = subject.platform.ca_bundle;
-    TRY(input.known_layers, state_.known_layers(input.push.host + "/" + input.push.repository));
+    const std::string repository = input.push.host + "/" + input.push.repository;
+    TRY(input.known_layers, state_.known_layers(repository, input.tree));
+    if (const std::string& lock = subject.experiment.lock_digest; !lock.empty()) {
+        TRY(input.wheel_plan, state_.wheel_plan({repository, image.base, lock}));
+    }
     if (!image.base.empty()) {
         TRY(std::string inventory, state_.base_inventory(image.base));
         if (!inventory.empty()) {

@@ -224,9 +224,13 @@ Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, con
         TRY(const auto built, records::work::build_image_outcome_from(outcome));
         const std::string repository = built.image.substr(0, built.image.find('@'));
         TRY(parts_.state.remember_layers(repository, built.layers));
-        TRY(parts_.state.remember_derived_wheels(
-            {repository, string_or(input, "base"), wheel_recipe}, built.derived_wheels));
         const std::string base = string_or(input, "base"); // as the next build will ask for it
+        TRY(parts_.state.remember_derived_wheels({repository, base, wheel_recipe},
+                                                 built.derived_wheels));
+        if (!built.wheel_plan.empty()) {
+            TRY(parts_.state.remember_wheel_plan({repository, base, built.lock_digest},
+                                                 built.wheel_plan));
+        }
         if (!base.empty() && !built.base_inventory.empty()) {
             TRY(parts_.state.remember_base_inventory(base, built.base_inventory));
         }

@@ -132,12 +132,13 @@ Status PostgresState::finish_activity(const std::string& experiment_uid, const A
 }
 
 Result<std::map<std::string, records::work::KnownLayer>>
-PostgresState::known_layers(const std::string& repository) {
+PostgresState::known_layers(const std::string& repository, const std::string& tree) {
     TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
     TRY(const auto rows,
         transaction.query(
-            "SELECT key, digest, diff_id, bytes FROM image_layer WHERE repository = $1",
-            {repository}));
+            "SELECT key, digest, diff_id, bytes FROM image_layer "
+            "WHERE repository = $1 AND (key NOT LIKE 'code:%' OR key LIKE 'code:%:' || $2)",
+            {repository, tree}));
     TRY(auto tuples, (rows.as<std::string, std::string, std::string, std::int64_t>()));
     std::map<std::string, records::work::KnownLayer> layers;
     for (auto& [key, digest, diff_id, bytes] : tuples) {
@@ -177,6 +178,25 @@ Status PostgresState::remember_base_inventory(const std::string& base,
                             "WHERE base_inventory.inventory::json->>'version' <> "
                             "excluded.inventory::json->>'version'",
                             {base, inventory}));
+    return transaction.commit();
+}
+
+Result<std::string> PostgresState::wheel_plan(const WheelPlanPlace& place) {
+    TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
+    TRY(const auto rows,
+        transaction.query(
+            "SELECT plan FROM wheel_plan WHERE repository = $1 AND base = $2 AND lock = $3",
+            {place.repository, place.base, place.lock}));
+    TRY(const auto found, rows.at_most_one<std::string>());
+    return found ? std::get<0>(*found) : std::string();
+}
+
+Status PostgresState::remember_wheel_plan(const WheelPlanPlace& place, const std::string& plan) {
+    TRY(auto transaction, pool_.begin({.epoch = epoch_}));
+    TRY(transaction.execute("INSERT INTO wheel_plan (repository, base, lock, plan) "
+                            "VALUES ($1,$2,$3,$4) ON CONFLICT (repository, base, lock) DO UPDATE "
+                            "SET plan = excluded.plan WHERE wheel_plan.plan <> excluded.plan",
+                            {place.repository, place.base, place.lock, plan}));
     return transaction.commit();
 }
 

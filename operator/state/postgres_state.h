@@ -24,11 +24,13 @@ class PostgresState final : public State {
     Result<std::vector<PendingActivity>> pending_activities() override;
     Status finish_activity(const std::string& experiment_uid, const ActivityRow& row) override;
     Result<std::map<std::string, records::work::KnownLayer>>
-    known_layers(const std::string& repository) override;
+    known_layers(const std::string& repository, const std::string& tree) override;
     Status remember_layers(const std::string& repository,
                            const std::map<std::string, records::work::KnownLayer>& layers) override;
     Result<std::string> base_inventory(const std::string& base) override;
     Status remember_base_inventory(const std::string& base, const std::string& inventory) override;
+    Result<std::string> wheel_plan(const WheelPlanPlace& place) override;
+    Status remember_wheel_plan(const WheelPlanPlace& place, const std::string& plan) override;
     Result<std::map<std::string, records::work::DerivedWheel>>
     derived_wheels(const DerivedWheelPlace& place) override;
     Status remember_derived_wheels(

@@ -37,6 +37,11 @@ struct DerivedWheelPlace {
     std::string repository, base, recipe;
 };
 
+// What a plan of wheels was made for.
+struct WheelPlanPlace {
+    std::string repository, base, lock;
+};
+
 // Which Experiment an activity belongs to, found again after a restart.
 struct PendingActivity {
     std::string experiment_uid, name_space, name;
@@ -56,15 +61,18 @@ class State {
     // Writes what a try of an activity came to.
     virtual Status finish_activity(const std::string& experiment_uid, const ActivityRow& row) = 0;
 
-    // Layers and base inventories that earlier builds left, so that no wheel is fetched twice.
+    // What earlier builds left, so that no wheel is fetched or opened twice. Of layers of code only
+    // the one of this tree.
     virtual Result<std::map<std::string, records::work::KnownLayer>>
-    known_layers(const std::string& repository) = 0;
+    known_layers(const std::string& repository, const std::string& tree) = 0;
     virtual Status
     remember_layers(const std::string& repository,
                     const std::map<std::string, records::work::KnownLayer>& layers) = 0;
     virtual Result<std::string> base_inventory(const std::string& base) = 0; // "" if unknown
     virtual Status remember_base_inventory(const std::string& base,
                                            const std::string& inventory) = 0;
+    virtual Result<std::string> wheel_plan(const WheelPlanPlace& place) = 0; // "" if unknown
+    virtual Status remember_wheel_plan(const WheelPlanPlace& place, const std::string& plan) = 0;
 
     // Wheels that were built from source distributions on this base and lie in this repository, by
     // the source distribution's digest; `recipe` says how they were built.

@@ -40,6 +40,7 @@ void describe(Visit& visit, Self& input) {
     visit("caPem", input.ca_pem);
     visit("knownLayers", input.known_layers);
     visit("baseInventory", input.base_inventory);
+    visit("wheelPlan", input.wheel_plan);
     visit("derivedWheels", input.derived_wheels);
 }
 
@@ -72,6 +73,8 @@ void describe(Visit& visit, Self& outcome) {
     visit("wheels", outcome.wheels);
     visit("layers", outcome.layers);
     visit("baseInventory", outcome.base_inventory);
+    visit("lockDigest", outcome.lock_digest);
+    visit("wheelPlan", outcome.wheel_plan);
     visit("sbom", outcome.sbom);
     visit("provenance", outcome.provenance);
     visit("alreadyThere", outcome.already_there);

@@ -95,8 +95,9 @@ struct BuildImageInput {
     Registry push;
     std::string index_url; // PEP 503 or 691
     std::string ca_pem;
-    std::map<std::string, KnownLayer> known_layers;     // by layer key
-    std::optional<std::string> base_inventory;          // JSON, as an earlier outcome gave it
+    std::map<std::string, KnownLayer> known_layers; // by layer key
+    std::optional<std::string> base_inventory;      // JSON, as an earlier outcome gave it
+    std::string wheel_plan; // as an earlier outcome for this base and lock gave it, or empty
     std::map<std::string, DerivedWheel> derived_wheels; // by the source distribution's digest
 };
 struct BuiltWheel {
@@ -113,6 +114,7 @@ struct BuildImageOutcome {
     std::vector<BuiltWheel> wheels;
     std::map<std::string, KnownLayer> layers; // all layers of ours by key, to be remembered
     std::string base_inventory;
+    std::string lock_digest, wheel_plan; // empty without a lock
     // Of the artifact manifests beside the image; empty: there are none.
     std::string sbom, provenance;
     bool already_there = false; // the manifest stood in the registry before we began

@@ -68,7 +68,7 @@ Status FakeState::finish_activity(const std::string& experiment_uid,
 }
 
 Result<std::map<std::string, records::work::KnownLayer>>
-FakeState::known_layers(const std::string& repository) {
+FakeState::known_layers(const std::string& repository, const std::string&) {
     return layers_[repository];
 }
 
@@ -84,6 +84,16 @@ Result<std::string> FakeState::base_inventory(const std::string& base) {
 
 Status FakeState::remember_base_inventory(const std::string& base, const std::string& inventory) {
     inventories_[base] = inventory;
+    return {};
+}
+
+Result<std::string> FakeState::wheel_plan(const control::WheelPlanPlace& place) {
+    return wheel_plans_[place.repository + " " + place.base + " " + place.lock];
+}
+
+Status FakeState::remember_wheel_plan(const control::WheelPlanPlace& place,
+                                      const std::string& plan) {
+    wheel_plans_[place.repository + " " + place.base + " " + place.lock] = plan;
     return {};
 }
 

@@ -31,11 +31,14 @@ class FakeState final : public control::State {
     Status finish_activity(const std::string& experiment_uid,
                            const control::ActivityRow& row) override;
     Result<std::map<std::string, records::work::KnownLayer>>
-    known_layers(const std::string& repository) override;
+    known_layers(const std::string& repository, const std::string& tree) override;
     Status remember_layers(const std::string& repository,
                            const std::map<std::string, records::work::KnownLayer>& layers) override;
     Result<std::string> base_inventory(const std::string& base) override;
     Status remember_base_inventory(const std::string& base, const std::string& inventory) override;
+    Result<std::string> wheel_plan(const control::WheelPlanPlace& place) override;
+    Status remember_wheel_plan(const control::WheelPlanPlace& place,
+                               const std::string& plan) override;
     Result<std::map<std::string, records::work::DerivedWheel>>
     derived_wheels(const control::DerivedWheelPlace& place) override;
     Status remember_derived_wheels(
@@ -67,7 +70,7 @@ class FakeState final : public control::State {
     std::map<std::string, control::History> histories_;
     std::vector<LedgerLine> ledger_;
     std::map<std::string, std::map<std::string, records::work::KnownLayer>> layers_;
-    std::map<std::string, std::string> inventories_;
+    std::map<std::string, std::string> inventories_, wheel_plans_;
     std::map<std::string, std::map<std::string, records::work::DerivedWheel>> derived_wheels_;
     std::map<std::string, std::string> imports_; // key -> who checked it first
     std::int64_t commits_ = 0;
