@@ -77,6 +77,7 @@ class Build {
         }
         // By tag, so that a registry's garbage collection keeps it; it is used by digest.
         TRY(target_.push_manifest(tag(), documents.manifest));
+        places_.progress("Push", "Pushing SBOM and provenance", 0, 0); // the image is there
         failpoint("worker.manifest");
         return {};
     }
