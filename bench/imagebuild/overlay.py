@@ -1,16 +1,15 @@
 """The whole overlay of a lock, from wheels that lie on this machine, and the same again with nothing changed:
 ours, and `pip install --target` with buildah's COPY + commit + push."""
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 
-from sides import REGISTRY, Buildah, Ours, milliseconds
+import pull
+from sides import CACHE, REGISTRY, WHEELS, Buildah, Ours, milliseconds
 
-WHEELS = pathlib.Path("/var/cache/pedigree-dev/wheels")
 PACKAGES = "/usr/local/lib/python3.11/site-packages"
 
 
@@ -53,10 +52,14 @@ class PipAndBuildah(Buildah):
 
     def __init__(self, folder, project, base, repository, wheels):
         super().__init__(folder, project, base, repository)
-        self.packages, self.files = f"{folder}/packages", [str(WHEELS / wheel["fileName"]) for wheel in wheels]
-        missing = [file for file in self.files if not os.path.exists(file)]
-        if missing:
-            sys.exit(f"{missing[0]} is missing; next: dev/quickstart --until base")
+        self.packages, self.files = f"{folder}/packages", [self.find(wheel["fileName"]) for wheel in wheels]
+
+    @staticmethod
+    def find(name):
+        for place in (WHEELS, CACHE / "wheels-closure"):
+            if (place / name).exists():
+                return str(place / name)
+        sys.exit(f"{name} is missing in {WHEELS}; next: dev/quickstart --until base")
 
     def install(self):
         shutil.rmtree(self.packages, ignore_errors=True)
@@ -98,7 +101,7 @@ def unchanged(ours, rival, commit, rounds):
     return sorted(own)[rounds // 2], sorted(other)[rounds // 2]
 
 
-def measure(folder, project, base, prefix, verdict):
+def measure(folder, project, registry, base, prefix, verdict):
     place = tempfile.mkdtemp(dir=folder)
     ours = Overlay(place, project, base, "requirements.lock", f"{prefix}/overlay-first")
     try:
@@ -119,3 +122,4 @@ def measure(folder, project, base, prefix, verdict):
                       "under 50 ms", own < 50)
     finally:
         ours.worker.stop()
+    pull.measure(place, registry, base, (ours.repository, ours.digest), (rival.repository, "bench"), verdict)

@@ -16,6 +16,8 @@ sys.path.insert(0, str(ROOT / "tests/integration/worker"))
 import parts  # noqa: E402
 
 STATE = pathlib.Path("/var/lib/pedigree-dev")
+CACHE = pathlib.Path("/var/cache/pedigree-dev")
+WHEELS = CACHE / "wheels"
 WORKER = os.environ.get("PEDIGREE_WORKER", str(ROOT / "build/dev/bin/pedigree-worker"))
 REGISTRY, INDEX = "10.88.0.1:5000", "http://10.88.0.1:8081/simple/"
 LOGIN = STATE / "secrets/registry-push.json"
