@@ -1,14 +1,19 @@
 #include "imagebuild/assembly.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/file.h"
+#include "base/together.h"
 #include "imagebuild/python_name.h"
 #include "imagebuild/selection.h"
 #include "imagebuild/wheel_plan.h"
 
 namespace pedigree::imagebuild {
 namespace {
+
+constexpr std::size_t threads_max = 2; // each holds buffers of about 2 MiB
 
 bool fits(const WheelName& wheel, const LockedPackage& package, const TargetPython& target) {
     return normalized_name(wheel.distribution) == normalized_name(package.name) &&
@@ -149,30 +154,47 @@ Result<std::optional<WheelFile>> Assembly::derived_wheel(const LockedPackage& pa
 }
 
 // Known descriptors are taken on trust until the manifest is looked for; the rest is made.
+// Layers do not depend on each other; the largest is begun first, so that nothing waits for it.
 Status Assembly::describe_layers() {
+    std::vector<ReadyLayer*> unknown;
+    layers_.reserve(planned_.size());
     for (PlannedLayer& plan : planned_) {
-        ReadyLayer layer{std::move(plan), {}, {}};
+        ReadyLayer& layer = layers_.emplace_back(ReadyLayer{std::move(plan), {}, {}});
         const auto known = request_.known_layers.find(layer.plan.key);
         if (known != request_.known_layers.end()) {
             layer.descriptor = known->second;
         } else {
-            TRY(make(layer));
+            unknown.push_back(&layer);
         }
-        layers_.push_back(std::move(layer));
     }
-    return {};
+    std::stable_sort(unknown.begin(), unknown.end(), [](const auto* a, const auto* b) {
+        return a->plan.packed_bytes > b->plan.packed_bytes;
+    });
+    std::vector<Task> tasks;
+    for (ReadyLayer* layer : unknown) {
+        TRY(prepare(*layer));
+        tasks.emplace_back([this, layer] { return make(*layer); });
+    }
+    return do_together(tasks, threads_max);
 }
 
-Status Assembly::make(ReadyLayer& layer) {
-    places_.progress("Layers", "Making the layer of " + layer.plan.made_by, layers_.size(),
-                     planned_.size());
+Status Assembly::make_again(ReadyLayer& layer) {
+    TRY(prepare(layer));
+    return make(layer);
+}
+
+// Its wheels are open, and their bytes are those of the lock.
+Status Assembly::prepare(ReadyLayer& layer) {
     if (!layer.plan.write) {
         TRY(plan_anew(layer));
     }
-    if (layer.plan.of_wheels) {
-        TRY(verify_wheels());
-    }
-    layer.file = places_.scratch / fmt::format("layer-{}", layers_made_++);
+    return layer.plan.of_wheels ? verify_wheels() : Status();
+}
+
+Status Assembly::make(ReadyLayer& layer) const {
+    const auto index = static_cast<std::size_t>(&layer - layers_.data());
+    places_.progress("Layers", "Making the layer of " + layer.plan.made_by, index, layers_.size());
+    layer.file = places_.scratch / fmt::format("layer-{}", index);
     TRY(LayerWriter writer, LayerWriter::create(layer.file));
     TRY(layer.plan.write(writer));
     TRY(layer.descriptor, writer.finish());
@@ -207,17 +229,25 @@ std::string Assembly::wheel_plan() const {
 // The cache may hold anything under a wheel's name: before wheels become layers, once, their bytes
 // are hashed against the lock.
 Status Assembly::verify_wheels() {
-    for (std::size_t i = wheels_verified_; i < wheel_paths_.size(); ++i) {
-        TRY(const Digest digest, digest_file(wheel_paths_[i]));
-        if (digest != (*wheels_)[i].digest) {
+    if (wheels_verified_) {
+        return {};
+    }
+    std::vector<Task> tasks;
+    for (std::size_t i = 0; i < wheel_paths_.size(); ++i) {
+        tasks.emplace_back([this, i]() -> Status {
+            TRY(const Digest digest, digest_file(wheel_paths_[i]));
+            if (digest == (*wheels_)[i].digest) {
+                return {};
+            }
             std::error_code ignored;
             std::filesystem::remove(wheel_paths_[i], ignored);
             return failure(ErrorCode::Unavailable, "WheelCacheCorrupt",
                            fmt::format("{} in the wheel cache had changed and was removed",
                                        wheel_paths_[i].filename().string()));
-        }
+        });
     }
-    wheels_verified_ = wheel_paths_.size();
+    TRY(do_together(tasks, threads_max));
+    wheels_verified_ = true;
     return {};
 }
 

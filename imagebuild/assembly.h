@@ -1,7 +1,8 @@
 #pragma once
 // From a base, a lock and code to an image's layers and documents, with nothing sent anywhere: what
 // a build pushes (build.h) and what a verification compares (verify.h). Nothing of the user's runs.
-// What is known from earlier builds is not made again. One thread.
+// What is known from earlier builds is not made again. Called by one thread; layers are made on
+// two, which changes no byte of them.
 
 #include <functional>
 #include <map>
@@ -76,7 +77,7 @@ class Assembly {
     // After run() has failed with WheelsMissing.
     const std::vector<SourceDistribution>& unbuilt() const { return unbuilt_; }
     // Makes the file of a layer that was known, and now is missing.
-    Status make(ReadyLayer& layer);
+    Status make_again(ReadyLayer& layer);
 
     std::vector<ReadyLayer>& layers() { return layers_; }
     // For the documents beside the image `digest` of the repository `name`.
@@ -99,6 +100,8 @@ class Assembly {
     Result<std::optional<WheelFile>> derived_wheel(const LockedPackage& package,
                                                    std::optional<Digest>& built_from) const;
     Status describe_layers();
+    Status prepare(ReadyLayer& layer);
+    Status make(ReadyLayer& layer) const;
     Status verify_wheels();
     Result<ImageDocuments> compose() const;
 
@@ -112,11 +115,10 @@ class Assembly {
     std::vector<std::string> warnings_;
     std::shared_ptr<const std::vector<Wheel>> wheels_;
     std::vector<std::filesystem::path> wheel_paths_;
-    std::size_t wheels_verified_ = 0;
+    bool wheels_verified_ = false;
     std::vector<PlannedLayer> planned_;
     std::vector<PlannedLayer> opened_; // what planned_ would be, had the wheels been opened
     std::vector<ReadyLayer> layers_;
-    std::size_t layers_made_ = 0;
 };
 
 } // namespace pedigree::imagebuild

@@ -99,7 +99,7 @@ class Build {
 
     Status bring_missing(ReadyLayer& layer) {
         const LayerDescriptor known = layer.descriptor;
-        TRY(assembly_.make(layer));
+        TRY(assembly_.make_again(layer));
         if (!(layer.descriptor == known)) {
             return failure(
                 ErrorCode::Internal, "LayerNotReproducible",

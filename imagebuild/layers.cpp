@@ -91,6 +91,14 @@ std::string content_key(std::string_view kind, const InstalledFiles& files, cons
     return fmt::format("{}:{}:{}", kind, layer_format_version, hash.finish().hex());
 }
 
+std::uint64_t packed_bytes(const InstalledFiles& files) {
+    std::uint64_t sum = 0;
+    for (const auto& [path, file] : files) {
+        sum += file.member != nullptr ? file.member->packed_bytes : 0;
+    }
+    return sum;
+}
+
 Digest digest_of(const std::set<std::string>& lines) {
     Sha256 hash;
     for (const std::string& line : lines) {
@@ -108,11 +116,12 @@ plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels, const BaseIn
     const Digest folders_digest = digest_of(*folders);
     const auto layer = [&](std::string kind, std::string made_by, InstalledFiles files) {
         std::string key = content_key(kind, files, folders_digest);
+        const std::uint64_t bytes = packed_bytes(files);
         return PlannedLayer{std::move(key), std::move(made_by),
                             [wheels, folders, kept = std::move(files)](LayerWriter& writer) {
                                 return write_files(kept, *folders, writer);
                             },
-                            true};
+                            true, bytes};
     };
     std::vector<PlannedLayer> layers;
     InstalledFiles small, scripts;
@@ -155,7 +164,7 @@ PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> file
         }
         return {};
     };
-    return {fmt::format("code:{}:{}", layer_format_version, tree), "code", write, false};
+    return {fmt::format("code:{}:{}", layer_format_version, tree), "code", write, false, 0};
 }
 
 } // namespace pedigree::imagebuild

@@ -1,6 +1,7 @@
 #pragma once
 // From planned files to layers: which wheels share one, what each is called in the caches, and its
-// bytes. The same files give the same layer; the key says so without making it. One thread.
+// bytes. The same files give the same layer; the key says so without making it. Layers of one plan
+// may be written by several threads at once.
 
 #include <memory>
 #include <set>
@@ -24,7 +25,8 @@ struct PlannedLayer {
     std::string key;
     std::string made_by; // "wheel scipy-1.15.3", "wheels", "scripts", "code"
     std::function<Status(LayerWriter&)> write;
-    bool of_wheels = false; // its bytes come out of the wheel cache
+    bool of_wheels = false;         // its bytes come out of the wheel cache
+    std::uint64_t packed_bytes = 0; // in the wheels: how long it takes
 };
 
 // The wheels' layers, bottom to top: large ones in the lock's order, the rest as one, the scripts.

@@ -6,8 +6,8 @@
 // leave the root, bombs. Sizes are checked while a
 // member is read: it must inflate to exactly its size with its CRC, from exactly its bytes.
 //
-// One ZipArchive holds one descriptor and may be read by one thread at a time. Memory is the
-// central directory plus fixed buffers. Errors: Corrupt or TooLarge with reason WheelRefused,
+// One ZipArchive holds one descriptor; several threads may read it. Memory is the central directory
+// plus fixed buffers for each. Errors: Corrupt or TooLarge with reason WheelRefused,
 // naming the archive and member.
 
 #include <cstdint>
