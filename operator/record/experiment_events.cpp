@@ -110,6 +110,10 @@ Status write_built(records::Event& event, const History& history) {
     if (!outcome.provenance.empty()) {
         act.word("sbom", outcome.sbom).word("provenance", outcome.provenance);
     }
+    TRY(const Json spec, parse_json(experiment.spec_json));
+    if (string_or(at_path(spec, {"image"}), "gate") == "None") {
+        act.word("imports", "not checked, as the spec wants it");
+    }
     event.node(image).uri(outcome.image);
     event.edge(build, Relation::Follows, resolve_node(experiment), Asserted::Operator)
         .edge(image, Relation::GeneratedBy, build, Asserted::Operator);
@@ -140,7 +144,6 @@ Status write_built(records::Event& event, const History& history) {
         }
         event.edge(build, Relation::Used, node, Asserted::Operator);
     }
-    TRY(const Json spec, parse_json(experiment.spec_json));
     const bool prebuilt = at_path(spec, {"image", "prebuilt"}).is_object();
     if (outcome.provenance.empty() && !prebuilt) {
         event.gap(GapKind::NoAttestation, image,

@@ -34,7 +34,7 @@ std::optional<Decision> build_step(const Observation& observation) {
     change.experiment->image_digest = outcome->image_digest;
     change.experiment->base_digest = outcome->base_digest;
     change.records = {RecordKind::ImageBuilt};
-    if (!outcome->wheels.empty()) {
+    if (!outcome->wheels.empty() && observation.spec->image.gate == spec::ImageGate::Import) {
         change.wanted = {imports_activity};
     }
     return commit_now("built", std::move(change), Phase::Queued);

@@ -25,6 +25,9 @@ Json image_json(const ImageSpec& image) {
     if (image.prebuilt) {
         out["prebuilt"] = {{"image", image.prebuilt->image}, {"asIs", image.prebuilt->as_is}};
     }
+    if (image.gate == ImageGate::None) { // without it a spec has the hash that it always had
+        out["gate"] = "None";
+    }
     return out;
 }
 

@@ -36,11 +36,14 @@ struct PrebuiltImage {
     bool as_is = false;
 };
 
+enum class ImageGate { Import, None };
+
 struct ImageSpec {
     std::string base; // reference with digest; empty with prebuilt
     std::string lock_file;
     std::string pull_secret_name;
     std::optional<PrebuiltImage> prebuilt;
+    ImageGate gate = ImageGate::Import;
 };
 
 struct ParametersAs {

@@ -50,7 +50,8 @@ ImageSpec image_from(const Json& image) {
     ImageSpec out{.base = string_or(image, "base"),
                   .lock_file = string_or(image, "lockFile"),
                   .pull_secret_name = string_or(image, "pullSecretName"),
-                  .prebuilt = std::nullopt};
+                  .prebuilt = std::nullopt,
+                  .gate = string_or(image, "gate") == "None" ? ImageGate::None : ImageGate::Import};
     if (image.contains("prebuilt")) {
         const Json& prebuilt = image["prebuilt"];
         out.prebuilt = PrebuiltImage{string_or(prebuilt, "image"), bool_or(prebuilt, "asIs")};

@@ -312,5 +312,15 @@ TEST(ImportsStep, IsNotAskedWithoutWheels) {
     EXPECT_EQ(life.observation.history.attempts.size(), 1U);
 }
 
+TEST(ImportsStep, IsNotAskedWhereTheSpecSaysSo) {
+    Life life;
+    Json spec = sample::experiment()["spec"];
+    spec["image"]["gate"] = "None";
+    life.use(spec);
+    life.run();
+    EXPECT_EQ(life.observation.history.activity(imports_activity), nullptr);
+    EXPECT_EQ(life.observation.history.attempts.size(), 1U);
+}
+
 } // namespace
 } // namespace pedigree::control

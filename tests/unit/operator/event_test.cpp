@@ -19,8 +19,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::vector<records::Event> events_of_life(std::int64_t exit_code) {
-    Life life;
+std::vector<records::Event> events_of_life(std::int64_t exit_code, Life life = Life()) {
     life.run();
     life.start_pod();
     life.run();
@@ -42,16 +41,32 @@ std::vector<records::Event> events_of_life(std::int64_t exit_code) {
     return events;
 }
 
-TEST(Events, ABuildNamesTheDocumentsBesideItsImage) {
+// Of the act of building, all that is ever said of it.
+Json build_attributes(const std::vector<records::Event>& events) {
     Json attributes;
-    for (const records::Event& event : events_of_life(0)) {
+    for (const records::Event& event : events) {
         const Json body = *parse_json(event.body());
         for (const Json& node : body["nodes"]) {
-            if (event.header().type == "ImageBuilt" && node["kind"] == "ImageBuild") {
-                attributes = node["attributes"];
+            if (node["kind"] == "ImageBuild" && node.contains("attributes")) {
+                attributes.update(node["attributes"]);
             }
         }
     }
+    return attributes;
+}
+
+TEST(Events, TellWhetherTheImportsWereChecked) {
+    EXPECT_EQ(build_attributes(events_of_life(0))["imports"], "checked");
+    Life life;
+    Json spec = sample::experiment()["spec"];
+    spec["image"]["gate"] = "None";
+    life.use(spec);
+    EXPECT_EQ(build_attributes(events_of_life(0, std::move(life)))["imports"],
+              "not checked, as the spec wants it");
+}
+
+TEST(Events, ABuildNamesTheDocumentsBesideItsImage) {
+    const Json attributes = build_attributes(events_of_life(0));
     EXPECT_EQ(attributes["sbom"], sample::digest_of("sbom"));
     EXPECT_EQ(attributes["provenance"], sample::digest_of("provenance"));
 }

@@ -39,7 +39,11 @@ Life::Life() {
     const Json object = sample::experiment();
     observation.now = *parse_instant("2026-01-01T00:00:00Z");
     observation.resource = resource_from(object);
-    observation.spec = *spec::parse(object["spec"]);
+    use(object["spec"]);
+}
+
+void Life::use(const Json& spec) {
+    observation.spec = *spec::parse(spec);
     observation.spec_json = canonical_json(spec::to_canonical_json(*observation.spec));
     observation.spec_hash = spec::spec_hash(*observation.spec).text();
 }
@@ -47,9 +51,7 @@ Life::Life() {
 Life::Life(const Json& search) : Life() {
     Json spec = sample::experiment()["spec"];
     spec["search"] = search;
-    observation.spec = *spec::parse(spec);
-    observation.spec_json = canonical_json(spec::to_canonical_json(*observation.spec));
-    observation.spec_hash = spec::spec_hash(*observation.spec).text();
+    use(spec);
     observation.study = *search::study_of(*observation.spec);
     observation.resource->max_trials = observation.study->max_trials;
     observation.resource->parallel_trials = observation.study->parallel_trials;

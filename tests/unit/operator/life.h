@@ -18,6 +18,8 @@ class Life {
     Life();
     // With this under spec.search.
     explicit Life(const Json& search);
+    // This spec instead of the sample's, before the first step.
+    void use(const Json& spec);
 
     Decision look() const { return decide(observation); }
     // Takes one decision and what follows from it; the effect's name, "" if there was none.
