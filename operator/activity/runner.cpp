@@ -241,9 +241,23 @@ Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, con
     return parts_.state.finish_activity(activity.experiment_uid, activity.row);
 }
 
+// An activity that has failed for good is wanted until none of its Jobs runs, so a crash in between
+// leaves none behind. One that is tried again may only have been asked at a bad moment.
 std::optional<std::chrono::milliseconds>
 ActivityRunner::conclude(PendingActivity& activity, records::work::WorkFailure failed) {
     const bool again = failed.failure_class == "Infrastructure";
+    const bool has_jobs =
+        activity.row.key == imports_activity || activity.row.key == build_activity;
+    if (has_jobs && !again) {
+        const Status ended =
+            end_auxiliary_jobs(parts_.api, activity.name_space, activity.experiment_uid);
+        if (!ended) {
+            log_warning(
+                "auxiliary Jobs could not be ended",
+                {{"experiment", activity.experiment_uid}, {"error", ended.error().message}});
+            return options_.look_every;
+        }
+    }
     activity.row.state = again ? ActivityState::Wanted : ActivityState::Failed;
     activity.row.failure_class = failed.failure_class;
     activity.row.reason = failed.reason;

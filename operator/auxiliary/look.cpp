@@ -146,6 +146,23 @@ Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand) {
     return judge_auxiliary(demand, found, pod ? *pod : Json());
 }
 
+Status end_auxiliary_jobs(k8s::Api& api, const std::string& name_space,
+                          const std::string& experiment_uid) {
+    TRY(const auto jobs,
+        api.list(k8s::jobs, {.in_namespace = name_space, .label_selector = auxiliary_label}));
+    for (const k8s::Object& job : jobs.items) {
+        if (k8s::controller_uid_of(*job) != experiment_uid || k8s::is_being_deleted(*job) ||
+            job_from(*job, experiment_uid).finished) {
+            continue;
+        }
+        const Status ended = api.remove(k8s::jobs, k8s::key_of(*job), {.uid = k8s::uid_of(*job)});
+        if (!ended && ended.error().code != ErrorCode::NotFound) {
+            return ended;
+        }
+    }
+    return {};
+}
+
 Result<std::string> log_of(k8s::Api& api, const AuxiliaryDemand& demand, std::size_t bytes_max) {
     TRY(const Json job, api.get(k8s::jobs, {demand.name_space, demand.name}));
     TRY(const k8s::Object pod, pod_of(api, demand, k8s::uid_of(job)));

@@ -23,6 +23,9 @@ using AuxiliaryLook = std::variant<AuxiliaryRuns, AuxiliarySucceeded, records::w
 AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, const Json& pod);
 
 Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand);
+// Deletes those of an Experiment that still run, with their pods; what is over stays for a look.
+Status end_auxiliary_jobs(k8s::Api& api, const std::string& name_space,
+                          const std::string& experiment_uid);
 // What its pod printed. Unavailable if the pod is gone.
 Result<std::string> log_of(k8s::Api& api, const AuxiliaryDemand& demand, std::size_t bytes_max);
 

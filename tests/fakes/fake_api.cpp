@@ -30,8 +30,10 @@ void remove_finalizer(Json& object, const std::string& finalizer) {
 
 bool has_label(const Json& object, const std::string& selector) {
     const auto equals = selector.find('=');
-    return selector.empty() ||
-           k8s::label_of(object, selector.substr(0, equals)) == selector.substr(equals + 1);
+    if (equals == selector.npos) { // it has to be there
+        return selector.empty() || !k8s::label_of(object, selector).empty();
+    }
+    return k8s::label_of(object, selector.substr(0, equals)) == selector.substr(equals + 1);
 }
 
 } // namespace

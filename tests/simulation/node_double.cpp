@@ -1,5 +1,7 @@
 #include "tests/simulation/node_double.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "operator/names.h"
@@ -122,6 +124,14 @@ int NodeDouble::training() const {
     return count;
 }
 
+bool NodeDouble::auxiliary() const {
+    const auto pods = api_.all(k8s::pods);
+    return std::any_of(pods.begin(), pods.end(), [](const k8s::Object& pod) {
+        return is_auxiliary(*pod) && !is_over(*pod) &&
+               !string_or(at_path(*pod, {"spec"}), "nodeName").empty();
+    });
+}
+
 std::vector<std::string> NodeDouble::logging_badly() const {
     std::vector<std::string> uids;
     for (const k8s::Object& pod : api_.all(k8s::pods)) {
@@ -196,7 +206,8 @@ void NodeDouble::run(const Json& pod) {
     const std::string start = string_or(at_path(pod, {"status"}), "startTime");
     const auto age = clock_.now() - *parse_instant(start);
     if (is_auxiliary(pod)) {
-        return age < trained_after ? void() : run_auxiliary(pod);
+        return age < trained_after || gate_ == PodEnd::RunsUntilDeleted ? void()
+                                                                        : run_auxiliary(pod);
     }
     const PodEnd how = end_of(pod);
     const Json prepared =

@@ -26,8 +26,8 @@ enum class PodEnd {
 
 class NodeDouble {
   public:
-    // `by_trial`: of each trial's first attempt; later ones succeed. `gate`: of auxiliary pods; a node
-    // is lost to the first try alone.
+    // `by_trial`: of each trial's first attempt; later ones succeed. `gate`: of auxiliary pods; a
+    // node is lost to the first try alone.
     NodeDouble(FakeApi& api, const Clock& clock, std::vector<PodEnd> ends, bool by_trial,
                PodEnd gate)
         : api_(api), clock_(clock), ends_(std::move(ends)), by_trial_(by_trial), gate_(gate) {}
@@ -35,6 +35,7 @@ class NodeDouble {
     void tick();                         // one step for every Job and pod, at most once a second
     std::optional<Instant> next() const; // while anything lives
     int training() const;                // how many pods' commands run now
+    bool auxiliary() const;              // whether an auxiliary pod is on its node and not over
 
     // Pods whose scripts log a bad value of the objective; by uid.
     std::vector<std::string> logging_badly() const;

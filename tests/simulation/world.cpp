@@ -234,13 +234,15 @@ void World::act_as_user() {
     const std::string phase = string_or(at_path(*object, {"status"}), "phase");
     // Trials beside each other are stopped together, so that each leaves the same records.
     const bool training = node_.training() == (scenario_.search.empty() ? 1 : 2);
+    // One that never ends by itself is what the scenario is about.
+    const bool running = scenario_.gate == PodEnd::RunsUntilDeleted ? node_.auxiliary() : training;
     switch (scenario_.deeds[deeds_done_]) {
     case Deed::Suspend:
         return training ? set("suspend", true) : void();
     case Deed::Resume:
         return phase == "Suspended" ? set("suspend", false) : void();
     case Deed::Cancel:
-        return training ? set("cancel", true) : void();
+        return running ? set("cancel", true) : void();
     case Deed::RaiseMaxTrials:
         if (phase == "Succeeded") {
             api_.edit(control::experiments, the_key, [&](Json& edited) {
@@ -251,7 +253,7 @@ void World::act_as_user() {
         }
         return;
     case Deed::Delete:
-        if (training) {
+        if (running) {
             api_.erase(control::experiments, the_key);
             ++deeds_done_;
         }

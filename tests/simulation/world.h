@@ -1,8 +1,8 @@
 #pragma once
-// World: the operator and everything around it in one thread and virtual time. The operator's part is
-// real (Reconciler, decide, act, ActivityRunner, the queue's order); what it meets are doubles. A
-// crash throws away all that the operator held in memory; it starts again a moment later from what
-// FakeApi and FakeState hold.
+// World: the operator and everything around it in one thread and virtual time. The operator's part
+// is real (Reconciler, decide, act, ActivityRunner, the queue's order); what it meets are doubles.
+// A crash throws away all that the operator held in memory; it starts again a moment later from
+// what FakeApi and FakeState hold.
 
 #include <memory>
 #include <set>
