@@ -29,18 +29,4 @@ Result<source::Snapshot> open_code(const CodePlace& place, const CodeAccess& acc
     return source::Snapshot::open(got.repository, got.commit, place.subdirectory);
 }
 
-Result<std::vector<imagebuild::CodeFile>> code_files(const source::Snapshot& snapshot,
-                                                     std::vector<std::string>& warnings) {
-    TRY(const auto files, snapshot.files(warnings));
-    std::vector<imagebuild::CodeFile> code;
-    for (const source::TreeFile& file : files) {
-        using Kind = imagebuild::CodeFile::Kind;
-        const Kind kind = file.mode == source::FileMode::Symlink      ? Kind::Symlink
-                          : file.mode == source::FileMode::Executable ? Kind::Executable
-                                                                      : Kind::Regular;
-        code.push_back({file.path, kind, [&snapshot, file] { return snapshot.read(file); }});
-    }
-    return code;
-}
-
 } // namespace pedigree::cli

@@ -5,9 +5,7 @@
 #include <filesystem>
 #include <stop_token>
 #include <string>
-#include <vector>
 
-#include "imagebuild/layers.h"
 #include "source/tree.h"
 
 namespace pedigree::cli {
@@ -26,9 +24,5 @@ struct CodeAccess {
 };
 
 Result<source::Snapshot> open_code(const CodePlace& place, const CodeAccess& access);
-
-// They read from the snapshot, which outlives them.
-Result<std::vector<imagebuild::CodeFile>> code_files(const source::Snapshot& snapshot,
-                                                     std::vector<std::string>& warnings);
 
 } // namespace pedigree::cli

@@ -5,6 +5,7 @@
 #include "cli/plan.h"
 #include "imagebuild/assembly.h"
 #include "imagebuild/base_image.h"
+#include "imagebuild/code/commit_code.h"
 #include "imagebuild/lock.h"
 
 namespace pedigree::cli {
@@ -67,7 +68,7 @@ class Planner {
         request_.source = {spec_.source.git.url, snapshot.commit(), spec_.source.subdirectory,
                            snapshot.tree()};
         request_.index_url = options_.index;
-        TRY(request_.code, code_files(snapshot, planned_.warnings));
+        TRY(request_.code, imagebuild::commit_code(snapshot, planned_.warnings));
         if (!image.lock_file.empty()) {
             TRY(std::string bytes, snapshot.read(image.lock_file, imagebuild::lock_bytes_max));
             request_.lock = imagebuild::LockText{image.lock_file, std::move(bytes)};

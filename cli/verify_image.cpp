@@ -10,6 +10,7 @@
 #include "cli/verify.h"
 #include "imagebuild/assembly.h"
 #include "imagebuild/attestations.h"
+#include "imagebuild/code/commit_code.h"
 #include "imagebuild/lock.h"
 
 namespace pedigree::cli {
@@ -117,7 +118,7 @@ class Verifier {
         request.source = found_.claim.source;
         request.source.tree = snapshot.tree();
         request.index_url = options_.index;
-        TRY(request.code, code_files(snapshot, found_.warnings));
+        TRY(request.code, imagebuild::commit_code(snapshot, found_.warnings));
         if (const auto& lock = found_.claim.lock) {
             TRY(std::string bytes, snapshot.read(lock->file, imagebuild::lock_bytes_max));
             compare("lock", lock->digest.text(), sha256(bytes).text());

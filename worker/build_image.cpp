@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "imagebuild/build.h"
+#include "imagebuild/code/commit_code.h"
 #include "imagebuild/docker_config.h"
 #include "imagebuild/lock.h"
 #include "net/http_client.h"
@@ -113,20 +114,6 @@ Result<BuildImageOutcome> check_image(const spec::ImageReference& image,
     return outcome;
 }
 
-Result<std::vector<imagebuild::CodeFile>> code_of(const source::Snapshot& snapshot,
-                                                  std::vector<std::string>& warnings) {
-    TRY(const std::vector<source::TreeFile> files, snapshot.files(warnings));
-    std::vector<imagebuild::CodeFile> code;
-    for (const source::TreeFile& file : files) {
-        using Kind = imagebuild::CodeFile::Kind;
-        const Kind kind = file.mode == source::FileMode::Symlink      ? Kind::Symlink
-                          : file.mode == source::FileMode::Executable ? Kind::Executable
-                                                                      : Kind::Regular;
-        code.push_back({file.path, kind, [&snapshot, file] { return snapshot.read(file); }});
-    }
-    return code;
-}
-
 } // namespace
 
 Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPlace& place) {
@@ -154,7 +141,7 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
     request.base = base;
     request.source = {input.git.url, snapshot.commit(), input.git.subdirectory, snapshot.tree()};
     std::vector<std::string> warnings;
-    TRY(request.code, code_of(snapshot, warnings));
+    TRY(request.code, imagebuild::commit_code(snapshot, warnings));
     if (!prebuilt && !input.lock_file.empty()) {
         TRY(std::string bytes, snapshot.read(input.lock_file, imagebuild::lock_bytes_max));
         request.lock = imagebuild::LockText{input.lock_file, std::move(bytes)};

@@ -21,6 +21,7 @@ LAW = {
     "pipeline": ["base"],
     "source": BUILDERS,
     "imagebuild": BUILDERS,
+    "imagebuild/code": BUILDERS + ["source", "imagebuild"],
     "artifacts": BUILDERS,
     "trackers": BUILDERS + ["artifacts"],
     "k8s": ["base", "net"],

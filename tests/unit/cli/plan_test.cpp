@@ -9,6 +9,7 @@
 
 #include "base/process.h"
 #include "cli/code_reading.h"
+#include "imagebuild/code/commit_code.h"
 #include "pipeline/spec/parse.h"
 #include "source/local_ref.h"
 #include "tests/unit/cli/fake_cluster.h"
@@ -64,7 +65,7 @@ class PlanTest : public testing::Test {
         request.lock->bytes = repository_.read("requirements.lock");
         request.source.tree = snapshot->tree();
         std::vector<std::string> warnings;
-        request.code = *code_files(*snapshot, warnings);
+        request.code = *imagebuild::commit_code(*snapshot, warnings);
         const auto built = world_.build(request);
         EXPECT_TRUE(built) << built.error().message;
         return "registry.example.com/built/team@" + (built ? built->image.text() : "");

@@ -1,0 +1,31 @@
+#include "imagebuild/code/commit_code.h"
+
+namespace pedigree::imagebuild {
+namespace {
+
+CodeFile::Kind kind_of(source::FileMode mode) {
+    switch (mode) {
+    case source::FileMode::Symlink:
+        return CodeFile::Kind::Symlink;
+    case source::FileMode::Executable:
+        return CodeFile::Kind::Executable;
+    case source::FileMode::Regular:
+        break;
+    }
+    return CodeFile::Kind::Regular;
+}
+
+} // namespace
+
+Result<std::vector<CodeFile>> commit_code(const source::Snapshot& snapshot,
+                                          std::vector<std::string>& warnings) {
+    TRY(const std::vector<source::TreeFile> files, snapshot.files(warnings));
+    std::vector<CodeFile> code;
+    for (const source::TreeFile& file : files) {
+        code.push_back(
+            {file.path, kind_of(file.mode), [&snapshot, file] { return snapshot.read(file); }});
+    }
+    return code;
+}
+
+} // namespace pedigree::imagebuild

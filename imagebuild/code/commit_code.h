@@ -1,0 +1,18 @@
+#pragma once
+// The code of an image as git has it: the files of a commit as CodeFiles. The one place that knows
+// both source and imagebuild, for the worker that builds and the commands that plan and verify.
+
+#include <string>
+#include <vector>
+
+#include "imagebuild/layers.h"
+#include "source/tree.h"
+
+namespace pedigree::imagebuild {
+
+// In byte order of the paths; they read from the snapshot, which outlives them. Errors are those of
+// Snapshot::files, as are `warnings`.
+Result<std::vector<CodeFile>> commit_code(const source::Snapshot& snapshot,
+                                          std::vector<std::string>& warnings);
+
+} // namespace pedigree::imagebuild
