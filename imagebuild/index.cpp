@@ -38,8 +38,19 @@ std::optional<WheelName> wheel_of(const LockedPackage& package, std::string_view
     return std::move(*name);
 }
 
-bool is_sdist(std::string_view file_name) {
-    return file_name.ends_with(".tar.gz") || file_name.ends_with(".zip");
+// The locked source distribution. Of an index that tells no hashes its version has to do; who
+// builds it compares the hash.
+bool is_locked_sdist(const LockedPackage& package, const IndexFile& file) {
+    std::string_view stem = file.name;
+    for (const std::string_view ending : {".tar.gz", ".zip"}) {
+        if (stem.ends_with(ending)) {
+            stem.remove_suffix(ending.size());
+            return file.sha256_hex.empty()
+                       ? version_fits(package.version, stem.substr(stem.rfind('-') + 1))
+                       : in_lock(package, file.sha256_hex);
+        }
+    }
+    return false;
 }
 
 // Why none of the index's files can be used.
@@ -51,7 +62,7 @@ tl::unexpected<Error> no_wheel(const LockedPackage& package, const std::vector<I
     bool sdist_locked = false, wheel_with_other_hash = false;
     for (const IndexFile& file : files) {
         const bool locked = file.sha256_hex.empty() || in_lock(package, file.sha256_hex);
-        sdist_locked = sdist_locked || (is_sdist(file.name) && locked);
+        sdist_locked = sdist_locked || is_locked_sdist(package, file);
         if (const auto wheel = wheel_of(package, file.name)) {
             wheel_with_other_hash =
                 wheel_with_other_hash || (!locked && wheel_rank(*wheel, target));
@@ -67,18 +78,19 @@ tl::unexpected<Error> no_wheel(const LockedPackage& package, const std::vector<I
                         "lock; make the lock anew from this index",
                         subject));
     }
-    if (sdist_locked && tags.empty()) {
+    const std::string none_fits =
+        fmt::format("{} has no wheel for cp3{} with glibc 2.{} on {}; it has {}", subject,
+                    target.minor, target.glibc_minor, target.machine,
+                    tags.empty() ? "none" : fmt::format("{}", fmt::join(tags, ", ")));
+    if (sdist_locked) {
         return failure(
             ErrorCode::InvalidInput, "SdistRefused",
-            fmt::format("{} exists as a source distribution only, which would run its "
-                        "setup code; build its wheel once (`pip wheel --no-deps {}=={}`), "
-                        "put it on the index and its hash into the lock",
-                        subject, package.name, package.version));
+            fmt::format("{}, and a source distribution, which would run its setup code; build its "
+                        "wheel once (`pip wheel --no-deps {}=={}`), put it on the index and its "
+                        "hash into the lock",
+                        none_fits, package.name, package.version));
     }
-    return failure(ErrorCode::InvalidInput, "NoFittingWheel",
-                   fmt::format("E0127 {} has no wheel for cp3{} with glibc 2.{} on {}; it has {}",
-                               subject, target.minor, target.glibc_minor, target.machine,
-                               tags.empty() ? "none" : fmt::format("{}", fmt::join(tags, ", "))));
+    return failure(ErrorCode::InvalidInput, "NoFittingWheel", "E0127 " + none_fits);
 }
 
 } // namespace
@@ -165,7 +177,7 @@ Result<WheelFile> WheelIndex::fetch(const LockedPackage& package, const TargetPy
 Result<IndexFile> WheelIndex::source_distribution(const LockedPackage& package) {
     TRY(const std::vector<IndexFile> files, files_of(package));
     for (const IndexFile& file : files) {
-        if (!is_sdist(file.name)) {
+        if (!is_locked_sdist(package, file)) {
             continue;
         }
         for (const Digest& digest : package.hashes) {

@@ -41,7 +41,8 @@ class WheelIndex {
     Result<WheelFile> fetch(const LockedPackage& package, const TargetPython& target,
                             std::string_view lock_file);
 
-    // The locked source distribution, of a package of which fetch() said SdistRefused.
+    // The locked source distribution, of a package of which fetch() said SdistRefused: no wheel
+    // fits.
     Result<IndexFile> source_distribution(const LockedPackage& package);
 
   private:

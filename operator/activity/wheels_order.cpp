@@ -34,7 +34,8 @@ Result<ActivityOrder> InputMaker::wheels_order(const PendingActivity& activity,
     if (asked.unbuilt.size() > unbuilt_wheels_max) {
         return failure(ErrorCode::InvalidInput, "SdistRefused",
                        std::to_string(asked.unbuilt.size()) +
-                           " packages of the lock exist as source distributions only, and " +
+                           " packages of the lock have no wheel that fits, only a source "
+                           "distribution, and " +
                            std::to_string(unbuilt_wheels_max) +
                            " may; put wheels of them on the index");
     }

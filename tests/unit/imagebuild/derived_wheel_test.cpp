@@ -46,6 +46,16 @@ TEST_F(DerivedWheelTest, IsAskedForBeforeThereIsAnImage) {
     EXPECT_FALSE(built->inventory.empty());
 }
 
+// As `pedigree lock` locks it: a wheel that fits is missing, not every wheel.
+TEST_F(DerivedWheelTest, IsAskedForBesideWheelsThatDoNotFit) {
+    world_.http.files["https://index.example.com/simple/old/"].bytes +=
+        "<a href=\"/f/old-1.0-cp27-cp27m-win32.whl#sha256=" + sha256("w").hex() + "\">w</a>";
+    const auto built = world_.build();
+    ASSERT_TRUE(built) << built.error().message;
+    ASSERT_EQ(built->unbuilt.size(), 1U);
+    EXPECT_EQ(built->unbuilt[0].file.name, "old-1.0.tar.gz");
+}
+
 TEST_F(DerivedWheelTest, IsUsedAndNamed) {
     const auto built = world_.build(request_with("old", "1.0"));
     ASSERT_TRUE(built) << built.error().message;

@@ -95,6 +95,12 @@ TEST_F(IndexTest, SaysWhatIsWrong) {
         fetch("w").error().message,
         HasSubstr("E0127 x.lock line 4: Demo==1.0 has no wheel for cp311 with glibc 2.36 on "
                   "x86_64; it has cp312-cp312-manylinux_2_17_x86_64"));
+    page("<a href=\"demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl#sha256=" + sha256("x").hex() +
+         "\">d</a><a href=\"demo-1.0.tar.gz#sha256=" + sha256("w").hex() + "\">d</a>");
+    EXPECT_EQ(fetch("w").error().reason, "SdistRefused"); // what `pedigree lock` then locks
+    EXPECT_EQ(fetch("x").error().reason, "NoFittingWheel");
+    page("<a href=\"demo-0.9.zip\">d</a>"); // the page tells no hash
+    EXPECT_EQ(fetch("w").error().reason, "NoFittingWheel");
     page("<a href=\"demo-1.0-py3-none-any.whl#sha256=" + sha256("other").hex() + "\">d</a>");
     EXPECT_EQ(fetch("w").error().reason, "WheelHashMismatch");
     http_.answers[page_url] = {403, {}, ""};
