@@ -14,9 +14,10 @@ enum class ExitCode : int {
     NotFound = 4,
     NotAllowed = 5, // no or wrong credentials, or the right is missing
     Conflict = 6,
-    Unreachable = 7, // cluster, database or registry
-    TimedOut = 8,    // the time of --timeout is over
-    NotVerified = 9, // bytes, hashes or records do not match
+    Unreachable = 7,     // cluster, database or registry
+    TimedOut = 8,        // the time of --timeout is over
+    NotVerified = 9,     // bytes, hashes or records do not match
+    PartlyVerified = 10, // they match, and part of them is the record's word
     Interrupted = 130,
 };
 

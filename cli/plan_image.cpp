@@ -3,10 +3,13 @@
 #include "cli/base_reading.h"
 #include "cli/code_reading.h"
 #include "cli/plan.h"
+#include "cli/provenance_reading.h"
+#include "cli/wheel_reading.h"
 #include "imagebuild/assembly.h"
 #include "imagebuild/base_image.h"
 #include "imagebuild/code/commit_code.h"
 #include "imagebuild/lock.h"
+#include "imagebuild/wheel_artifact.h"
 
 namespace pedigree::cli {
 
@@ -49,6 +52,8 @@ class Planner {
         TRY(const Digest config, imagebuild::config_digest(manifest.bytes));
         TRY(std::string text, registry.small_blob(config, imagebuild::config_bytes_max));
         before_ = ImageText{manifest.bytes, std::move(text)};
+        before_digest_ = image.digest;
+        repository_.emplace(std::move(registry));
         return {};
     }
 
@@ -87,6 +92,39 @@ class Planner {
                there.layer_format == std::to_string(imagebuild::layer_format_version);
     }
 
+    // Wheels that were built on this base for the image before: a build would take the same.
+    Status take_recorded_wheels() {
+        if (!before_ || !request_.lock) {
+            return {};
+        }
+        TRY(const auto there, imagebuild::image_inputs(before_->manifest));
+        if (there.base != sha256(base_.manifest).text()) {
+            return {};
+        }
+        TRY(const auto listed, imagebuild::list_referrers(*repository_, before_digest_));
+        const auto found = first_provenance(*repository_, before_digest_, listed);
+        if (!found) {
+            return found.error().code == ErrorCode::NotFound
+                       ? Status()
+                       : Status(tl::unexpected<Error>(found.error()));
+        }
+        TRY(request_.derived_wheels, recorded_wheels(*repository_, found->claim, *request_.lock));
+        return {};
+    }
+
+    // Their layer follows from bytes that nobody has yet.
+    Error to_be_built_first(const std::vector<imagebuild::SourceDistribution>& unbuilt) const {
+        std::vector<std::string> names;
+        for (const imagebuild::SourceDistribution& source : unbuilt) {
+            names.push_back(source.name + "==" + source.version);
+        }
+        return {ErrorCode::NotFound,
+                fmt::format("no wheel of {} fits the base, only a source distribution is there; "
+                            "the operator builds its wheel first, and what the image will be "
+                            "follows from that wheel",
+                            fmt::join(names, ", "))};
+    }
+
     Result<ImageDocuments> assemble(imagebuild::RegistryClient& registry) {
         TRY(const bool kept, has_the_packages());
         if (kept) {
@@ -97,6 +135,7 @@ class Planner {
                 read_base_inventory(places_.registries, request_.base, places_.cache, terminal_));
             request_.known_inventory = imagebuild::inventory_text(inventory);
         }
+        TRY(take_recorded_wheels());
         std::string stage;
         const auto progress = [&](const std::string& now, const std::string& message, std::uint64_t,
                                   std::uint64_t) {
@@ -105,15 +144,19 @@ class Planner {
             }
             stage = now;
         };
-        const imagebuild::BuildPlaces places{places_.registries.http,
-                                             registry,
-                                             places_.scratch,
-                                             places_.cache.empty() ? places_.scratch / "cache"
-                                                                   : places_.cache,
-                                             progress,
-                                             places_.registries.stop};
+        const std::filesystem::path cache =
+            places_.cache.empty() ? places_.scratch / "cache" : places_.cache;
+        const auto bring = [&](const imagebuild::DerivedWheel& wheel) {
+            return imagebuild::cached_wheel(*repository_, wheel, cache);
+        };
+        const imagebuild::BuildPlaces places{
+            places_.registries.http, registry, places_.scratch, cache, progress,
+            places_.registries.stop, bring};
         imagebuild::Assembly assembly(request_, places);
-        TRY(ImageDocuments documents, assembly.run());
+        auto documents = assembly.run();
+        if (!assembly.unbuilt().empty()) {
+            return tl::unexpected<Error>(to_be_built_first(assembly.unbuilt()));
+        }
         planned_.warnings.insert(planned_.warnings.end(), assembly.warnings().begin(),
                                  assembly.warnings().end());
         return documents;
@@ -140,6 +183,8 @@ class Planner {
     Terminal& terminal_;
     PlannedImage planned_;
     std::optional<ImageText> before_;
+    Digest before_digest_;
+    std::optional<imagebuild::RegistryClient> repository_; // of the image before
     imagebuild::BuildRequest request_;
     imagebuild::BaseInventory base_;
 };

@@ -25,7 +25,7 @@ Result<ExitCode> perform(const VerifyOptions& options, std::stop_token stop, Ter
     } else {
         terminal.out << verification_table(verification, terminal.out_coloured);
     }
-    return verification.agrees() ? ExitCode::Ok : ExitCode::NotVerified;
+    return verification.exit_code();
 }
 
 } // namespace pedigree::cli

@@ -30,9 +30,13 @@ struct Verification {
     Digest provenance; // the artifact manifest that was followed
     imagebuild::ProvenanceClaim claim;
     std::vector<imagebuild::ComparedPart> parts;
+    // Built from source distributions, which cannot be repeated here: taken from the image's
+    // repository. That they come from what the lock names is the record's word.
+    std::vector<imagebuild::UsedWheel> on_record;
     std::vector<std::string> warnings;
 
-    bool agrees() const;
+    bool agrees() const; // what stands in the registry is what these inputs give
+    ExitCode exit_code() const;
 };
 
 // NotFound: there is no such image, or no provenance of ours beside it.

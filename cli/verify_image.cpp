@@ -6,12 +6,15 @@
 
 #include "base/file.h"
 #include "cli/code_reading.h"
+#include "cli/provenance_reading.h"
 #include "cli/registry_access.h"
 #include "cli/verify.h"
+#include "cli/wheel_reading.h"
 #include "imagebuild/assembly.h"
 #include "imagebuild/attestations.h"
 #include "imagebuild/code/commit_code.h"
 #include "imagebuild/lock.h"
+#include "imagebuild/wheel_artifact.h"
 
 namespace pedigree::cli {
 
@@ -20,7 +23,6 @@ namespace {
 using imagebuild::ComparedPart;
 using imagebuild::ProvenanceClaim;
 
-constexpr std::size_t provenances_read_max = 50;
 constexpr const char* forms = "ask for image:HOST/REPOSITORY@sha256:...";
 
 Result<spec::ImageReference> image_of(std::string_view subject) {
@@ -50,7 +52,7 @@ class Verifier {
         say("Reading commit " + found_.claim.source.commit);
         TRY(const source::Snapshot snapshot, open_source());
         compare("tree", found_.claim.source.tree, snapshot.tree());
-        TRY(build_again(snapshot));
+        TRY(build_again(snapshot, registry));
         return std::move(found_);
     }
 
@@ -69,35 +71,15 @@ class Verifier {
 
     // The one that was named, or the first of ours about this very image.
     Status find_provenance(imagebuild::RegistryClient& registry) {
-        if (!options_.provenance.empty()) {
+        std::optional<FoundProvenance> found;
+        if (options_.provenance.empty()) {
+            TRY(found, first_provenance(registry, image_.digest, listed_));
+        } else {
             TRY(const Digest digest, Digest::parse(options_.provenance));
-            return follow(registry, digest);
+            TRY(found, read_provenance(registry, image_.digest, digest));
         }
-        std::size_t read = 0;
-        for (const imagebuild::Referrer& one : listed_) {
-            if (one.artifact_type != imagebuild::statement_type || read++ == provenances_read_max) {
-                continue;
-            }
-            const Status followed = follow(registry, one.digest);
-            if (followed || followed.error().retryable()) {
-                return followed;
-            }
-        }
-        return failure(ErrorCode::NotFound,
-                       fmt::format("no provenance of pedigree stands beside {}; if it was built by "
-                                   "pedigree, its trace names the provenance",
-                                   found_.image.pull_text()));
-    }
-
-    Status follow(imagebuild::RegistryClient& registry, const Digest& digest) {
-        TRY(const std::string text, imagebuild::read_artifact(registry, image_.digest, digest));
-        TRY(ProvenanceClaim claim, imagebuild::parse_provenance(text));
-        if (claim.image != image_.digest) {
-            return failure(ErrorCode::Corrupt,
-                           fmt::format("the provenance {} is about another image", digest.text()));
-        }
-        found_.provenance = digest;
-        found_.claim = std::move(claim);
+        found_.provenance = found->manifest;
+        found_.claim = std::move(found->claim);
         return {};
     }
 
@@ -112,7 +94,7 @@ class Verifier {
                          {places_.scratch, places_.ca_pem, places_.stop});
     }
 
-    Status build_again(const source::Snapshot& snapshot) {
+    Status build_again(const source::Snapshot& snapshot, imagebuild::RegistryClient& registry) {
         imagebuild::BuildRequest request;
         request.base = found_.claim.base;
         request.source = found_.claim.source;
@@ -123,6 +105,7 @@ class Verifier {
             TRY(std::string bytes, snapshot.read(lock->file, imagebuild::lock_bytes_max));
             compare("lock", lock->digest.text(), sha256(bytes).text());
             request.lock = imagebuild::LockText{lock->file, std::move(bytes)};
+            TRY(request.derived_wheels, recorded_wheels(registry, found_.claim, *request.lock));
         }
         TRY(offer_wheels());
         TRY(imagebuild::RegistryClient base, client(request.base));
@@ -133,12 +116,20 @@ class Verifier {
             }
             stage_ = stage;
         };
-        const imagebuild::BuildPlaces places{places_.http, base,     places_.scratch,
-                                             cache(),      progress, places_.stop};
+        imagebuild::BuildPlaces places{places_.http, base,     places_.scratch,
+                                       cache(),      progress, places_.stop};
+        if (!request.derived_wheels.empty()) {
+            places.derived = [&](const imagebuild::DerivedWheel& wheel) {
+                return imagebuild::cached_wheel(registry, wheel, cache());
+            };
+        }
         imagebuild::Assembly assembly(request, places);
         TRY(const imagebuild::ImageDocuments documents, assembly.run());
         found_.warnings.insert(found_.warnings.end(), assembly.warnings().begin(),
                                assembly.warnings().end());
+        std::copy_if(assembly.wheels().begin(), assembly.wheels().end(),
+                     std::back_inserter(found_.on_record),
+                     [](const imagebuild::UsedWheel& wheel) { return wheel.built_from; });
         return compare_with(assembly, documents);
     }
 
@@ -213,6 +204,12 @@ class Verifier {
 
 bool Verification::agrees() const {
     return std::all_of(parts.begin(), parts.end(), [](const auto& part) { return part.same(); });
+}
+
+ExitCode Verification::exit_code() const {
+    return !agrees()           ? ExitCode::NotVerified
+           : on_record.empty() ? ExitCode::Ok
+                               : ExitCode::PartlyVerified;
 }
 
 Result<Verification> verify_image(const VerifyOptions& options, const VerifyPlaces& places,

@@ -25,6 +25,22 @@ std::string inputs_text(const Verification& verification) {
     return text;
 }
 
+std::string verdict(const Verification& verification, std::size_t different) {
+    if (different > 0) {
+        return fmt::format("not verified: {} of {} parts are different\n", different,
+                           verification.parts.size());
+    }
+    if (verification.on_record.empty()) {
+        return "verified: built again from these inputs, the image has the same digest\n";
+    }
+    return fmt::format("partly verified: with {} as the record has {}, the image built again has "
+                       "the same digest\n",
+                       verification.on_record.size() == 1
+                           ? "this wheel"
+                           : fmt::format("these {} wheels", verification.on_record.size()),
+                       verification.on_record.size() == 1 ? "it" : "them");
+}
+
 } // namespace
 
 std::string verification_table(const Verification& verification, bool in_colour) {
@@ -44,10 +60,12 @@ std::string verification_table(const Verification& verification, bool in_colour)
     for (const std::string& warning : verification.warnings) {
         text += "warning: " + printable(warning) + "\n";
     }
-    return text + (different == 0
-                       ? "verified: built again from these inputs, the image has the same digest\n"
-                       : fmt::format("not verified: {} of {} parts are different\n", different,
-                                     verification.parts.size()));
+    for (const imagebuild::UsedWheel& wheel : verification.on_record) {
+        text +=
+            fmt::format("on the record's word: {} {}, built from {}\n", printable(wheel.file_name),
+                        wheel.digest.text(), wheel.built_from->text());
+    }
+    return text + verdict(verification, different);
 }
 
 Json verification_json(const Verification& verification) {
@@ -58,6 +76,12 @@ Json verification_json(const Verification& verification) {
                          {"claimed", part.claimed},
                          {"here", part.here}});
     }
+    Json on_record = Json::array();
+    for (const imagebuild::UsedWheel& wheel : verification.on_record) {
+        on_record.push_back({{"file", wheel.file_name},
+                             {"digest", wheel.digest.text()},
+                             {"builtFrom", wheel.built_from->text()}});
+    }
     const imagebuild::ProvenanceClaim& claim = verification.claim;
     return {{"apiVersion", "pedigree.dev/v1alpha1"},
             {"kind", "Verification"},
@@ -66,8 +90,9 @@ Json verification_json(const Verification& verification) {
             {"builder", {{"id", claim.builder}, {"version", claim.builder_version}}},
             {"base", claim.base.pull_text()},
             {"source", {{"url", claim.source.url}, {"commit", claim.source.commit}}},
-            {"verified", verification.agrees()},
+            {"verified", verification.exit_code() == ExitCode::Ok},
             {"parts", std::move(parts)},
+            {"onRecord", std::move(on_record)},
             {"warnings", verification.warnings}};
 }
 

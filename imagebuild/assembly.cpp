@@ -117,14 +117,18 @@ Status Assembly::take_wheel(WheelIndex& index, const LockedPackage& package,
                             std::vector<Wheel>& wheels) {
     auto file = index.fetch(package, inventory_.python, request_.lock->file);
     std::optional<Digest> built_from;
-    if (!file && file.error().reason == "SdistRefused" && places_.derived) {
+    const bool to_be_built = !file && file.error().reason == "SdistRefused";
+    // Without an index nobody can say that there is no wheel.
+    if (places_.derived && (to_be_built || (!file && request_.index_url.empty()))) {
         TRY(auto derived, derived_wheel(package, built_from));
-        if (!derived) {
+        if (!derived && to_be_built) {
             TRY(auto source, index.source_distribution(package));
             unbuilt_.push_back({package.name, package.version, std::move(source)});
             return {};
         }
-        file = *std::move(derived);
+        if (derived) {
+            file = *std::move(derived);
+        }
     }
     TRY(const WheelFile found, std::move(file));
     TRY(Wheel wheel, open_wheel(found.path, found.digest));

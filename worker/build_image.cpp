@@ -158,7 +158,7 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
     TRY(const DerivedWheels derived, DerivedWheels::from(input, place.cache));
     request.derived_wheels = derived.known();
     const auto bring = [&](const imagebuild::DerivedWheel& wheel) {
-        return derived.file(wheel, target);
+        return imagebuild::cached_wheel(target, wheel, place.cache);
     };
     TRY(imagebuild::BuildResult result,
         imagebuild::build_image(

@@ -29,7 +29,7 @@ Result<DerivedWheels> DerivedWheels::from(const records::work::BuildImageInput& 
         TRY(const std::string bytes, from_base64(given.content));
         wheel.digest = sha256(bytes);
         wheel.bytes = bytes.size();
-        const std::filesystem::path path = wheels.path_of(wheel);
+        const std::filesystem::path path = imagebuild::wheel_path(wheels.cache_, wheel);
         std::error_code problem;
         std::filesystem::create_directories(path.parent_path(), problem);
         std::ofstream out(path, std::ios::binary);
@@ -44,22 +44,6 @@ Result<DerivedWheels> DerivedWheels::from(const records::work::BuildImageInput& 
     return wheels;
 }
 
-std::filesystem::path DerivedWheels::path_of(const imagebuild::DerivedWheel& wheel) const {
-    return cache_ / "wheels" / wheel.digest.hex() / wheel.file_name;
-}
-
-Result<std::filesystem::path> DerivedWheels::file(const imagebuild::DerivedWheel& wheel,
-                                                  imagebuild::RegistryClient& repository) const {
-    const std::filesystem::path path = path_of(wheel);
-    std::error_code problem;
-    if (std::filesystem::file_size(path, problem) == wheel.bytes && !problem) {
-        return path;
-    }
-    std::filesystem::create_directories(path.parent_path(), problem);
-    TRY(imagebuild::fetch_wheel(repository, wheel, path));
-    return path;
-}
-
 Result<std::map<std::string, records::work::DerivedWheel>>
 DerivedWheels::keep(const std::vector<imagebuild::UsedWheel>& used,
                     imagebuild::RegistryClient& repository) const {
@@ -71,7 +55,8 @@ DerivedWheels::keep(const std::vector<imagebuild::UsedWheel>& used,
         const std::string source = wheel.built_from->text();
         const imagebuild::DerivedWheel& known = known_.at(source);
         if (fresh_.contains(source)) {
-            TRY(imagebuild::push_wheel(repository, known, path_of(known), *wheel.built_from));
+            TRY(imagebuild::push_wheel(repository, known, imagebuild::wheel_path(cache_, known),
+                                       *wheel.built_from));
         }
         kept[source] = {known.file_name, known.digest.text(),
                         static_cast<std::int64_t>(known.bytes), ""};

@@ -15,17 +15,12 @@ class DerivedWheels {
                                       std::filesystem::path cache);
 
     const std::map<std::string, imagebuild::DerivedWheel>& known() const { return known_; }
-    // The file in the cache, brought there from the repository if need be.
-    Result<std::filesystem::path> file(const imagebuild::DerivedWheel& wheel,
-                                       imagebuild::RegistryClient& repository) const;
     // Pushes those of `used` that are fresh, and tells which were used, by source distribution.
     Result<std::map<std::string, records::work::DerivedWheel>>
     keep(const std::vector<imagebuild::UsedWheel>& used,
          imagebuild::RegistryClient& repository) const;
 
   private:
-    std::filesystem::path path_of(const imagebuild::DerivedWheel& wheel) const;
-
     std::filesystem::path cache_;
     std::map<std::string, imagebuild::DerivedWheel> known_; // by source distribution
     std::set<std::string> fresh_;

@@ -7,9 +7,11 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "base/process.h"
 #include "cli/code_reading.h"
 #include "imagebuild/code/commit_code.h"
+#include "imagebuild/wheel_artifact.h"
 #include "pipeline/spec/parse.h"
 #include "source/local_ref.h"
 #include "tests/unit/cli/fake_cluster.h"
@@ -66,6 +68,7 @@ class PlanTest : public testing::Test {
         request.source.tree = snapshot->tree();
         std::vector<std::string> warnings;
         request.code = *imagebuild::commit_code(*snapshot, warnings);
+        request.derived_wheels = derived_;
         const auto built = world_.build(request);
         EXPECT_TRUE(built) << built.error().message;
         return "registry.example.com/built/team@" + (built ? built->image.text() : "");
@@ -92,8 +95,30 @@ class PlanTest : public testing::Test {
         }
     }
 
+    // To the lock comes a package that exists as a source distribution only.
+    void lock_source() {
+        world_.http.files["https://index.example.com/simple/old/"] = {
+            "text/html", "<a href=\"/f/old-1.0.tar.gz#sha256=" + source_.hex() + "\">x</a>"};
+        world_.lock += "old==1.0 --hash=" + source_.text() + "\n";
+        repository_.write("requirements.lock", world_.lock);
+        commit_ = commit();
+    }
+    // The wheel of it that was built for an image.
+    void keep_wheel() {
+        const std::string file = "old-1.0-py3-none-any.whl";
+        const auto path =
+            write_zip(built_.path(), file,
+                      imagebuild::wheel_zip("old", "1.0", {{"old/__init__.py", "y = 2\n"}}));
+        derived_[source_.text()] = {file, *digest_file(path), std::filesystem::file_size(path)};
+        auto registry = world_.target();
+        EXPECT_TRUE(imagebuild::push_wheel(registry, derived_.begin()->second, path, source_));
+        world_.derived = [path](const auto&) { return Result<std::filesystem::path>(path); };
+    }
+
     imagebuild::ImageWorld world_;
-    Scratch repository_, cache_;
+    const Digest source_ = sha256("source");
+    std::map<std::string, imagebuild::DerivedWheel> derived_;
+    Scratch repository_, cache_, built_;
     std::string commit_;
     spec::ExperimentSpec spec_;
     PlanOptions options_;
@@ -152,6 +177,26 @@ TEST_F(PlanTest, AnotherLockKeepsTheLayersThatItShares) {
     EXPECT_THAT(planned->plan.reasons, Contains(HasSubstr("the lock is sha256:")));
     EXPECT_THAT(made(*planned, LayerNews::Kept), ElementsAre("wheel large-1.0"));
     EXPECT_EQ("registry.example.com/built/team@" + planned->plan.image.text(), build());
+}
+
+TEST_F(PlanTest, AWheelThatWasBuiltForTheImageBeforeIsCounted) {
+    lock_source();
+    keep_wheel();
+    const std::string before = build();
+    repository_.write("requirements.lock", world_.lock.substr(world_.lock.find('\n') + 1));
+    commit_ = commit();
+    const auto planned = plan(before);
+    ASSERT_TRUE(planned) << planned.error().message;
+    expect_nothing_is_sent();
+    EXPECT_EQ("registry.example.com/built/team@" + planned->plan.image.text(), build());
+}
+
+TEST_F(PlanTest, AWheelThatIsToBeBuiltFirstIsNamed) {
+    const std::string before = build();
+    lock_source();
+    const auto planned = plan(before);
+    ASSERT_FALSE(planned);
+    EXPECT_THAT(planned.error().message, HasSubstr("no wheel of old==1.0 fits the base"));
 }
 
 TEST_F(PlanTest, AnImageThatIsNotOursIsNoReasonToKeepAnything) {

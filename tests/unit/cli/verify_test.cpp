@@ -7,9 +7,12 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "base/process.h"
+#include "imagebuild/code/commit_code.h"
 #include "imagebuild/provenance.h"
 #include "imagebuild/referrers.h"
+#include "imagebuild/wheel_artifact.h"
 #include "source/tree.h"
 #include "tests/unit/imagebuild/image_world.h"
 
@@ -56,13 +59,9 @@ class VerifyTest : public testing::Test {
         imagebuild::BuildRequest request = world_.request();
         request.source.commit = commit_;
         request.source.tree = snapshot->tree();
-        request.code.clear();
         std::vector<std::string> warnings;
-        const auto files = *snapshot->files(warnings);
-        for (const source::TreeFile& file : files) {
-            request.code.push_back({file.path, imagebuild::CodeFile::Kind::Regular,
-                                    [&snapshot, file] { return snapshot->read(file); }});
-        }
+        request.code = *imagebuild::commit_code(*snapshot, warnings);
+        request.derived_wheels = derived_;
         const auto built = world_.build(request);
         EXPECT_TRUE(built) << built.error().message;
         return built ? built->image : Digest();
@@ -106,8 +105,31 @@ class VerifyTest : public testing::Test {
         }
     }
 
+    // A package of the lock exists as a source distribution only; its wheel was built for the image
+    // and lies beside it.
+    imagebuild::DerivedWheel add_derived_wheel() {
+        world_.http.files["https://index.example.com/simple/old/"] = {
+            "text/html", "<a href=\"/f/old-1.0.tar.gz#sha256=" + source_.hex() + "\">x</a>"};
+        world_.lock += "old==1.0 --hash=" + source_.text() + "\n";
+        repository_.write("requirements.lock", world_.lock);
+        commit_ = commit();
+        const std::string file = "old-1.0-py3-none-any.whl";
+        const auto path =
+            write_zip(built_.path(), file,
+                      imagebuild::wheel_zip("old", "1.0", {{"old/__init__.py", "y = 2\n"}}));
+        const imagebuild::DerivedWheel wheel{file, *digest_file(path),
+                                             std::filesystem::file_size(path)};
+        auto registry = world_.target();
+        EXPECT_TRUE(imagebuild::push_wheel(registry, wheel, path, source_));
+        world_.derived = [path](const auto&) { return Result<std::filesystem::path>(path); };
+        derived_ = {{source_.text(), wheel}};
+        return wheel;
+    }
+
     imagebuild::ImageWorld world_;
-    Scratch repository_, wheels_;
+    std::map<std::string, imagebuild::DerivedWheel> derived_;
+    const Digest source_ = sha256("source");
+    Scratch repository_, wheels_, built_;
     std::string commit_;
     std::ostringstream out_, err_;
     Terminal terminal_{out_, err_};
@@ -192,6 +214,39 @@ TEST_F(VerifyTest, AStatementThatNamesOtherWheelsIsNotConfirmed) {
     const auto verification = verify(options(image));
     ASSERT_TRUE(verification) << verification.error().message;
     EXPECT_THAT(different(*verification), testing::Contains("provenance"));
+}
+
+TEST_F(VerifyTest, AWheelOfASourceDistributionIsTakenOnTheRecordsWord) {
+    const auto wheel = add_derived_wheel();
+    const auto verification = verify(options(build()));
+    ASSERT_TRUE(verification) << verification.error().message;
+    EXPECT_THAT(different(*verification), IsEmpty());
+    EXPECT_EQ(verification->exit_code(), ExitCode::PartlyVerified);
+    EXPECT_THAT(verification_table(*verification, false),
+                HasSubstr("on the record's word: old-1.0-py3-none-any.whl " + wheel.digest.text() +
+                          ", built from " + source_.text() + "\npartly verified: "));
+    const Json document = verification_json(*verification);
+    EXPECT_EQ(document["verified"], false);
+    EXPECT_EQ(document["onRecord"][0]["builtFrom"], source_.text());
+}
+
+TEST_F(VerifyTest, OtherBytesThanTheRecordedWheelsAreRefused) {
+    const auto wheel = add_derived_wheel();
+    const Digest image = build();
+    world_.http.blobs[imagebuild::ImageWorld::repository][wheel.digest.text()] = "other bytes";
+    EXPECT_FALSE(verify(options(image)));
+}
+
+// Somebody who may push claims that his wheel comes from a source distribution, and names another.
+TEST_F(VerifyTest, AWheelOfWhatTheLockDoesNotNameIsNotTaken) {
+    auto wheel = add_derived_wheel();
+    const Digest image = build();
+    auto registry = world_.target();
+    ASSERT_TRUE(imagebuild::push_wheel(registry, wheel, built_.path() / wheel.file_name,
+                                       sha256("another source")));
+    const auto refused = verify(options(image));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::NotFound) << refused.error().message;
 }
 
 TEST_F(VerifyTest, WheelsComeFromTheIndexToo) {
