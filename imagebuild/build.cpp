@@ -30,8 +30,12 @@ class Build {
         const Manifest& image = documents.manifest;
         result_.image = image.digest;
         TRY(result_.already_there, target_.has_manifest(image.digest.text()));
+        // Now, for to push may open the wheels again.
+        const RepositoryAddress& to = target_.address();
+        const Attestations made =
+            attestations_of(assembly_.facts(to.host + "/" + to.repository, image.digest));
         TRY(do_together({[&] { return result_.already_there ? Status() : push(documents); },
-                         [&] { return attest(image); }},
+                         [&] { return attest(image, made); }},
                         2));
         result_.uploaded_bytes = sent_;
         describe();
@@ -135,10 +139,7 @@ class Build {
     }
 
     // An old registry may take no artifacts; the image is good without them, and it is said.
-    Status attest(const Manifest& image) {
-        const RepositoryAddress& to = target_.address();
-        const Attestations made =
-            attestations_of(assembly_.facts(to.host + "/" + to.repository, image.digest));
+    Status attest(const Manifest& image, const Attestations& made) {
         std::vector<Artifact> artifacts{made.sbom, made.provenance};
         if (result_.already_there) {
             TRY(artifacts, not_attached(target_, image, artifacts));
