@@ -7,7 +7,6 @@ import sys
 import tempfile
 import threading
 
-import pull
 from sides import CACHE, REGISTRY, WHEELS, Buildah, Ours, milliseconds
 
 PACKAGES = "/usr/local/lib/python3.11/site-packages"
@@ -101,7 +100,7 @@ def unchanged(ours, rival, commit, rounds):
     return sorted(own)[rounds // 2], sorted(other)[rounds // 2]
 
 
-def measure(folder, project, registry, base, prefix, verdict):
+def measure(folder, project, base, prefix, verdict):
     place = tempfile.mkdtemp(dir=folder)
     ours = Overlay(place, project, base, "requirements.lock", f"{prefix}/overlay-first")
     try:
@@ -122,4 +121,3 @@ def measure(folder, project, registry, base, prefix, verdict):
                       "under 50 ms", own < 50)
     finally:
         ours.worker.stop()
-    pull.measure(place, registry, base, (ours.repository, ours.digest), (rival.repository, "bench"), verdict)
