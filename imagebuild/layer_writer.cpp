@@ -11,6 +11,7 @@
 #include "base/descriptor.h"
 #include "imagebuild/layer_path.h"
 #include "imagebuild/run_deflate.h"
+#include "imagebuild/stargz.h"
 
 namespace pedigree::imagebuild {
 namespace {
@@ -58,12 +59,17 @@ struct LayerWriter::State {
         return {};
     }
 
+    void tar(std::string_view bytes) {
+        tar_hash.update(bytes);
+        tar_bytes += bytes.size();
+    }
+
     // Bytes of the tar that we compress ourselves.
     Status own_bytes(std::string_view bytes) {
         while (!bytes.empty()) {
             const std::string_view piece = bytes.substr(0, own_bytes_max - own.size());
             bytes.remove_prefix(piece.size());
-            tar_hash.update(piece);
+            tar(piece);
             own += piece;
             if (own.size() == own_bytes_max) {
                 TRY(flush_own());
@@ -72,16 +78,18 @@ struct LayerWriter::State {
         return {};
     }
     Status flush_own() {
-        if (own.empty()) {
-            return {};
+        if (!own.empty()) {
+            TRY(gzip_member(own));
+            own.clear();
         }
-        const uLong crc =
-            ::crc32(0, reinterpret_cast<const Bytef*>(own.data()), static_cast<uInt>(own.size()));
-        TRY(blob(gzip_head));
-        TRY(blob(run_deflate(own)));
-        TRY(blob(little_endian(crc) + little_endian(own.size())));
-        own.clear();
         return {};
+    }
+    Status gzip_member(std::string_view bytes) {
+        const uLong crc = ::crc32(0, reinterpret_cast<const Bytef*>(bytes.data()),
+                                  static_cast<uInt>(bytes.size()));
+        TRY(blob(gzip_head));
+        TRY(blob(run_deflate(bytes)));
+        return blob(little_endian(crc) + little_endian(bytes.size()));
     }
 
     Status header(const TarEntry& entry) {
@@ -89,7 +97,34 @@ struct LayerWriter::State {
             return failure(ErrorCode::InvalidInput, "PathRefused",
                            fmt::format("\"{}\" {}", entry.path.substr(0, 120), *problem));
         }
+        if (table) {
+            table->add(entry);
+        }
         return own_bytes(tar_header(entry));
+    }
+    // The bytes of a file follow: those that a table lists begin a gzip member.
+    Status place(std::uint64_t bytes, const Digest& content) {
+        if (table && bytes > 0) {
+            TRY(flush_own());
+            table->place(blob_bytes, content);
+        }
+        return {};
+    }
+    // The table is the tar's last file and has to be one member with the end of the tar.
+    Result<std::optional<StargzFacts>> finish_table() {
+        if (!table) {
+            return std::nullopt;
+        }
+        TRY(flush_own());
+        const std::uint64_t offset = blob_bytes;
+        const std::string text = table->text();
+        const std::string last =
+            tar_header({stargz_table_path, TarType::File, 0644, text.size(), ""}) + text +
+            std::string(tar_padding_bytes(text.size()) + 2 * tar_block_bytes, '\0');
+        tar(last);
+        TRY(gzip_member(last));
+        TRY(blob(stargz_footer(offset)));
+        return StargzFacts{sha256(text), tar_bytes};
     }
 
     Descriptor file;
@@ -97,6 +132,8 @@ struct LayerWriter::State {
     std::uint64_t blob_bytes = 0;
     std::string buffer; // of the gzip file, not yet written
     std::string own;    // of the tar, not yet compressed
+    std::uint64_t tar_bytes = 0;
+    std::optional<StargzTable> table;
 };
 
 LayerWriter::LayerWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -104,13 +141,18 @@ LayerWriter::~LayerWriter() = default;
 LayerWriter::LayerWriter(LayerWriter&&) noexcept = default;
 LayerWriter& LayerWriter::operator=(LayerWriter&&) noexcept = default;
 
-Result<LayerWriter> LayerWriter::create(const std::filesystem::path& file) {
+Result<LayerWriter> LayerWriter::create(const std::filesystem::path& file, LayerForm form) {
     Descriptor opened(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!opened.valid()) {
         return failure(ErrorCode::Unavailable,
                        fmt::format("cannot create {}: {}", file.string(), std::strerror(errno)));
     }
-    return LayerWriter(std::make_unique<State>(std::move(opened)));
+    LayerWriter writer(std::make_unique<State>(std::move(opened)));
+    if (form == LayerForm::Estargz) {
+        writer.state_->table.emplace();
+        TRY(writer.file(stargz_landmark_path, 0644, stargz_landmark));
+    }
+    return writer;
 }
 
 Status LayerWriter::directory(const std::string& path) {
@@ -123,6 +165,9 @@ Status LayerWriter::symlink(const std::string& path, const std::string& target) 
 
 Status LayerWriter::file(const std::string& path, unsigned mode, std::string_view bytes) {
     TRY(state_->header({path, TarType::File, mode, bytes.size(), ""}));
+    if (state_->table) {
+        TRY(state_->place(bytes.size(), sha256(bytes)));
+    }
     TRY(state_->own_bytes(bytes));
     return state_->own_bytes(std::string(tar_padding_bytes(bytes.size()), '\0'));
 }
@@ -131,6 +176,7 @@ Status LayerWriter::member(const std::string& path, unsigned mode, const ZipArch
                            const ZipMember& member, const Digest& expected) {
     State& state = *state_;
     TRY(state.header({path, TarType::File, mode, member.unpacked_bytes, ""}));
+    TRY(state.place(member.unpacked_bytes, expected));
     Sha256 content;
     const bool pass_through = member.deflated && member.unpacked_bytes > 0;
     if (pass_through) {
@@ -140,7 +186,7 @@ Status LayerWriter::member(const std::string& path, unsigned mode, const ZipArch
     const auto unpacked = [&](std::string_view piece) -> Status {
         content.update(piece);
         if (pass_through) {
-            state.tar_hash.update(piece);
+            state.tar(piece);
             return {};
         }
         return state.own_bytes(piece);
@@ -161,11 +207,14 @@ Status LayerWriter::member(const std::string& path, unsigned mode, const ZipArch
 }
 
 Result<LayerDescriptor> LayerWriter::finish() {
-    TRY(state_->own_bytes(std::string(2 * tar_block_bytes, '\0')));
-    TRY(state_->flush_own());
+    TRY(const std::optional<StargzFacts> stargz, state_->finish_table());
+    if (!stargz) {
+        TRY(state_->own_bytes(std::string(2 * tar_block_bytes, '\0')));
+        TRY(state_->flush_own());
+    }
     TRY(state_->flush_buffer());
     return LayerDescriptor{state_->blob_hash.finish(), state_->tar_hash.finish(),
-                           state_->blob_bytes};
+                           state_->blob_bytes, stargz};
 }
 
 } // namespace pedigree::imagebuild

@@ -5,10 +5,12 @@
 // costs no compression, and its digest depends on no compressor but run_deflate.
 //
 // Entries come in byte order of their paths, parents first; the caller sees to it. Memory is
-// bounded by own_bytes_max whatever the layer's size. One thread.
+// bounded by own_bytes_max whatever the layer's size; an eStargz's table takes about 1 KiB a file
+// besides. One thread.
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/digest.h"
@@ -17,17 +19,29 @@
 
 namespace pedigree::imagebuild {
 
+enum class LayerForm { Gzip, Estargz }; // stargz.h
+
+// What an eStargz's annotations say.
+struct StargzFacts {
+    Digest table; // of its text
+    std::uint64_t tar_bytes = 0;
+
+    bool operator==(const StargzFacts&) const = default;
+};
+
 struct LayerDescriptor {
     Digest digest;  // of the gzip file
     Digest diff_id; // of the tar
     std::uint64_t bytes = 0;
+    std::optional<StargzFacts> stargz = {};
 
     bool operator==(const LayerDescriptor&) const = default;
 };
 
 class LayerWriter {
   public:
-    static Result<LayerWriter> create(const std::filesystem::path& file);
+    static Result<LayerWriter> create(const std::filesystem::path& file,
+                                      LayerForm form = LayerForm::Gzip);
     ~LayerWriter();
     LayerWriter(LayerWriter&&) noexcept;
     LayerWriter& operator=(LayerWriter&&) noexcept;

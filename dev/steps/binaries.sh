@@ -70,4 +70,5 @@ binaries_step() {
     make_programs coredns coredns -- -ldflags "-s -w" .
     make_programs minio minio -- -ldflags "-s -w" github.com/minio/minio
     registry_programs
+    make_programs estargz estargz_read -- -ldflags "-s -w" . # for a test alone
 }

@@ -96,7 +96,7 @@ class Layers:
     def __init__(self, prefix, folder, wheels):
         self.top, self.all, self.texts = str(prefix)[1:] + "/", {}, {}
         self.members, self.said, self.read = {}, {}, {}
-        for line in run(os.environ["LAY_WHEELS"], prefix, PYTHON, folder, *wheels).splitlines():
+        for line in run(os.environ["LAY_WHEELS"], "gzip", prefix, PYTHON, folder, *wheels).splitlines():
             name, blob, diff_id = line.split()
             self.said[name] = (blob, diff_id)
             self.take(name, folder / name)

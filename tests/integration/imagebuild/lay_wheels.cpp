@@ -1,6 +1,7 @@
 // Makes the layers of wheels as a build does, for a test that compares them with what pip installs:
-// lay_wheels PREFIX PYTHON FOLDER WHEEL... lays them for a virtual environment at PREFIX, writes
-// the layers to FOLDER and prints of each its file name, digest and diff id.
+// lay_wheels FORM PREFIX PYTHON FOLDER WHEEL... lays them for a virtual environment at PREFIX,
+// writes the layers in the form "gzip" or "estargz" to FOLDER and prints of each its file name,
+// digest and diff id, and of an eStargz the digest of its table and the tar's size.
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ BaseInventory environment(std::string prefix, const std::string& python) {
 }
 
 Status lay(const BaseInventory& base, const std::filesystem::path& folder,
-           const std::vector<std::string>& files) {
+           const std::vector<std::string>& files, LayerForm form) {
     auto wheels = std::make_shared<std::vector<Wheel>>();
     for (const std::string& file : files) {
         TRY(const Digest digest, digest_file(file));
@@ -34,10 +35,14 @@ Status lay(const BaseInventory& base, const std::filesystem::path& folder,
     TRY(const auto layers, plan_wheel_layers(wheels, base, warnings));
     for (std::size_t i = 0; i < layers.size(); ++i) {
         const std::string name = fmt::format("layer-{}", i);
-        TRY(LayerWriter writer, LayerWriter::create(folder / name));
+        TRY(LayerWriter writer, LayerWriter::create(folder / name, form));
         TRY(layers[i].write(writer));
         TRY(const LayerDescriptor layer, writer.finish());
-        fmt::print("{} {} {}\n", name, layer.digest.hex(), layer.diff_id.hex());
+        fmt::print("{} {} {}", name, layer.digest.hex(), layer.diff_id.hex());
+        if (layer.stargz) {
+            fmt::print(" {} {}", layer.stargz->table.text(), layer.stargz->tar_bytes);
+        }
+        fmt::print("\n");
     }
     return {};
 }
@@ -48,12 +53,13 @@ Status lay(const BaseInventory& base, const std::filesystem::path& folder,
 int main(int argc, char** argv) {
     using namespace pedigree::imagebuild;
     const std::vector<std::string> words(argv + 1, argv + argc);
-    if (words.size() < 4) {
-        fmt::print(stderr, "usage: lay_wheels PREFIX PYTHON FOLDER WHEEL...\n");
+    if (words.size() < 5) {
+        fmt::print(stderr, "usage: lay_wheels gzip|estargz PREFIX PYTHON FOLDER WHEEL...\n");
         return 2;
     }
     const auto laid =
-        lay(environment(words[0], words[1]), words[2], {words.begin() + 3, words.end()});
+        lay(environment(words[1], words[2]), words[3], {words.begin() + 4, words.end()},
+            words[0] == "estargz" ? LayerForm::Estargz : LayerForm::Gzip);
     if (!laid) {
         fmt::print(stderr, "error: {}\n", laid.error().message);
         return 1;
