@@ -202,8 +202,8 @@ TEST(WorkQueue, EightThreadsLoseNothingAndShareNoKey) {
 
 TEST(WorkQueue, WakesForADelayAndForTheEnd) {
     WorkQueue queue;
-    queue.add(key("a", 1), Priority::Normal, milliseconds(30));
     const auto begun = std::chrono::steady_clock::now();
+    queue.add(key("a", 1), Priority::Normal, milliseconds(30));
     std::jthread later([&] { queue.add(key("a", 2), Priority::Normal, milliseconds(10)); });
     EXPECT_EQ(queue.take(), key("a", 2)); // although the worker slept for the other
     EXPECT_EQ(queue.take(), key("a", 1));
