@@ -118,6 +118,7 @@ class Verifier {
         };
         imagebuild::BuildPlaces places{places_.http, base,     places_.scratch,
                                        cache(),      progress, places_.stop};
+        places.kept = &registry;
         if (!request.derived_wheels.empty()) {
             places.derived = [&](const imagebuild::DerivedWheel& wheel) {
                 return imagebuild::cached_wheel(registry, wheel, cache());

@@ -26,6 +26,7 @@ Result<ImageDocuments> Assembly::run() {
     TRY(read_inventory());
     if (request_.lock) {
         TRY(plan_wheels());
+        warnings_.insert(warnings_.end(), wheel_warnings_.begin(), wheel_warnings_.end());
     }
     planned_.push_back(plan_code_layer(request_.source.tree, request_.code));
     TRY(describe_layers());
@@ -42,14 +43,32 @@ Status Assembly::read_inventory() {
         }
     }
     if (inventory_text_.empty()) {
-        TRY(inventory_, read_base(places_.base, request_.base.digest, depth,
-                                  [&](std::size_t done, std::size_t total) {
-                                      places_.progress("Base", "Reading the base image's layers",
-                                                       done, total);
-                                  }));
+        TRY(inventory_, read_wherever_it_is(depth));
         inventory_text_ = inventory_text(inventory_);
     }
     return {};
+}
+
+Result<BaseInventory> Assembly::read_wherever_it_is(BaseDepth depth) {
+    const auto progress = [&](std::size_t done, std::size_t total) {
+        places_.progress("Base", "Reading the base image's layers", done, total);
+    };
+    auto base = read_base(places_.base, request_.base.digest, depth, progress);
+    base_was_read_ = base.has_value();
+    // A login that is refused stays refused.
+    if (base || places_.kept == nullptr ||
+        !(base.error().retryable() || base.error().reason == "ImageNotFound")) {
+        return base;
+    }
+    auto kept = read_kept_base(*places_.kept, request_.base.digest, depth, progress);
+    if (!kept) {
+        return base;
+    }
+    const RepositoryAddress& ours = places_.kept->address();
+    warnings_.push_back(fmt::format("the base image was read from {}/{}, where an earlier build "
+                                    "kept it (its digest is the proof): {}",
+                                    ours.host, ours.repository, base.error().message));
+    return kept;
 }
 
 Status Assembly::plan_wheels() {
@@ -80,7 +99,7 @@ bool Assembly::plan_as_before() {
         planned_.push_back({std::move(layer.key), std::move(layer.made_by), {}, true});
     }
     used_wheels_ = std::move(plan->wheels);
-    warnings_ = std::move(plan->warnings);
+    wheel_warnings_ = std::move(plan->warnings);
     return true;
 }
 
@@ -96,7 +115,7 @@ Result<std::vector<PlannedLayer>> Assembly::open_wheels() {
     WheelIndex index(places_.http, request_.index_url, places_.cache / "wheels", places_.stop);
     auto wheels = std::make_shared<std::vector<Wheel>>();
     used_wheels_.clear();
-    warnings_.clear();
+    wheel_warnings_.clear();
     for (const LockedPackage& package : packages) {
         places_.progress("Wheels",
                          fmt::format("Fetching wheel {} {}", package.name, package.version),
@@ -109,7 +128,7 @@ Result<std::vector<PlannedLayer>> Assembly::open_wheels() {
                                    request_.lock->file));
     }
     wheels_ = wheels;
-    return plan_wheel_layers(wheels_, inventory_, warnings_);
+    return plan_wheel_layers(wheels_, inventory_, wheel_warnings_);
 }
 
 // The index's own wheel, if there is one; else the one that was built for this base.
@@ -221,7 +240,7 @@ Status Assembly::plan_anew(ReadyLayer& layer) {
 }
 
 std::string Assembly::wheel_plan() const {
-    WheelPlan plan{lock_->digest, sha256(inventory_.manifest), used_wheels_, {}, warnings_};
+    WheelPlan plan{lock_->digest, sha256(inventory_.manifest), used_wheels_, {}, wheel_warnings_};
     for (const ReadyLayer& layer : layers_) {
         if (layer.plan.of_wheels) {
             plan.layers.push_back({layer.plan.key, layer.plan.made_by});

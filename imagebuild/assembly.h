@@ -57,6 +57,7 @@ struct BuildPlaces {
     std::stop_token stop;
     // Brings the file of a derived wheel into the cache; it is hashed again before it is used.
     std::function<Result<std::filesystem::path>(const DerivedWheel&)> derived = {};
+    RegistryClient* kept = nullptr; // where earlier builds kept their bases, if anywhere
 };
 
 // A layer of ours: known from before, or made into a file of the scratch folder.
@@ -86,12 +87,15 @@ class Assembly {
     // What the lock came to, for the next build. There must be one.
     std::string wheel_plan() const;
     const std::string& inventory_kept() const { return inventory_text_; }
+    // From its registry, now; it was not known, nor read from where bases are kept.
+    bool base_was_read() const { return base_was_read_; }
     const std::optional<UsedLock>& lock() const { return lock_; }
     const std::vector<UsedWheel>& wheels() const { return used_wheels_; }
     const std::vector<std::string>& warnings() const { return warnings_; }
 
   private:
     Status read_inventory();
+    Result<BaseInventory> read_wherever_it_is(BaseDepth depth);
     Status plan_wheels();
     bool plan_as_before();
     Result<std::vector<PlannedLayer>> open_wheels();
@@ -109,10 +113,12 @@ class Assembly {
     const BuildPlaces& places_;
     BaseInventory inventory_;
     std::string inventory_text_;
+    bool base_was_read_ = false;
     std::optional<UsedLock> lock_;
     std::vector<UsedWheel> used_wheels_;
     std::vector<SourceDistribution> unbuilt_;
-    std::vector<std::string> warnings_;
+    std::vector<std::string> wheel_warnings_; // part of what is kept of a plan
+    std::vector<std::string> warnings_;       // all
     std::shared_ptr<const std::vector<Wheel>> wheels_;
     std::vector<std::filesystem::path> wheel_paths_;
     bool wheels_verified_ = false;

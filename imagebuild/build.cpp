@@ -55,12 +55,22 @@ class Build {
         }
         result_.warnings.insert(result_.warnings.begin(), assembly_.warnings().begin(),
                                 assembly_.warnings().end());
+        if (!base_not_kept_.empty()) {
+            result_.warnings.push_back(base_not_kept_);
+        }
         for (const ReadyLayer& layer : assembly_.layers()) {
             result_.layers.emplace(layer.plan.key, layer.descriptor);
         }
     }
 
+    // A registry's garbage collection may take a blob between our look and the manifest.
     Status push(const ImageDocuments& documents) {
+        const Status pushed = push_once(documents);
+        const bool taken = !pushed && pushed.error().reason == "BlobsMissing";
+        return taken ? push_once(documents) : pushed;
+    }
+
+    Status push_once(const ImageDocuments& documents) {
         TRY(const auto below, base_layers(assembly_.inventory().manifest));
         std::vector<Task> tasks;
         for (const BaseLayer& layer : below) {
@@ -79,6 +89,9 @@ class Build {
                 TRY(bring_missing(layers[i]));
             }
         }
+        if (base_layer_was_new_ || assembly_.base_was_read()) {
+            TRY(keep());
+        }
         // By tag, so that a registry's garbage collection keeps it; it is used by digest.
         TRY(target_.push_manifest(tag(), documents.manifest));
         places_.progress("Push", "Pushing SBOM and provenance", 0, 0); // the image is there
@@ -86,8 +99,20 @@ class Build {
         return {};
     }
 
+    // The image is good without it; only that the base outlives its registry is lost.
+    Status keep() {
+        const auto sent =
+            keep_base(places_.base, target_, request_.base.digest, assembly_.inventory());
+        if (!sent && !sent.error().retryable()) {
+            base_not_kept_ =
+                "the base image is not kept beside its images: " + sent.error().message;
+            return {};
+        }
+        return count(sent);
+    }
+
     // A layer that was not made, since it was known, is only looked for.
-    Status bring_layer(const ReadyLayer& layer, char& missing) {
+    Status bring_layer(ReadyLayer& layer, char& missing) {
         if (layer.file.empty()) {
             TRY(const bool there, target_.has_blob(layer.descriptor.digest));
             missing = there ? 0 : 1;
@@ -98,6 +123,7 @@ class Build {
         failpoint("worker.blob");
         std::error_code ignored;
         std::filesystem::remove(layer.file, ignored);
+        layer.file.clear();
         return {};
     }
 
@@ -114,6 +140,11 @@ class Build {
     }
 
     Status bring_base_layer(const BaseLayer& layer) {
+        TRY(const bool there, target_.has_blob(layer.digest));
+        if (there) {
+            return {};
+        }
+        base_layer_was_new_ = true;
         const RepositoryAddress& from = places_.base.address();
         if (from.host == target_.address().host) {
             const auto mounted = target_.mount(layer.digest, from.repository);
@@ -169,6 +200,8 @@ class Build {
     RegistryClient& target_;
     Assembly assembly_;
     std::atomic<std::uint64_t> sent_ = 0; // bytes
+    std::atomic<bool> base_layer_was_new_ = false;
+    std::string base_not_kept_; // why; result_ belongs to another thread meanwhile
     BuildResult result_;
 };
 

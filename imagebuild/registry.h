@@ -64,9 +64,10 @@ class RegistryClient {
     // for a few bytes would cost as much as sending them.
     Result<std::uint64_t> push_blob(const Digest& digest, std::string_view bytes);
     Result<std::uint64_t> push_blob_file(const Digest& digest, const std::filesystem::path& file);
-    // Makes a blob of another repository of this registry known to this one; false: copy it.
+    // Makes a blob of another repository of this registry known to this one, which has not got it;
+    // false: copy it.
     Result<bool> mount(const Digest& digest, const std::string& from_repository);
-    // From another registry or repository, streamed.
+    // From another registry or repository, streamed; it is not looked for before.
     Result<std::uint64_t> copy_blob(RegistryClient& from, const Digest& digest,
                                     std::uint64_t bytes);
     // True: it names a subject, and the registry lists it among that one's referrers (OCI-Subject).

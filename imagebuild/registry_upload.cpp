@@ -62,10 +62,6 @@ Result<std::uint64_t> RegistryClient::push_blob_file(const Digest& digest,
 }
 
 Result<bool> RegistryClient::mount(const Digest& digest, const std::string& from_repository) {
-    TRY(const bool there, has_blob(digest));
-    if (there) {
-        return true;
-    }
     net::Request request;
     request.method = "POST";
     request.url =
@@ -79,10 +75,6 @@ Result<bool> RegistryClient::mount(const Digest& digest, const std::string& from
 
 Result<std::uint64_t> RegistryClient::copy_blob(RegistryClient& from, const Digest& digest,
                                                 std::uint64_t bytes) {
-    TRY(const bool there, has_blob(digest));
-    if (there) {
-        return 0;
-    }
     TRY(Upload upload, begin_upload());
     std::string piece;
     const auto take = [&](std::string_view arrived) -> Status {

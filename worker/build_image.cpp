@@ -162,7 +162,8 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
     };
     TRY(imagebuild::BuildResult result,
         imagebuild::build_image(
-            request, {http, from, place.scratch, place.cache, progress, {}, bring}, target));
+            request, {http, from, place.scratch, place.cache, progress, {}, bring, &target},
+            target));
     if (!result.unbuilt.empty()) {
         return missing_wheels(result);
     }

@@ -1,8 +1,9 @@
 """Images built by pedigree-worker into real registries, and read back by other clients.
 
-PEDIGREE_WORKER names the program; crane and skopeo are the oracles.
+PEDIGREE_WORKER names the program; crane is the oracle.
 """
 import base64
+import hashlib
 import json
 import os
 import random
@@ -13,7 +14,9 @@ import urllib.request
 
 import parts
 import registries
-from parts import SECRET, run
+from parts import SECRET
+
+DOCKER = "application/vnd.docker"
 
 
 def large_base(seed):
@@ -47,6 +50,24 @@ def commit(text, *packages):
     return project.commit({"train.py": f"print('{text}')\n", "requirements.lock": lock}, "--allow-empty")
 
 
+def push_docker_list(registry, repository):
+    """A base as Docker has it: a list for platforms, of which one is there."""
+    layer, config, manifest = parts.image_documents(parts.BASE_FILES)
+    for oci, docker in (("oci.image.manifest.v1+json", "docker.distribution.manifest.v2+json"),
+                        ("oci.image.config.v1+json", "docker.container.image.v1+json"),
+                        ("oci.image.layer.v1.tar+gzip", "docker.image.rootfs.diff.tar.gzip")):
+        manifest = manifest.replace(oci.encode(), docker.encode())
+    listed = json.dumps({"schemaVersion": 2, "mediaType": f"{DOCKER}.distribution.manifest.list.v2+json", "manifests": [
+        {"mediaType": f"{DOCKER}.distribution.manifest.v2+json", "size": len(manifest),
+         "digest": "sha256:" + hashlib.sha256(manifest).hexdigest(),
+         "platform": {"os": "linux", "architecture": "amd64"}}]}).encode()
+    registry.push_blob(repository, layer)
+    registry.push_blob(repository, config)
+    for tag, document in (("one", manifest), ("all", listed)):
+        registry.call("PUT", f"/v2/{repository}/manifests/{tag}", document, json.loads(document)["mediaType"])
+    return f"{registry.host}/{repository}@sha256:{hashlib.sha256(listed).hexdigest()}"
+
+
 class Builds:
     """The same for each; `start` gives the registry."""
     lists_referrers = False
@@ -62,12 +83,12 @@ class Builds:
         cls.base = cls.crane.push_layout(layout, f"{cls.registry.host}/base/large:one")
 
     def given(self, commit, repository, base, **changes):
-        logins = {one.host: {"auth": base64.b64encode(f"pull:{SECRET}-pull".encode()).decode()}
-                  for one in (self.registry, elsewhere)}
+        host = base.partition("/")[0]
+        logins = {host: {"auth": base64.b64encode(f"pull:{SECRET}-pull".encode()).decode()}}
         return {"git": {"url": project.url, "caPem": certificates.ca_pem, "subdirectory": ".", "commit": commit,
                         "credential": {"username": "reader", "password": f"{SECRET}-git"}},
                 "lockFile": "requirements.lock", "base": base, "pullConfig": json.dumps({"auths": logins}),
-                "plainHttpHosts": [self.registry.host, elsewhere.host], "indexUrl": index.url,
+                "plainHttpHosts": [self.registry.host, host], "indexUrl": index.url,
                 "push": {"host": self.registry.host, "repository": repository, "plainHttp": True,
                          "credential": {"username": "push", "password": f"{SECRET}-push"}}, **changes}
 
@@ -112,6 +133,26 @@ class Builds:
             self.assertEqual(manifest["subject"]["digest"], outcome["imageDigest"])
             [document] = manifest["layers"]
             self.assertTrue(json.loads(self.crane("blob", f"{name}@{document['digest']}")))
+
+    def test_a_base_outlives_its_registry(self):
+        gone = parts.Registry(f"{self.path}/gone")
+        self.addCleanup(gone.stop)
+        base = push_docker_list(gone, "base/gone")
+        first = self.build(commit("kept", "demo"), "built/kept", base)
+        self.assertEqual(first["warnings"], [])
+        denied = worker.ask("BuildImage", self.given(commit("other", "demo"), "built/kept", base, pullConfig='{"auths":{}}'))
+        self.assertEqual(denied["failure"]["reason"], "AuthenticationFailed")
+        gone.stop()
+        second = self.build(commit("other", "demo"), "built/kept", base)
+        self.assertIn("was read from", second["warnings"][0])
+        self.assertNotEqual(second["imageDigest"], first["imageDigest"])
+        for field in ("baseDigest", "baseIndexDigest"):
+            self.assertEqual(second[field], first[field])
+        self.assert_sound(second)
+        ours = f"{self.registry.host}/built/kept"
+        kept = self.crane.json("manifest", f"{ours}@{first['baseDigest']}")
+        self.assertEqual(kept["mediaType"], f"{DOCKER}.distribution.manifest.v2+json")
+        self.crane("validate", "--remote", f"{ours}@{first['baseDigest']}")
 
 
 class WithTokens:

@@ -48,9 +48,10 @@ class ImageWorld {
     Result<BuildResult> build(const BuildRequest& request) {
         RegistryClient from(http, {"registry.example.com", "base/tf", false}, std::nullopt,
                             Access::Pull, {});
-        const BuildPlaces places{
-            http, from, scratch.path(), cache.path(), [](auto, auto, auto, auto) {}, {}, derived};
         RegistryClient to = target();
+        const BuildPlaces places{
+            http,    from, scratch.path(), cache.path(), [](auto, auto, auto, auto) {}, {},
+            derived, &to};
         return build_image(request, places, to);
     }
     RegistryClient target() {
