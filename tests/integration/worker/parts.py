@@ -262,6 +262,7 @@ class Registry:
         digest = "sha256:" + hashlib.sha256(content).hexdigest()
         location = self.call("POST", f"/v2/{repository}/blobs/uploads/", b"").headers["Location"]
         self.call("PUT", f"{location}&digest={digest}", content)
+        return {"digest": digest, "size": len(content)}
 
     def push_image(self, repository, files):
         layer, config, manifest = image_documents(files)
