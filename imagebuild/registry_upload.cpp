@@ -16,8 +16,9 @@ namespace pedigree::imagebuild {
 namespace {
 
 constexpr std::uint64_t sent_unasked_bytes_max = 1024 * 1024;
-// Pieces keep memory constant and let both connections wait for each other.
-constexpr std::size_t piece_bytes = 16 * 1024 * 1024;
+// Pieces keep memory constant and let both connections wait for each other. Several layers are on
+// their way at once (build.cpp), each with a piece and the request that holds it.
+constexpr std::size_t piece_bytes = 4 * 1024 * 1024;
 constexpr std::size_t piece_bytes_max = 64 * 1024 * 1024;
 
 std::optional<std::uint64_t> number(std::string_view text) {

@@ -2,29 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "lineage/migrations.h"
-#include "operator/state/migrations.h"
-#include "operator/state/postgres_state.h"
-#include "store/epoch.h"
-#include "store/migration.h"
-#include "tests/integration/postgres/migrated_database.h"
+#include "tests/integration/postgres/operator_state.h"
 
 namespace pedigree::control {
 namespace {
 
-class AuxiliaryRowsTest : public testing::Test {
-  protected:
-    test::MigratedDatabase database;
-    store::Epoch epoch = claimed();
-    PostgresState state{database.writer, epoch};
-
-    store::Epoch claimed() {
-        const auto migrated = store::migrate(
-            database.dsn, {store::migrations(), lineage::migrations(), migrations()});
-        EXPECT_TRUE(migrated) << migrated.error().message;
-        return *store::claim_epoch(database.writer, "operator");
-    }
-};
+class AuxiliaryRowsTest : public OperatorStateTest {};
 
 TEST_F(AuxiliaryRowsTest, GoodImportsAreKnownByTheirKey) {
     EXPECT_FALSE(*state.imports_known("sha256:a"));

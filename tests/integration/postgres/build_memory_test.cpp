@@ -2,12 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "lineage/migrations.h"
-#include "operator/state/migrations.h"
-#include "operator/state/postgres_state.h"
-#include "store/epoch.h"
-#include "store/migration.h"
-#include "tests/integration/postgres/migrated_database.h"
+#include "tests/integration/postgres/operator_state.h"
 
 namespace pedigree::control {
 namespace {
@@ -15,19 +10,7 @@ namespace {
 using testing::ElementsAre;
 using testing::Key;
 
-class BuildMemoryTest : public testing::Test {
-  protected:
-    test::MigratedDatabase database;
-    store::Epoch epoch = claimed();
-    PostgresState state{database.writer, epoch};
-
-    store::Epoch claimed() {
-        const auto migrated = store::migrate(
-            database.dsn, {store::migrations(), lineage::migrations(), migrations()});
-        EXPECT_TRUE(migrated) << migrated.error().message;
-        return *store::claim_epoch(database.writer, "operator");
-    }
-};
+class BuildMemoryTest : public OperatorStateTest {};
 
 TEST_F(BuildMemoryTest, OfLayersOfCodeOnlyThatOfTheTreeIsTold) {
     const records::work::KnownLayer layer{"sha256:1", "sha256:2", 77};

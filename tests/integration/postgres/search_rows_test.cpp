@@ -7,13 +7,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "lineage/migrations.h"
-#include "operator/state/migrations.h"
-#include "operator/state/postgres_state.h"
 #include "pipeline/search/event_json.h"
-#include "store/epoch.h"
-#include "store/migration.h"
-#include "tests/integration/postgres/migrated_database.h"
+#include "tests/integration/postgres/operator_state.h"
 
 namespace pedigree::control {
 namespace {
@@ -53,18 +48,8 @@ TrialRow full_trial() {
             .ended_at = noon + std::chrono::microseconds(1)};
 }
 
-class SearchRowsTest : public testing::Test {
+class SearchRowsTest : public OperatorStateTest {
   protected:
-    test::MigratedDatabase database;
-    store::Epoch epoch = claimed();
-    PostgresState state{database.writer, epoch};
-
-    store::Epoch claimed() {
-        const auto migrated = store::migrate(
-            database.dsn, {store::migrations(), lineage::migrations(), migrations()});
-        EXPECT_TRUE(migrated) << migrated.error().message;
-        return *store::claim_epoch(database.writer, "operator");
-    }
     static ExperimentRow experiment(const std::string& uid) {
         ExperimentRow row;
         row.uid = uid;

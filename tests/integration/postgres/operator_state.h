@@ -1,0 +1,30 @@
+#pragma once
+// A test that asks PostgresState: a database with all migrations, and the epoch of its only leader.
+
+#include <gtest/gtest.h>
+
+#include "lineage/migrations.h"
+#include "operator/state/migrations.h"
+#include "operator/state/postgres_state.h"
+#include "store/epoch.h"
+#include "store/migration.h"
+#include "tests/integration/postgres/migrated_database.h"
+
+namespace pedigree::control {
+
+class OperatorStateTest : public testing::Test {
+  protected:
+    test::MigratedDatabase database;
+    store::Epoch epoch = claimed();
+    PostgresState state{database.writer, epoch};
+
+  private:
+    store::Epoch claimed() {
+        const auto migrated = store::migrate(
+            database.dsn, {store::migrations(), lineage::migrations(), migrations()});
+        EXPECT_TRUE(migrated) << migrated.error().message;
+        return *store::claim_epoch(database.writer, "operator");
+    }
+};
+
+} // namespace pedigree::control
