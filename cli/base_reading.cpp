@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "imagebuild/base_image.h"
+#include "imagebuild/inventory/base_image.h"
 
 namespace pedigree::cli {
 

@@ -6,7 +6,7 @@
 
 #include "cli/registry_access.h"
 #include "cli/terminal.h"
-#include "imagebuild/inventory.h"
+#include "imagebuild/inventory/inventory.h"
 
 namespace pedigree::cli {
 

@@ -11,7 +11,7 @@
 #include "cli/commands.h"
 #include "cli/pip_answer.h"
 #include "cli/registry_access.h"
-#include "imagebuild/inventory.h"
+#include "imagebuild/inventory/inventory.h"
 
 namespace pedigree::cli {
 

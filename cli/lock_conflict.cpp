@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "imagebuild/python_name.h"
+#include "imagebuild/lock/python_name.h"
 #include "imagebuild/selection.h"
 
 namespace pedigree::cli {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cli/pip_answer.h"
-#include "imagebuild/inventory.h"
+#include "imagebuild/inventory/inventory.h"
 
 namespace pedigree::cli {
 

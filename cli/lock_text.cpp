@@ -5,7 +5,7 @@
 
 #include "cli/lock.h"
 #include "cli/table.h"
-#include "imagebuild/python_name.h"
+#include "imagebuild/lock/python_name.h"
 
 namespace pedigree::cli {
 

@@ -9,10 +9,10 @@
 #include "cli/lock.h"
 #include "cli/lock_conflict.h"
 #include "cli/pip.h"
-#include "imagebuild/marker.h"
-#include "imagebuild/python_name.h"
+#include "imagebuild/lock/marker.h"
+#include "imagebuild/lock/python_name.h"
 #include "imagebuild/selection.h"
-#include "imagebuild/stub_wheel.h"
+#include "imagebuild/wheel/stub_wheel.h"
 
 namespace pedigree::cli {
 

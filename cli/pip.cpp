@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/process.h"
-#include "imagebuild/python_name.h"
+#include "imagebuild/lock/python_name.h"
 
 namespace pedigree::cli {
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "cli/pip_answer.h"
-#include "imagebuild/wheel_name.h"
+#include "imagebuild/wheel/wheel_name.h"
 
 namespace pedigree::cli {
 

@@ -6,10 +6,10 @@
 #include "cli/provenance_reading.h"
 #include "cli/wheel_reading.h"
 #include "imagebuild/assembly.h"
-#include "imagebuild/base_image.h"
+#include "imagebuild/inventory/base_image.h"
 #include "imagebuild/code/commit_code.h"
-#include "imagebuild/lock.h"
-#include "imagebuild/wheel_artifact.h"
+#include "imagebuild/lock/lock.h"
+#include "imagebuild/wheel/wheel_artifact.h"
 
 namespace pedigree::cli {
 

@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "imagebuild/provenance.h"
-#include "imagebuild/referrers.h"
+#include "imagebuild/attest/provenance.h"
+#include "imagebuild/registry/referrers.h"
 
 namespace pedigree::cli {
 

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "cli/environment.h"
-#include "imagebuild/docker_config.h"
+#include "imagebuild/registry/docker_config.h"
 
 namespace pedigree::cli {
 

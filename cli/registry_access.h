@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "imagebuild/registry.h"
+#include "imagebuild/registry/registry.h"
 #include "net/http.h"
 #include "pipeline/spec/image_reference.h"
 

@@ -11,7 +11,7 @@
 
 #include "cli/commands.h"
 #include "imagebuild/comparison.h"
-#include "imagebuild/provenance.h"
+#include "imagebuild/attest/provenance.h"
 #include "net/http.h"
 
 namespace pedigree::cli {

@@ -11,10 +11,10 @@
 #include "cli/verify.h"
 #include "cli/wheel_reading.h"
 #include "imagebuild/assembly.h"
-#include "imagebuild/attestations.h"
+#include "imagebuild/attest/attestations.h"
 #include "imagebuild/code/commit_code.h"
-#include "imagebuild/lock.h"
-#include "imagebuild/wheel_artifact.h"
+#include "imagebuild/lock/lock.h"
+#include "imagebuild/wheel/wheel_artifact.h"
 
 namespace pedigree::cli {
 

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "imagebuild/wheel_artifact.h"
+#include "imagebuild/wheel/wheel_artifact.h"
 
 namespace pedigree::cli {
 

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "imagebuild/assembly.h"
-#include "imagebuild/provenance.h"
-#include "imagebuild/registry.h"
+#include "imagebuild/attest/provenance.h"
+#include "imagebuild/registry/registry.h"
 
 namespace pedigree::cli {
 

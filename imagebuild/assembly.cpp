@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/together.h"
-#include "imagebuild/python_name.h"
+#include "imagebuild/lock/python_name.h"
 #include "imagebuild/selection.h"
 #include "imagebuild/wheel_plan.h"
 

@@ -10,10 +10,10 @@
 #include <optional>
 #include <stop_token>
 
-#include "imagebuild/base_image.h"
+#include "imagebuild/inventory/base_image.h"
 #include "imagebuild/documents.h"
-#include "imagebuild/image_facts.h"
-#include "imagebuild/index.h"
+#include "imagebuild/attest/image_facts.h"
+#include "imagebuild/wheel/index.h"
 #include "imagebuild/layers.h"
 
 namespace pedigree::imagebuild {

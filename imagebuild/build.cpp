@@ -6,7 +6,7 @@
 
 #include "base/failpoint.h"
 #include "base/together.h"
-#include "imagebuild/attestations.h"
+#include "imagebuild/attest/attestations.h"
 
 namespace pedigree::imagebuild {
 namespace {

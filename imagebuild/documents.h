@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "imagebuild/layer_writer.h"
-#include "imagebuild/registry.h"
+#include "imagebuild/layer/layer_writer.h"
+#include "imagebuild/registry/registry.h"
 
 namespace pedigree::imagebuild {
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <set>
 
-#include "imagebuild/install.h"
-#include "imagebuild/inventory.h"
+#include "imagebuild/wheel/install.h"
+#include "imagebuild/inventory/inventory.h"
 
 namespace pedigree::imagebuild {
 

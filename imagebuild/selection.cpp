@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "imagebuild/marker.h"
-#include "imagebuild/python_name.h"
+#include "imagebuild/lock/marker.h"
+#include "imagebuild/lock/python_name.h"
 
 namespace pedigree::imagebuild {
 namespace {

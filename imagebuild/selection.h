@@ -5,8 +5,8 @@
 
 #include <vector>
 
-#include "imagebuild/inventory.h"
-#include "imagebuild/lock.h"
+#include "imagebuild/inventory/inventory.h"
+#include "imagebuild/lock/lock.h"
 
 namespace pedigree::imagebuild {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "imagebuild/image_facts.h"
+#include "imagebuild/attest/image_facts.h"
 
 namespace pedigree::imagebuild {
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "imagebuild/wheel_name.h"
+#include "imagebuild/wheel/wheel_name.h"
 
 namespace pedigree::worker {
 

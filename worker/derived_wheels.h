@@ -3,7 +3,7 @@
 // are as hostile as every archive; those of earlier builds lie in the repository. Borrows what it
 // is given; one thread.
 
-#include "imagebuild/wheel_artifact.h"
+#include "imagebuild/wheel/wheel_artifact.h"
 #include "records/work/work.h"
 
 namespace pedigree::worker {

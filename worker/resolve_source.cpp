@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
-#include "imagebuild/lock.h"
+#include "imagebuild/lock/lock.h"
 #include "source/download.h"
 #include "source/tree.h"
 #include "worker/git_source.h"

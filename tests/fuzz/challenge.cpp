@@ -1,4 +1,4 @@
-#include "imagebuild/challenge.h"
+#include "imagebuild/registry/challenge.h"
 #include "tests/fuzz/targets.h"
 
 namespace pedigree::fuzz {

@@ -1,4 +1,4 @@
-#include "imagebuild/lock.h"
+#include "imagebuild/lock/lock.h"
 #include "tests/fuzz/targets.h"
 
 namespace pedigree::fuzz {

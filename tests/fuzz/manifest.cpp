@@ -1,5 +1,5 @@
 #include "imagebuild/documents.h"
-#include "imagebuild/inventory_scan.h"
+#include "imagebuild/inventory/inventory_scan.h"
 #include "tests/fuzz/targets.h"
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "imagebuild/marker.h"
+#include "imagebuild/lock/marker.h"
 #include "tests/fuzz/targets.h"
 
 namespace pedigree::fuzz {

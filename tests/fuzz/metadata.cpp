@@ -1,6 +1,6 @@
-#include "imagebuild/python_name.h"
-#include "imagebuild/wheel_name.h"
-#include "imagebuild/wheel_tables.h"
+#include "imagebuild/lock/python_name.h"
+#include "imagebuild/wheel/wheel_name.h"
+#include "imagebuild/wheel/wheel_tables.h"
 #include "tests/fuzz/targets.h"
 
 namespace pedigree::fuzz {

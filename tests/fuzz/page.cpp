@@ -1,8 +1,8 @@
 // A package index's page of a project, as HTML and as JSON. A file's name becomes a path of ours.
 #include <algorithm>
 
-#include "imagebuild/index.h"
-#include "imagebuild/wheel_name.h"
+#include "imagebuild/wheel/index.h"
+#include "imagebuild/wheel/wheel_name.h"
 #include "net/url.h"
 #include "tests/fuzz/targets.h"
 

@@ -1,4 +1,4 @@
-#include "imagebuild/wheel_tables.h"
+#include "imagebuild/wheel/wheel_tables.h"
 #include "tests/fuzz/targets.h"
 
 namespace pedigree::fuzz {

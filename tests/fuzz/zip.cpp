@@ -1,11 +1,11 @@
-#include "imagebuild/zip.h"
+#include "imagebuild/archive/zip.h"
 
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/descriptor.h"
-#include "imagebuild/layer_path.h"
+#include "imagebuild/layer/layer_path.h"
 #include "tests/fuzz/targets.h"
 
 namespace pedigree::fuzz {

@@ -11,7 +11,7 @@
 #include "base/process.h"
 #include "cli/code_reading.h"
 #include "imagebuild/code/commit_code.h"
-#include "imagebuild/wheel_artifact.h"
+#include "imagebuild/wheel/wheel_artifact.h"
 #include "pipeline/spec/parse.h"
 #include "source/local_ref.h"
 #include "tests/unit/cli/fake_cluster.h"

@@ -10,9 +10,9 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "imagebuild/code/commit_code.h"
-#include "imagebuild/provenance.h"
-#include "imagebuild/referrers.h"
-#include "imagebuild/wheel_artifact.h"
+#include "imagebuild/attest/provenance.h"
+#include "imagebuild/registry/referrers.h"
+#include "imagebuild/wheel/wheel_artifact.h"
 #include "source/tree.h"
 #include "tests/unit/imagebuild/image_world.h"
 

@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 
 #include "base/file.h"
-#include "imagebuild/provenance.h"
-#include "imagebuild/referrers.h"
-#include "imagebuild/sbom.h"
-#include "imagebuild/wheel_tables.h"
+#include "imagebuild/attest/provenance.h"
+#include "imagebuild/registry/referrers.h"
+#include "imagebuild/attest/sbom.h"
+#include "imagebuild/wheel/wheel_tables.h"
 #include "tests/unit/imagebuild/image_world.h"
 
 namespace pedigree::imagebuild {

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "imagebuild/documents.h"
-#include "imagebuild/inventory_scan.h"
+#include "imagebuild/inventory/inventory_scan.h"
 #include "imagebuild/selection.h"
 
 namespace pedigree::imagebuild {

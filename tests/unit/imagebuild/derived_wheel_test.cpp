@@ -1,6 +1,6 @@
 // Wheels that were built from source distributions: asked for, used, kept in the repository.
 
-#include "imagebuild/wheel_artifact.h"
+#include "imagebuild/wheel/wheel_artifact.h"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "imagebuild/registry.h"
+#include "imagebuild/registry/registry.h"
 
 namespace pedigree::imagebuild {
 

@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
-#include "imagebuild/base_image.h"
+#include "imagebuild/inventory/base_image.h"
 #include "imagebuild/documents.h"
-#include "imagebuild/inventory_scan.h"
+#include "imagebuild/inventory/inventory_scan.h"
 #include "tests/unit/imagebuild/fake_registry.h"
 
 namespace pedigree::imagebuild {

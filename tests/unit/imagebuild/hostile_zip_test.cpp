@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "imagebuild/zip.h"
+#include "imagebuild/archive/zip.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/imagebuild/zip_maker.h"
 

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "imagebuild/build.h"
-#include "imagebuild/run_deflate.h"
+#include "imagebuild/layer/run_deflate.h"
 #include "tests/fakes/memory_registry.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/imagebuild/zip_maker.h"

@@ -1,4 +1,4 @@
-#include "imagebuild/index.h"
+#include "imagebuild/wheel/index.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

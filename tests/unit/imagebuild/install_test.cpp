@@ -1,10 +1,10 @@
-#include "imagebuild/install.h"
+#include "imagebuild/wheel/install.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "imagebuild/layers.h"
-#include "imagebuild/wheel_tables.h"
+#include "imagebuild/wheel/wheel_tables.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/imagebuild/zip_maker.h"
 

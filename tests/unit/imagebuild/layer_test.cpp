@@ -1,5 +1,5 @@
 // Layers as other tools read them: GNU tar and gzip are the oracles.
-#include "imagebuild/layer_writer.h"
+#include "imagebuild/layer/layer_writer.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -8,9 +8,9 @@
 
 #include "base/file.h"
 #include "base/process.h"
-#include "imagebuild/gunzip.h"
-#include "imagebuild/run_deflate.h"
-#include "imagebuild/tar_reader.h"
+#include "imagebuild/archive/gunzip.h"
+#include "imagebuild/layer/run_deflate.h"
+#include "imagebuild/archive/tar_reader.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/imagebuild/zip_maker.h"
 

@@ -1,7 +1,7 @@
 // Runs tests/cases/imagebuild/lock: each file is a lock, of the form that its name says, whose
 // first line says what must come of it,
 // "# packages: N" or "# refused: WORDS | WORDS".
-#include "imagebuild/lock.h"
+#include "imagebuild/lock/lock.h"
 
 #include <chrono>
 #include <filesystem>

@@ -1,5 +1,5 @@
 // Runs tests/cases/imagebuild/markers.txt: each line says what comes of the marker behind it.
-#include "imagebuild/marker.h"
+#include "imagebuild/lock/marker.h"
 
 #include <filesystem>
 #include <fstream>

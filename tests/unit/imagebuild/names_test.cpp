@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "imagebuild/challenge.h"
-#include "imagebuild/docker_config.h"
-#include "imagebuild/python_name.h"
-#include "imagebuild/wheel_name.h"
+#include "imagebuild/registry/challenge.h"
+#include "imagebuild/registry/docker_config.h"
+#include "imagebuild/lock/python_name.h"
+#include "imagebuild/wheel/wheel_name.h"
 
 namespace pedigree::imagebuild {
 namespace {

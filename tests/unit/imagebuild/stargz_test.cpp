@@ -1,14 +1,14 @@
 // Layers with a table of contents: what those rely on who read them. containerd's own library does
 // so in tests/integration.
-#include "imagebuild/stargz.h"
+#include "imagebuild/layer/stargz.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "base/json.h"
-#include "imagebuild/gunzip.h"
-#include "imagebuild/layer_writer.h"
+#include "imagebuild/archive/gunzip.h"
+#include "imagebuild/layer/layer_writer.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/imagebuild/zip_maker.h"
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include "imagebuild/wheel_tables.h"
+#include "imagebuild/wheel/wheel_tables.h"
 
 namespace pedigree::imagebuild {
 namespace {

@@ -1,4 +1,4 @@
-#include "imagebuild/zip.h"
+#include "imagebuild/archive/zip.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
