@@ -1,5 +1,6 @@
 // What an Experiment's own acts add to the graph: accepted, resolved, built, finished.
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/ids.h"
@@ -113,6 +114,9 @@ Status write_built(records::Event& event, const History& history) {
     TRY(const Json spec, parse_json(experiment.spec_json));
     if (string_or(at_path(spec, {"image"}), "gate") == "None") {
         act.word("imports", "not checked, as the spec wants it");
+    }
+    if (!outcome.warnings.empty()) {
+        act.text("warnings", fmt::format("{}", fmt::join(outcome.warnings, "; ")));
     }
     event.node(image).uri(outcome.image);
     event.edge(build, Relation::Follows, resolve_node(experiment), Asserted::Operator)

@@ -128,6 +128,7 @@ records::work::BuildImageOutcome built() {
     outcome.base_inventory = "{}";
     outcome.sbom = digest_of("sbom");
     outcome.provenance = digest_of("provenance");
+    outcome.warnings = {"CANARY-warning", "CANARY-other"};
     return outcome;
 }
 

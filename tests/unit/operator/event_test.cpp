@@ -71,6 +71,18 @@ TEST(Events, ABuildNamesTheDocumentsBesideItsImage) {
     EXPECT_EQ(attributes["provenance"], sample::digest_of("provenance"));
 }
 
+TEST(Events, ABuildSaysWhatItWarnedOf) {
+    const auto events = events_of_life(0);
+    EXPECT_TRUE(build_attributes(events)["warnings"].contains("text"));
+    std::vector<std::string> texts;
+    for (const records::Event& event : events) {
+        for (const auto& each : event.texts()) {
+            texts.push_back(each.text);
+        }
+    }
+    EXPECT_THAT(texts, testing::Contains("CANARY-warning; CANARY-other"));
+}
+
 TEST(Events, MakeAGraphThatHangsTogether) {
     std::set<std::string> nodes;
     std::multimap<std::string, std::string> causes;
