@@ -47,15 +47,15 @@ def expect_words(text, *words):
     expect(not missing, f"{missing} not in: {text[:600]}")
 
 
-def until(seconds, question, what):
-    """Asks every half second until the answer is true; returns it."""
+def until(seconds, question, what, every=0.5):
+    """Asks every so many seconds until the answer is true; returns it."""
     deadline = time.monotonic() + seconds
     while True:
         answer = question()
         if answer:
             return answer
         expect(time.monotonic() < deadline, f"not within {seconds} s: {what}")
-        time.sleep(0.5)
+        time.sleep(every)
 
 
 class Once:

@@ -1,8 +1,11 @@
 """The stacks that people train with, as manifests/samples has them: each lock is built on the base, imported,
 and trains a little."""
-from experiment import GIT_URL, Experiment, nodes, spec
-from harness import case, expect, expect_equal, expect_words
-from machine import ROOT, fact, kubectl_json, sql
+import os
+import signal
+
+from experiment import GIT_URL, OTHER, Experiment, base_image, nodes, spec
+from harness import case, expect, expect_equal, expect_words, until
+from machine import ROOT, fact, kubectl_json, processes_of, sql
 
 
 def source(folder):
@@ -37,6 +40,20 @@ def open_ports(experiment):
                 if each["metadata"]["ownerReferences"][0]["uid"] == experiment.uid]
     expect(all(each["policyTypes"] == ["Ingress", "Egress"] for each in policies), f"a way is left open: {policies}")
     return [[port["port"] for rule in each.get("egress", []) for port in rule["ports"]] for each in policies]
+
+
+def auxiliary(experiment, kind):
+    """Its auxiliary Jobs or their pods: both are named after it."""
+    found = kubectl_json("-n", experiment.namespace, "get", kind, "-l", "pedigree.dev/auxiliary")["items"]
+    return [each for each in found if each["metadata"]["name"].startswith(f"exp-{experiment.uid[:8]}-")]
+
+
+def held_pod(experiment):
+    """The pod of its auxiliary Job, with its program stopped: it stays until somebody ends it."""
+    pod = until(120, lambda: auxiliary(experiment, "pods"), f"{experiment.name} has an auxiliary pod")[0]["metadata"]["uid"]
+    for process in until(60, lambda: processes_of(pod, "python3.11"), "its program runs", every=0.05):
+        os.kill(process, signal.SIGSTOP)
+    return pod
 
 
 @case()
@@ -77,3 +94,25 @@ def a_lock_that_cannot_be_imported_ends_before_any_trial():
     expect_words(status["message"], "No module named 'gitdb'")
     expect_equal(status["attempts"], 0, "attempts")
     expect_equal(open_ports(experiment), [[]], "what the pod that imports may reach")
+
+
+@case()
+def without_the_gate_the_same_lock_trains():
+    """What GitPython lacks, a script that never imports it does not miss."""
+    experiment = Experiment("no-gate", spec(
+        ["python", "-c", "print(1)"], source=source("stacks/incomplete"),
+        image={"base": base_image(), "lockFile": "requirements.lock", "pullSecretName": "base-pull", "gate": "None"}))
+    experiment.finished("Succeeded", 200)
+    expect_equal(gate(experiment), ["not checked, as the spec wants it"], "what the trace says of the imports")
+    expect_equal(auxiliary(experiment, "jobs"), [], "Jobs beside the training's")
+
+
+@case()
+def a_cancelled_build_of_a_wheel_ends_at_once():
+    """In the other namespace, which never gets the wheel."""
+    experiment = Experiment("wheel-cancel", spec(["python", "-c", "print(1)"], source=source("stacks/wandb")), OTHER)
+    held_pod(experiment)
+    experiment.patch(cancel=True)
+    until(15, lambda: not auxiliary(experiment, "pods"), "the pod that builds goes")
+    experiment.finished("Cancelled", 30)
+    expect_equal(auxiliary(experiment, "jobs"), [], "Jobs that stay")
