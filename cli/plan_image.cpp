@@ -6,8 +6,8 @@
 #include "cli/provenance_reading.h"
 #include "cli/wheel_reading.h"
 #include "imagebuild/assembly.h"
-#include "imagebuild/inventory/base_image.h"
 #include "imagebuild/code/commit_code.h"
+#include "imagebuild/inventory/base_image.h"
 #include "imagebuild/lock/lock.h"
 #include "imagebuild/wheel/wheel_artifact.h"
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "cli/commands.h"
-#include "imagebuild/comparison.h"
 #include "imagebuild/attest/provenance.h"
+#include "imagebuild/comparison.h"
 #include "net/http.h"
 
 namespace pedigree::cli {

@@ -10,11 +10,11 @@
 #include <optional>
 #include <stop_token>
 
-#include "imagebuild/inventory/base_image.h"
-#include "imagebuild/documents.h"
 #include "imagebuild/attest/image_facts.h"
-#include "imagebuild/wheel/index.h"
+#include "imagebuild/documents.h"
+#include "imagebuild/inventory/base_image.h"
 #include "imagebuild/layers.h"
+#include "imagebuild/wheel/index.h"
 
 namespace pedigree::imagebuild {
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <set>
 
-#include "imagebuild/wheel/install.h"
 #include "imagebuild/inventory/inventory.h"
+#include "imagebuild/wheel/install.h"
 
 namespace pedigree::imagebuild {
 

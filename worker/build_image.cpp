@@ -5,8 +5,8 @@
 
 #include "imagebuild/build.h"
 #include "imagebuild/code/commit_code.h"
-#include "imagebuild/registry/docker_config.h"
 #include "imagebuild/lock/lock.h"
+#include "imagebuild/registry/docker_config.h"
 #include "net/http_client.h"
 #include "worker/derived_wheels.h"
 #include "worker/git_source.h"

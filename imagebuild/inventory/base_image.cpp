@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
-#include "imagebuild/documents.h"
 #include "imagebuild/archive/gunzip.h"
+#include "imagebuild/documents.h"
 #include "imagebuild/inventory/inventory_scan.h"
 #include "imagebuild/registry/referrers.h"
 

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "base/json.h"
-#include "imagebuild/inventory/inventory.h"
 #include "imagebuild/archive/tar_reader.h"
+#include "imagebuild/inventory/inventory.h"
 
 namespace pedigree::imagebuild {
 

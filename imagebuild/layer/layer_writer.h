@@ -14,8 +14,8 @@
 #include <string>
 
 #include "base/digest.h"
-#include "imagebuild/layer/tar_entry.h"
 #include "imagebuild/archive/zip.h"
+#include "imagebuild/layer/tar_entry.h"
 
 namespace pedigree::imagebuild {
 

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "base/digest.h"
-#include "imagebuild/registry/registry_authority.h"
 #include "imagebuild/archive/zip.h"
+#include "imagebuild/registry/registry_authority.h"
 #include "net/http.h"
 
 namespace pedigree::imagebuild {

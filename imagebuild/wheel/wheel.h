@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "imagebuild/archive/zip.h"
 #include "imagebuild/wheel/licenses.h"
 #include "imagebuild/wheel/wheel_name.h"
-#include "imagebuild/archive/zip.h"
 
 namespace pedigree::imagebuild {
 

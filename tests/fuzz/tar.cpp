@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "imagebuild/archive/tar_reader.h"
 #include "imagebuild/inventory/inventory_scan.h"
 #include "imagebuild/layer/layer_path.h"
 #include "imagebuild/layer/tar_entry.h"
-#include "imagebuild/archive/tar_reader.h"
 #include "tests/fuzz/targets.h"
 
 namespace pedigree::fuzz {

@@ -9,8 +9,8 @@
 
 #include "base/file.h"
 #include "base/process.h"
-#include "imagebuild/code/commit_code.h"
 #include "imagebuild/attest/provenance.h"
+#include "imagebuild/code/commit_code.h"
 #include "imagebuild/registry/referrers.h"
 #include "imagebuild/wheel/wheel_artifact.h"
 #include "source/tree.h"

@@ -4,8 +4,8 @@
 
 #include "base/file.h"
 #include "imagebuild/attest/provenance.h"
-#include "imagebuild/registry/referrers.h"
 #include "imagebuild/attest/sbom.h"
+#include "imagebuild/registry/referrers.h"
 #include "imagebuild/wheel/wheel_tables.h"
 #include "tests/unit/imagebuild/image_world.h"
 

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
-#include "imagebuild/inventory/base_image.h"
 #include "imagebuild/documents.h"
+#include "imagebuild/inventory/base_image.h"
 #include "imagebuild/inventory/inventory_scan.h"
 #include "tests/unit/imagebuild/fake_registry.h"
 

@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "imagebuild/wheel/index.h"
 #include "imagebuild/layers.h"
+#include "imagebuild/wheel/index.h"
 #include "imagebuild/wheel/wheel_tables.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/imagebuild/zip_maker.h"

@@ -9,8 +9,8 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "imagebuild/archive/gunzip.h"
-#include "imagebuild/layer/run_deflate.h"
 #include "imagebuild/archive/tar_reader.h"
+#include "imagebuild/layer/run_deflate.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/imagebuild/zip_maker.h"
 

@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "imagebuild/lock/python_name.h"
 #include "imagebuild/registry/challenge.h"
 #include "imagebuild/registry/docker_config.h"
-#include "imagebuild/lock/python_name.h"
 #include "imagebuild/wheel/wheel_name.h"
 
 namespace pedigree::imagebuild {
