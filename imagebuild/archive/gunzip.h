@@ -2,26 +2,24 @@
 // Inflates a gzip stream of any number of members piece by piece, bounded in what may come out.
 // One thread.
 
-#include <memory>
+#include <cstdint>
 
-#include "imagebuild/archive/zip.h"
+#include "imagebuild/archive/inflate.h"
 
 namespace pedigree::imagebuild {
 
 class Gunzip {
   public:
-    explicit Gunzip(std::uint64_t unpacked_bytes_max);
-    ~Gunzip();
-    Gunzip(const Gunzip&) = delete;
-    Gunzip& operator=(const Gunzip&) = delete;
+    explicit Gunzip(std::uint64_t unpacked_bytes_max) : left_(unpacked_bytes_max) {}
 
     Status feed(std::string_view bytes, const ByteSink& sink);
     // Corrupt if the stream ended inside a member.
     Status finish() const;
 
   private:
-    struct State;
-    std::unique_ptr<State> state_;
+    Inflater inflater_{DeflateForm::Gzip};
+    std::uint64_t left_;  // bytes that may still come out
+    bool inside_ = false; // a member has begun and not ended
 };
 
 } // namespace pedigree::imagebuild

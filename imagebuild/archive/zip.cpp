@@ -1,9 +1,9 @@
 #include "imagebuild/archive/zip.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,56 +15,6 @@ namespace pedigree::imagebuild {
 namespace {
 
 constexpr std::size_t piece_bytes = 128 * 1024;
-
-// Inflates a raw deflate stream piece by piece and checks what comes out.
-class Inflater {
-  public:
-    Inflater() { ::inflateInit2(&stream_, -MAX_WBITS); }
-    ~Inflater() { ::inflateEnd(&stream_); }
-    Inflater(const Inflater&) = delete;
-    Inflater& operator=(const Inflater&) = delete;
-
-    // False: not a deflate stream.
-    template <typename Sink>
-    Result<bool> take(std::string_view packed, Sink sink) {
-        stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-        stream_.avail_in = static_cast<uInt>(packed.size());
-        while (stream_.avail_in > 0) {
-            if (ended_) {
-                return false; // bytes behind the stream's end
-            }
-            stream_.next_out = reinterpret_cast<Bytef*>(out_.data());
-            stream_.avail_out = static_cast<uInt>(out_.size());
-            const int code = ::inflate(&stream_, Z_NO_FLUSH);
-            if (code != Z_OK && code != Z_STREAM_END) {
-                return false;
-            }
-            ended_ = code == Z_STREAM_END;
-            TRY(sink(std::string_view(out_.data(), out_.size() - stream_.avail_out)));
-        }
-        return true;
-    }
-    // Output that did not fit into the last piece.
-    template <typename Sink>
-    Result<bool> finish(Sink sink) {
-        while (!ended_) {
-            stream_.next_out = reinterpret_cast<Bytef*>(out_.data());
-            stream_.avail_out = static_cast<uInt>(out_.size());
-            const int code = ::inflate(&stream_, Z_NO_FLUSH);
-            if (code != Z_OK && code != Z_STREAM_END) {
-                return false;
-            }
-            ended_ = code == Z_STREAM_END;
-            TRY(sink(std::string_view(out_.data(), out_.size() - stream_.avail_out)));
-        }
-        return true;
-    }
-
-  private:
-    z_stream stream_{};
-    bool ended_ = false;
-    std::array<char, piece_bytes> out_;
-};
 
 // What is known of the unpacked bytes so far.
 struct Unpacked {
@@ -117,8 +67,11 @@ const ZipMember* ZipArchive::find(std::string_view name) const {
 Status ZipArchive::read(const ZipMember& member, const ByteSink& unpacked,
                         const ByteSink& packed) const {
     Unpacked result{member, unpacked, name_};
-    const auto take = [&](std::string_view piece) { return result.take(piece); };
-    Inflater inflater;
+    const ByteSink take = [&](std::string_view piece) { return result.take(piece); };
+    std::optional<Inflater> inflater;
+    if (member.deflated) {
+        inflater.emplace(DeflateForm::Bare);
+    }
     bool sound = true;
     for (std::uint64_t done = 0; done < member.packed_bytes && sound;) {
         const auto count = static_cast<std::size_t>(
@@ -126,16 +79,17 @@ Status ZipArchive::read(const ZipMember& member, const ByteSink& unpacked,
         TRY(const std::string piece, read_at(file_.get(), member.data_offset + done, count, name_));
         done += count;
         TRY(packed(piece));
-        if (member.deflated) {
-            TRY(sound, inflater.take(piece, take));
-        } else {
-            TRY(result.take(piece));
+        if (!inflater) {
+            TRY(take(piece));
+            continue;
         }
+        const auto used = inflater->feed(piece, take);
+        if (!used && used.error().reason != not_deflate) {
+            return tl::unexpected(used.error());
+        }
+        sound = used && *used == piece.size(); // nothing behind the stream's end
     }
-    if (member.deflated && sound) {
-        TRY(sound, inflater.finish(take));
-    }
-    if (!sound) {
+    if (!sound || (inflater && !inflater->ended())) {
         return zip_refused(name_, fmt::format("holds \"{}\", whose bytes are broken", member.name));
     }
     return result.finish();

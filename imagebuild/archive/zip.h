@@ -12,13 +12,13 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/descriptor.h"
 #include "base/result.h"
+#include "imagebuild/archive/inflate.h"
 
 namespace pedigree::imagebuild {
 
@@ -41,8 +41,6 @@ struct ZipMember {
     bool deflated = false;
     bool executable = false; // by the Unix mode in its attributes
 };
-
-using ByteSink = std::function<Status(std::string_view bytes)>;
 
 class ZipArchive {
   public:
