@@ -28,6 +28,16 @@ records::work::WorkFailure failure_of(const Error& error) {
             error.message};
 }
 
+// False: to be asked again after a while.
+bool have_jobs_ended(k8s::Api& api, const PendingActivity& activity) {
+    const auto ended = end_auxiliary_jobs(api, activity.name_space, activity.experiment_uid);
+    if (!ended) {
+        log_warning("auxiliary Jobs could not be ended",
+                    {{"experiment", activity.experiment_uid}, {"error", ended.error().message}});
+    }
+    return ended && *ended;
+}
+
 } // namespace
 
 ActivityRunner::ActivityRunner(RunnerParts parts,
@@ -165,11 +175,11 @@ ActivityRunner::JobsLook ActivityRunner::look_at_jobs(PendingActivity& activity,
             waiting = runs->waiting.empty() ? "Job " + job.name + " runs" : runs->waiting;
         }
     }
-    if (!waiting) {
+    if (!waiting && have_jobs_ended(parts_.api, activity)) {
         progress_.lock()->erase(activity.experiment_uid + "/" + activity.row.key);
         return {.succeeded = true, .again = {}};
     }
-    if (*waiting != progress_of(activity.experiment_uid, activity.row.key)) {
+    if (waiting && *waiting != progress_of(activity.experiment_uid, activity.row.key)) {
         show(activity, *waiting);
     }
     return {.succeeded = false, .again = options_.look_every};
@@ -248,15 +258,8 @@ ActivityRunner::conclude(PendingActivity& activity, records::work::WorkFailure f
     const bool again = failed.failure_class == "Infrastructure";
     const bool has_jobs =
         activity.row.key == imports_activity || activity.row.key == build_activity;
-    if (has_jobs && !again) {
-        const Status ended =
-            end_auxiliary_jobs(parts_.api, activity.name_space, activity.experiment_uid);
-        if (!ended) {
-            log_warning(
-                "auxiliary Jobs could not be ended",
-                {{"experiment", activity.experiment_uid}, {"error", ended.error().message}});
-            return options_.look_every;
-        }
+    if (has_jobs && !again && !have_jobs_ended(parts_.api, activity)) {
+        return options_.look_every;
     }
     activity.row.state = again ? ActivityState::Wanted : ActivityState::Failed;
     activity.row.failure_class = failed.failure_class;

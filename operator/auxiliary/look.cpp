@@ -10,8 +10,6 @@ namespace {
 
 using records::work::WorkFailure;
 
-constexpr k8s::ResourceType network_policies{"networking.k8s.io", "v1", "networkpolicies",
-                                             "NetworkPolicy"};
 constexpr std::size_t last_lines_bytes_max = 700; // a condition's message holds 1,000
 
 // Whole lines from the end: a traceback says last what went wrong.
@@ -102,6 +100,14 @@ Status make_if_absent(k8s::Api& api, const k8s::ResourceType& type, const Json& 
     return found ? Status{} : tl::unexpected<Error>(found.error());
 }
 
+Status remove_if_there(k8s::Api& api, const k8s::ResourceType& type, const Json& object,
+                       k8s::Propagation how) {
+    const Status removed =
+        api.remove(type, k8s::key_of(object), {.propagation = how, .uid = k8s::uid_of(object)});
+    const bool gone = removed || removed.error().code == ErrorCode::NotFound;
+    return gone ? Status{} : removed;
+}
+
 Result<k8s::Object> pod_of(k8s::Api& api, const AuxiliaryDemand& demand,
                            const std::string& job_uid) {
     TRY(const auto pods,
@@ -146,21 +152,32 @@ Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand) {
     return judge_auxiliary(demand, found, pod ? *pod : Json());
 }
 
-Status end_auxiliary_jobs(k8s::Api& api, const std::string& name_space,
-                          const std::string& experiment_uid) {
-    TRY(const auto jobs,
-        api.list(k8s::jobs, {.in_namespace = name_space, .label_selector = auxiliary_label}));
+// A Job that is deleted stays until its pod is over.
+Result<bool> end_auxiliary_jobs(k8s::Api& api, const std::string& name_space,
+                                const std::string& experiment_uid) {
+    const k8s::ListOptions ours{.in_namespace = name_space, .label_selector = auxiliary_label};
+    TRY(const auto jobs, api.list(k8s::jobs, ours));
+    bool all_over = true;
     for (const k8s::Object& job : jobs.items) {
-        if (k8s::controller_uid_of(*job) != experiment_uid || k8s::is_being_deleted(*job) ||
+        if (k8s::controller_uid_of(*job) != experiment_uid ||
             job_from(*job, experiment_uid).finished) {
             continue;
         }
-        const Status ended = api.remove(k8s::jobs, k8s::key_of(*job), {.uid = k8s::uid_of(*job)});
-        if (!ended && ended.error().code != ErrorCode::NotFound) {
-            return ended;
+        all_over = false;
+        if (!k8s::is_being_deleted(*job)) {
+            TRY(remove_if_there(api, k8s::jobs, *job, k8s::Propagation::Foreground));
         }
     }
-    return {};
+    if (!all_over) {
+        return false;
+    }
+    TRY(const auto policies, api.list(network_policies, ours));
+    for (const k8s::Object& policy : policies.items) {
+        if (k8s::controller_uid_of(*policy) == experiment_uid) {
+            TRY(remove_if_there(api, network_policies, *policy, k8s::Propagation::Background));
+        }
+    }
+    return true;
 }
 
 Result<std::string> log_of(k8s::Api& api, const AuxiliaryDemand& demand, std::size_t bytes_max) {

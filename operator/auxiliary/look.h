@@ -12,6 +12,9 @@
 
 namespace pedigree::control {
 
+inline constexpr k8s::ResourceType network_policies{"networking.k8s.io", "v1", "networkpolicies",
+                                                    "NetworkPolicy"};
+
 struct AuxiliaryRuns {
     std::string waiting; // what for; "" while it runs
 };
@@ -23,9 +26,10 @@ using AuxiliaryLook = std::variant<AuxiliaryRuns, AuxiliarySucceeded, records::w
 AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, const Json& pod);
 
 Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand);
-// Deletes those of an Experiment that still run, with their pods; what is over stays for a look.
-Status end_auxiliary_jobs(k8s::Api& api, const std::string& name_space,
-                          const std::string& experiment_uid);
+// Those of an Experiment that still run are deleted with their pods; what is over stays for a look.
+// The policies around them go when no pod is left that needs one. False: some are ending yet.
+Result<bool> end_auxiliary_jobs(k8s::Api& api, const std::string& name_space,
+                                const std::string& experiment_uid);
 // What its pod printed. Unavailable if the pod is gone.
 Result<std::string> log_of(k8s::Api& api, const AuxiliaryDemand& demand, std::size_t bytes_max);
 

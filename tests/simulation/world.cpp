@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "operator/auxiliary/look.h"
 #include "operator/names.h"
 #include "tests/fakes/sample.h"
 
@@ -114,6 +115,9 @@ void World::connect() {
         if (plural == k8s::jobs.plural && !before) {
             check_intent(k8s::key_of(*after).name);
             ++jobs_made_[k8s::key_of(*after).name];
+        }
+        if (plural == control::network_policies.plural && !after) {
+            check_policy_removed(k8s::key_of(*before).name);
         }
     };
     cluster_.wake = [this](const k8s::ObjectKey& key) {

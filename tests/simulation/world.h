@@ -55,6 +55,7 @@ class World {
     void connect();
     void check_status(const k8s::Object& before, const k8s::Object& after);
     void check_intent(const std::string& job_name);
+    void check_policy_removed(const std::string& job_name);
     void check_rest();
     void check_effort();
     void check_end();

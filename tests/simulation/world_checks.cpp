@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "operator/auxiliary/look.h"
 #include "operator/names.h"
 #include "tests/fakes/sample.h"
 
@@ -101,6 +102,18 @@ void World::check_intent(const std::string& job_name) {
     }
 }
 
+// Walls stand as long as there is somebody inside. With the Experiment all goes at once.
+void World::check_policy_removed(const std::string& job_name) {
+    for (const k8s::Object& pod : api_.all(k8s::pods)) {
+        const std::string phase = string_or(at_path(*pod, {"status"}), "phase");
+        const bool over = phase == "Succeeded" || phase == "Failed";
+        if (k8s::label_of(*pod, control::auxiliary_label) == job_name && !over &&
+            api_.seen(control::experiments, the_key)) {
+            violated("no policy stands around the pod of " + job_name);
+        }
+    }
+}
+
 // Hot loops: what was done is not asked for again, however far the caches are behind.
 void World::check_effort() {
     for (const std::string& write : api_.idle_writes()) {
@@ -131,6 +144,9 @@ void World::check_end() {
     }
     if (!api_.all(k8s::jobs).empty() || !api_.all(k8s::pods).empty()) {
         violated("Jobs or pods are left behind");
+    }
+    if (!api_.all(control::network_policies).empty()) {
+        violated("a NetworkPolicy is left behind");
     }
     for (const AttemptRow& attempt : history.attempts) {
         if (worker_.told().contains(attempt.pod_uid) &&

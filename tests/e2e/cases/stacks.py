@@ -78,7 +78,7 @@ def a_base_without_packages_gets_tensorflow_from_its_lock_and_trains():
 def the_wandb_stack_builds_a_wheel_of_its_source_distribution_and_trains():
     sql("delete from pedigree.derived_wheel")  # an earlier run kept it
     experiment = trains("wandb", "offline run True", "Epoch 2/2")
-    expect([8081, 53, 53] in open_ports(experiment), "no policy around the build")
+    expect_equal(open_ports(experiment), [], "policies that outlive their pods")
     derived = [each["attributes"] for each in nodes(experiment.trace(), "Wheel") if "builtFrom" in each["attributes"]]
     expect_equal([each["name"] for each in derived], ["pathtools 0.1.2"], "wheels that were built")
     stored = sql("select source, file_name from pedigree.derived_wheel")
@@ -93,7 +93,7 @@ def a_lock_that_cannot_be_imported_ends_before_any_trial():
     expect_equal(status["reason"], "ImportFailed", "reason")
     expect_words(status["message"], "No module named 'gitdb'")
     expect_equal(status["attempts"], 0, "attempts")
-    expect_equal(open_ports(experiment), [[]], "what the pod that imports may reach")
+    expect_equal(open_ports(experiment), [], "policies that outlive their pods")
 
 
 @case()
@@ -112,7 +112,8 @@ def a_cancelled_build_of_a_wheel_ends_at_once():
     """In the other namespace, which never gets the wheel."""
     experiment = Experiment("wheel-cancel", spec(["python", "-c", "print(1)"], source=source("stacks/wandb")), OTHER)
     held_pod(experiment)
+    expect_equal(open_ports(experiment), [[8081, 53, 53]], "what the pod may reach")
     experiment.patch(cancel=True)
     until(15, lambda: not auxiliary(experiment, "pods"), "the pod that builds goes")
     experiment.finished("Cancelled", 30)
-    expect_equal(auxiliary(experiment, "jobs"), [], "Jobs that stay")
+    until(15, lambda: not auxiliary(experiment, "jobs") and not open_ports(experiment), "its Job and the policy go, too")
