@@ -1,6 +1,6 @@
 #pragma once
 // The code of an image for a command: out of a checkout of the user's, or fetched anonymously from
-// where an Experiment or a provenance says it lies.
+// where an Experiment or a provenance says it lies. Submodules are always fetched, anonymously.
 
 #include <filesystem>
 #include <stop_token>
@@ -15,6 +15,7 @@ struct CodePlace {
     std::string url;
     std::string ref, commit; // one of them; the commit wins
     std::string subdirectory = ".";
+    bool submodules = false; // Pinned; else refused
 };
 
 struct CodeAccess {

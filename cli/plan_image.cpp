@@ -62,7 +62,8 @@ class Planner {
         if (options_.source.empty()) {
             say("Fetching " + git.url);
         }
-        return open_code({options_.source, git.url, git.ref, git.commit, spec_.source.subdirectory},
+        return open_code({options_.source, git.url, git.ref, git.commit, spec_.source.subdirectory,
+                          git.submodules == spec::Submodules::Pinned},
                          {places_.scratch, places_.ca_pem, places_.registries.stop});
     }
 
@@ -70,8 +71,8 @@ class Planner {
         const spec::ImageSpec& image = spec_.image;
         TRY(request_.base,
             spec::parse_image_reference(image.prebuilt ? image.prebuilt->image : image.base));
-        request_.source = {spec_.source.git.url, snapshot.commit(), spec_.source.subdirectory,
-                           snapshot.tree()};
+        request_.source =
+            imagebuild::code_source(snapshot, spec_.source.git.url, spec_.source.subdirectory);
         request_.index_url = options_.index;
         TRY(request_.code, imagebuild::commit_code(snapshot, planned_.warnings));
         if (!image.lock_file.empty()) {

@@ -90,7 +90,8 @@ class Verifier {
             return failure(ErrorCode::InvalidInput,
                            "the provenance names no URL of the code; give --source DIR");
         }
-        return open_code({options_.source, from.url, "", from.commit, from.subdirectory},
+        return open_code({options_.source, from.url, "", from.commit, from.subdirectory,
+                          !from.submodules.empty()},
                          {places_.scratch, places_.ca_pem, places_.stop});
     }
 

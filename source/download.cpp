@@ -76,7 +76,7 @@ class Git {
                                {ssh_configuration_variable, ssh_configuration_file().string()}};
         request.working_directory = options_.scratch;
         request.output_bytes_max = 16 * 1024 * 1024;
-        request.limits.file_bytes_max = pack_bytes_max;
+        request.limits.file_bytes_max = options_.file_bytes_max;
         request.deadline = std::chrono::duration_cast<std::chrono::milliseconds>(
             deadline_ - std::chrono::steady_clock::now());
         TRY(ProcessResult result, run_process(request, stop_));

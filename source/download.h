@@ -60,6 +60,7 @@ struct DownloadOptions {
     Transport transport = Transport::HttpsOnly; // of URLs that are not ssh://
     std::filesystem::path ssh_program;          // begins with become_ssh_if_asked (ssh_program.h)
     std::chrono::milliseconds deadline{600000};
+    std::uint64_t file_bytes_max = pack_bytes_max; // of each file that git writes
 };
 
 struct Download {

@@ -18,10 +18,10 @@ Result<std::string> pinned_address(const std::string& host, std::uint16_t port,
     const int problem = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
     if (problem != 0) {
         const bool unknown = problem == EAI_NONAME;
-        return failure(unknown ? ErrorCode::InvalidInput : ErrorCode::Unavailable,
-                       unknown ? "HostNotFound" : "SourceUnavailable",
-                       fmt::format("the host {} of source.git.url cannot be resolved: {}", host,
-                                   ::gai_strerror(problem)));
+        return failure(
+            unknown ? ErrorCode::InvalidInput : ErrorCode::Unavailable,
+            unknown ? "HostNotFound" : "SourceUnavailable",
+            fmt::format("the host {} cannot be resolved: {}", host, ::gai_strerror(problem)));
     }
     const Owned<addrinfo, ::freeaddrinfo> owned(list);
     Status refused;
@@ -35,8 +35,7 @@ Result<std::string> pinned_address(const std::string& host, std::uint16_t port,
             return address;
         }
     }
-    return failure(ErrorCode::Forbidden, "AddressRefused",
-                   fmt::format("source.git.url: {}", refused.error().message));
+    return failure(ErrorCode::Forbidden, "AddressRefused", refused.error().message);
 }
 
 } // namespace pedigree::source

@@ -62,13 +62,59 @@ Result<std::uint64_t> blob_size(git_odb* database, const git_oid* id, std::strin
     return bytes;
 }
 
-// Walks the tree and collects its files under the rules.
+// A repository at one commit.
+struct Opened {
+    RepositoryHandle repository;
+    DatabaseHandle database;
+    CommitHandle commit;
+    TreeHandle tree;
+};
+
+Result<Opened> open_commit(const std::filesystem::path& path, const std::string& commit) {
+    Opened opened;
+    git_repository* repository = nullptr;
+    git_odb* database = nullptr;
+    if (::git_repository_open_bare(&repository, path.c_str()) != 0 ||
+        (opened.repository.reset(repository), ::git_repository_odb(&database, repository) != 0)) {
+        return failure(ErrorCode::NotFound,
+                       fmt::format("cannot open {}: {}", path.string(), library_words()));
+    }
+    opened.database.reset(database);
+    git_oid id;
+    git_commit* found = nullptr;
+    if (::git_oid_fromstr(&id, commit.c_str()) != 0 ||
+        ::git_commit_lookup(&found, repository, &id) != 0) {
+        return failure(ErrorCode::NotFound, "CommitNotFound",
+                       fmt::format("{} is no commit of this repository", commit));
+    }
+    opened.commit.reset(found);
+    git_tree* tree = nullptr;
+    if (::git_commit_tree(&tree, found) != 0) {
+        return failure(ErrorCode::Corrupt, "SourceCorrupt",
+                       fmt::format("cannot read the tree of {}: {}", commit, library_words()));
+    }
+    opened.tree.reset(tree);
+    return opened;
+}
+
+// Walks the source's tree, and where it meets a submodule that one's, and collects their files
+// under the rules.
 class Collector {
   public:
-    Collector(git_repository* repository, git_odb* database, const TreeLimits& limits,
-              std::vector<std::string>& warnings)
-        : repository_(repository), database_(database), limits_(limits), warnings_(warnings) {}
+    // `repositories`: the source's own, then those of `submodules` in their order.
+    Collector(const std::vector<Opened>& repositories, const std::vector<Submodule>& submodules,
+              const TreeLimits& limits, std::vector<std::string>& warnings)
+        : repositories_(repositories), submodules_(submodules), limits_(limits),
+          warnings_(warnings) {}
 
+    Result<std::vector<TreeFile>> files() && {
+        TRY(walk(repositories_[0].tree.get(), "", 0));
+        std::sort(files_.begin(), files_.end(),
+                  [](const TreeFile& a, const TreeFile& b) { return a.path < b.path; });
+        return std::move(files_);
+    }
+
+  private:
     Status walk(const git_tree* tree, const std::string& prefix, std::size_t depth) {
         if (depth > limits_.depth_max) {
             return failure(
@@ -85,19 +131,12 @@ class Collector {
         return {};
     }
 
-    std::vector<TreeFile> files() && {
-        std::sort(files_.begin(), files_.end(),
-                  [](const TreeFile& a, const TreeFile& b) { return a.path < b.path; });
-        return std::move(files_);
-    }
-
-  private:
     Status take(const git_tree_entry* entry, const std::string& path, std::size_t depth) {
         const git_oid* id = ::git_tree_entry_id(entry);
         switch (::git_tree_entry_filemode(entry)) {
         case GIT_FILEMODE_TREE: {
             git_tree* child = nullptr;
-            if (::git_tree_lookup(&child, repository_, id) != 0) {
+            if (::git_tree_lookup(&child, here().repository.get(), id) != 0) {
                 return failure(ErrorCode::Corrupt, "SourceCorrupt",
                                fmt::format("cannot read folder {}: {}", path, library_words()));
             }
@@ -111,19 +150,35 @@ class Collector {
         case GIT_FILEMODE_LINK:
             return add(id, path, FileMode::Symlink);
         case GIT_FILEMODE_COMMIT:
-            return failure(
-                ErrorCode::InvalidInput, "SubmoduleNotSupported",
-                fmt::format("{} is a git submodule, which is not fetched; copy its files "
-                            "into the repository or put them into the base image",
-                            path));
+            return take_submodule(id_text(id), path, depth);
         default:
             return failure(ErrorCode::InvalidInput, "PathRefused",
                            fmt::format("{} is neither file nor folder nor symlink", path));
         }
     }
 
+    Status take_submodule(const std::string& commit, const std::string& path, std::size_t depth) {
+        const auto found =
+            std::find_if(submodules_.begin(), submodules_.end(), [&](const Submodule& one) {
+                return one.path == path && one.commit == commit;
+            });
+        if (found == submodules_.end()) {
+            return failure(
+                ErrorCode::InvalidInput, "SubmoduleNotSupported",
+                fmt::format("{} is a git submodule, which is not fetched unless "
+                            "source.git.submodules is Pinned; or copy its files into the "
+                            "repository, or bring them as a wheel of the lock",
+                            path));
+        }
+        const std::size_t above = current_;
+        current_ = static_cast<std::size_t>(found - submodules_.begin()) + 1;
+        TRY(walk(here().tree.get(), path + "/", depth + 1));
+        current_ = above;
+        return {};
+    }
+
     Status add(const git_oid* id, const std::string& path, FileMode mode) {
-        TRY(const std::uint64_t bytes, blob_size(database_, id, path));
+        TRY(const std::uint64_t bytes, blob_size(here().database.get(), id, path));
         bytes_ += bytes;
         if (bytes > limits_.file_bytes_max || bytes_ > limits_.bytes_max ||
             files_.size() >= limits_.files_max) {
@@ -134,7 +189,7 @@ class Collector {
                                        limits_.file_bytes_max >> 20));
         }
         TRY(look_inside(id, path, mode, bytes));
-        files_.push_back({path, mode, id_text(id), bytes});
+        files_.push_back({path, mode, id_text(id), bytes, current_});
         return {};
     }
 
@@ -144,7 +199,7 @@ class Collector {
         if (mode != FileMode::Symlink && bytes > pointer_bytes_max) {
             return {};
         }
-        TRY(const std::string content, blob_bytes(repository_, id, path));
+        TRY(const std::string content, blob_bytes(here().repository.get(), id, path));
         if (mode == FileMode::Symlink && !symlink_stays_inside(path, content)) {
             return failure(ErrorCode::InvalidInput, "SymlinkLeavesTree",
                            fmt::format("E0137 the symlink {} points outside of the source", path));
@@ -156,8 +211,11 @@ class Collector {
         return {};
     }
 
-    git_repository* repository_;
-    git_odb* database_;
+    const Opened& here() const { return repositories_[current_]; }
+
+    const std::vector<Opened>& repositories_;
+    const std::vector<Submodule>& submodules_;
+    std::size_t current_ = 0; // of repositories_: where the walk is
     const TreeLimits& limits_;
     std::vector<std::string>& warnings_;
     std::vector<TreeFile> files_;
@@ -167,11 +225,11 @@ class Collector {
 } // namespace
 
 struct Snapshot::Handles {
-    RepositoryHandle repository;
-    DatabaseHandle database;
-    CommitHandle commit;
-    TreeHandle tree;
+    std::vector<Opened> repositories; // the source's own, then the submodules'
+    std::vector<Submodule> submodules;
     std::string commit_id, tree_id;
+
+    const Opened& source() const { return repositories[0]; }
 };
 
 Snapshot::Snapshot(std::unique_ptr<Handles> handles) : handles_(std::move(handles)) {}
@@ -180,48 +238,35 @@ Snapshot::Snapshot(Snapshot&&) noexcept = default;
 Snapshot& Snapshot::operator=(Snapshot&&) noexcept = default;
 
 Result<Snapshot> Snapshot::open(const std::filesystem::path& path, const std::string& commit,
-                                const std::string& subdirectory) {
+                                const std::string& subdirectory,
+                                std::vector<Submodule> submodules) {
     TRY(check_commit(commit));
     TRY(check_subdirectory(subdirectory));
     start_library();
     auto handles = std::make_unique<Handles>();
-    git_repository* repository = nullptr;
-    git_odb* database = nullptr;
-    if (::git_repository_open_bare(&repository, path.c_str()) != 0 ||
-        (handles->repository.reset(repository), ::git_repository_odb(&database, repository) != 0)) {
-        return failure(ErrorCode::NotFound,
-                       fmt::format("cannot open {}: {}", path.string(), library_words()));
-    }
-    handles->database.reset(database);
-    git_oid id;
-    git_commit* found = nullptr;
-    if (::git_oid_fromstr(&id, commit.c_str()) != 0 ||
-        ::git_commit_lookup(&found, repository, &id) != 0) {
-        return failure(ErrorCode::NotFound, "CommitNotFound",
-                       fmt::format("{} is no commit of this repository", commit));
-    }
-    handles->commit.reset(found);
-    git_tree* tree = nullptr;
-    if (::git_commit_tree(&tree, found) != 0) {
-        return failure(ErrorCode::Corrupt, "SourceCorrupt",
-                       fmt::format("cannot read the tree of {}: {}", commit, library_words()));
-    }
-    handles->tree.reset(tree);
+    TRY(Opened source, open_commit(path, commit));
     if (subdirectory != ".") {
         git_tree_entry* entry = nullptr;
         git_tree* below = nullptr;
-        const int missing = ::git_tree_entry_bypath(&entry, tree, subdirectory.c_str());
+        const int missing =
+            ::git_tree_entry_bypath(&entry, source.tree.get(), subdirectory.c_str());
         const EntryHandle owned(entry);
         if (missing != 0 ||
-            ::git_tree_lookup(&below, repository, ::git_tree_entry_id(entry)) != 0) {
+            ::git_tree_lookup(&below, source.repository.get(), ::git_tree_entry_id(entry)) != 0) {
             return failure(ErrorCode::NotFound, "SubdirectoryNotFound",
                            fmt::format("commit {} has no folder \"{}\" (source.subdirectory)",
                                        commit, subdirectory));
         }
-        handles->tree.reset(below);
+        source.tree.reset(below);
     }
     handles->commit_id = commit;
-    handles->tree_id = id_text(::git_tree_id(handles->tree.get()));
+    handles->tree_id = id_text(::git_tree_id(source.tree.get()));
+    handles->repositories.push_back(std::move(source));
+    for (const Submodule& one : submodules) {
+        TRY(Opened opened, open_commit(one.repository, one.commit));
+        handles->repositories.push_back(std::move(opened));
+    }
+    handles->submodules = std::move(submodules);
     return Snapshot(std::move(handles));
 }
 
@@ -233,12 +278,16 @@ const std::string& Snapshot::tree() const {
     return handles_->tree_id;
 }
 
+const std::vector<Submodule>& Snapshot::submodules() const {
+    return handles_->submodules;
+}
+
 CommitFacts Snapshot::facts() const {
-    const git_commit* commit = handles_->commit.get();
+    const git_commit* commit = handles_->source().commit.get();
     CommitFacts facts;
     facts.author = signature_text(::git_commit_author(commit));
     facts.committer = signature_text(::git_commit_committer(commit));
-    const char* summary = ::git_commit_summary(handles_->commit.get());
+    const char* summary = ::git_commit_summary(handles_->source().commit.get());
     facts.subject = valid_utf8(summary != nullptr ? summary : "");
     facts.signature = signature_kind(header_text(commit, "gpgsig"));
     facts.committed_at = Instant(std::chrono::seconds(
@@ -248,9 +297,7 @@ CommitFacts Snapshot::facts() const {
 
 Result<std::vector<TreeFile>> Snapshot::files(std::vector<std::string>& warnings,
                                               const TreeLimits& limits) const {
-    Collector collector(handles_->repository.get(), handles_->database.get(), limits, warnings);
-    TRY(collector.walk(handles_->tree.get(), "", 0));
-    return std::move(collector).files();
+    return Collector(handles_->repositories, handles_->submodules, limits, warnings).files();
 }
 
 Result<std::string> Snapshot::read(const TreeFile& file) const {
@@ -258,12 +305,13 @@ Result<std::string> Snapshot::read(const TreeFile& file) const {
     if (::git_oid_fromstr(&id, file.object.c_str()) != 0) {
         return failure(ErrorCode::Internal, "no object id: " + file.object);
     }
-    return blob_bytes(handles_->repository.get(), &id, file.path);
+    return blob_bytes(handles_->repositories[file.repository].repository.get(), &id, file.path);
 }
 
 Result<std::string> Snapshot::read(const std::string& path, std::size_t bytes_max) const {
+    const Opened& source = handles_->source();
     git_tree_entry* entry = nullptr;
-    const int missing = ::git_tree_entry_bypath(&entry, handles_->tree.get(), path.c_str());
+    const int missing = ::git_tree_entry_bypath(&entry, source.tree.get(), path.c_str());
     const EntryHandle owned(entry);
     if (missing != 0 || ::git_tree_entry_type(entry) != GIT_OBJECT_BLOB ||
         ::git_tree_entry_filemode(entry) == GIT_FILEMODE_LINK) {
@@ -271,12 +319,12 @@ Result<std::string> Snapshot::read(const std::string& path, std::size_t bytes_ma
                        fmt::format("the source has no file \"{}\"", path));
     }
     TRY(const std::uint64_t bytes,
-        blob_size(handles_->database.get(), ::git_tree_entry_id(entry), path));
+        blob_size(source.database.get(), ::git_tree_entry_id(entry), path));
     if (bytes > bytes_max) {
         return failure(ErrorCode::TooLarge, "FileTooLarge",
                        fmt::format("{} has {} bytes, more than {}", path, bytes, bytes_max));
     }
-    return blob_bytes(handles_->repository.get(), ::git_tree_entry_id(entry), path);
+    return blob_bytes(source.repository.get(), ::git_tree_entry_id(entry), path);
 }
 
 } // namespace pedigree::source

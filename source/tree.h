@@ -1,10 +1,13 @@
 #pragma once
 // The files of one commit below a subdirectory, read from a bare repository by libgit2 without a
 // checkout: nothing of the user's is run, filtered or written. Paths are relative to the
-// subdirectory, in byte order. One Snapshot belongs to one thread.
+// subdirectory, in byte order. A submodule's files are those of the repository that was downloaded
+// for it (submodules.h); the limits hold for all of them together. One Snapshot belongs to one
+// thread.
 //
-// Refused with a reason: SubdirectoryNotFound, SubmoduleNotSupported, PathRefused (".git", ".wh."
-// names, control characters, too long), SymlinkLeavesTree, SourceTooLarge.
+// Refused with a reason: SubdirectoryNotFound, SubmoduleNotSupported (it was not downloaded),
+// PathRefused (".git", ".wh." names, control characters, too long), SymlinkLeavesTree,
+// SourceTooLarge.
 
 #include <cstdint>
 #include <filesystem>
@@ -32,6 +35,14 @@ struct TreeFile {
     FileMode mode = FileMode::Regular;
     std::string object; // the blob's id, for read()
     std::uint64_t bytes = 0;
+    std::size_t repository = 0; // which has the blob: the source's own, or a submodule's
+};
+
+struct Submodule {
+    std::string path; // from the source's subdirectory
+    std::string url;  // without credentials
+    std::string commit;
+    std::filesystem::path repository; // bare
 };
 
 struct CommitFacts { // as the author wrote them, made valid UTF-8
@@ -44,7 +55,8 @@ class Snapshot {
   public:
     // NotFound if the repository or the commit is not there.
     static Result<Snapshot> open(const std::filesystem::path& repository, const std::string& commit,
-                                 const std::string& subdirectory);
+                                 const std::string& subdirectory,
+                                 std::vector<Submodule> submodules = {});
     ~Snapshot();
     Snapshot(Snapshot&&) noexcept;
     Snapshot& operator=(Snapshot&&) noexcept;
@@ -52,6 +64,7 @@ class Snapshot {
     const std::string& commit() const;
     const std::string& tree() const; // the subdirectory's tree id
     CommitFacts facts() const;
+    const std::vector<Submodule>& submodules() const; // as they were given
 
     // Every file in byte order of the paths. Git LFS pointers are files like others; they are named
     // in `warnings`.

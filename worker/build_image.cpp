@@ -139,7 +139,7 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
     }
     imagebuild::BuildRequest request;
     request.base = base;
-    request.source = {input.git.url, snapshot.commit(), input.git.subdirectory, snapshot.tree()};
+    request.source = imagebuild::code_source(snapshot, input.git.url, input.git.subdirectory);
     std::vector<std::string> warnings;
     TRY(request.code, imagebuild::commit_code(snapshot, warnings));
     if (!prebuilt && !input.lock_file.empty()) {

@@ -26,11 +26,18 @@ struct UsedLock {
     Digest digest;
 };
 
+struct CodeSubmodule {
+    std::string path; // from the subdirectory
+    std::string url;  // as in CodeSource
+    std::string commit;
+};
+
 struct CodeSource {
     std::string url; // as asked; what could be a credential in it is never written
     std::string commit;
     std::string subdirectory = ".";
-    std::string tree; // of the subdirectory
+    std::string tree;                           // of the subdirectory
+    std::vector<CodeSubmodule> submodules = {}; // that were laid into the code, by their paths
 };
 
 struct ImageFacts {

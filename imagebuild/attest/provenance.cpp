@@ -30,6 +30,14 @@ Json source_descriptor(const CodeSource& source) {
     return descriptor;
 }
 
+Json submodule_descriptor(const CodeSubmodule& submodule) {
+    Json descriptor{{"name", submodule.path}, {"digest", {{"gitCommit", submodule.commit}}}};
+    if (const std::string url = public_url(submodule.url); !url.empty()) {
+        descriptor["uri"] = git_prefix + url;
+    }
+    return descriptor;
+}
+
 Json lock_descriptor(const UsedLock& lock) {
     return {{"name", lock.file}, {"digest", sha256_of(lock.digest)}};
 }
@@ -42,6 +50,9 @@ Json external_parameters(const ImageFacts& facts) {
     if (facts.lock) {
         parameters["lock"] = lock_descriptor(*facts.lock);
     }
+    if (!facts.source.submodules.empty()) {
+        parameters["submodules"] = "Pinned";
+    }
     return parameters;
 }
 
@@ -53,6 +64,9 @@ Json resolved_dependencies(const ImageFacts& facts) {
     if (facts.base.digest != facts.base_manifest) { // the index that led to it
         dependencies.push_back({{"uri", image_purl(base, facts.base.digest)},
                                 {"digest", sha256_of(facts.base.digest)}});
+    }
+    for (const CodeSubmodule& submodule : facts.source.submodules) {
+        dependencies.push_back(submodule_descriptor(submodule));
     }
     if (facts.lock) {
         dependencies.push_back(lock_descriptor(*facts.lock));
@@ -74,6 +88,11 @@ Result<Digest> digest_of(const Json& descriptor) {
     return Digest::parse_hex(string_or(at_path(descriptor, {"digest"}), "sha256"));
 }
 
+std::string url_of(const Json& descriptor) {
+    const std::string uri = string_or(descriptor, "uri");
+    return uri.starts_with(git_prefix) ? uri.substr(std::string_view(git_prefix).size()) : "";
+}
+
 Result<CodeSource> read_source(const Json& parameters) {
     const Json& descriptor = at_path(parameters, {"source"});
     const Json& digests = at_path(descriptor, {"digest"});
@@ -81,8 +100,7 @@ Result<CodeSource> read_source(const Json& parameters) {
     source.commit = string_or(digests, "gitCommit");
     source.tree = string_or(digests, "gitTree");
     source.subdirectory = string_or(parameters, "subdirectory", ".");
-    const std::string uri = string_or(descriptor, "uri");
-    source.url = uri.starts_with(git_prefix) ? uri.substr(std::string_view(git_prefix).size()) : "";
+    source.url = url_of(descriptor);
     if (source.commit.empty() || source.tree.empty()) {
         return refuse("names no commit and tree");
     }
@@ -138,6 +156,11 @@ Result<ProvenanceClaim> parse_provenance(std::string_view text) {
         if (string_or(dependency, "uri").starts_with(wheel_prefix)) {
             TRY(const Digest digest, digest_of(dependency));
             claim.wheels.push_back(digest);
+        }
+        const std::string commit = string_or(at_path(dependency, {"digest"}), "gitCommit");
+        if (const std::string path = string_or(dependency, "name");
+            !commit.empty() && !path.empty()) {
+            claim.source.submodules.push_back({path, url_of(dependency), commit});
         }
     }
     const Json& builder = at_path(statement, {"predicate", "runDetails", "builder"});

@@ -28,4 +28,13 @@ Result<std::vector<CodeFile>> commit_code(const source::Snapshot& snapshot,
     return code;
 }
 
+CodeSource code_source(const source::Snapshot& snapshot, std::string url,
+                       std::string subdirectory) {
+    CodeSource source{std::move(url), snapshot.commit(), std::move(subdirectory), snapshot.tree()};
+    for (const source::Submodule& one : snapshot.submodules()) {
+        source.submodules.push_back({one.path, one.url, one.commit});
+    }
+    return source;
+}
+
 } // namespace pedigree::imagebuild

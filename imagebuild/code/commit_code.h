@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "imagebuild/attest/image_facts.h"
 #include "imagebuild/layers.h"
 #include "source/tree.h"
 
@@ -14,5 +15,8 @@ namespace pedigree::imagebuild {
 // Snapshot::files, as are `warnings`.
 Result<std::vector<CodeFile>> commit_code(const source::Snapshot& snapshot,
                                           std::vector<std::string>& warnings);
+
+// The same commit as the provenance names it. `url` and `subdirectory` are what was asked for.
+CodeSource code_source(const source::Snapshot& snapshot, std::string url, std::string subdirectory);
 
 } // namespace pedigree::imagebuild

@@ -133,16 +133,26 @@ Result<work::GitSource> InputMaker::git_source(const Subject& subject) const {
                            .subdirectory = subject.spec.source.subdirectory,
                            .credential = std::nullopt,
                            .ca_pem = subject.platform.ca_bundle};
-    if (!git.secret_name.empty()) {
-        TRY(auto values, secret(subject.experiment.name_space, git.secret_name));
-        if (git.url.starts_with("ssh://")) {
-            source.ssh_private_key = values["ssh-privatekey"];
-            source.known_hosts = values["known_hosts"].reveal();
-            return source;
-        }
-        source.credential = work::BasicCredential{
-            .username = values["username"].reveal(),
-            .password = values.contains("token") ? values["token"] : values["password"]};
+    source.submodules = git.submodules == spec::Submodules::Pinned;
+    if (git.secret_name.empty()) {
+        return source;
+    }
+    TRY(auto values, secret(subject.experiment.name_space, git.secret_name));
+    const bool ssh = git.url.starts_with("ssh://");
+    if (source.submodules) { // which hosts may see the Secret, the worker decides for each of them
+        TRY(const Json object,
+            api_.get(k8s::secrets, {subject.experiment.name_space, git.secret_name}));
+        source.secret_hosts =
+            string_or(at_path(object, {"metadata", "annotations"}), plan::hosts_annotation);
+    }
+    if (ssh || source.submodules) {
+        source.ssh_private_key = values["ssh-privatekey"];
+        source.known_hosts = values["known_hosts"].reveal();
+    }
+    Secret password = values.contains("token") ? values["token"] : values["password"];
+    if (!ssh || (source.submodules && !password.empty())) {
+        source.credential = work::BasicCredential{.username = values["username"].reveal(),
+                                                  .password = std::move(password)};
     }
     return source;
 }

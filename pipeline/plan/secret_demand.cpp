@@ -23,20 +23,6 @@ std::string registry_of(const std::string& image) {
     return image.substr(0, image.find('/'));
 }
 
-bool host_allowed(const std::string& annotation, const std::string& host) {
-    std::size_t start = 0;
-    const std::string bare = host.substr(0, host.rfind(':'));
-    while (start <= annotation.size()) {
-        const auto end = std::min(annotation.find_first_of(", \n", start), annotation.size());
-        const std::string entry = annotation.substr(start, end - start);
-        if (!entry.empty() && (entry == host || entry == bare)) {
-            return true;
-        }
-        start = end + 1;
-    }
-    return false;
-}
-
 std::string value_of(const Json& secret, const std::string& key) {
     return from_base64(string_or(at_path(secret, {"data"}), key)).value_or("");
 }
@@ -133,7 +119,7 @@ std::optional<SecretProblem> check_secret(const SecretDemand& demand, const std:
     }
     const std::string hosts =
         string_or(at_path(secret, {"metadata", "annotations"}), hosts_annotation);
-    if (!demand.host.empty() && !host_allowed(hosts, demand.host)) {
+    if (!demand.host.empty() && !spec::names_host(hosts, demand.host)) {
         return SecretProblem{
             "SecretHostNotAllowed",
             fmt::format("Secret {} may not be used for {}: its annotation {} {}; add the host "

@@ -10,12 +10,14 @@ Json to_json(const ParameterValue& value) {
 }
 
 Json source_json(const SourceSpec& source) {
-    return {{"git",
-             {{"url", source.git.url},
-              {"ref", source.git.ref},
-              {"commit", source.git.commit},
-              {"secretName", source.git.secret_name}}},
-            {"subdirectory", source.subdirectory}};
+    Json git = {{"url", source.git.url},
+                {"ref", source.git.ref},
+                {"commit", source.git.commit},
+                {"secretName", source.git.secret_name}};
+    if (source.git.submodules == Submodules::Pinned) { // as for a gate, below
+        git["submodules"] = "Pinned";
+    }
+    return {{"git", std::move(git)}, {"subdirectory", source.subdirectory}};
 }
 
 Json image_json(const ImageSpec& image) {

@@ -19,11 +19,14 @@ namespace pedigree::spec {
 // A JSON scalar that keeps its type; 1.0 and 1 are the same number before hashing.
 using ParameterValue = std::variant<bool, std::int64_t, double, std::string>;
 
+enum class Submodules { Refuse, Pinned };
+
 struct GitSpec {
     std::string url;
     std::string ref;    // branch or tag; one of ref and commit
     std::string commit; // 40 hex
     std::string secret_name;
+    Submodules submodules = Submodules::Refuse;
 };
 
 struct SourceSpec {

@@ -42,7 +42,9 @@ SourceSpec source_from(const Json& source) {
     return {.git = {.url = string_or(git, "url"),
                     .ref = string_or(git, "ref"),
                     .commit = string_or(git, "commit"),
-                    .secret_name = string_or(git, "secretName")},
+                    .secret_name = string_or(git, "secretName"),
+                    .submodules = string_or(git, "submodules") == "Pinned" ? Submodules::Pinned
+                                                                           : Submodules::Refuse},
             .subdirectory = string_or(source, "subdirectory")};
 }
 

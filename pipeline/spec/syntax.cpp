@@ -253,6 +253,19 @@ std::string host_of(std::string_view url) {
     return lower_case(authority);
 }
 
+bool names_host(std::string_view annotation, std::string_view host) {
+    const std::string_view bare = host.substr(0, host.rfind(':'));
+    for (std::size_t start = 0; start <= annotation.size();) {
+        const auto end = std::min(annotation.find_first_of(", \n", start), annotation.size());
+        const std::string_view entry = annotation.substr(start, end - start);
+        if (!entry.empty() && (entry == host || entry == bare)) {
+            return true;
+        }
+        start = end + 1;
+    }
+    return false;
+}
+
 std::string bad_segment(std::string_view relative_path) {
     while (true) {
         const auto slash = relative_path.find('/');

@@ -27,6 +27,9 @@ bool has_git_user_information(std::string_view url); // beyond the login name of
 bool has_signed_query(std::string_view url);
 // The host of a URL, with the port if there is one, in lower case; empty if there is none.
 std::string host_of(std::string_view url);
+// Whether a Secret's annotation pedigree.dev/hosts, a list of HOST[:PORT], names what host_of gave.
+// A host without a port stands for each of its ports.
+bool names_host(std::string_view annotation, std::string_view host);
 
 // Empty if every segment of the relative path is plain; else the first that is not ("<empty>" for
 // an empty one).

@@ -22,6 +22,8 @@ void describe(Visit& visit, Self& source) {
     visit("caPem", source.ca_pem);
     visit("sshPrivateKey", source.ssh_private_key);
     visit("knownHosts", source.known_hosts);
+    visit("submodules", source.submodules);
+    visit("secretHosts", source.secret_hosts);
 }
 
 template <typename Visit, Is<ResolveSourceInput> Self>

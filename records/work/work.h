@@ -41,8 +41,12 @@ struct GitSource {
     std::string subdirectory = ".";
     std::optional<BasicCredential> credential; // https; a token has username "" -> "oauth2"
     std::string ca_pem;
-    Secret ssh_private_key;  // ssh, as is known_hosts; empty with https
+    Secret ssh_private_key;  // ssh, as is known_hosts
     std::string known_hosts; // lines of OpenSSH's file; the host is trusted by these alone
+    bool submodules = false; // fetched at the commits that the tree names; else refused
+    // Submodules' hosts that get the credential or the key: a Secret's annotation
+    // pedigree.dev/hosts.
+    std::string secret_hosts;
 };
 
 struct ResolveSourceInput {

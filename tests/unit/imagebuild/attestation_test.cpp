@@ -71,6 +71,26 @@ TEST(Provenance, IsReadBack) {
     EXPECT_THAT(claim->wheels, ElementsAre(sha256("yaml"), sha256("attrs")));
     EXPECT_EQ(claim->builder, "https://pedigree.dev/builder/image");
     EXPECT_EQ(claim->builder_version, "1.2.3");
+    EXPECT_TRUE(claim->source.submodules.empty());
+}
+
+TEST(Provenance, NamesSubmodulesWithoutWhatTheirUrlsHide) {
+    ImageFacts with = facts();
+    with.source.submodules = {
+        {"libs/one", "https://git.example.com/team/one.git", std::string(40, '1')},
+        {"libs/two", "ssh://git@git.example.com:22/team/two.git", std::string(40, '2')}};
+    const std::string text = provenance_text(with);
+    EXPECT_THAT(text, HasSubstr("\"submodules\":\"Pinned\""));
+    const auto claim = parse_provenance(text);
+    ASSERT_TRUE(claim) << claim.error().message;
+    const auto& read = claim->source.submodules;
+    ASSERT_EQ(read.size(), 2u);
+    EXPECT_EQ(read[0].path, "libs/one");
+    EXPECT_EQ(read[0].url, "https://git.example.com/team/one.git");
+    EXPECT_EQ(read[0].commit, std::string(40, '1'));
+    EXPECT_EQ(read[1].url, "") << "as the source's own, if it is read over ssh";
+    EXPECT_EQ(read[1].commit, std::string(40, '2'));
+    EXPECT_EQ(claim->wheels.size(), 2u);
 }
 
 TEST(Provenance, OfAnotherKindIsRefused) {

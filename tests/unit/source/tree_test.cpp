@@ -1,13 +1,12 @@
 // Reads repositories that the installed git makes: a real history, no network.
 #include "source/tree.h"
 
-#include <fstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/process.h"
 #include "source/signature.h"
+#include "tests/unit/source/working_folder.h"
 
 namespace pedigree::source {
 namespace {
@@ -17,48 +16,17 @@ using testing::HasSubstr;
 
 class TreeTest : public testing::Test {
   protected:
-    void SetUp() override {
-        std::string pattern = testing::TempDir() + "tree-XXXXXX";
-        directory_ = ::mkdtemp(pattern.data());
-        git({"init", "-q", "-b", "main"});
-    }
-    void TearDown() override { std::filesystem::remove_all(directory_); }
-
     std::string git(std::vector<std::string> arguments) {
-        ProcessRequest request;
-        request.argv = {"/usr/bin/git",
-                        "-c",
-                        "user.name=A. Thor",
-                        "-c",
-                        "user.email=a@example.com",
-                        "-c",
-                        "protocol.file.allow=always"};
-        request.argv.insert(request.argv.end(), arguments.begin(), arguments.end());
-        request.environment = {{"HOME", directory_.string()},
-                               {"PATH", "/usr/bin:/bin"},
-                               {"GIT_CONFIG_NOSYSTEM", "1"},
-                               {"GIT_COMMITTER_DATE", "2020-01-02T03:04:05Z"}};
-        request.working_directory = directory_;
-        auto result = run_process(request);
-        EXPECT_TRUE(result && result->succeeded()) << arguments[0] << result->error_output;
-        std::string text = result->output;
-        text.erase(text.find_last_not_of('\n') + 1);
-        return text;
+        return folder_.git(std::move(arguments));
     }
-    void file(const std::string& path, std::string_view content) {
-        std::filesystem::create_directories((directory_ / path).parent_path());
-        std::ofstream(directory_ / path) << content;
-    }
-    std::string commit() {
-        git({"add", "-A"});
-        git({"commit", "-q", "-m", "First words\n\nmore"});
-        return git({"rev-parse", "HEAD"});
-    }
+    void file(const std::string& path, std::string_view content) { folder_.file(path, content); }
+    std::string commit() { return folder_.commit(); }
     Result<Snapshot> open(const std::string& id, const std::string& subdirectory = ".") {
         return Snapshot::open(directory_ / ".git", id, subdirectory);
     }
 
-    std::filesystem::path directory_;
+    const WorkingFolder folder_;
+    const std::filesystem::path& directory_ = folder_.path();
 };
 
 TEST_F(TreeTest, ListsAndReadsWithModes) {

@@ -101,6 +101,17 @@ TEST(SpecHash, IgnoresSuspendAndTheWayANumberIsWritten) {
     EXPECT_NE(spec_hash(*parse(document)), spec_hash(*parse(other)));
 }
 
+TEST(SpecHash, KnowsThePolicyOfSubmodulesAndHasNoneForTheDefault) {
+    Json refuse = minimal(), pinned = minimal();
+    refuse["source"]["git"]["submodules"] = "Refuse";
+    pinned["source"]["git"]["submodules"] = "Pinned";
+    EXPECT_EQ(spec_hash(*parse(refuse)), spec_hash(*parse(minimal())));
+    EXPECT_NE(spec_hash(*parse(pinned)), spec_hash(*parse(minimal())));
+    EXPECT_EQ(parse(to_canonical_json(*parse(pinned)))->source.git.submodules, Submodules::Pinned);
+    EXPECT_FALSE(to_canonical_json(*parse(refuse))["source"]["git"].contains("submodules"))
+        << "Experiments of before the field keep their hash";
+}
+
 TEST(ValidateUpdate, LetsOnlySuspendAndCancelChange) {
     const Json before = minimal();
     Json after = before;

@@ -14,6 +14,8 @@ BuildImageInput full_build_input() {
     input.git.commit = std::string(40, 'a');
     input.git.credential = BasicCredential{"oauth2", Secret("token-1")};
     input.git.ca_pem = "-----BEGIN CERTIFICATE-----\n";
+    input.git.submodules = true;
+    input.git.secret_hosts = "git.example.com, other.example.com:8443";
     input.tree = std::string(40, 'b');
     input.lock_file = "requirements.lock";
     input.base = "registry.example.com/tf@sha256:" + std::string(64, '0');
@@ -34,6 +36,8 @@ TEST(WorkCodec, BuildImageInputSurvivesTheWire) {
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(to_json(*back), to_json(input));
     EXPECT_EQ(back->git.credential->password.reveal(), "token-1");
+    EXPECT_TRUE(back->git.submodules);
+    EXPECT_EQ(back->git.secret_hosts, input.git.secret_hosts);
     EXPECT_EQ(back->known_layers.at("code:x").bytes, 77);
     EXPECT_EQ(back->push.host, "registry.example.com:5000");
     EXPECT_TRUE(back->push.plain_http);
@@ -48,6 +52,7 @@ TEST(WorkCodec, AbsentOptionalFieldsStayEmpty) {
     EXPECT_FALSE(back->base_inventory);
     EXPECT_FALSE(back->git.credential);
     EXPECT_EQ(back->git.subdirectory, ".");
+    EXPECT_FALSE(back->git.submodules);
 }
 
 TEST(WorkCodec, AFieldOfAnotherTypeIsNamedByItsPath) {
