@@ -92,6 +92,30 @@ void copy_index(const std::filesystem::path& used, const std::filesystem::path& 
     }
 }
 
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) {
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+// What a submodule's folder has beyond its last commit is in no tree of this repository.
+Status check_submodules(const Folder& git, const std::string& top) {
+    TRY(const std::string left,
+        git.ask({"-C", top, "diff-files", "--raw", "--ignore-submodules=untracked"}));
+    for (const std::string& line : lines_of(left)) {
+        if (line.starts_with(":160000")) {
+            return failure(ErrorCode::InvalidInput,
+                           fmt::format("the submodule {} has changes that are in no commit of it; "
+                                       "commit and push them there",
+                                       line.substr(line.find('\t') + 1)));
+        }
+    }
+    return {};
+}
+
 // The tree of the working folder as it is.
 Result<std::string> tree_of(Folder git) {
     TRY(const std::string top, git.ask({"rev-parse", "--show-toplevel"}));
@@ -102,16 +126,8 @@ Result<std::string> tree_of(Folder git) {
     git.set("GIT_INDEX_FILE", index.file());
     const auto added = git.ask({"-C", top, "add", "--all"});
     TRY(added);
+    TRY(check_submodules(git, top));
     return git.ask({"write-tree"});
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);) {
-        lines.push_back(std::move(line));
-    }
-    return lines;
 }
 
 Result<std::string> commit_of(Folder git, const std::string& tree, const std::string& head) {

@@ -95,6 +95,31 @@ TEST_F(SnapshotTest, AnUnchangedFolderIsItsHead) {
     EXPECT_TRUE(snapshot->different.empty());
 }
 
+TEST_F(SnapshotTest, ASubmoduleIsTheCommitThatIsCheckedOutAndNothingElse) {
+    const std::filesystem::path lib = work() / "lib";
+    std::filesystem::create_directory(lib);
+    git(lib, {"init", "--quiet"});
+    write("lib/one.py", "x = 1\n");
+    const auto commit_lib = [&] {
+        git(lib, {"add", "--all"});
+        git(lib, {"-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--quiet",
+                  "-m", "words"});
+        return git(lib, {"rev-parse", "HEAD"});
+    };
+    commit_lib();
+    commit();
+    write("lib/one.py", "x = 2\n");
+    const auto refused = push_snapshot(work(), server());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::InvalidInput);
+    EXPECT_THAT(refused.error().message, HasSubstr("the submodule lib has changes"));
+    const std::string checked_out = commit_lib();
+    write("lib/notes", "of no commit, and nobody's\n");
+    const auto snapshot = push_snapshot(work(), server());
+    ASSERT_TRUE(snapshot) << snapshot.error().message;
+    EXPECT_EQ(git(server(), {"rev-parse", snapshot->commit + ":lib"}), checked_out);
+}
+
 TEST_F(SnapshotTest, SaysWhatIsMissing) {
     const auto elsewhere = push_snapshot(root_, server());
     ASSERT_FALSE(elsewhere);
