@@ -33,6 +33,7 @@ class MemoryRegistry final : public net::Http {
     std::vector<std::string> calls;                                   // "GET https://host/path"
     std::string collected;          // the digest of a blob that goes when the next manifest comes
     bool refuses_artifacts = false; // as registries that want an image's configuration do
+    std::map<std::string, int> statuses; // of calls that begin so, instead of an answer
 
     std::string add_blob(const std::string& repository, const std::string& bytes) {
         const std::string digest = sha256(bytes).text();
@@ -50,6 +51,11 @@ class MemoryRegistry final : public net::Http {
     Result<net::Response> send(const net::Request& request, std::stop_token) override {
         const std::lock_guard held(one_at_a_time_);
         calls.push_back(request.method + " " + request.url);
+        for (const auto& [beginning, status] : statuses) {
+            if (calls.back().starts_with(beginning)) {
+                return net::Response{status, {}, ""};
+            }
+        }
         if (const auto file = files.find(request.url); file != files.end()) {
             return deliver(request, file->second);
         }

@@ -240,6 +240,36 @@ TEST(Referrers, OfOthersStayInTheIndex) {
     EXPECT_THAT(*list_referrers(registry, subject.digest), SizeIs(2));
 }
 
+// Somebody who read the list before us and writes it after us.
+struct LateWriter final : net::Http {
+    using net::Http::send;
+    Result<net::Response> send(const net::Request& request, std::stop_token stop) override {
+        auto answer = registry.send(request, stop);
+        if (request.method == "PUT" && request.url.ends_with("/" + tag) && times-- > 0) {
+            registry.manifests["team"][tag].bytes = R"({"schemaVersion":2,"manifests":[]})";
+        }
+        return answer;
+    }
+    MemoryRegistry registry;
+    std::string tag;
+    int times = 1;
+};
+
+TEST(Referrers, AreListedAgainIfSomebodyElseWroteTheList) {
+    const Manifest subject{"{}", "application/vnd.oci.image.manifest.v1+json", sha256("{}")};
+    LateWriter http;
+    http.tag = "sha256-" + subject.digest.hex();
+    RegistryClient registry(http, {"registry.example.com", "team", false}, std::nullopt,
+                            Access::PullPush, {});
+    ASSERT_TRUE(attach(registry, subject, {{"type/a", "text", {}}}));
+    EXPECT_THAT(*list_referrers(registry, subject.digest), SizeIs(1));
+    ASSERT_TRUE(attach(registry, subject, {{"type/a", "text", {}}}));
+    EXPECT_THAT(*list_referrers(registry, subject.digest), SizeIs(1)); // nor twice
+    http.times = 100;
+    EXPECT_EQ(attach(registry, subject, {{"type/b", "text", {}}}).error().code,
+              ErrorCode::Conflict);
+}
+
 TEST(Referrers, WhatIsNotAboutTheSubjectIsNotRead) {
     ImageWorld world;
     RegistryClient registry = world.target();

@@ -66,6 +66,18 @@ TEST_F(DerivedWheelTest, IsUsedAndNamed) {
     EXPECT_FALSE(built->wheels[0].built_from);
 }
 
+// As after a change of the way of building: then the plan names a wheel that nobody has.
+TEST_F(DerivedWheelTest, OfAPlanIsAskedForWhenItIsNotKnown) {
+    const auto first = world_.build(request_with("old", "1.0"));
+    ASSERT_TRUE(first) << first.error().message;
+    BuildRequest again = world_.request();
+    again.known_layers = first->layers;
+    again.known_wheels = first->wheel_plan;
+    const auto built = world_.build(again);
+    ASSERT_TRUE(built) << built.error().message;
+    EXPECT_EQ(built->unbuilt.size(), 1U);
+}
+
 TEST_F(DerivedWheelTest, IsRefusedUnderAnotherNameOrVersion) {
     for (const auto& [name, version] : {std::pair("other", "1.0"), std::pair("old", "2.0")}) {
         const auto built = world_.build(request_with(name, version));
@@ -90,6 +102,50 @@ TEST_F(DerivedWheelTest, ComesBackFromTheRepository) {
     const auto copy = world_.scratch.path() / "copy.whl";
     ASSERT_TRUE(fetch_wheel(target, wheel_, copy));
     EXPECT_EQ(*digest_file(copy), wheel_.digest);
+
+    const auto found = find_wheel(target, wheel_.digest);
+    ASSERT_TRUE(found && *found);
+    EXPECT_EQ((*found)->source, source_);
+    EXPECT_EQ((*found)->wheel.file_name, wheel_.file_name);
+}
+
+// Whoever may push there may move the tag.
+TEST_F(DerivedWheelTest, IsNotFoundUnderATagThatLies) {
+    request_with("old", "1.0");
+    RegistryClient target = world_.target();
+    ASSERT_TRUE(push_wheel(target, wheel_, world_.cache.path() / wheel_.file_name, source_));
+    auto& tagged =
+        world_.http.manifests[ImageWorld::repository]["wheel-" + wheel_.digest.hex().substr(0, 20)];
+    const Json honest = Json::parse(tagged.bytes);
+    const auto found_with = [&](const std::string& pointer, const Json& value) {
+        Json lie = honest;
+        lie[Json::json_pointer(pointer)] = value;
+        tagged.bytes = lie.dump();
+        const auto found = find_wheel(target, wheel_.digest);
+        return found && found->has_value();
+    };
+    EXPECT_TRUE(found_with("/layers/0/size", wheel_.bytes));
+    EXPECT_FALSE(found_with("/layers/0/size", 1 << 30));
+    EXPECT_FALSE(found_with("/layers/0/size", 0));
+    EXPECT_FALSE(found_with("/layers/0/digest", sha256("another").text()));
+    EXPECT_FALSE(found_with("/layers", Json::array()));
+    EXPECT_FALSE(found_with("/annotations", Json::object()));
+    const std::string name = "/layers/0/annotations/org.opencontainers.image.title";
+    EXPECT_FALSE(found_with(name, "../../old-1.0-py3-none-any.whl"));
+    EXPECT_FALSE(found_with(name, "old"));
+}
+
+TEST_F(DerivedWheelTest, OfWhichTheCacheHasHalfIsFetchedAgain) {
+    request_with("old", "1.0");
+    RegistryClient target = world_.target();
+    ASSERT_TRUE(push_wheel(target, wheel_, world_.cache.path() / wheel_.file_name, source_));
+    const auto path = wheel_path(world_.cache.path(), wheel_);
+    std::filesystem::create_directories(path.parent_path());
+    std::filesystem::copy_file(world_.cache.path() / wheel_.file_name, path);
+    std::filesystem::resize_file(path, wheel_.bytes / 2);
+    const auto cached = cached_wheel(target, wheel_, world_.cache.path());
+    ASSERT_TRUE(cached);
+    EXPECT_EQ(*digest_file(*cached), wheel_.digest);
 }
 
 } // namespace

@@ -8,6 +8,7 @@
 #include "imagebuild/documents.h"
 #include "imagebuild/inventory/base_image.h"
 #include "imagebuild/inventory/inventory_scan.h"
+#include "imagebuild/registry/referrers.h"
 #include "tests/unit/imagebuild/fake_registry.h"
 
 namespace pedigree::imagebuild {
@@ -150,6 +151,12 @@ TEST_F(HostileRegistry, BlobsAreAsLongAsTheirDescriptorSays) {
     const auto digest = *Digest::parse(forged["digest"].get<std::string>());
     EXPECT_THAT(client().blob(digest, 512, sink).error().message, HasSubstr("sent other bytes"));
     EXPECT_THAT(client().small_blob(digest, 100).error().message, HasSubstr("larger than 100"));
+    std::size_t taken = 0; // what is too much, reaches nobody
+    EXPECT_FALSE(client().blob(digest, 100, [&](std::string_view piece) -> Status {
+        taken += piece.size();
+        return {};
+    }));
+    EXPECT_EQ(taken, 0);
 }
 
 TEST_F(HostileRegistry, ConfigurationsOfOtherShapesAreRefused) {
@@ -224,7 +231,7 @@ TEST_F(HostileRegistry, TokensThatAreNoneEndTheCall) {
     for (const net::Response& answer :
          {net::Response{200, {}, "{}"}, net::Response{200, {}, "no json"},
           net::Response{200, {}, R"({"token":["x"]})"},
-          net::Response{200, {}, std::string(1 << 20, ' ')},
+          net::Response{200, {}, std::string(1 << 20, ' ') + R"({"token":"t"})"},
           net::Response{307, {{"Location", "http://169.254.169.254/"}}, ""},
           net::Response{401, {}, ""}}) {
         http_.answers["GET " + token_url] = {answer};
@@ -240,7 +247,38 @@ TEST_F(HostileRegistry, TokensThatAreNoneEndTheCall) {
     EXPECT_EQ(http_.asked.size(), 3);
 }
 
+// Two calls are refused at once: the second finds what the first has learned.
+TEST_F(HostileRegistry, ALoginIsRefusedOnlyIfItWasTried) {
+    RegistryAuthority authority(http_, host, RegistryCredential{"reader", Secret("the-password")});
+    const net::Response refused{401, {{"WWW-Authenticate", "Basic realm=x"}}, ""};
+    EXPECT_TRUE(authority.learn(refused, "scope", std::nullopt, {}));
+    EXPECT_TRUE(authority.learn(refused, "scope", std::nullopt, {}));
+    EXPECT_FALSE(authority.learn(refused, "scope", authority.authorization("scope"), {}));
+}
+
 // Places
+
+TEST_F(HostileRegistry, ListsOfReferrersEndAndStayHere) {
+    const std::string first = repository + "referrers/" + sha256("m").text();
+    std::string many = R"({"manifests":[)";
+    for (int i = 0; i < 1500; ++i) {
+        many += R"({"size":1,"digest":")" + sha256(std::to_string(i)).text() + "\"},";
+    }
+    many.back() = ']';
+    http_.answer("GET " + first, {200, {{"Link", "<?next>; rel=\"next\""}}, many + "}"});
+    http_.answer("GET " + first + "?next", {200, {{"Link", "<?next>; rel=\"next\""}}, "{}"});
+    RegistryClient registry = client();
+    const auto listed = list_referrers(registry, sha256("m"));
+    ASSERT_TRUE(listed) << listed.error().message;
+    EXPECT_EQ(listed->size(), referrers_max);
+    EXPECT_EQ(http_.asked.size(), 16);
+
+    http_.answers["GET " + first] = {
+        {200, {{"Link", "<https://evil.example.net/x>; rel=\"next\""}}, "{}"}};
+    http_.asked.clear();
+    EXPECT_THAT(list_referrers(registry, sha256("m")).error().message, HasSubstr("another host"));
+    EXPECT_THAT(http_.calls(), ElementsAre("GET " + first));
+}
 
 TEST_F(HostileRegistry, RedirectsTakeNoCredentialAlong) {
     const Digest digest = sha256("blob");

@@ -7,6 +7,7 @@
 namespace pedigree::imagebuild {
 namespace {
 
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -104,6 +105,48 @@ TEST_F(KeptBase, CostsAKnownOneNothing) {
         EXPECT_THAT(call, Not(HasSubstr("manifests/base-")));
         EXPECT_THAT(call, Not(HasSubstr("/base/tf/")));
     }
+}
+
+TEST_F(KeptBase, IsReadWhenItsRegistryIsAway) {
+    build();
+    change_code("print('other')\n");
+    world_.http.statuses["GET https://registry.example.com/v2/base/tf/"] = 503;
+    EXPECT_THAT(build().warnings, ElementsAre(HasSubstr("was read from")));
+}
+
+// Who may not read the base, gets none of it from here.
+TEST_F(KeptBase, IsNotReadWhereTheLoginIsRefused) {
+    build();
+    for (const int refused : {401, 403}) {
+        world_.http.statuses["GET https://registry.example.com/v2/base/tf/"] = refused;
+        EXPECT_THAT(world_.build().error().reason, AnyOf("AuthenticationFailed", "RegistryDenied"));
+    }
+}
+
+TEST_F(KeptBase, IsKeptAgainWhenItIsReadAgain) {
+    build();
+    world_.http.manifests.erase(ImageWorld::repository);
+    build(); // all layers are there
+    EXPECT_NE(kept(ImageWorld::repository, world_.base.text()).bytes, "");
+}
+
+TEST_F(KeptBase, IsKeptWhereItsLayersAreNew) {
+    BuildRequest next = world_.request();
+    next.known_inventory = build().inventory; // from another namespace, say
+    world_.http.manifests.erase(ImageWorld::repository);
+    world_.http.blobs.erase(ImageWorld::repository);
+    build(next);
+    EXPECT_NE(kept(ImageWorld::repository, world_.base.text()).bytes, "");
+}
+
+TEST_F(KeptBase, ThatTheRegistryRefusesIsWarnedOfAndALostAnswerIsNot) {
+    const std::string put = "PUT https://registry.example.com/v2/built/team/manifests/base-";
+    world_.http.statuses[put] = 400;
+    EXPECT_THAT(build().warnings, ElementsAre(HasSubstr("is not kept beside its images")));
+    world_.http.statuses[put] = 503;
+    change_code("print('other')\n");
+    const auto again = world_.build();
+    EXPECT_TRUE(!again && again.error().retryable());
 }
 
 TEST_F(KeptBase, ThatIsNowhereIsNotFound) {

@@ -72,6 +72,8 @@ TEST_F(Stargz, TheFooterLeadsToTheTableAndTheTableToEveryFile) {
     int found = 0;
     const Json table = *parse_json(text);
     for (const Json& row : table["entries"]) {
+        EXPECT_EQ(row.contains("chunkDigest"), integer_or(row, "offset") > 0) << row;
+        EXPECT_EQ(row["mode"] == 0755, row["name"] == "a/" || row["name"] == "a/own") << row;
         if (row["type"] == "reg") {
             const std::string& bytes = files.at(row["name"].get<std::string>());
             const auto offset = static_cast<std::size_t>(integer_or(row, "offset"));

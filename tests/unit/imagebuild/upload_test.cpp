@@ -87,6 +87,48 @@ TEST_F(Upload, BytesThatNobodySentEndIt) {
     EXPECT_EQ(copy().error().reason, "RegistryUnavailable");
 }
 
+TEST_F(Upload, OfOneByteRegistriesSayWhatTheySayOfNone) {
+    answer_patch(503);
+    http_.answer("GET " + host + "/up?state=1",
+                 {204, {{"Location", "/up?state=1b"}, {"Range", "0-0"}}, ""});
+    http_.answer("PATCH " + host + "/up?state=1b", {202, {{"Location", "/up?state=2"}}, ""});
+    EXPECT_TRUE(copy());
+    EXPECT_THAT(pieces(), ElementsAre("0-9 0123456789", "0-9 0123456789"));
+}
+
+// Of nine megabytes that arrive in halves.
+class UploadInPieces : public Upload {
+  protected:
+    UploadInPieces() {
+        http_.answer("GET " + host + "/v2/base/tf/blobs/" + sha256(big_).text(), {200, {}, big_});
+        http_.answer("PUT " + host + "/up?state=1&digest=sha256%3A" + sha256(big_).hex(),
+                     {201, {}, ""});
+    }
+    Result<std::uint64_t> copy_big() {
+        RegistryClient from = client("base/tf", Access::Pull);
+        return client("team/tf", Access::PullPush).copy_blob(from, sha256(big_), big_.size());
+    }
+    const std::string big_ = std::string(9 << 20, 'b');
+};
+
+TEST_F(UploadInPieces, EachIsAtLeastAsLongAsTheRegistryWants) {
+    answer_patch(202);
+    EXPECT_TRUE(copy_big());
+    EXPECT_EQ(pieces().size(), 2);
+    http_.asked.clear();
+    http_.answers["POST " + uploads] = {
+        {202, {{"Location", "/up?state=1"}, {"OCI-Chunk-Min-Length", "5000000"}}, ""}};
+    EXPECT_TRUE(copy_big());
+    EXPECT_EQ(pieces().size(), 1);
+}
+
+TEST_F(UploadInPieces, BytesThatWereThereMayNotGo) {
+    answer_patch(202);
+    answer_patch(503);
+    http_.answer("GET " + host + "/up?state=1", {204, {{"Range", "0-9"}}, ""});
+    EXPECT_THAT(copy_big().error().message, HasSubstr("lost bytes of an upload"));
+}
+
 TEST_F(Upload, MountingAsksToReadTheOtherRepositoryAsWell) {
     const std::string mount =
         uploads + "?mount=" + "sha256%3A" + sha256(blob).hex() + "&from=base%2Ftf";

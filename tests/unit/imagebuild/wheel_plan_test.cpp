@@ -75,15 +75,28 @@ TEST_F(PlannedBefore, AnotherLockOrBaseOrALayerUnknownOpensTheWheels) {
     BuildRequest other_rules = again_;
     other_rules.known_wheels.replace(other_rules.known_wheels.find("\"rules\":\""), 9,
                                      "\"rules\":\"other ");
+    BuildRequest other_base = again_;
+    other_base.known_wheels.replace(other_base.known_wheels.find(world_.base.hex()), 64,
+                                    sha256("another base").hex());
     BuildRequest no_plan = again_;
     no_plan.known_wheels = "{";
-    for (const BuildRequest& request : {other_lock, unknown, other_rules, no_plan}) {
+    for (const BuildRequest& request : {other_lock, unknown, other_rules, other_base, no_plan}) {
         lose_wheels();
         world_.http.calls.clear();
         const auto built = world_.build(request);
         ASSERT_TRUE(built) << built.error().message;
         EXPECT_THAT(world_.http.calls, testing::Contains(HasSubstr("index.example.com")));
     }
+}
+
+// Many builds share the cache, and its folders' names are no proof.
+TEST_F(PlannedBefore, AnotherWheelInTheCacheIsNotLaid) {
+    const std::string name = "small-1.0-py3-none-any.whl";
+    const auto folder = world_.cache.path() / "wheels" / sha256(world_.wheels[name]).hex();
+    write_zip(folder, name, wheel_zip("small", "1.0", {{"small/__init__.py", "evil()\n"}}));
+    again_.known_layers.clear();
+    EXPECT_EQ(world_.build(again_).error().reason, "WheelCacheCorrupt");
+    EXPECT_EQ(built_anew().wheels[0].digest, sha256(world_.wheels[name]));
 }
 
 TEST(WheelPlan, IsReadAsItWasWritten) {
