@@ -99,6 +99,12 @@ TEST(AuxiliaryJob, BlamesTheClusterForALostNode) {
     pod["status"]["conditions"] = Json::array({{{"type", "DisruptionTarget"}, {"status", "True"}}});
     const Json job = job_with("Failed", "BackoffLimitExceeded");
     EXPECT_EQ(failure_of(job, pod).failure_class, "Infrastructure");
+    Json evicted = pod_that_ended(137, "Error", "");
+    evicted["status"]["reason"] = "Evicted";
+    EXPECT_EQ(failure_of(job, evicted).failure_class, "Infrastructure");
+    Json deleted = pod_that_ended(137, "Error", "");
+    deleted["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
+    EXPECT_EQ(failure_of(job, deleted).failure_class, "Infrastructure");
     EXPECT_EQ(failure_of(job, Json()).failure_class, "Infrastructure");
     EXPECT_EQ(failure_of(job_with("Failed", "DeadlineExceeded"), Json()).reason,
               "AuxiliaryDeadline");
@@ -131,6 +137,9 @@ TEST(ImportsKey, KnowsBaseAndWheelsButNotTheCode) {
     other = built;
     other.wheels.push_back({"six", "1.16.0", "six.whl", sample::digest_of("six")});
     EXPECT_NE(imports_key(other), imports_key(built));
+    const std::string key = imports_key(other);
+    std::swap(other.wheels[0], other.wheels[1]); // their order says nothing
+    EXPECT_EQ(imports_key(other), key);
 }
 
 // The script as the pod runs it, with a distribution of the given files beside it.
@@ -199,11 +208,15 @@ struct WheelBuild {
         source.digest = sha256(place.read("thing-1.0.tar.gz")).text();
         source.url = "file://" + (place.path() / "thing-1.0.tar.gz").string();
     }
-    ProcessResult run() const {
-        const auto result = run_process(
-            {.argv = wheel_command(source, R"({"scheme":{"interpreter":"/usr/bin/python3"}})", ""),
-             .environment = {{"PYTHONPATH", (place.path() / "site").string()}},
-             .working_directory = place.path() / "work"});
+    // The limits are the last two arguments.
+    ProcessResult run(const std::string& source_max = "", const std::string& wheel_max = "") const {
+        auto argv = wheel_command(source, R"({"scheme":{"interpreter":"/usr/bin/python3"}})", "");
+        argv.rbegin()[1] = source_max.empty() ? argv.rbegin()[1] : source_max;
+        argv.back() = wheel_max.empty() ? argv.back() : wheel_max;
+        const auto result =
+            run_process({.argv = argv,
+                         .environment = {{"PYTHONPATH", (place.path() / "site").string()}},
+                         .working_directory = place.path() / "work"});
         EXPECT_TRUE(result) << result.error().message;
         return result ? *result : ProcessResult{.exit_code = -1};
     }
@@ -235,6 +248,15 @@ TEST(WheelScript, RunsNothingOfAnotherFileThanTheLockedOne) {
     EXPECT_THAT(done.error_output, HasSubstr("another file than the one locked"));
 }
 
+TEST(WheelScript, TakesAndGivesNoMoreThanItMay) {
+    EXPECT_THAT(WheelBuild(good_backend).run("10").error_output,
+                HasSubstr("the source distribution is larger than 10 bytes"));
+    const auto done = WheelBuild(good_backend).run("", "1999");
+    EXPECT_THAT(done.error_output, HasSubstr("whl is larger than 1999 bytes"));
+    EXPECT_THAT(done.output, Not(HasSubstr("BEGIN WHEEL")));
+    EXPECT_TRUE(WheelBuild(good_backend).run("", "2000").succeeded());
+}
+
 TEST(WheelScript, ShowsWhyItCannotBeBuilt) {
     const auto done = WheelBuild("import imp_that_is_gone").run();
     EXPECT_FALSE(done.succeeded());
@@ -244,6 +266,10 @@ TEST(WheelScript, ShowsWhyItCannotBeBuilt) {
 TEST(WheelInLog, IsWholeOrNot) {
     EXPECT_FALSE(wheel_in_log("no wheel"));
     EXPECT_FALSE(wheel_in_log("-----BEGIN WHEEL x.whl-----\nQUJD\n"));
+    EXPECT_FALSE(wheel_in_log("-----BEGIN WHEEL -----END WHEEL-----\nQUJD\n"));
+    const std::string long_name(300, 'x');
+    EXPECT_FALSE(
+        wheel_in_log("-----BEGIN WHEEL " + long_name + "-----\nQUJD\n-----END WHEEL-----"));
     // Lines that the setup code printed do not matter: the last is ours.
     const auto wheel =
         wheel_in_log("-----BEGIN WHEEL y.whl-----\n-----BEGIN WHEEL x.whl-----\nQU\nJD\n"
