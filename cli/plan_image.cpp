@@ -90,7 +90,7 @@ class Planner {
         TRY(const auto there, imagebuild::image_inputs(before_->manifest));
         const std::string lock = request_.lock ? sha256(request_.lock->bytes).text() : "";
         return there.base == sha256(base_.manifest).text() && there.lock == lock &&
-               there.layer_format == std::to_string(imagebuild::layer_format_version);
+               there.layer_format == imagebuild::layer_format(request_.layer_form);
     }
 
     // Wheels that were built on this base for the image before: a build would take the same.
@@ -167,15 +167,18 @@ class Planner {
     Result<ImageDocuments> replace_code() {
         TRY(auto added, imagebuild::layers_of_ours(*before_));
         std::erase_if(added, [](const auto& layer) { return layer.made_by == "code"; });
-        const auto plan = imagebuild::plan_code_layer(request_.source.tree, request_.code);
-        TRY(auto writer, imagebuild::LayerWriter::create(places_.scratch / "code"));
+        const auto plan =
+            imagebuild::plan_code_layer(request_.source.tree, request_.code, request_.layer_form);
+        TRY(auto writer,
+            imagebuild::LayerWriter::create(places_.scratch / "code", request_.layer_form));
         TRY(plan.write(writer));
         TRY(const auto code, writer.finish());
         added.push_back({code, plan.made_by});
         return imagebuild::compose_image(
             {base_.manifest, "", sha256(base_.manifest)}, base_.config, added,
             imagebuild::image_labels(request_.source.tree,
-                                     request_.lock ? sha256(request_.lock->bytes).text() : ""));
+                                     request_.lock ? sha256(request_.lock->bytes).text() : "",
+                                     request_.layer_form));
     }
 
     const spec::ExperimentSpec& spec_;

@@ -101,6 +101,7 @@ class Verifier {
         request.source = found_.claim.source;
         request.source.tree = snapshot.tree();
         request.index_url = options_.index;
+        request.layer_form = found_.claim.layer_form;
         TRY(request.code, imagebuild::commit_code(snapshot, found_.warnings));
         if (const auto& lock = found_.claim.lock) {
             TRY(std::string bytes, snapshot.read(lock->file, imagebuild::lock_bytes_max));

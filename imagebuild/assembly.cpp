@@ -28,7 +28,7 @@ Result<ImageDocuments> Assembly::run() {
         TRY(plan_wheels());
         warnings_.insert(warnings_.end(), wheel_warnings_.begin(), wheel_warnings_.end());
     }
-    planned_.push_back(plan_code_layer(request_.source.tree, request_.code));
+    planned_.push_back(plan_code_layer(request_.source.tree, request_.code, request_.layer_form));
     TRY(describe_layers());
     return compose();
 }
@@ -82,7 +82,8 @@ Status Assembly::plan_wheels() {
 // All that the plan rests on is as it was, and each layer is known: no wheel needs to be opened.
 bool Assembly::plan_as_before() {
     auto plan = parse_wheel_plan(request_.known_wheels);
-    if (!plan || plan->lock != lock_->digest || plan->base != sha256(inventory_.manifest)) {
+    if (!plan || plan->lock != lock_->digest || plan->base != sha256(inventory_.manifest) ||
+        plan->layer_format != layer_format(request_.layer_form)) {
         return false;
     }
     for (const WheelPlan::Layer& layer : plan->layers) {
@@ -128,7 +129,7 @@ Result<std::vector<PlannedLayer>> Assembly::open_wheels() {
                                    request_.lock->file));
     }
     wheels_ = wheels;
-    return plan_wheel_layers(wheels_, inventory_, wheel_warnings_);
+    return plan_wheel_layers(wheels_, inventory_, request_.layer_form, wheel_warnings_);
 }
 
 // The index's own wheel, if there is one; else the one that was built for this base.
@@ -218,7 +219,7 @@ Status Assembly::make(ReadyLayer& layer) const {
     const auto index = static_cast<std::size_t>(&layer - layers_.data());
     places_.progress("Layers", "Making the layer of " + layer.plan.made_by, index, layers_.size());
     layer.file = places_.scratch / fmt::format("layer-{}", index);
-    TRY(LayerWriter writer, LayerWriter::create(layer.file));
+    TRY(LayerWriter writer, LayerWriter::create(layer.file, request_.layer_form));
     TRY(layer.plan.write(writer));
     TRY(layer.descriptor, writer.finish());
     return {};
@@ -240,7 +241,12 @@ Status Assembly::plan_anew(ReadyLayer& layer) {
 }
 
 std::string Assembly::wheel_plan() const {
-    WheelPlan plan{lock_->digest, sha256(inventory_.manifest), used_wheels_, {}, wheel_warnings_};
+    WheelPlan plan{lock_->digest,
+                   sha256(inventory_.manifest),
+                   layer_format(request_.layer_form),
+                   used_wheels_,
+                   {},
+                   wheel_warnings_};
     for (const ReadyLayer& layer : layers_) {
         if (layer.plan.of_wheels) {
             plan.layers.push_back({layer.plan.key, layer.plan.made_by});
@@ -283,6 +289,7 @@ ImageFacts Assembly::facts(const std::string& name, const Digest& digest) const 
             .lock = lock_,
             .wheels = used_wheels_,
             .source = request_.source,
+            .layer_form = request_.layer_form,
             .builder_version = PEDIGREE_VERSION};
 }
 
@@ -291,7 +298,8 @@ Result<ImageDocuments> Assembly::compose() const {
     for (const ReadyLayer& layer : layers_) {
         added.push_back({layer.descriptor, layer.plan.made_by});
     }
-    const auto labels = image_labels(request_.source.tree, lock_ ? lock_->digest.text() : "");
+    const auto labels =
+        image_labels(request_.source.tree, lock_ ? lock_->digest.text() : "", request_.layer_form);
     const Manifest base{inventory_.manifest, "", sha256(inventory_.manifest)};
     return compose_image(base, inventory_.config, added, labels);
 }

@@ -45,6 +45,7 @@ struct BuildRequest {
     std::string known_inventory;                         // as an earlier result gave it, or empty
     std::string known_wheels;                            // the plan of an earlier result, or empty
     std::map<std::string, DerivedWheel> derived_wheels;  // by the source distribution's digest
+    LayerForm layer_form = LayerForm::Gzip;
 };
 
 struct BuildPlaces {

@@ -189,10 +189,11 @@ class Build {
 
     std::string tag() const {
         const std::string lock = assembly_.lock() ? assembly_.lock()->digest.text() : "";
-        return "inputs-" + sha256(fmt::format("{}\n{}\n{}\n{}\n", request_.base.digest.text(),
-                                              request_.source.tree, lock, layer_format_version))
-                               .hex()
-                               .substr(0, 20);
+        return "inputs-" +
+               sha256(fmt::format("{}\n{}\n{}\n{}\n", request_.base.digest.text(),
+                                  request_.source.tree, lock, layer_format(request_.layer_form)))
+                   .hex()
+                   .substr(0, 20);
     }
 
     const BuildRequest& request_;

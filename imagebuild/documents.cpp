@@ -12,6 +12,8 @@ namespace {
 constexpr const char* manifest_type = "application/vnd.oci.image.manifest.v1+json";
 constexpr const char* config_type = "application/vnd.oci.image.config.v1+json";
 constexpr const char* layer_type = "application/vnd.oci.image.layer.v1.tar+gzip";
+// By it the stargz snapshotter knows an eStargz, and verifies its table of contents.
+constexpr const char* toc_annotation = "containerd.io/snapshot/stargz/toc.digest";
 constexpr const char* epoch = "1970-01-01T00:00:00Z";
 constexpr std::size_t layers_max = 120; // containerd stops at 127
 
@@ -55,8 +57,12 @@ Result<std::vector<BaseLayer>> base_layers(const std::string& manifest) {
         if (!digest || bytes < 0) {
             return refuse("has a layer without a sha256 digest or a size");
         }
-        layers.push_back(
-            {*digest, static_cast<std::uint64_t>(bytes), string_or(entry, "mediaType")});
+        BaseLayer& layer = layers.emplace_back(
+            BaseLayer{*digest, static_cast<std::uint64_t>(bytes), string_or(entry, "mediaType")});
+        if (const auto toc =
+                Digest::parse(string_or(at_path(entry, {"annotations"}), toc_annotation))) {
+            layer.toc_digest = *toc;
+        }
     }
     return layers;
 }
@@ -88,10 +94,10 @@ Result<std::optional<Digest>> choose_platform(const Manifest& manifest,
     return refuse(fmt::format("has no variant for linux/{}", machine));
 }
 
-std::map<std::string, std::string> image_labels(const std::string& tree, const std::string& lock) {
-    std::map<std::string, std::string> labels{
-        {"dev.pedigree.tree", tree},
-        {"dev.pedigree.layer-format", std::to_string(layer_format_version)}};
+std::map<std::string, std::string> image_labels(const std::string& tree, const std::string& lock,
+                                                LayerForm form) {
+    std::map<std::string, std::string> labels{{"dev.pedigree.tree", tree},
+                                              {"dev.pedigree.layer-format", layer_format(form)}};
     if (!lock.empty()) {
         labels["dev.pedigree.lock"] = lock;
     }
@@ -126,9 +132,13 @@ Result<ImageDocuments> compose_image(const Manifest& base, const std::string& ba
     for (const AddedLayer& one : added) {
         diff_ids.push_back(one.layer.diff_id.text());
         history.push_back({{"created", epoch}, {"created_by", "pedigree: " + one.made_by}});
-        layers.push_back({{"mediaType", layer_type},
-                          {"digest", one.layer.digest.text()},
-                          {"size", one.layer.bytes}});
+        Json descriptor{{"mediaType", layer_type},
+                        {"digest", one.layer.digest.text()},
+                        {"size", one.layer.bytes}};
+        if (one.layer.toc_digest) {
+            descriptor["annotations"] = {{toc_annotation, one.layer.toc_digest->text()}};
+        }
+        layers.push_back(std::move(descriptor));
     }
     config["created"] = epoch;
     config["history"] = std::move(history);

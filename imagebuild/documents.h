@@ -29,6 +29,7 @@ struct BaseLayer {
     Digest digest;
     std::uint64_t bytes = 0;
     std::string media_type;
+    std::optional<Digest> toc_digest = {}; // as an eStargz's annotation says
 };
 
 // ImageRefused for schema 1, missing fields or too many layers.
@@ -40,7 +41,8 @@ Result<std::optional<Digest>> choose_platform(const Manifest& manifest, const st
 
 // What an image says of its inputs: the code's tree, the lock's digest (empty: none), and the form
 // of its layers.
-std::map<std::string, std::string> image_labels(const std::string& tree, const std::string& lock);
+std::map<std::string, std::string> image_labels(const std::string& tree, const std::string& lock,
+                                                LayerForm form);
 
 Result<ImageDocuments> compose_image(const Manifest& base, const std::string& base_config,
                                      const std::vector<AddedLayer>& added,

@@ -91,7 +91,8 @@ Result<std::vector<AddedLayer>> layers_of_ours(const ImageText& image) {
         }
         TRY(const Digest diff_id,
             Digest::parse(diff_ids[i].is_string() ? diff_ids[i].get<std::string>() : ""));
-        added.push_back({{layers[i].digest, diff_id, layers[i].bytes}, makers[i]});
+        added.push_back(
+            {{layers[i].digest, diff_id, layers[i].bytes, layers[i].toc_digest}, makers[i]});
     }
     return added;
 }

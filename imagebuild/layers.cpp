@@ -82,13 +82,13 @@ Status write_files(const InstalledFiles& files, const std::set<std::string>& the
 }
 
 // What decides a layer's bytes: places, paths, modes, contents.
-std::string content_key(std::string_view kind, const InstalledFiles& files, const Digest& folders) {
+std::string content_key(const InstalledFiles& files, const Digest& folders) {
     Sha256 hash;
     hash.update(folders.text());
     for (const auto& [path, file] : files) {
         hash.update(fmt::format("{}\n{:o}\n{}\n", path, file.mode, file.digest.hex()));
     }
-    return fmt::format("{}:{}:{}", kind, layer_format_version, hash.finish().hex());
+    return hash.finish().hex();
 }
 
 std::uint64_t packed_bytes(const InstalledFiles& files) {
@@ -109,13 +109,18 @@ Digest digest_of(const std::set<std::string>& lines) {
 
 } // namespace
 
+std::string layer_format(LayerForm form) {
+    return fmt::format("{}{}", layer_format_version, form == LayerForm::Estargz ? "-estargz" : "");
+}
+
 Result<std::vector<PlannedLayer>>
 plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels, const BaseInventory& base,
-                  std::vector<std::string>& warnings) {
+                  LayerForm form, std::vector<std::string>& warnings) {
     const auto folders = std::make_shared<const std::set<std::string>>(base_folders(base));
     const Digest folders_digest = digest_of(*folders);
     const auto layer = [&](std::string kind, std::string made_by, InstalledFiles files) {
-        std::string key = content_key(kind, files, folders_digest);
+        std::string key =
+            fmt::format("{}:{}:{}", kind, layer_format(form), content_key(files, folders_digest));
         const std::uint64_t bytes = packed_bytes(files);
         return PlannedLayer{std::move(key), std::move(made_by),
                             [wheels, folders, kept = std::move(files)](LayerWriter& writer) {
@@ -145,7 +150,7 @@ plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels, const BaseIn
     return layers;
 }
 
-PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> files) {
+PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> files, LayerForm form) {
     std::sort(files.begin(), files.end(),
               [](const CodeFile& a, const CodeFile& b) { return a.path < b.path; });
     const auto write = [kept = std::move(files)](LayerWriter& writer) -> Status {
@@ -164,7 +169,7 @@ PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> file
         }
         return {};
     };
-    return {fmt::format("code:{}:{}", layer_format_version, tree), "code", write, false, 0};
+    return {fmt::format("code:{}:{}", layer_format(form), tree), "code", write, false, 0};
 }
 
 } // namespace pedigree::imagebuild

@@ -12,6 +12,9 @@
 namespace pedigree::imagebuild {
 
 constexpr int layer_format_version = 1; // in every key: other bytes for the same inputs raise it
+// What keys, tags and labels say of the form: "1", "1-estargz".
+std::string layer_format(LayerForm form);
+
 constexpr std::uint64_t own_layer_bytes_min =
     8 * 1024 * 1024; // a wheel this large has its own layer
 
@@ -33,9 +36,9 @@ struct PlannedLayer {
 // The result keeps the wheels alive.
 Result<std::vector<PlannedLayer>>
 plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels, const BaseInventory& base,
-                  std::vector<std::string>& warnings);
+                  LayerForm form, std::vector<std::string>& warnings);
 
 // The code at /opt/pedigree/code. `tree` names the content.
-PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> files);
+PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> files, LayerForm form);
 
 } // namespace pedigree::imagebuild

@@ -11,7 +11,7 @@ namespace {
 
 // What a plan rests on besides lock and base: how packages are chosen and laid out.
 std::string rules() {
-    return fmt::format("1 {} {} {}", PEDIGREE_VERSION, layer_format_version, inventory_version);
+    return fmt::format("2 {} {}", PEDIGREE_VERSION, inventory_version);
 }
 
 Json wheel_json(const UsedWheel& wheel) {
@@ -49,6 +49,7 @@ std::string wheel_plan_text(const WheelPlan& plan) {
     return canonical_json({{"rules", rules()},
                            {"lock", plan.lock.text()},
                            {"base", plan.base.text()},
+                           {"layerFormat", plan.layer_format},
                            {"wheels", std::move(wheels)},
                            {"layers", std::move(layers)},
                            {"warnings", plan.warnings}});
@@ -62,6 +63,7 @@ Result<WheelPlan> parse_wheel_plan(std::string_view text) {
     WheelPlan plan;
     TRY(plan.lock, Digest::parse(string_or(document, "lock")));
     TRY(plan.base, Digest::parse(string_or(document, "base")));
+    TRY(plan.layer_format, string_field(document, "layerFormat"));
     for (const Json& wheel : at_path(document, {"wheels"})) {
         TRY(UsedWheel used, wheel_from(wheel));
         plan.wheels.push_back(std::move(used));

@@ -13,7 +13,8 @@
 namespace pedigree::imagebuild {
 
 struct WheelPlan {
-    Digest lock, base; // the platform's manifest
+    Digest lock, base;        // the platform's manifest
+    std::string layer_format; // of the layers: layers.h
     std::vector<UsedWheel> wheels;
     struct Layer {
         std::string key, made_by;

@@ -51,8 +51,10 @@ known_layers(const std::map<std::string, records::work::KnownLayer>& layers) {
     for (const auto& [key, layer] : layers) {
         const auto digest = Digest::parse(layer.digest);
         const auto diff_id = Digest::parse(layer.diff_id);
-        if (digest && diff_id) {
-            known[key] = {*digest, *diff_id, static_cast<std::uint64_t>(layer.bytes)};
+        const auto toc_digest = Digest::parse(layer.toc_digest);
+        if (digest && diff_id && (toc_digest || layer.toc_digest.empty())) {
+            known[key] = {*digest, *diff_id, static_cast<std::uint64_t>(layer.bytes),
+                          toc_digest ? std::optional(*toc_digest) : std::nullopt};
         }
     }
     return known;
@@ -83,7 +85,8 @@ BuildImageOutcome outcome_of(const imagebuild::BuildResult& result, const BuildI
     }
     for (const auto& [key, layer] : result.layers) {
         outcome.layers[key] = {layer.digest.text(), layer.diff_id.text(),
-                               static_cast<std::int64_t>(layer.bytes)};
+                               static_cast<std::int64_t>(layer.bytes),
+                               layer.toc_digest ? layer.toc_digest->text() : ""};
     }
     outcome.base_inventory = result.inventory;
     outcome.lock_digest = result.lock ? result.lock->text() : "";
@@ -150,6 +153,11 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
     request.known_layers = known_layers(input.known_layers);
     request.known_inventory = input.base_inventory.value_or("");
     request.known_wheels = input.wheel_plan;
+    const auto form = spec::layer_forms.value(input.layer_form);
+    if (!form) {
+        return failure(ErrorCode::InvalidInput, "layers of an unknown form: " + input.layer_form);
+    }
+    request.layer_form = *form;
     const auto progress = [&](std::string stage, std::string message, std::uint64_t done,
                               std::uint64_t total) {
         place.progress({std::move(stage), std::move(message), static_cast<std::int64_t>(done),

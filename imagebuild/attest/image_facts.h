@@ -11,6 +11,7 @@
 #include "imagebuild/inventory/inventory.h"
 #include "imagebuild/wheel/licenses.h"
 #include "pipeline/spec/image_reference.h"
+#include "pipeline/spec/layer_form.h"
 
 namespace pedigree::imagebuild {
 
@@ -49,6 +50,7 @@ struct ImageFacts {
     std::optional<UsedLock> lock;
     std::vector<UsedWheel> wheels; // in the lock's order
     CodeSource source;
+    spec::LayerForm layer_form = spec::LayerForm::Gzip;
     std::string builder_version; // pedigree's
 };
 

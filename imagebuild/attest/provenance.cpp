@@ -53,6 +53,9 @@ Json external_parameters(const ImageFacts& facts) {
     if (!facts.source.submodules.empty()) {
         parameters["submodules"] = "Pinned";
     }
+    if (facts.layer_form != spec::LayerForm::Gzip) { // without it a statement is as it always was
+        parameters["layers"] = spec::layer_forms.word(facts.layer_form);
+    }
     return parameters;
 }
 
@@ -148,6 +151,11 @@ Result<ProvenanceClaim> parse_provenance(std::string_view text) {
         spec::parse_image_reference(fmt::format(
             "{}@{}", string_or(at_path(parameters, {"base"}), "uri"), base_digest->text())));
     TRY(claim.source, read_source(parameters));
+    const auto form = spec::layer_forms.value(string_or(parameters, "layers", "Gzip"));
+    if (!form) {
+        return refuse("asks for layers of an unknown form");
+    }
+    claim.layer_form = *form;
     if (const Json& lock = at_path(parameters, {"lock"}); lock.is_object()) {
         TRY(const Digest digest, digest_of(lock));
         claim.lock = UsedLock{string_or(lock, "name"), digest};

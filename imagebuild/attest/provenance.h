@@ -27,6 +27,7 @@ struct ProvenanceClaim {
     spec::ImageReference base;
     std::optional<UsedLock> lock;
     CodeSource source;
+    spec::LayerForm layer_form = spec::LayerForm::Gzip;
     std::vector<Digest> wheels;
     std::string builder, builder_version;
 };

@@ -59,10 +59,7 @@ struct LayerWriter::State {
         return {};
     }
 
-    void tar(std::string_view bytes) {
-        tar_hash.update(bytes);
-        tar_bytes += bytes.size();
-    }
+    void tar(std::string_view bytes) { tar_hash.update(bytes); }
 
     // Bytes of the tar that we compress ourselves.
     Status own_bytes(std::string_view bytes) {
@@ -111,7 +108,7 @@ struct LayerWriter::State {
         return {};
     }
     // The table is the tar's last file and has to be one member with the end of the tar.
-    Result<std::optional<StargzFacts>> finish_table() {
+    Result<std::optional<Digest>> finish_table() {
         if (!table) {
             return std::nullopt;
         }
@@ -124,7 +121,7 @@ struct LayerWriter::State {
         tar(last);
         TRY(gzip_member(last));
         TRY(blob(stargz_footer(offset)));
-        return StargzFacts{sha256(text), tar_bytes};
+        return sha256(text);
     }
 
     Descriptor file;
@@ -132,7 +129,6 @@ struct LayerWriter::State {
     std::uint64_t blob_bytes = 0;
     std::string buffer; // of the gzip file, not yet written
     std::string own;    // of the tar, not yet compressed
-    std::uint64_t tar_bytes = 0;
     std::optional<StargzTable> table;
 };
 
@@ -207,14 +203,14 @@ Status LayerWriter::member(const std::string& path, unsigned mode, const ZipArch
 }
 
 Result<LayerDescriptor> LayerWriter::finish() {
-    TRY(const std::optional<StargzFacts> stargz, state_->finish_table());
-    if (!stargz) {
+    TRY(const std::optional<Digest> toc_digest, state_->finish_table());
+    if (!toc_digest) {
         TRY(state_->own_bytes(std::string(2 * tar_block_bytes, '\0')));
         TRY(state_->flush_own());
     }
     TRY(state_->flush_buffer());
     return LayerDescriptor{state_->blob_hash.finish(), state_->tar_hash.finish(),
-                           state_->blob_bytes, stargz};
+                           state_->blob_bytes, toc_digest};
 }
 
 } // namespace pedigree::imagebuild

@@ -16,24 +16,17 @@
 #include "base/digest.h"
 #include "imagebuild/archive/zip.h"
 #include "imagebuild/layer/tar_entry.h"
+#include "pipeline/spec/layer_form.h"
 
 namespace pedigree::imagebuild {
 
-enum class LayerForm { Gzip, Estargz }; // stargz.h
-
-// What an eStargz's annotations say.
-struct StargzFacts {
-    Digest table; // of its text
-    std::uint64_t tar_bytes = 0;
-
-    bool operator==(const StargzFacts&) const = default;
-};
+using spec::LayerForm;
 
 struct LayerDescriptor {
     Digest digest;  // of the gzip file
     Digest diff_id; // of the tar
     std::uint64_t bytes = 0;
-    std::optional<StargzFacts> stargz = {};
+    std::optional<Digest> toc_digest = {}; // of an eStargz: its table of contents
 
     bool operator==(const LayerDescriptor&) const = default;
 };

@@ -15,6 +15,7 @@ void describe(Visit& visit, Self& layer) {
     visit("digest", layer.digest);
     visit("diffId", layer.diff_id);
     visit("bytes", layer.bytes);
+    visit("tocDigest", layer.toc_digest);
 }
 
 template <typename Visit, Is<DerivedWheel> Self>
@@ -42,6 +43,7 @@ void describe(Visit& visit, Self& input) {
     visit("baseInventory", input.base_inventory);
     visit("wheelPlan", input.wheel_plan);
     visit("derivedWheels", input.derived_wheels);
+    visit("layerForm", input.layer_form);
 }
 
 template <typename Visit, Is<BuiltWheel> Self>

@@ -74,6 +74,7 @@ struct Registry {
 struct KnownLayer {
     std::string digest, diff_id;
     std::int64_t bytes = 0;
+    std::string toc_digest = {}; // of an eStargz
 };
 
 // A wheel that was built from a source distribution, by whose digest it is known.
@@ -103,6 +104,7 @@ struct BuildImageInput {
     std::optional<std::string> base_inventory;      // JSON, as an earlier outcome gave it
     std::string wheel_plan; // as an earlier outcome for this base and lock gave it, or empty
     std::map<std::string, DerivedWheel> derived_wheels; // by the source distribution's digest
+    std::string layer_form = "Gzip";                    // or Estargz
 };
 struct BuiltWheel {
     std::string name, version, file_name, digest;

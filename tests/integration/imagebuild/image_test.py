@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 import unittest
 
 import installed
@@ -20,6 +21,7 @@ BASE_FILES = {
     "usr/lib/x86_64-linux-gnu/libc.so.6": "GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.\n"}
 CODE = {"train.py": "print(1)\n", "data/ä ö.txt": "names beyond ASCII\n", "empty": "", "long/" + "n" * 120: "x",
         "/".join(["deep"] * 40) + "/file": "y"}
+ESTARGZ_READ = CACHE / "bin/estargz_read"
 LOCK = installed.SOURCE / "dev/samples/mnist/stacks/wandb/requirements.lock"
 
 
@@ -44,7 +46,7 @@ class ImageTest(unittest.TestCase):
         cls.tree = readers.layers_of(cls.registry, "oracle/image", cls.digest)
 
     @classmethod
-    def push(cls, repository, wheels, worker=None):
+    def push(cls, repository, wheels, worker=None, **changes):
         """Builds an image of wheels and of code whose names are hard."""
         lines = []
         for wheel in wheels:
@@ -52,7 +54,7 @@ class ImageTest(unittest.TestCase):
             package = name.lower().replace("_", "-").replace(".", "-")
             cls.index.add(package, wheel.name, wheel.read_bytes())
             lines.append(f"{package}=={version} --hash=sha256:{cls.index.hashes[package]}\n")
-        commit = cls.project.commit({**CODE, "requirements.lock": "".join(lines)})
+        commit = cls.project.commit({**CODE, "requirements.lock": "".join(lines)}, "--allow-empty")
         login = parts.base64.b64encode(f"pull:{parts.SECRET}-pull".encode()).decode()
         outcome = (worker or cls.worker).ask("BuildImage", {
             "git": {"url": cls.project.url, "caPem": cls.certificates.ca_pem, "subdirectory": ".", "commit": commit,
@@ -61,7 +63,7 @@ class ImageTest(unittest.TestCase):
             "pullConfig": json.dumps({"auths": {cls.registry.host: {"auth": login}}}),
             "plainHttpHosts": [cls.registry.host], "indexUrl": cls.index.url,
             "push": {"host": cls.registry.host, "repository": repository, "plainHttp": True,
-                     "credential": {"username": "push", "password": f"{parts.SECRET}-push"}}})
+                     "credential": {"username": "push", "password": f"{parts.SECRET}-push"}}, **changes})
         if "failure" in outcome:
             raise AssertionError(outcome)
         return outcome["imageDigest"]
@@ -121,6 +123,24 @@ class ImageTest(unittest.TestCase):
     def test_go_reads_its_layers(self):
         self.crane()
         self.same(self.readers.crane_export(self.image))
+
+    def test_an_estargz_is_the_same_tree_and_the_manifest_names_its_tables(self):
+        digest = self.push("oracle/estargz", self.wheels, layerForm="Estargz")
+        tree = readers.layers_of(self.registry, "oracle/estargz", digest)
+        more = {path: tree.pop(path) for path in ("stargz.index.json", ".no.prefetch.landmark")}
+        self.same(tree)
+        if not ESTARGZ_READ.exists():
+            self.skipTest(f"no {ESTARGZ_READ}: dev/quickstart --only binaries builds it")
+        manifest = json.load(self.registry.call("GET", f"/v2/oracle/estargz/manifests/{digest}"))
+        base, *ours = manifest["layers"]
+        self.assertNotIn("annotations", base)
+        for layer in ours:
+            with tempfile.NamedTemporaryFile() as file:
+                file.write(self.registry.call("GET", f"/v2/oracle/estargz/blobs/{layer['digest']}").read())
+                file.flush()
+                table = layer["annotations"]["containerd.io/snapshot/stargz/toc.digest"]
+                found = json.loads(readers.run(ESTARGZ_READ, file.name, table))
+            self.assertLessEqual({path for path, entry in found.items() if entry[0] == "reg"}, {*tree, *more})
 
     def test_all_of_them_notice_a_broken_layer(self):
         """A byte of the last gzip member turned around: what stands there is not what its CRC says."""

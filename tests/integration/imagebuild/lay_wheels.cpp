@@ -1,7 +1,7 @@
 // Makes the layers of wheels as a build does, for a test that compares them with what pip installs:
 // lay_wheels FORM PREFIX PYTHON FOLDER WHEEL... lays them for a virtual environment at PREFIX,
 // writes the layers in the form "gzip" or "estargz" to FOLDER and prints of each its file name,
-// digest and diff id, and of an eStargz the digest of its table and the tar's size.
+// digest and diff id, and of an eStargz the digest of its table of contents.
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -32,15 +32,15 @@ Status lay(const BaseInventory& base, const std::filesystem::path& folder,
         wheels->push_back(std::move(wheel));
     }
     std::vector<std::string> warnings;
-    TRY(const auto layers, plan_wheel_layers(wheels, base, warnings));
+    TRY(const auto layers, plan_wheel_layers(wheels, base, form, warnings));
     for (std::size_t i = 0; i < layers.size(); ++i) {
         const std::string name = fmt::format("layer-{}", i);
         TRY(LayerWriter writer, LayerWriter::create(folder / name, form));
         TRY(layers[i].write(writer));
         TRY(const LayerDescriptor layer, writer.finish());
         fmt::print("{} {} {}", name, layer.digest.hex(), layer.diff_id.hex());
-        if (layer.stargz) {
-            fmt::print(" {} {}", layer.stargz->table.text(), layer.stargz->tar_bytes);
+        if (layer.toc_digest) {
+            fmt::print(" {}", layer.toc_digest->text());
         }
         fmt::print("\n");
     }

@@ -66,7 +66,7 @@ TEST_F(HostileWheel, AWrongHashEndsTheLayer) {
     BaseInventory base;
     base.scheme = {"usr/lib/site", "usr/bin", "usr/include", "usr", "/usr/bin/python3"};
     std::vector<std::string> warnings;
-    const auto layers = plan_wheel_layers(wheels, base, warnings);
+    const auto layers = plan_wheel_layers(wheels, base, LayerForm::Gzip, warnings);
     ASSERT_TRUE(layers);
     auto writer = LayerWriter::create(folder_.path() / "layer");
     const Status made = layers->at(0).write(*writer);
@@ -113,7 +113,7 @@ TEST_F(HostileWheel, FilesTakeNoFoldersPlace) {
             wheels->push_back(*open(wheel_zip(name, "1.0", std::move(members)), name));
         }
         std::vector<std::string> warnings;
-        const auto layers = plan_wheel_layers(wheels, base, warnings);
+        const auto layers = plan_wheel_layers(wheels, base, LayerForm::Gzip, warnings);
         auto writer = LayerWriter::create(folder_.path() / "layer");
         const Status status = layers->at(0).write(*writer);
         return status ? std::string("made") : status.error().message;

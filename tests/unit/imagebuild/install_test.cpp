@@ -138,7 +138,7 @@ TEST_F(InstallTest, LayersNeedNoFoldersThatTheBaseHas) {
     base.scheme = scheme;
     base.directories = {scheme.site + "/space"};
     std::vector<std::string> warnings;
-    const auto layers = plan_wheel_layers(wheels, base, warnings);
+    const auto layers = plan_wheel_layers(wheels, base, LayerForm::Gzip, warnings);
     ASSERT_TRUE(layers);
     ASSERT_EQ(layers->size(), 1);
     auto writer = LayerWriter::create(folder_.path() / "layer");
@@ -147,7 +147,7 @@ TEST_F(InstallTest, LayersNeedNoFoldersThatTheBaseHas) {
     ASSERT_TRUE(first);
 
     base.directories.clear();
-    const auto without = plan_wheel_layers(wheels, base, warnings);
+    const auto without = plan_wheel_layers(wheels, base, LayerForm::Gzip, warnings);
     EXPECT_NE(without->at(0).key, layers->at(0).key);
     auto other = LayerWriter::create(folder_.path() / "layer");
     ASSERT_TRUE(without->at(0).write(*other));

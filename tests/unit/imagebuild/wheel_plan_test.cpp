@@ -103,12 +103,14 @@ TEST(WheelPlan, IsReadAsItWasWritten) {
     const WheelPlan plan{
         sha256("lock"),
         sha256("base"),
+        "1-estargz",
         {{"old", "1.0", "old-1.0-py3-none-any.whl", sha256("w"), {"MIT", {}}, sha256("s")}},
         {{"wheels:1:abc", "wheels"}},
         {"a warning"}};
     const auto read = parse_wheel_plan(wheel_plan_text(plan));
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->lock, plan.lock);
+    EXPECT_EQ(read->layer_format, plan.layer_format);
     EXPECT_EQ(read->wheels[0].built_from, sha256("s"));
     EXPECT_EQ(read->wheels[0].licenses.expression, "MIT");
     EXPECT_EQ(read->layers[0].key, "wheels:1:abc");

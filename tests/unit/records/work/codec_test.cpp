@@ -24,9 +24,10 @@ BuildImageInput full_build_input() {
     input.push = {"registry.example.com:5000", "pedigree/vision",
                   BasicCredential{"push", Secret("p")}, true};
     input.index_url = "https://index.example.com/simple/";
-    input.known_layers["code:x"] = {"sha256:1", "sha256:2", 77};
+    input.known_layers["code:x"] = {"sha256:1", "sha256:2", 77, "sha256:3"};
     input.base_inventory = "{\"python\":\"3.11\"}";
     input.as_is = true;
+    input.layer_form = "Estargz";
     return input;
 }
 
@@ -39,6 +40,8 @@ TEST(WorkCodec, BuildImageInputSurvivesTheWire) {
     EXPECT_TRUE(back->git.submodules);
     EXPECT_EQ(back->git.secret_hosts, input.git.secret_hosts);
     EXPECT_EQ(back->known_layers.at("code:x").bytes, 77);
+    EXPECT_EQ(back->known_layers.at("code:x").toc_digest, "sha256:3");
+    EXPECT_EQ(back->layer_form, "Estargz");
     EXPECT_EQ(back->push.host, "registry.example.com:5000");
     EXPECT_TRUE(back->push.plain_http);
     EXPECT_TRUE(back->as_is);

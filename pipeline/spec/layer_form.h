@@ -1,0 +1,14 @@
+#pragma once
+// The form in which layers are written (spec.image.layers): gzip, or an eStargz, which is gzip with
+// a table of contents (imagebuild/layer/stargz.h).
+
+#include "base/words.h"
+
+namespace pedigree::spec {
+
+enum class LayerForm { Gzip, Estargz };
+
+constexpr auto layer_forms =
+    words<LayerForm>({{LayerForm::Gzip, "Gzip"}, {LayerForm::Estargz, "Estargz"}});
+
+} // namespace pedigree::spec
