@@ -74,6 +74,7 @@ class Planner {
         request_.source =
             imagebuild::code_source(snapshot, spec_.source.git.url, spec_.source.subdirectory);
         request_.index_url = options_.index;
+        request_.layer_form = image.layers;
         TRY(request_.code, imagebuild::commit_code(snapshot, planned_.warnings));
         if (!image.lock_file.empty()) {
             TRY(std::string bytes, snapshot.read(image.lock_file, imagebuild::lock_bytes_max));

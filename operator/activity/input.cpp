@@ -197,6 +197,7 @@ Result<work::BuildImageInput> InputMaker::build_input(const Subject& subject) co
         TRY(auto values, secret(subject.experiment.name_space, image.pull_secret_name));
         input.pull_config = values[".dockerconfigjson"];
     }
+    input.layer_form = spec::layer_forms.word(image.layers);
     input.push.host = registry.host;
     input.push.repository = registry.prefix.empty()
                                 ? subject.experiment.name_space
@@ -214,7 +215,7 @@ Result<work::BuildImageInput> InputMaker::build_input(const Subject& subject) co
     const std::string repository = input.push.host + "/" + input.push.repository;
     TRY(input.known_layers, state_.known_layers(repository, input.tree));
     if (const std::string& lock = subject.experiment.lock_digest; !lock.empty()) {
-        TRY(input.wheel_plan, state_.wheel_plan({repository, image.base, lock}));
+        TRY(input.wheel_plan, state_.wheel_plan({repository, image.base, lock, input.layer_form}));
     }
     if (!image.base.empty()) {
         TRY(std::string inventory, state_.base_inventory(image.base));

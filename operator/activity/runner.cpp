@@ -238,8 +238,9 @@ Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, con
         TRY(parts_.state.remember_derived_wheels({repository, base, wheel_recipe},
                                                  built.derived_wheels));
         if (!built.wheel_plan.empty()) {
-            TRY(parts_.state.remember_wheel_plan({repository, base, built.lock_digest},
-                                                 built.wheel_plan));
+            TRY(parts_.state.remember_wheel_plan(
+                {repository, base, built.lock_digest, string_or(input, "layerForm")},
+                built.wheel_plan));
         }
         if (!base.empty() && !built.base_inventory.empty()) {
             TRY(parts_.state.remember_base_inventory(base, built.base_inventory));

@@ -136,13 +136,13 @@ PostgresState::known_layers(const std::string& repository, const std::string& tr
     TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
     TRY(const auto rows,
         transaction.query(
-            "SELECT key, digest, diff_id, bytes FROM image_layer "
+            "SELECT key, digest, diff_id, bytes, toc_digest FROM image_layer "
             "WHERE repository = $1 AND (key NOT LIKE 'code:%' OR key LIKE 'code:%:' || $2)",
             {repository, tree}));
-    TRY(auto tuples, (rows.as<std::string, std::string, std::string, std::int64_t>()));
+    TRY(auto tuples, (rows.as<std::string, std::string, std::string, std::int64_t, std::string>()));
     std::map<std::string, records::work::KnownLayer> layers;
-    for (auto& [key, digest, diff_id, bytes] : tuples) {
-        layers[key] = {digest, diff_id, bytes};
+    for (auto& [key, digest, diff_id, bytes, toc_digest] : tuples) {
+        layers[key] = {digest, diff_id, bytes, toc_digest};
     }
     return layers;
 }
@@ -153,11 +153,11 @@ PostgresState::remember_layers(const std::string& repository,
     TRY(auto transaction, pool_.begin({.epoch = epoch_}));
     for (const auto& [key, layer] : layers) {
         TRY(transaction.execute(
-            "INSERT INTO image_layer (repository, key, digest, diff_id, bytes) "
-            "VALUES ($1,$2,$3,$4,$5) ON CONFLICT (repository, key) DO UPDATE SET "
+            "INSERT INTO image_layer (repository, key, digest, diff_id, bytes, toc_digest) "
+            "VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (repository, key) DO UPDATE SET "
             "digest = excluded.digest, diff_id = excluded.diff_id, "
-            "bytes = excluded.bytes",
-            {repository, key, layer.digest, layer.diff_id, layer.bytes}));
+            "bytes = excluded.bytes, toc_digest = excluded.toc_digest",
+            {repository, key, layer.digest, layer.diff_id, layer.bytes, layer.toc_digest}));
     }
     return transaction.commit();
 }
@@ -185,18 +185,20 @@ Result<std::string> PostgresState::wheel_plan(const WheelPlanPlace& place) {
     TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
     TRY(const auto rows,
         transaction.query(
-            "SELECT plan FROM wheel_plan WHERE repository = $1 AND base = $2 AND lock = $3",
-            {place.repository, place.base, place.lock}));
+            "SELECT plan FROM wheel_plan WHERE repository = $1 AND base = $2 AND lock = $3 "
+            "AND layer_form = $4",
+            {place.repository, place.base, place.lock, place.layer_form}));
     TRY(const auto found, rows.at_most_one<std::string>());
     return found ? std::get<0>(*found) : std::string();
 }
 
 Status PostgresState::remember_wheel_plan(const WheelPlanPlace& place, const std::string& plan) {
     TRY(auto transaction, pool_.begin({.epoch = epoch_}));
-    TRY(transaction.execute("INSERT INTO wheel_plan (repository, base, lock, plan) "
-                            "VALUES ($1,$2,$3,$4) ON CONFLICT (repository, base, lock) DO UPDATE "
+    TRY(transaction.execute("INSERT INTO wheel_plan (repository, base, lock, layer_form, plan) "
+                            "VALUES ($1,$2,$3,$4,$5) "
+                            "ON CONFLICT (repository, base, lock, layer_form) DO UPDATE "
                             "SET plan = excluded.plan WHERE wheel_plan.plan <> excluded.plan",
-                            {place.repository, place.base, place.lock, plan}));
+                            {place.repository, place.base, place.lock, place.layer_form, plan}));
     return transaction.commit();
 }
 

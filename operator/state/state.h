@@ -39,7 +39,7 @@ struct DerivedWheelPlace {
 
 // What a plan of wheels was made for.
 struct WheelPlanPlace {
-    std::string repository, base, lock;
+    std::string repository, base, lock, layer_form;
 };
 
 // Which Experiment an activity belongs to, found again after a restart.

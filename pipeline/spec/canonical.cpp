@@ -27,8 +27,12 @@ Json image_json(const ImageSpec& image) {
     if (image.prebuilt) {
         out["prebuilt"] = {{"image", image.prebuilt->image}, {"asIs", image.prebuilt->as_is}};
     }
-    if (image.gate == ImageGate::None) { // without it a spec has the hash that it always had
+    // Without them a spec has the hash that it always had.
+    if (image.gate == ImageGate::None) {
         out["gate"] = "None";
+    }
+    if (image.layers != LayerForm::Gzip) {
+        out["layers"] = layer_forms.word(image.layers);
     }
     return out;
 }

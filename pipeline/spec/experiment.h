@@ -13,6 +13,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "pipeline/spec/layer_form.h"
 
 namespace pedigree::spec {
 
@@ -47,6 +48,7 @@ struct ImageSpec {
     std::string pull_secret_name;
     std::optional<PrebuiltImage> prebuilt;
     ImageGate gate = ImageGate::Import;
+    LayerForm layers = LayerForm::Gzip;
 };
 
 struct ParametersAs {

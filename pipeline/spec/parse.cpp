@@ -53,7 +53,9 @@ ImageSpec image_from(const Json& image) {
                   .lock_file = string_or(image, "lockFile"),
                   .pull_secret_name = string_or(image, "pullSecretName"),
                   .prebuilt = std::nullopt,
-                  .gate = string_or(image, "gate") == "None" ? ImageGate::None : ImageGate::Import};
+                  .gate = string_or(image, "gate") == "None" ? ImageGate::None : ImageGate::Import,
+                  .layers =
+                      layer_forms.value(string_or(image, "layers")).value_or(LayerForm::Gzip)};
     if (image.contains("prebuilt")) {
         const Json& prebuilt = image["prebuilt"];
         out.prebuilt = PrebuiltImage{string_or(prebuilt, "image"), bool_or(prebuilt, "asIs")};

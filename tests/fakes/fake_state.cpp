@@ -88,12 +88,14 @@ Status FakeState::remember_base_inventory(const std::string& base, const std::st
 }
 
 Result<std::string> FakeState::wheel_plan(const control::WheelPlanPlace& place) {
-    return wheel_plans_[place.repository + " " + place.base + " " + place.lock];
+    return wheel_plans_[place.repository + " " + place.base + " " + place.lock + " " +
+                        place.layer_form];
 }
 
 Status FakeState::remember_wheel_plan(const control::WheelPlanPlace& place,
                                       const std::string& plan) {
-    wheel_plans_[place.repository + " " + place.base + " " + place.lock] = plan;
+    wheel_plans_[place.repository + " " + place.base + " " + place.lock + " " + place.layer_form] =
+        plan;
     return {};
 }
 

@@ -13,7 +13,7 @@ using testing::Key;
 class BuildMemoryTest : public OperatorStateTest {};
 
 TEST_F(BuildMemoryTest, OfLayersOfCodeOnlyThatOfTheTreeIsTold) {
-    const records::work::KnownLayer layer{"sha256:1", "sha256:2", 77};
+    const records::work::KnownLayer layer{"sha256:1", "sha256:2", 77, ""};
     ASSERT_TRUE(state.remember_layers(
         "registry/vision",
         {{"code:1:aaa", layer}, {"code:1:bbb", layer}, {"wheels:1:ccc", layer}}));
@@ -23,15 +23,31 @@ TEST_F(BuildMemoryTest, OfLayersOfCodeOnlyThatOfTheTreeIsTold) {
     EXPECT_TRUE(state.known_layers("registry/other", "bbb")->empty());
 }
 
+TEST_F(BuildMemoryTest, ALayerComesBackAsItWasRemembered) {
+    const std::map<std::string, records::work::KnownLayer> layers{
+        {"wheels:1:ccc", {"sha256:1", "sha256:2", 77, ""}},
+        {"wheels:1-estargz:ccc", {"sha256:3", "sha256:4", 78, "sha256:5"}}};
+    ASSERT_TRUE(state.remember_layers("registry/vision", layers));
+    const auto known = *state.known_layers("registry/vision", "aaa");
+    ASSERT_EQ(known.size(), layers.size());
+    for (const auto& [key, layer] : layers) {
+        EXPECT_EQ(known.at(key).digest, layer.digest);
+        EXPECT_EQ(known.at(key).diff_id, layer.diff_id);
+        EXPECT_EQ(known.at(key).bytes, layer.bytes);
+        EXPECT_EQ(known.at(key).toc_digest, layer.toc_digest);
+    }
+}
+
 TEST_F(BuildMemoryTest, APlanOfWheelsIsKnownForOnePlaceAndTheNewestStays) {
-    const WheelPlanPlace place{"registry/vision", "base@sha256:b", "sha256:lock"};
+    const WheelPlanPlace place{"registry/vision", "base@sha256:b", "sha256:lock", "Gzip"};
     EXPECT_EQ(*state.wheel_plan(place), "");
     ASSERT_TRUE(state.remember_wheel_plan(place, "{\"first\":1}"));
     ASSERT_TRUE(state.remember_wheel_plan(place, "{\"second\":2}"));
     EXPECT_EQ(*state.wheel_plan(place), "{\"second\":2}");
-    for (const WheelPlanPlace& other : {WheelPlanPlace{"registry/other", place.base, place.lock},
-                                        WheelPlanPlace{place.repository, "other", place.lock},
-                                        WheelPlanPlace{place.repository, place.base, "other"}}) {
+    for (const auto member : {&WheelPlanPlace::repository, &WheelPlanPlace::base,
+                              &WheelPlanPlace::lock, &WheelPlanPlace::layer_form}) {
+        WheelPlanPlace other = place;
+        other.*member = "other";
         EXPECT_EQ(*state.wheel_plan(other), "");
     }
 }
