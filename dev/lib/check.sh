@@ -31,6 +31,13 @@ build_tree() {
     ninja -k 0 -C "$ROOT/build/$preset" "${targets[@]:-all}"
 }
 
+# With the lowest priority that there is: beside it, tests on the cluster keep their deadlines.
+build_sanitized() {
+    chrt --idle --pid 0 $BASHPID
+    build_tree asan "$@"
+    build_tree tsan base_test k8s_test net_test imagebuild_test
+}
+
 # run_ctest PRESET LABELS [TESTS LEFT OUT]
 run_ctest() {
     ctest --test-dir "$ROOT/build/$1" -L "^($2)\$" -E "${3:-^\$}" -j2 --output-on-failure --no-tests=error
@@ -78,7 +85,7 @@ limited() {
     local seconds=$1
     shift
     if declare -F "$1" >/dev/null; then
-        export -f "$1"
+        export -f "$1" build_tree
         export ROOT BIN STATE
         timeout --kill-after=20 "$seconds" bash -euo pipefail -c '"$@"' check "$@"
     else
@@ -124,6 +131,11 @@ fits() {
 # The tests on the cluster without end-to-end tests and kills take 10 minutes.
 cluster_seconds_max() {
     if [ -n "${CHECK_MINUTES_MAX:-}" ]; then echo $(((CHECK_MINUTES_MAX - 10) * 60)); else echo 4800; fi
+}
+
+# The tests with the sanitizers take 8 minutes.
+sanitizers_seconds_max() {
+    if [ -n "${CHECK_MINUTES_MAX:-}" ]; then echo $(((CHECK_MINUTES_MAX - 8) * 60 - SECONDS)); else echo 6000; fi
 }
 
 verdict() {
