@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "operator/auxiliary/wheel_build.h"
 #include "operator/names.h"
 #include "tests/fakes/fake_api.h"
 #include "tests/fakes/fake_clock.h"
@@ -32,13 +33,37 @@ class Input : public testing::Test {
         change.experiment->name = sample::name;
         change.experiment->lock_digest = "sha256:lock";
         change.experiment->spec_json = canonical_json(spec);
+        change.wanted = {build_activity};
         EXPECT_TRUE(state_.commit(sample::experiment_uid, change, {}, clock_.now()));
-        ActivityRow row;
-        row.key = build_activity;
-        const auto order =
-            inputs_.make({sample::experiment_uid, sample::name_space, sample::name, row});
+        const auto order = build_order("");
         EXPECT_TRUE(order) << order.error().message;
         return *records::work::build_image_input_from(*order->input);
+    }
+
+    // `outcome`: of the worker's first look, or empty.
+    Result<ActivityOrder> build_order(const std::string& outcome) {
+        ActivityRow row;
+        row.key = build_activity;
+        row.outcome_json = outcome;
+        EXPECT_TRUE(state_.finish_activity(sample::experiment_uid, row));
+        return inputs_.make({sample::experiment_uid, sample::name_space, sample::name, row});
+    }
+
+    // The names of the Jobs for so many source distributions that have no wheel.
+    Result<std::vector<std::string>> jobs_for(std::size_t count) {
+        records::work::BuildImageOutcome asked;
+        asked.base_inventory = "{}";
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::string name = "source" + std::to_string(i);
+            asked.unbuilt.push_back({name, "1.0", name + "-1.0.tar.gz", sample::digest_of(name),
+                                     "https://index.example.com/" + name + "-1.0.tar.gz"});
+        }
+        TRY(const ActivityOrder order, build_order(canonical_json(to_json(asked))));
+        std::vector<std::string> built;
+        for (const AuxiliaryDemand& job : order.jobs) {
+            built.push_back(job.builds);
+        }
+        return built;
     }
 
     FakeClock clock_;
@@ -61,6 +86,39 @@ TEST_F(Input, HasTheFormOfTheLayersAndThePlanOfThatForm) {
     spec["image"]["layers"] = "Estargz";
     EXPECT_EQ(build_input(spec).layer_form, "Estargz");
     EXPECT_EQ(build_input(spec).wheel_plan, "");
+}
+
+TEST_F(Input, SaysWhichHostsMaySeeTheSecretWhereSubmodulesAreFetched) {
+    Json spec = sample::experiment()["spec"];
+    const auto refusing = build_input(spec);
+    EXPECT_FALSE(refusing.git.submodules);
+    EXPECT_EQ(refusing.git.secret_hosts, "");
+
+    spec["source"]["git"]["submodules"] = "Pinned";
+    const auto pinned = build_input(spec);
+    EXPECT_TRUE(pinned.git.submodules);
+    EXPECT_EQ(pinned.git.secret_hosts, "git.example.com");
+    ASSERT_TRUE(pinned.git.credential);
+    EXPECT_EQ(pinned.git.credential->username, "vision");
+}
+
+TEST_F(Input, AKnownWheelIsNotBuiltAgain) {
+    const auto input = build_input(sample::experiment()["spec"]);
+    EXPECT_EQ(*jobs_for(2),
+              (std::vector{sample::digest_of("source0"), sample::digest_of("source1")}));
+    ASSERT_TRUE(state_.remember_derived_wheels(
+        {input.push.host + "/" + input.push.repository, input.base, wheel_recipe},
+        {{sample::digest_of("source0"),
+          {"source0-1.0-py3-none-any.whl", sample::digest_of("wheel"), 9, ""}}}));
+    EXPECT_EQ(*jobs_for(2), std::vector{sample::digest_of("source1")});
+}
+
+TEST_F(Input, MoreSourceDistributionsThanMayBeBuiltAreRefused) {
+    build_input(sample::experiment()["spec"]);
+    EXPECT_EQ(jobs_for(unbuilt_wheels_max)->size(), unbuilt_wheels_max);
+    const auto refused = jobs_for(unbuilt_wheels_max + 1);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "SdistRefused");
 }
 
 } // namespace
