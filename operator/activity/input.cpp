@@ -44,6 +44,19 @@ constexpr std::int64_t call_seconds_max = 120;
 constexpr std::int64_t tell_seconds_max = 600;
 constexpr std::int64_t collect_seconds_max = 900;
 
+Result<std::map<std::string, Secret>> values_of(const Json& secret) {
+    std::map<std::string, Secret> values;
+    for (const auto& [key, value] : at_path(secret, {"data"}).items()) {
+        TRY(std::string bytes, from_base64(value.is_string() ? value.get<std::string>() : ""));
+        values.emplace(key, Secret(plan::without_line_end(std::move(bytes))));
+        // A user's name or an address is no secret, and redacting it would mangle ordinary words.
+        if (key != "username" && key != "endpoint" && key != "region" && key != "known_hosts") {
+            redact_in_logs(values.at(key));
+        }
+    }
+    return values;
+}
+
 } // namespace
 
 Result<ActivityOrder> InputMaker::make(const PendingActivity& activity) const {
@@ -113,16 +126,7 @@ Result<ActivityOrder> InputMaker::fetch_object(const std::string& name_space,
 Result<std::map<std::string, Secret>> InputMaker::secret(const std::string& name_space,
                                                          const std::string& name) const {
     TRY(const Json object, api_.get(k8s::secrets, {name_space, name}));
-    std::map<std::string, Secret> values;
-    for (const auto& [key, value] : at_path(object, {"data"}).items()) {
-        TRY(std::string bytes, from_base64(value.is_string() ? value.get<std::string>() : ""));
-        values.emplace(key, Secret(plan::without_line_end(std::move(bytes))));
-        // A user's name or an address is no secret, and redacting it would mangle ordinary words.
-        if (key != "username" && key != "endpoint" && key != "region" && key != "known_hosts") {
-            redact_in_logs(values.at(key));
-        }
-    }
-    return values;
+    return values_of(object);
 }
 
 Result<work::GitSource> InputMaker::git_source(const Subject& subject) const {
@@ -137,11 +141,11 @@ Result<work::GitSource> InputMaker::git_source(const Subject& subject) const {
     if (git.secret_name.empty()) {
         return source;
     }
-    TRY(auto values, secret(subject.experiment.name_space, git.secret_name));
+    TRY(const Json object,
+        api_.get(k8s::secrets, {subject.experiment.name_space, git.secret_name}));
+    TRY(auto values, values_of(object));
     const bool ssh = git.url.starts_with("ssh://");
     if (source.submodules) { // which hosts may see the Secret, the worker decides for each of them
-        TRY(const Json object,
-            api_.get(k8s::secrets, {subject.experiment.name_space, git.secret_name}));
         source.secret_hosts =
             string_or(at_path(object, {"metadata", "annotations"}), plan::hosts_annotation);
     }
