@@ -1,40 +1,59 @@
 #include "base/log.h"
 
-#include <atomic>
-#include <cstdio>
+#include <algorithm>
+#include <map>
 #include <set>
+#include <vector>
 
 #include <nlohmann/json.hpp>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_sinks.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/log_level.h"
+#include "base/repeats.h"
 #include "base/sync.h"
+#include "base/text.h"
+#include "base/words.h"
 
 namespace pedigree {
 namespace {
 
 // Shorter values would redact ordinary words.
 constexpr std::size_t redacted_length_min = 6;
+constexpr std::size_t log_text_bytes_max = 16 * 1024; // of a message, and of a field
 
-std::atomic<LogLevel> threshold{LogLevel::Info};
+constexpr auto levels = words<LogLevel>({
+    {LogLevel::Debug, "debug"},
+    {LogLevel::Info, "info"},
+    {LogLevel::Warning, "warning"},
+    {LogLevel::Error, "error"},
+});
+
+constexpr std::pair<LogLevel, spdlog::level::level_enum> spdlog_levels[] = {
+    {LogLevel::Debug, spdlog::level::debug},
+    {LogLevel::Info, spdlog::level::info},
+    {LogLevel::Warning, spdlog::level::warn},
+    {LogLevel::Error, spdlog::level::err},
+};
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+    return spdlog_levels[static_cast<std::size_t>(level)].second;
+}
+
+std::string_view word(spdlog::level::level_enum level) {
+    for (const auto& [ours, theirs] : spdlog_levels) {
+        if (theirs == level) {
+            return levels.word(ours);
+        }
+    }
+    return levels.word(LogLevel::Error);
+}
 
 Sync<std::set<std::string>>& secrets() {
     static Sync<std::set<std::string>> values;
     return values;
-}
-
-std::string_view word(LogLevel level) {
-    switch (level) {
-    case LogLevel::Debug:
-        return "debug";
-    case LogLevel::Info:
-        return "info";
-    case LogLevel::Warning:
-        return "warning";
-    case LogLevel::Error:
-        return "error";
-    }
-    return "error";
 }
 
 std::string url_encoded(std::string_view text) {
@@ -48,10 +67,112 @@ std::string url_encoded(std::string_view text) {
     return out;
 }
 
+// spdlog hands on one text: here the message and the fields' names and values, each with a NUL
+// behind it, which none of them holds.
+std::string packed(std::string_view message, LogFields fields) {
+    std::string payload;
+    const auto append = [&](std::string_view text) {
+        for (const char c : text) {
+            payload += c == '\0' ? ' ' : c;
+        }
+        payload += '\0';
+    };
+    append(message);
+    for (const auto& [name, value] : fields) {
+        append(name);
+        append(value);
+    }
+    return payload;
+}
+
+std::vector<std::string> unpacked(std::string_view payload) {
+    std::vector<std::string> texts;
+    while (!payload.empty()) {
+        const std::size_t end = std::min(payload.find('\0'), payload.size());
+        // Redacted before it is cleaned: a shown control would hide a secret from its own value.
+        texts.push_back(
+            clean_text(redacted(payload.substr(0, end)), log_text_bytes_max, Lines::Keep));
+        payload.remove_prefix(std::min(end + 1, payload.size()));
+    }
+    return texts;
+}
+
+// Around spdlog's own sink: secrets go, repeats are held back, and a line is one JSON object.
+class JsonLines final : public spdlog::sinks::sink {
+  public:
+    JsonLines() { to_stderr_.set_pattern("%v"); }
+
+    void log(const spdlog::details::log_msg& message) override {
+        const std::string members = members_of(message);
+        auto repeats = repeats_.lock();
+        for (const auto& [line, suppressed] : repeats->ended(message.time)) {
+            write(message, fmt::format("{},\"suppressed\":{}", line, suppressed));
+        }
+        if (repeats->may_write(members, message.time)) {
+            write(message, members);
+        }
+    }
+    void flush() override { to_stderr_.flush(); }
+    // The form of a line is an interface (docs/operate/logs.md): it is not set from outside.
+    void set_pattern(const std::string&) override {}
+    void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
+
+  private:
+    // What makes two lines equal: everything but the time, without the outer braces.
+    static std::string members_of(const spdlog::details::log_msg& message) {
+        const std::vector<std::string> texts =
+            unpacked({message.payload.data(), message.payload.size()});
+        nlohmann::ordered_json line{{"level", word(message.level)}, {"message", texts.at(0)}};
+        for (std::size_t i = 1; i + 1 < texts.size(); i += 2) {
+            line[texts[i]] = texts[i + 1];
+        }
+        const std::string text = line.dump();
+        return text.substr(1, text.size() - 2);
+    }
+
+    void write(const spdlog::details::log_msg& message, const std::string& members) {
+        const auto time = std::chrono::time_point_cast<std::chrono::microseconds>(message.time);
+        const std::string line = fmt::format("{{\"time\":\"{}\",{}}}", to_text(time), members);
+        to_stderr_.log({message.time, {}, message.logger_name, message.level, line});
+    }
+
+    spdlog::sinks::stderr_sink_mt to_stderr_; // one write: lines of threads do not mix
+    Sync<Repeats> repeats_;
+};
+
+spdlog::logger& logger() {
+    // Never destroyed: threads may log until the process ends.
+    static auto* const only = new spdlog::logger("pedigree", std::make_shared<JsonLines>());
+    return *only;
+}
+
 } // namespace
 
 void set_log_level(LogLevel level) {
-    threshold = level;
+    logger().set_level(spdlog_level(level));
+}
+
+std::vector<std::string> log_level_words() {
+    std::vector<std::string> all;
+    for (const auto& [level, word] : levels.rows) {
+        all.emplace_back(word);
+    }
+    return all;
+}
+
+std::optional<LogLevel> log_level_from(std::string_view word) {
+    return levels.value(word);
+}
+
+void toggle_debug_log() {
+    static Sync<spdlog::level::level_enum> before(spdlog::level::info);
+    auto kept = before.lock();
+    const auto now = logger().level();
+    if (now != spdlog::level::debug) {
+        *kept = now;
+    }
+    logger().set_level(now == spdlog::level::debug ? *kept : spdlog::level::debug);
+    log_info("log level changed", {{"to", word(logger().level())}});
 }
 
 void redact_in_logs(const Secret& secret) {
@@ -66,30 +187,32 @@ void redact_in_logs(const Secret& secret) {
 }
 
 std::string redacted(std::string_view text) {
-    std::string out(text);
-    auto known = secrets().lock();
-    for (const std::string& value : *known) {
-        for (auto at = out.find(value); at != std::string::npos; at = out.find(value, at)) {
-            out.replace(at, value.size(), "[redacted]");
+    // All are looked for in the text as it came: one secret may hold another, or the mark.
+    std::map<std::size_t, std::size_t> found; // begin to end
+    {
+        const auto known = secrets().lock();
+        for (const std::string& value : *known) {
+            for (auto at = text.find(value); at != text.npos; at = text.find(value, at + 1)) {
+                found[at] = std::max(found[at], at + value.size());
+            }
         }
     }
-    return out;
+    std::string out;
+    std::size_t done = 0;
+    for (const auto& [begin, end] : found) {
+        if (begin >= done) {
+            out.append(text.substr(done, begin - done)).append("[redacted]");
+        }
+        done = std::max(done, end);
+    }
+    return out.append(text.substr(done));
 }
 
 void log(LogLevel level, std::string_view message, LogFields fields) {
-    if (level < threshold.load()) {
-        return;
+    const auto at = spdlog_level(level);
+    if (logger().should_log(at)) {
+        logger().log(at, spdlog::string_view_t(packed(message, fields)));
     }
-    nlohmann::ordered_json line;
-    line["time"] = to_text(SystemClock().now());
-    line["level"] = word(level);
-    line["message"] = redacted(message);
-    for (const auto& [name, value] : fields) {
-        line[std::string(name)] = redacted(value);
-    }
-    const std::string text =
-        line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-    std::fwrite(text.data(), 1, text.size(), stderr); // one call: lines of threads do not mix
 }
 
 } // namespace pedigree
