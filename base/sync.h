@@ -21,7 +21,7 @@ class Sync {
         T* operator->() { return &value_; }
         const T& operator*() const { return value_; }
         const T* operator->() const { return &value_; }
-        // Waits until the predicate holds; notify() wakes it.
+        // Waits until the predicate holds; whoever notifies `changed` wakes it.
         template <typename Predicate>
         void wait(std::condition_variable& changed, Predicate predicate) {
             changed.wait(lock_, std::move(predicate));

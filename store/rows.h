@@ -2,9 +2,9 @@
 // Rows: what a statement answered, copied out of the driver, and the thin mapper that turns columns
 // into C++ values by position:
 //
-//     TRY(const auto rows, transaction.query("SELECT seq, body FROM ledger WHERE seq < $1",
-//     {end})); TRY(const auto entries, (rows.as<std::int64_t, Bytes>())); for (const auto& [seq,
-//     body] : entries) ...
+//     TRY(const auto rows, transaction.query("SELECT seq, body FROM ledger WHERE seq < $1", {end}));
+//     TRY(const auto entries, (rows.as<std::int64_t, Bytes>()));
+//     for (const auto& [seq, body] : entries) ...
 //
 // NULL where the type is not std::optional, another number of columns, or a text that does not read
 // as the type is Corrupt and names the column. A value; no thread rules.

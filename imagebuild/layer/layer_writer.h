@@ -1,7 +1,7 @@
 #pragma once
 // Writes one image layer, a deterministic tar in gzip members, to a file while hashing both forms.
 // What a wheel holds deflated is passed through as it is: its bytes become a gzip member between
-// members of our own that hold the tar's headers (facts: eStargz uses the same form). So a layer
+// members of our own that hold the tar's headers (eStargz is of this form, too). So a layer
 // costs no compression, and its digest depends on no compressor but run_deflate.
 //
 // Entries come in byte order of their paths, parents first; the caller sees to it. Memory is

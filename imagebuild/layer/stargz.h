@@ -3,7 +3,7 @@
 // which offset of the gzip file a member begins that holds its bytes, and their digest; and a
 // footer that says where the table is. containerd's stargz snapshotter mounts such a layer before
 // it has fetched all of it; to everybody else it is a layer with two more files. Pure.
-// Format: github.com/containerd/stargz-snapshotter, docs/estargz.md; version 1.
+// Format: the page "eStargz" of github.com/containerd/stargz-snapshotter; version 1.
 
 #include <string>
 #include <vector>

@@ -1,5 +1,5 @@
 // ClearML's HyperParameterOptimizer: its arguments, with each of `hyper_parameters` as ClearML's
-// to_dict() writes it or as its constructor takes it.
+// to_dict writes it or as its constructor takes it.
 #include <array>
 #include <cmath>
 
