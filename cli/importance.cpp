@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "pipeline/search/event_json.h"
-#include "pipeline/search/read_study.h"
+#include "pipeline/search/document/event_json.h"
+#include "pipeline/search/document/read_study.h"
 #include "pipeline/search/search.h"
 
 namespace pedigree::cli {

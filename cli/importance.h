@@ -1,13 +1,13 @@
 #pragma once
-// How much each parameter of a search matters (pipeline/search/importance.h), from the list of its
-// trials. Pure.
+// How much each parameter of a search matters (pipeline/search/model/importance.h), from the list
+// of its trials. Pure.
 
 #include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
 #include "cli/table.h"
-#include "pipeline/search/importance.h"
+#include "pipeline/search/model/importance.h"
 
 namespace pedigree::cli {
 

@@ -4,7 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/documents.h"
-#include "pipeline/search/experiment_search.h"
+#include "pipeline/search/document/experiment_search.h"
 
 namespace pedigree::cli {
 

@@ -9,7 +9,7 @@
 #include "cli/experiment.h"
 #include "cli/follow.h"
 #include "cli/snapshot.h"
-#include "pipeline/search/experiment_search.h"
+#include "pipeline/search/document/experiment_search.h"
 #include "pipeline/spec/lint.h"
 #include "pipeline/spec/parse.h"
 

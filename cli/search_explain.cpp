@@ -8,7 +8,7 @@
 #include "cli/importance.h"
 #include "cli/search_history.h"
 #include "cli/table.h"
-#include "pipeline/search/event_json.h"
+#include "pipeline/search/document/event_json.h"
 
 namespace pedigree::cli {
 

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
-#include "pipeline/search/event_json.h"
+#include "pipeline/search/document/event_json.h"
 
 namespace pedigree::cli {
 

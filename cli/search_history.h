@@ -1,7 +1,7 @@
 #pragma once
-// HistoryFile: what happened in a search, a JSON line each (pipeline/search/event_json.h), appended
-// before it is answered. Opened again, it brings a Search to where it was; the line that a kill cut
-// short is dropped. Owns the open file; one thread, and one process a file.
+// HistoryFile: what happened in a search, a JSON line each (pipeline/search/document/event_json.h),
+// appended before it is answered. Opened again, it brings a Search to where it was; the line that a
+// kill cut short is dropped. Owns the open file; one thread, and one process a file.
 
 #include <fstream>
 #include <string>

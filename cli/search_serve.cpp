@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "pipeline/search/document/event_json.h"
 #include "pipeline/search/early_stopping.h"
-#include "pipeline/search/event_json.h"
 
 namespace pedigree::cli {
 

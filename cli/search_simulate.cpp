@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "pipeline/search/event_json.h"
+#include "pipeline/search/document/event_json.h"
+#include "pipeline/search/model/simulated_objective.h"
 #include "pipeline/search/search.h"
-#include "pipeline/search/simulated_objective.h"
 
 namespace pedigree::cli {
 

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "experiment/activity.h"
 #include "lineage/sequencer.h"
 #include "net/thread_name.h"
-#include "operator/names.h"
+#include "records/names.h"
 #include "store/epoch.h"
 #include "store/listener.h"
 
@@ -27,26 +28,27 @@ Leader::Leader(LeaderParts parts, store::Epoch epoch)
                   [this](const PendingActivity& activity) { parts_.queue.add(key_of(activity)); },
                   {.threads = parts_.activity_threads}),
       events_(parts_.api, parts_.clock, "pedigree"),
-      reconciler_({.api = parts_.api,
-                   .cluster = parts_.caches,
-                   .state = state_,
-                   .clock = parts_.clock,
-                   .configuration = parts_.configuration,
-                   .build = parts_.build,
-                   .operator_url = parts_.operator_url,
-                   .operator_ca_pem = parts_.operator_ca_pem,
-                   .begin_activity =
-                       [this](const PendingActivity& activity) { activities_.begin(activity); },
-                   .activity_progress =
-                       [this](const std::string& uid, const std::string& key) {
-                           return activities_.progress_of(uid, key);
-                       },
-                   .announce = [this](const k8s::Object& object,
-                                      const Decision& decision) { announce(object, decision); },
-                   .count_effect =
-                       [this](const std::string& name) {
-                           parts_.metrics.add("pedigree_effects_total{effect=\"" + name + "\"}");
-                       }}) {}
+      reconciler_(
+          {.api = parts_.api,
+           .cluster = parts_.caches,
+           .state = state_,
+           .clock = parts_.clock,
+           .configuration = parts_.configuration,
+           .build = parts_.build,
+           .operator_url = parts_.operator_url,
+           .operator_ca_pem = parts_.operator_ca_pem,
+           .begin_activity =
+               [this](const PendingActivity& activity) { activities_.begin(activity); },
+           .activity_progress =
+               [this](const std::string& uid, const std::string& key) {
+                   return activities_.progress_of(uid, key);
+               },
+           .announce = [this](const k8s::Object& object,
+                              const experiment::Decision& decision) { announce(object, decision); },
+           .count_effect =
+               [this](const std::string& name) {
+                   parts_.metrics.add("pedigree_effects_total{effect=\"" + name + "\"}");
+               }}) {}
 
 Result<std::unique_ptr<Leader>> Leader::start(LeaderParts parts, store::Epoch epoch) {
     std::unique_ptr<Leader> leader(new Leader(std::move(parts), epoch));
@@ -55,7 +57,7 @@ Result<std::unique_ptr<Leader>> Leader::start(LeaderParts parts, store::Epoch ep
         leader->activities_.begin(activity);
     }
     TRY(const auto unreleased, leader->state_.unreleased());
-    for (const ExperimentRow& experiment : unreleased) {
+    for (const experiment::ExperimentRow& experiment : unreleased) {
         leader->parts_.queue.add({experiment.name_space, experiment.name});
     }
     leader->parts_.caches.enqueue_all();
@@ -81,8 +83,8 @@ Leader::~Leader() {
 }
 
 std::string Leader::activity_progress(const std::string& experiment_uid) const {
-    for (const std::string& key :
-         {resolve_activity, build_activity, imports_activity, open_activity(0)}) {
+    for (const std::string& key : {experiment::resolve_activity, experiment::build_activity,
+                                   experiment::imports_activity, experiment::open_activity(0)}) {
         if (std::string text = activities_.progress_of(experiment_uid, key); !text.empty()) {
             return text;
         }
@@ -133,8 +135,8 @@ void Leader::sequence_loop(std::stop_token stop, store::Epoch epoch) {
     }
 }
 
-void Leader::announce(const k8s::Object& object, const Decision& decision) {
-    const bool bad = decision.phase == Phase::Failed;
+void Leader::announce(const k8s::Object& object, const experiment::Decision& decision) {
+    const bool bad = decision.phase == experiment::Phase::Failed;
     parts_.metrics.add("pedigree_phase_changes_total{phase=\"" +
                        std::string(to_string(decision.phase)) + "\"}");
     events_.emit({.about = k8s::reference_to(*object),

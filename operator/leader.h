@@ -11,9 +11,9 @@
 #include "k8s/work_queue.h"
 #include "operator/activity/runner.h"
 #include "operator/api/health_api.h"
-#include "operator/caches.h"
-#include "operator/reconciler.h"
-#include "operator/state/postgres_state.h"
+#include "operator/reconcile/caches.h"
+#include "operator/reconcile/reconciler.h"
+#include "operator/storage/postgres_state.h"
 #include "store/pool.h"
 
 namespace pedigree::control {
@@ -47,7 +47,7 @@ class Leader {
     void reconcile_loop(std::stop_token stop);
     void sequence_loop(std::stop_token stop, store::Epoch epoch);
     void finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook);
-    void announce(const k8s::Object& object, const Decision& decision);
+    void announce(const k8s::Object& object, const experiment::Decision& decision);
 
     const LeaderParts parts_;
     PostgresState state_;

@@ -8,13 +8,14 @@
 #include <CLI/CLI.hpp>
 
 #include "base/log.h"
+#include "experiment/effect.h"
 #include "net/thread_name.h"
-#include "operator/effect.h"
 #include "operator/program.h"
 
 namespace {
 
-// SIGTERM and SIGINT are waited for by a thread of their own, so that stopping is an ordinary event.
+// SIGTERM and SIGINT are waited for by a thread of their own, so that stopping is an ordinary
+// event.
 sigset_t stop_signals() {
     sigset_t set;
     sigemptyset(&set);
@@ -38,7 +39,8 @@ int main(int argc, char** argv) {
     CLI::App app("pedigree-operator: turns Experiments into models with a record");
     app.set_version_flag("--version", PEDIGREE_VERSION);
     app.add_option("--configuration", options.configuration_file, "platform configuration (JSON)");
-    app.add_option("--database-url-file", options.database_url_file, "file with the PostgreSQL URL");
+    app.add_option("--database-url-file", options.database_url_file,
+                   "file with the PostgreSQL URL");
     app.add_option("--registry-credentials", options.registry_directory,
                    "folder with username and password for pushing images");
     app.add_option("--artifact-store-credentials", options.artifact_store_directory,

@@ -14,9 +14,9 @@
 #include "operator/api/health_api.h"
 #include "operator/api/identity_store.h"
 #include "operator/api/read_api.h"
-#include "operator/caches.h"
 #include "operator/leader.h"
-#include "operator/state/migrations.h"
+#include "operator/reconcile/caches.h"
+#include "operator/storage/migrations.h"
 #include "store/epoch.h"
 
 namespace pedigree::control {
@@ -61,10 +61,11 @@ Result<spec::Configuration> read_configuration(const ProgramOptions& options) {
     return configuration;
 }
 
-// The database may still be starting, or be away for a while: that is waited for, anything else not.
+// The database may still be starting, or be away for a while: that is waited for, anything else
+// not.
 Status migrate_when_reachable(const Secret& url, std::stop_token stop) {
-    Backoff backoff({.first = std::chrono::milliseconds(500),
-                     .ceiling = std::chrono::milliseconds(10000)});
+    Backoff backoff(
+        {.first = std::chrono::milliseconds(500), .ceiling = std::chrono::milliseconds(10000)});
     for (;;) {
         const auto applied =
             store::migrate(url, {store::migrations(), lineage::migrations(), migrations()});
@@ -106,8 +107,7 @@ struct Process {
     std::unique_ptr<InputMaker> read_inputs;
     std::vector<std::unique_ptr<net::HttpServer>> servers;
 
-    explicit Process(const ProgramOptions& given)
-        : options(given), worker(given.worker_socket) {}
+    explicit Process(const ProgramOptions& given) : options(given), worker(given.worker_socket) {}
 
     void give_up(Error error) {
         log_error("giving up", {{"error", error.message}});
@@ -158,9 +158,11 @@ Status Process::ready() {
 Status Process::serve_health() {
     health_api = std::make_unique<HealthApi>(HealthApiParts{
         .healthy = [] { return Status(); },
-        .ready = [this] { return servers.size() < 3 ? Status(failure(ErrorCode::Unavailable,
-                                                                     "starting"))
-                                                    : ready(); },
+        .ready =
+            [this] {
+                return servers.size() < 3 ? Status(failure(ErrorCode::Unavailable, "starting"))
+                                          : ready();
+            },
         .refresh =
             [this](Metrics& all) {
                 const auto depth = queue.depth();
@@ -170,12 +172,10 @@ Status Process::serve_health() {
                 all.set("pedigree_build_info{version=\"" PEDIGREE_VERSION "\"}", 1);
             },
         .metrics = metrics});
-    TRY(auto server, net::HttpServer::start({.address = options.address,
-                                             .port = options.health_port,
-                                             .handler_threads = 1},
-                                            [this](net::Exchange& exchange) {
-                                                health_api->handle(exchange);
-                                            }));
+    TRY(auto server,
+        net::HttpServer::start(
+            {.address = options.address, .port = options.health_port, .handler_threads = 1},
+            [this](net::Exchange& exchange) { health_api->handle(exchange); }));
     servers.push_back(std::move(server));
     return {};
 }
@@ -185,28 +185,28 @@ Status Process::serve_apis() {
                                           options.artifact_store_directory};
     read_state = std::make_unique<PostgresState>(*pool, store::Epoch{});
     read_inputs = std::make_unique<InputMaker>(*read_state, *api, configuration, credentials);
-    read_api = std::make_unique<ReadApi>(ReadApiParts{
-        .pool = *pool,
-        .worker = worker,
-        .inputs = *read_inputs,
-        .allowed_proxies = proxy.allowed_names,
-        .artifact_prefix =
-            [this](const std::string& name_space) {
-                return configuration.effective(name_space).artifact_store.prefix;
-            },
-        .activity_progress =
-            [this](const std::string& uid) {
-                auto held = leader.lock();
-                return *held ? (*held)->activity_progress(uid) : std::string();
-            }});
+    read_api = std::make_unique<ReadApi>(
+        ReadApiParts{.pool = *pool,
+                     .worker = worker,
+                     .inputs = *read_inputs,
+                     .allowed_proxies = proxy.allowed_names,
+                     .artifact_prefix =
+                         [this](const std::string& name_space) {
+                             return configuration.effective(name_space).artifact_store.prefix;
+                         },
+                     .activity_progress =
+                         [this](const std::string& uid) {
+                             auto held = leader.lock();
+                             return *held ? (*held)->activity_progress(uid) : std::string();
+                         }});
     event_api = std::make_unique<EventApi>(EventApiParts{*api, *pool, clock});
     const auto serve = [&](std::uint16_t port, std::string client_ca, net::Handler handler) {
-        return net::HttpServer::start({.address = options.address,
-                                       .port = port,
-                                       .tls = net::ServerTls{identity.certificate_pem,
-                                                             identity.key_pem,
-                                                             std::move(client_ca)}},
-                                      std::move(handler));
+        return net::HttpServer::start(
+            {.address = options.address,
+             .port = port,
+             .tls =
+                 net::ServerTls{identity.certificate_pem, identity.key_pem, std::move(client_ca)}},
+            std::move(handler));
     };
     TRY(auto reads, serve(options.read_port, proxy.client_ca_pem,
                           [this](net::Exchange& exchange) { read_api->handle(exchange); }));
@@ -261,9 +261,7 @@ Status Process::lead() {
         log_info("leading", {{"epoch", std::to_string(epoch->number)}});
         *leader.lock() = std::move(*started);
     };
-    const auto lost = [this] {
-        give_up(Error(ErrorCode::Conflict, "the leader's lease is lost"));
-    };
+    const auto lost = [this] { give_up(Error(ErrorCode::Conflict, "the leader's lease is lost")); };
     k8s::hold_lease(elector, lease, {.acquired = acquired, .lost = lost, .holder_changed = {}},
                     stop.get_token());
     // Work ends before the lease is given back, so that a successor never works beside us.

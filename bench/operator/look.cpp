@@ -12,12 +12,13 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "experiment/activity.h"
 #include "lineage/migrations.h"
-#include "operator/names.h"
-#include "operator/reconciler.h"
-#include "operator/state/migrations.h"
-#include "operator/state/postgres_state.h"
-#include "pipeline/search/event_json.h"
+#include "operator/reconcile/reconciler.h"
+#include "operator/storage/migrations.h"
+#include "operator/storage/postgres_state.h"
+#include "pipeline/search/document/event_json.h"
+#include "records/names.h"
 #include "store/epoch.h"
 #include "store/migration.h"
 #include "tests/fakes/fake_api.h"
@@ -144,12 +145,13 @@ class Bench {
         for (int i = 0; i < 100 && api_.all(k8s::jobs).empty(); ++i) {
             look();
             for (const PendingActivity& activity : std::exchange(begun_, {})) {
-                ActivityRow row = activity.row;
-                row.state = ActivityState::Succeeded;
-                row.outcome_json = canonical_json(
-                    row.key == resolve_activity ? records::work::to_json(sample::resolved())
-                    : row.key == build_activity ? records::work::to_json(sample::built())
-                                                : records::work::to_json(sample::opened()));
+                experiment::ActivityRow row = activity.row;
+                row.state = experiment::ActivityState::Succeeded;
+                row.outcome_json = canonical_json(row.key == experiment::resolve_activity
+                                                      ? records::work::to_json(sample::resolved())
+                                                  : row.key == experiment::build_activity
+                                                      ? records::work::to_json(sample::built())
+                                                      : records::work::to_json(sample::opened()));
                 must(state_->finish_activity(activity.experiment_uid, row));
             }
         }
@@ -157,15 +159,15 @@ class Bench {
         }
     }
     void write_trials() {
-        const History history = must(state_->load(sample::experiment_uid));
-        Change change;
+        const experiment::History history = must(state_->load(sample::experiment_uid));
+        experiment::Change change;
         change.search_events_before = static_cast<std::int64_t>(history.search_events.size());
         for (std::int64_t number = 1; number <= size_.trials + 1; ++number) {
             add_trial(history, number, change);
         }
         must(state_->commit(sample::experiment_uid, change, {}, clock_.now()));
         Json job = *api_.all(k8s::jobs).front();
-        job["metadata"]["name"] = job_name(sample::experiment_uid, size_.trials + 1, 1);
+        job["metadata"]["name"] = records::job_name(sample::experiment_uid, size_.trials + 1, 1);
         job["metadata"].erase("uid");
         job["metadata"].erase("resourceVersion");
         api_.put(k8s::jobs, job);
@@ -174,7 +176,7 @@ class Bench {
         }
     }
     void add_pod() {
-        const std::string name = job_name(sample::experiment_uid, size_.trials + 1, 1);
+        const std::string name = records::job_name(sample::experiment_uid, size_.trials + 1, 1);
         const k8s::Object job = api_.seen(k8s::jobs, {sample::name_space, name});
         Json pod = *parse_json(R"({"spec": {"nodeName": "node"}, "status": {"phase": "Running",
             "containerStatuses": [{"name": "train",
@@ -182,19 +184,21 @@ class Bench {
         pod["metadata"] = {{"name", "running"},
                            {"namespace", sample::name_space},
                            {"uid", running_pod},
-                           {"labels", {{experiment_label, sample::experiment_uid}}}};
+                           {"labels", {{records::experiment_label, sample::experiment_uid}}}};
         pod["metadata"]["ownerReferences"] =
             Json::array({{{"kind", "Job"}, {"uid", k8s::uid_of(*job)}, {"controller", true}}});
         api_.put(k8s::pods, pod);
     }
-    void add_trial(const History& history, std::int64_t number, Change& change) {
+    void add_trial(const experiment::History& history, std::int64_t number,
+                   experiment::Change& change) {
         const bool ended = number <= size_.trials;
-        TrialRow trial = history.trials.front();
+        experiment::TrialRow trial = history.trials.front();
         trial.number = number;
-        AttemptRow attempt = history.attempts.front();
+        experiment::AttemptRow attempt = history.attempts.front();
         attempt.trial = number;
-        attempt.job_name = job_name(sample::experiment_uid, number, 1);
-        attempt.stage = ended ? AttemptStage::Deleted : AttemptStage::Planned;
+        attempt.job_name = records::job_name(sample::experiment_uid, number, 1);
+        attempt.stage =
+            ended ? experiment::AttemptStage::Deleted : experiment::AttemptStage::Planned;
         attempt.pod_uid = ended ? "pod-" + std::to_string(number) : "";
         const auto add = [&](const search::Event& event) {
             change.search_events.push_back(canonical_json(search::to_json(event)));
@@ -213,7 +217,7 @@ class Bench {
         if (ended) {
             const double value = score(number, size_.points);
             add(search::Told{number, search::Outcome::Completed, value, ""});
-            trial.state = TrialState::Completed;
+            trial.state = experiment::TrialState::Completed;
             trial.value = canonical_json(Json(value));
             trial.ended_at = clock_.now();
         }

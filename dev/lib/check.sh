@@ -10,7 +10,7 @@ mkdir -p "$CHECK_LOGS"
 # Programs of tests built again with the sanitizers; those that are not there are left out.
 SANITIZED=(base_test spec_test run_test plan_test search_test records_pod_test records_work_test
     trace_render_test net_test store_test source_test imagebuild_test artifacts_test trackers_mlflow_test
-    k8s_test lineage_test operator_test worker_test recorder_test launcher_test cli_test manifests_test
+    k8s_test lineage_test experiment_test operator_test worker_test recorder_test launcher_test cli_test manifests_test
     fuzz_test simulation_test)
 
 # What clang builds for fuzzing.

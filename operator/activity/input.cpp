@@ -4,9 +4,10 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "experiment/activity.h"
 #include "operator/activity/subject.h"
-#include "operator/names.h"
 #include "pipeline/plan/secret_demand.h"
+#include "records/names.h"
 #include "records/pod/bundle.h"
 
 namespace pedigree::control {
@@ -62,11 +63,11 @@ Result<std::map<std::string, Secret>> values_of(const Json& secret) {
 Result<ActivityOrder> InputMaker::make(const PendingActivity& activity) const {
     TRY(const Subject subject, Subject::load(state_, activity, configuration_));
     const std::string& key = activity.row.key;
-    const bool prepares = key == imports_activity || key == build_activity;
-    if (prepares && subject.experiment.outcome != Outcome::None) {
+    const bool prepares = key == experiment::imports_activity || key == experiment::build_activity;
+    if (prepares && subject.experiment.outcome != experiment::Outcome::None) {
         return failure(ErrorCode::InvalidInput, "ExperimentEnded", "nobody waits for it any more");
     }
-    if (key == imports_activity) {
+    if (key == experiment::imports_activity) {
         return imports_order(activity, subject);
     }
     const auto slash = key.find('/');
@@ -250,7 +251,7 @@ Result<work::TrackerTarget> InputMaker::tracker_target(const Subject& subject) c
 }
 
 Result<Json> InputMaker::open_tracker_input(const Subject& subject) const {
-    const ExperimentRow& experiment = subject.experiment;
+    const experiment::ExperimentRow& experiment = subject.experiment;
     work::OpenTrackerInput input;
     TRY(input.target, tracker_target(subject));
     input.experiment_name = subject.spec.mlflow->experiment_name;
@@ -277,15 +278,15 @@ Result<Json> InputMaker::close_tracker_input(const Subject& subject,
     TRY(input.target, tracker_target(subject));
     input.experiment_uid = subject.experiment.uid;
     input.parent_run_id = subject.experiment.parent_run_id;
-    if (name.starts_with(parent_name)) {
-        input.status = subject.experiment.outcome == Outcome::Succeeded   ? "FINISHED"
-                       : subject.experiment.outcome == Outcome::Cancelled ? "KILLED"
-                                                                          : "FAILED";
+    if (name.starts_with(experiment::parent_name)) {
+        input.status = subject.experiment.outcome == experiment::Outcome::Succeeded   ? "FINISHED"
+                       : subject.experiment.outcome == experiment::Outcome::Cancelled ? "KILLED"
+                                                                                      : "FAILED";
         input.tags = {{"pedigree.outcome", std::string(to_string(subject.experiment.outcome))},
                       {"pedigree.reason", subject.experiment.reason}};
         return work::to_json(input);
     }
-    TRY(const AttemptRow attempt, subject.attempt(name));
+    TRY(const experiment::AttemptRow attempt, subject.attempt(name));
     // The truth about a run: what ended it from outside is KILLED, what its code did is FAILED.
     const std::string& failure_class = attempt.failure_class;
     const bool killed = failure_class == "Cancelled" || failure_class == "Deadline" ||
@@ -313,7 +314,7 @@ Result<work::FetchObjectInput> InputMaker::object_input(const spec::Platform& pl
 }
 
 Result<Json> InputMaker::bundle_input(const Subject& subject, const std::string& name) const {
-    TRY(const AttemptRow attempt, subject.attempt(name));
+    TRY(const experiment::AttemptRow attempt, subject.attempt(name));
     TRY(auto input, object_input(subject.platform,
                                  records::pod::bundle_key(subject.platform.artifact_store.prefix,
                                                           attempt.pod_uid)));

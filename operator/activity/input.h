@@ -10,7 +10,7 @@
 
 #include "k8s/api.h"
 #include "operator/auxiliary/job.h"
-#include "operator/state/state.h"
+#include "operator/storage/state.h"
 #include "pipeline/spec/configuration.h"
 #include "pipeline/spec/experiment.h"
 #include "records/work/work.h"

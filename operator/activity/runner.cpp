@@ -8,10 +8,11 @@
 #include "base/failpoint.h"
 #include "base/ids.h"
 #include "base/log.h"
+#include "experiment/activity.h"
 #include "net/thread_name.h"
 #include "operator/auxiliary/look.h"
 #include "operator/auxiliary/wheel_build.h"
-#include "operator/names.h"
+#include "records/names.h"
 
 namespace pedigree::control {
 namespace {
@@ -104,8 +105,8 @@ std::optional<std::chrono::milliseconds> ActivityRunner::try_once(PendingActivit
     // Begun again by a look that was older than its end, or stored by a commit whose answer was
     // lost.
     if (const auto history = parts_.state.load(activity.experiment_uid)) {
-        const ActivityRow* row = history->activity(activity.row.key);
-        if (row != nullptr && row->state != ActivityState::Wanted) {
+        const experiment::ActivityRow* row = history->activity(activity.row.key);
+        if (row != nullptr && row->state != experiment::ActivityState::Wanted) {
             finished_(activity);
             return std::nullopt;
         }
@@ -224,7 +225,7 @@ std::optional<std::chrono::milliseconds> ActivityRunner::refuse(PendingActivity&
 
 Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, const Json& outcome) {
     failpoint("activity.outcome");
-    activity.row.state = ActivityState::Succeeded;
+    activity.row.state = experiment::ActivityState::Succeeded;
     activity.row.outcome_json = canonical_json(outcome);
     activity.row.failure_class.clear();
     activity.row.reason.clear();
@@ -246,7 +247,7 @@ Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, con
             TRY(parts_.state.remember_base_inventory(base, built.base_inventory));
         }
     }
-    if (activity.row.key == imports_activity) {
+    if (activity.row.key == experiment::imports_activity) {
         TRY(parts_.state.remember_imports(string_or(outcome, "key"), activity.experiment_uid));
     }
     return parts_.state.finish_activity(activity.experiment_uid, activity.row);
@@ -257,12 +258,13 @@ Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, con
 std::optional<std::chrono::milliseconds>
 ActivityRunner::conclude(PendingActivity& activity, records::work::WorkFailure failed) {
     const bool again = failed.failure_class == "Infrastructure";
-    const bool has_jobs =
-        activity.row.key == imports_activity || activity.row.key == build_activity;
+    const bool has_jobs = activity.row.key == experiment::imports_activity ||
+                          activity.row.key == experiment::build_activity;
     if (has_jobs && !again && !have_jobs_ended(parts_.api, activity)) {
         return options_.look_every;
     }
-    activity.row.state = again ? ActivityState::Wanted : ActivityState::Failed;
+    activity.row.state =
+        again ? experiment::ActivityState::Wanted : experiment::ActivityState::Failed;
     activity.row.failure_class = failed.failure_class;
     activity.row.reason = failed.reason;
     activity.row.message = redacted(failed.message);

@@ -16,7 +16,7 @@
 #include "k8s/work_queue.h"
 #include "operator/activity/input.h"
 #include "operator/activity/worker_client.h"
-#include "operator/state/state.h"
+#include "operator/storage/state.h"
 
 namespace pedigree::control {
 

@@ -2,21 +2,22 @@
 
 #include <nlohmann/json.hpp>
 
-#include "operator/names.h"
+#include "experiment/activity.h"
 #include "pipeline/spec/canonical.h"
 #include "pipeline/spec/parse.h"
+#include "records/names.h"
 
 namespace pedigree::control {
 
 Result<InputMaker::Subject> InputMaker::Subject::load(State& state, const PendingActivity& activity,
                                                       const spec::Configuration& configuration) {
-    TRY(History history, state.load(activity.experiment_uid));
+    TRY(experiment::History history, state.load(activity.experiment_uid));
     if (!history.experiment) {
         return failure(ErrorCode::NotFound, "no Experiment " + activity.experiment_uid);
     }
     TRY(const Json document, parse_json(history.experiment->spec_json));
     TRY(auto spec, spec::parse(document));
-    const ActivityRow* build = history.activity(build_activity);
+    const experiment::ActivityRow* build = history.activity(experiment::build_activity);
     return Subject{.experiment = *history.experiment,
                    .attempts = std::move(history.attempts),
                    .spec = std::move(spec),
@@ -24,9 +25,9 @@ Result<InputMaker::Subject> InputMaker::Subject::load(State& state, const Pendin
                    .build_outcome = build == nullptr ? "" : build->outcome_json};
 }
 
-Result<AttemptRow> InputMaker::Subject::attempt(const std::string& name) const {
-    for (const AttemptRow& row : attempts) {
-        if (name == attempt_name(row.trial, row.number)) {
+Result<experiment::AttemptRow> InputMaker::Subject::attempt(const std::string& name) const {
+    for (const experiment::AttemptRow& row : attempts) {
+        if (name == experiment::attempt_name(row.trial, row.number)) {
             return row;
         }
     }

@@ -7,8 +7,8 @@
 namespace pedigree::control {
 
 struct InputMaker::Subject {
-    ExperimentRow experiment;
-    std::vector<AttemptRow> attempts;
+    experiment::ExperimentRow experiment;
+    std::vector<experiment::AttemptRow> attempts;
     spec::ExperimentSpec spec;
     spec::Platform platform;
     std::string build_outcome; // JSON; "" until the image is built
@@ -16,7 +16,7 @@ struct InputMaker::Subject {
     static Result<Subject> load(State& state, const PendingActivity& activity,
                                 const spec::Configuration& configuration);
     // "attempt-2" -> that attempt
-    Result<AttemptRow> attempt(const std::string& name) const;
+    Result<experiment::AttemptRow> attempt(const std::string& name) const;
     // By which the kubelet pulls the built image and its base.
     std::vector<std::string> pull_secrets() const;
     // Parameters as trackers hold them: texts in canonical form.

@@ -3,11 +3,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiment/activity.h"
 #include "operator/activity/subject.h"
 #include "operator/auxiliary/imports.h"
 #include "operator/auxiliary/look.h"
 #include "operator/auxiliary/wheel_build.h"
-#include "operator/names.h"
+#include "records/names.h"
 
 namespace pedigree::control {
 namespace {
@@ -49,7 +50,7 @@ Result<ActivityOrder> InputMaker::wheels_order(const PendingActivity& activity,
         const std::string what =
             "wheel-" + source.digest.substr(source.digest.find(':') + 1, digest_characters);
         order.jobs.push_back(
-            {.name = auxiliary_job_name(subject.experiment.uid, what, activity.row.tries),
+            {.name = records::auxiliary_job_name(subject.experiment.uid, what, activity.row.tries),
              .name_space = subject.experiment.name_space,
              .experiment_uid = subject.experiment.uid,
              .experiment_name = subject.experiment.name,
@@ -77,7 +78,7 @@ InputMaker::wheels_of(const std::vector<AuxiliaryDemand>& jobs) const {
 Result<ActivityOrder> InputMaker::make_after_jobs(const PendingActivity& activity,
                                                   const ActivityOrder& order) const {
     TRY(const Subject subject, Subject::load(state_, activity, configuration_));
-    if (activity.row.key == imports_activity) {
+    if (activity.row.key == experiment::imports_activity) {
         TRY(const Json outcome, parse_json(subject.build_outcome));
         TRY(const auto built, work::build_image_outcome_from(outcome));
         ActivityOrder done;

@@ -52,15 +52,15 @@ void send_json(net::Exchange& exchange, const Json& document, int status) {
 
 void send_error(net::Exchange& exchange, const Error& error) {
     const int status = http_status(error.code);
-    send_json(exchange,
-              {{"kind", "Status"},
-               {"apiVersion", "v1"},
-               {"status", "Failure"},
-               {"reason", error.code == ErrorCode::InvalidInput ? "BadRequest"
-                                                                : to_string(error.code)},
-               {"message", redacted(error.message)},
-               {"code", status}},
-              status);
+    send_json(
+        exchange,
+        {{"kind", "Status"},
+         {"apiVersion", "v1"},
+         {"status", "Failure"},
+         {"reason", error.code == ErrorCode::InvalidInput ? "BadRequest" : to_string(error.code)},
+         {"message", redacted(error.message)},
+         {"code", status}},
+        status);
 }
 
 } // namespace pedigree::control

@@ -14,8 +14,8 @@
 #include "net/url.h"
 #include "operator/api/answer.h"
 #include "operator/api/trial_list.h"
-#include "operator/names.h"
-#include "operator/state/row_codec.h"
+#include "operator/storage/row_codec.h"
+#include "records/names.h"
 #include "records/pod/bundle.h"
 
 namespace pedigree::control {
@@ -191,7 +191,8 @@ Result<Json> ReadApi::find(const Call& call) const {
     return failure(ErrorCode::NotFound, "no such resource: " + call.resource);
 }
 
-Result<ExperimentRow> ReadApi::experiment_named(store::Transaction& transaction, const Call& call) {
+Result<experiment::ExperimentRow> ReadApi::experiment_named(store::Transaction& transaction,
+                                                            const Call& call) {
     TRY(auto experiment, select_experiment_by_name(transaction, call.name_space, call.name));
     if (!experiment) {
         return failure(ErrorCode::NotFound,
@@ -203,12 +204,12 @@ Result<ExperimentRow> ReadApi::experiment_named(store::Transaction& transaction,
 Result<Json> ReadApi::trials(const Call& call) const {
     TRY(auto transaction, parts_.pool.begin({.isolation = store::Isolation::RepeatableRead,
                                              .access = store::Access::ReadOnly}));
-    History history;
+    experiment::History history;
     TRY(history.experiment, experiment_named(transaction, call));
     TRY(history.attempts, select_attempts(transaction, history.experiment->uid));
     TRY(history.trials, select_trials(transaction, history.experiment->uid));
     std::vector<std::string> pods;
-    for (const AttemptRow& attempt : history.attempts) {
+    for (const experiment::AttemptRow& attempt : history.attempts) {
         pods.push_back(attempt.pod_uid);
     }
     TRY(const auto runs, lineage::runs_of_attempts(transaction, pods));
@@ -217,13 +218,13 @@ Result<Json> ReadApi::trials(const Call& call) const {
 
 Result<Json> ReadApi::progress(const Call& call) const {
     TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
-    TRY(const ExperimentRow experiment, experiment_named(transaction, call));
+    TRY(const experiment::ExperimentRow experiment, experiment_named(transaction, call));
     TRY(const auto attempts, select_attempts(transaction, experiment.uid));
     Json document{{"experiment", call.name}, {"activity", ""}, {"attempts", Json::array()}};
     if (parts_.activity_progress) {
         document["activity"] = parts_.activity_progress(experiment.uid);
     }
-    for (const AttemptRow& attempt : attempts) {
+    for (const experiment::AttemptRow& attempt : attempts) {
         Json entry{{"trial", attempt.trial},
                    {"number", attempt.number},
                    {"stage", to_string(attempt.stage)},
@@ -250,7 +251,7 @@ Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
     TRY(const auto number, call.number("attempt", 1)); // of the trial; its last one that ran
     TRY(const auto from, call.number("from", 0));
     TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
-    TRY(const ExperimentRow experiment, experiment_named(transaction, call));
+    TRY(const experiment::ExperimentRow experiment, experiment_named(transaction, call));
     TRY(const auto attempts, select_attempts(transaction, experiment.uid));
     transaction.rollback(); // fetching takes a while; the connection is not needed for it
     if (attempts.empty()) {
@@ -258,7 +259,7 @@ Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
     }
     const std::int64_t trial = asked_trial.value_or(attempts.back().trial);
     std::string pod_uid;
-    for (const AttemptRow& attempt : attempts) {
+    for (const experiment::AttemptRow& attempt : attempts) {
         const bool asked =
             attempt.trial == trial && attempt.number == number.value_or(attempt.number);
         pod_uid = asked && !attempt.pod_uid.empty() ? attempt.pod_uid : pod_uid;

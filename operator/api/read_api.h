@@ -17,10 +17,10 @@
 #include <functional>
 #include <string>
 
+#include "experiment/history.h"
 #include "net/http_server.h"
 #include "operator/activity/input.h"
 #include "operator/activity/worker_client.h"
-#include "operator/state/rows.h"
 #include "store/pool.h"
 
 namespace pedigree::control {
@@ -49,8 +49,8 @@ class ReadApi {
     Result<Json> progress(const Call& call) const;
     Result<Json> trials(const Call& call) const;
     // The newest of the name that the call gives; NotFound says so.
-    static Result<ExperimentRow> experiment_named(store::Transaction& transaction,
-                                                  const Call& call);
+    static Result<experiment::ExperimentRow> experiment_named(store::Transaction& transaction,
+                                                              const Call& call);
     Status logs(const Call& call, net::Exchange& exchange) const;
     Status send_log(net::Exchange& exchange, const std::string& name_space,
                     const std::string& pod_uid, std::int64_t from) const;

@@ -22,12 +22,13 @@ Result<Json> json_or_null(const std::string& text) {
 }
 
 // The attempts of one trial: how many, when it began, and where it ran last.
-void add_attempts(Json& item, const std::vector<AttemptRow>& attempts, const RunsByPod& runs) {
+void add_attempts(Json& item, const std::vector<experiment::AttemptRow>& attempts,
+                  const RunsByPod& runs) {
     std::int64_t count = 0;
     item["startedAt"] = Json();
     item["podUid"] = Json();
     item["runIds"] = Json::array();
-    for (const AttemptRow& attempt : attempts) {
+    for (const experiment::AttemptRow& attempt : attempts) {
         if (attempt.trial != item["trial"]) {
             continue;
         }
@@ -47,8 +48,8 @@ void add_attempts(Json& item, const std::vector<AttemptRow>& attempts, const Run
     item["attempts"] = count;
 }
 
-Json failure_of(const TrialRow& trial) {
-    if (trial.state != TrialState::Failed) {
+Json failure_of(const experiment::TrialRow& trial) {
+    if (trial.state != experiment::TrialState::Failed) {
         return {};
     }
     return {{"class", trial.failure_class},
@@ -56,7 +57,7 @@ Json failure_of(const TrialRow& trial) {
             {"message", trial.message}};
 }
 
-Result<Json> item_of(const TrialRow& trial) {
+Result<Json> item_of(const experiment::TrialRow& trial) {
     TRY(Json parameters, json_or_null(trial.parameters_json));
     TRY(Json why, json_or_null(trial.reason_json));
     TRY(Json value, json_or_null(trial.value));
@@ -75,12 +76,12 @@ Result<Json> item_of(const TrialRow& trial) {
 }
 
 // Without a search: what the Experiment came to is what its trial came to.
-TrialRow only_trial(const ExperimentRow& experiment, const Json& spec) {
-    TrialRow trial;
-    const bool succeeded = experiment.outcome == Outcome::Succeeded;
-    trial.state = experiment.outcome == Outcome::None ? TrialState::Running
-                  : succeeded                         ? TrialState::Completed
-                                                      : TrialState::Failed;
+experiment::TrialRow only_trial(const experiment::ExperimentRow& experiment, const Json& spec) {
+    experiment::TrialRow trial;
+    const bool succeeded = experiment.outcome == experiment::Outcome::Succeeded;
+    trial.state = experiment.outcome == experiment::Outcome::None ? experiment::TrialState::Running
+                  : succeeded ? experiment::TrialState::Completed
+                              : experiment::TrialState::Failed;
     const Json& parameters = at_path(spec, {"parameters"});
     trial.parameters_json = parameters.is_object() ? canonical_json(parameters) : "";
     trial.failure_class = experiment.failure_class;
@@ -93,8 +94,8 @@ TrialRow only_trial(const ExperimentRow& experiment, const Json& spec) {
 
 } // namespace
 
-Result<Json> trial_list(const History& history, const RunsByPod& runs) {
-    const ExperimentRow& experiment = *history.experiment;
+Result<Json> trial_list(const experiment::History& history, const RunsByPod& runs) {
+    const experiment::ExperimentRow& experiment = *history.experiment;
     TRY(const Json spec, parse_json(experiment.spec_json));
     const Json& search = at_path(spec, {"search"});
     Json list{{"kind", "TrialList"},
@@ -110,9 +111,9 @@ Result<Json> trial_list(const History& history, const RunsByPod& runs) {
         list["objective"] = {{"metric", string_or(objective, "metric")},
                              {"goal", string_or(objective, "goal")}};
     }
-    const std::vector<TrialRow> trials =
+    const std::vector<experiment::TrialRow> trials =
         search.is_object() ? history.trials : std::vector{only_trial(experiment, spec)};
-    for (const TrialRow& trial : trials) {
+    for (const experiment::TrialRow& trial : trials) {
         TRY(Json item, item_of(trial));
         add_attempts(item, history.attempts, runs);
         list["items"].push_back(std::move(item));

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "operator/state/rows.h"
+#include "experiment/history.h"
 
 namespace pedigree::control {
 
@@ -17,6 +17,6 @@ using RunsByPod = std::map<std::string, std::vector<std::string>>;
 
 // Uses the history's experiment (which must be there), attempts and trials. Corrupt: a row holds
 // what is no JSON.
-Result<Json> trial_list(const History& history, const RunsByPod& runs);
+Result<Json> trial_list(const experiment::History& history, const RunsByPod& runs);
 
 } // namespace pedigree::control

@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiment/job/job.h"
 #include "net/url.h"
-#include "operator/job/job.h"
-#include "operator/names.h"
+#include "records/names.h"
 
 namespace pedigree::control {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 Json container(const AuxiliaryDemand& demand) {
     Json command = Json::array();
     for (const std::string& argument : demand.command) {
-        command.push_back(without_expansion(argument));
+        command.push_back(experiment::without_expansion(argument));
     }
     return {{"name", auxiliary_container},
             {"image", demand.image},
@@ -39,7 +39,7 @@ Json container(const AuxiliaryDemand& demand) {
 Json metadata_of(const AuxiliaryDemand& demand) {
     return {{"name", demand.name},
             {"namespace", demand.name_space},
-            {"labels", {{auxiliary_label, demand.name}}},
+            {"labels", {{records::auxiliary_label, demand.name}}},
             {"ownerReferences", Json::array({{{"apiVersion", "pedigree.dev/v1alpha1"},
                                               {"kind", "Experiment"},
                                               {"name", demand.experiment_name},
@@ -64,9 +64,9 @@ Json pod_spec(const AuxiliaryDemand& demand) {
         {"terminationGracePeriodSeconds", 2},
         {"securityContext",
          {{"runAsNonRoot", true},
-          {"runAsUser", pod_user_id},
-          {"runAsGroup", pod_user_id},
-          {"fsGroup", pod_user_id},
+          {"runAsUser", experiment::pod_user_id},
+          {"runAsGroup", experiment::pod_user_id},
+          {"fsGroup", experiment::pod_user_id},
           {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
         {"imagePullSecrets", std::move(secrets)},
         {"containers", Json::array({container(demand)})},
@@ -93,7 +93,7 @@ Json build_network_policy(const AuxiliaryDemand& demand) {
             {"kind", "NetworkPolicy"},
             {"metadata", metadata_of(demand)},
             {"spec",
-             {{"podSelector", {{"matchLabels", {{auxiliary_label, demand.name}}}}},
+             {{"podSelector", {{"matchLabels", {{records::auxiliary_label, demand.name}}}}},
               {"policyTypes", Json::array({"Ingress", "Egress"})},
               {"egress", demand.reads_url.empty() ? Json::array() : ways_to(demand.reads_url)}}}};
 }
@@ -108,7 +108,7 @@ Json build_auxiliary_job(const AuxiliaryDemand& demand) {
               {"ttlSecondsAfterFinished", auxiliary_kept_seconds},
               {"podReplacementPolicy", "Failed"},
               {"template",
-               {{"metadata", {{"labels", {{auxiliary_label, demand.name}}}}},
+               {{"metadata", {{"labels", {{records::auxiliary_label, demand.name}}}}},
                 {"spec", pod_spec(demand)}}}}}};
 }
 

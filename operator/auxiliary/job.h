@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "operator/state/rows.h"
+#include "experiment/history.h"
 
 namespace pedigree::control {
 

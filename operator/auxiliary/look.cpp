@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "operator/names.h"
-#include "operator/seen.h"
+#include "operator/reconcile/seen.h"
+#include "records/names.h"
 
 namespace pedigree::control {
 namespace {
@@ -111,8 +111,9 @@ Status remove_if_there(k8s::Api& api, const k8s::ResourceType& type, const Json&
 Result<k8s::Object> pod_of(k8s::Api& api, const AuxiliaryDemand& demand,
                            const std::string& job_uid) {
     TRY(const auto pods,
-        api.list(k8s::pods, {.in_namespace = demand.name_space,
-                             .label_selector = std::string(auxiliary_label) + "=" + demand.name}));
+        api.list(k8s::pods,
+                 {.in_namespace = demand.name_space,
+                  .label_selector = std::string(records::auxiliary_label) + "=" + demand.name}));
     for (const k8s::Object& pod : pods.items) {
         if (k8s::controller_uid_of(*pod) == job_uid) {
             return pod;
@@ -124,7 +125,7 @@ Result<k8s::Object> pod_of(k8s::Api& api, const AuxiliaryDemand& demand,
 } // namespace
 
 AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, const Json& pod) {
-    const JobSeen seen = job_from(job, demand.experiment_uid);
+    const experiment::JobSeen seen = job_from(job, demand.experiment_uid);
     if (k8s::controller_uid_of(job) != demand.experiment_uid) {
         return WorkFailure{"Configuration", "JobNameTaken",
                            "a Job named " + demand.name +
@@ -155,7 +156,8 @@ Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand) {
 // A Job that is deleted stays until its pod is over.
 Result<bool> end_auxiliary_jobs(k8s::Api& api, const std::string& name_space,
                                 const std::string& experiment_uid) {
-    const k8s::ListOptions ours{.in_namespace = name_space, .label_selector = auxiliary_label};
+    const k8s::ListOptions ours{.in_namespace = name_space,
+                                .label_selector = records::auxiliary_label};
     TRY(const auto jobs, api.list(k8s::jobs, ours));
     bool all_over = true;
     for (const k8s::Object& job : jobs.items) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "pipeline/search/earlier_points.h"
+#include "pipeline/search/model/earlier_points.h"
 
 namespace pedigree::search {
 namespace {

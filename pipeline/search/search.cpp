@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "pipeline/search/early_stopping.h"
-#include "pipeline/search/proposer.h"
+#include "pipeline/search/model/proposer.h"
 
 namespace pedigree::search {
 namespace {

@@ -23,8 +23,8 @@
 #include "base/result.h"
 #include "pipeline/search/earlier.h"
 #include "pipeline/search/event.h"
-#include "pipeline/search/forecast.h"
-#include "pipeline/search/importance.h"
+#include "pipeline/search/model/forecast.h"
+#include "pipeline/search/model/importance.h"
 #include "pipeline/search/study.h"
 #include "pipeline/search/trials.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "pipeline/search/encoding.h"
+#include "pipeline/search/sample/encoding.h"
 
 namespace pedigree::search {
 namespace {

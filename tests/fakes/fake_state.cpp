@@ -6,24 +6,24 @@
 
 namespace pedigree {
 
-using control::ActivityState;
-using control::AttemptStage;
-using control::History;
+using experiment::ActivityState;
+using experiment::AttemptStage;
+using experiment::History;
 
 Status FakeState::ask(FaultPoint point, const std::string& call) const {
     return fault ? fault(point, call) : Status();
 }
 
-Result<History> FakeState::load(const std::string& experiment_uid) {
+Result<experiment::History> FakeState::load(const std::string& experiment_uid) {
     TRY(ask(FaultPoint::Before, "load"));
     const auto found = histories_.find(experiment_uid);
-    return found == histories_.end() ? History() : found->second;
+    return found == histories_.end() ? experiment::History() : found->second;
 }
 
-Status FakeState::commit(const std::string& experiment_uid, const control::Change& change,
+Status FakeState::commit(const std::string& experiment_uid, const experiment::Change& change,
                          const std::vector<records::Event>& events, Instant now) {
     TRY(ask(FaultPoint::Before, "commit"));
-    History& history = histories_[experiment_uid];
+    experiment::History& history = histories_[experiment_uid];
     for (std::size_t i = 0; i < change.search_events.size(); ++i) {
         const std::size_t place = static_cast<std::size_t>(change.search_events_before) + i;
         if (place < history.search_events.size() &&
@@ -31,7 +31,7 @@ Status FakeState::commit(const std::string& experiment_uid, const control::Chang
             return failure(ErrorCode::Unavailable, "the search has moved on");
         }
     }
-    history = applied(history, change, now);
+    history = experiment::applied(history, change, now);
     for (const records::Event& event : events) {
         const bool known = std::any_of(ledger_.begin(), ledger_.end(), [&](const LedgerLine& line) {
             return line.id == event.header().id;
@@ -50,7 +50,7 @@ Result<std::vector<control::PendingActivity>> FakeState::pending_activities() {
     std::vector<control::PendingActivity> pending;
     for (const auto& [uid, history] : histories_) {
         for (const auto& [key, row] : history.activities) {
-            if (row.state == ActivityState::Wanted) {
+            if (row.state == experiment::ActivityState::Wanted) {
                 pending.push_back(
                     {uid, history.experiment->name_space, history.experiment->name, row});
             }
@@ -60,7 +60,7 @@ Result<std::vector<control::PendingActivity>> FakeState::pending_activities() {
 }
 
 Status FakeState::finish_activity(const std::string& experiment_uid,
-                                  const control::ActivityRow& row) {
+                                  const experiment::ActivityRow& row) {
     TRY(ask(FaultPoint::Before, "finish_activity"));
     histories_[experiment_uid].activities[row.key] = row;
     ++commits_;
@@ -121,24 +121,24 @@ Status FakeState::remember_imports(const std::string& key, const std::string& ex
     return {};
 }
 
-Result<std::map<std::string, std::vector<control::ObjectivePoint>>>
+Result<std::map<std::string, std::vector<experiment::ObjectivePoint>>>
 FakeState::objective_points(const std::vector<std::string>& pod_uids) {
     TRY(ask(FaultPoint::Before, "objective_points"));
-    std::map<std::string, std::vector<control::ObjectivePoint>> points;
+    std::map<std::string, std::vector<experiment::ObjectivePoint>> points;
     for (const std::string& uid : pod_uids) {
         points[uid] = told_points[uid];
     }
     return points;
 }
 
-Result<std::optional<control::ReusableTrial>>
+Result<std::optional<experiment::ReusableTrial>>
 FakeState::find_trial(const std::string& fingerprint) {
     TRY(ask(FaultPoint::Before, "find_trial"));
     for (const auto& [uid, history] : histories_) {
-        for (const control::TrialRow& trial : history.trials) {
+        for (const experiment::TrialRow& trial : history.trials) {
             if (trial.fingerprint == fingerprint && trial.reused_from.empty() &&
-                trial.state == control::TrialState::Completed) {
-                return control::ReusableTrial{uid, trial.number, trial.value};
+                trial.state == experiment::TrialState::Completed) {
+                return experiment::ReusableTrial{uid, trial.number, trial.value};
             }
         }
     }
@@ -165,13 +165,14 @@ Result<std::vector<std::string>> FakeState::search_events(const std::string& exp
     return events;
 }
 
-Result<std::vector<control::ExperimentRow>> FakeState::unreleased() {
+Result<std::vector<experiment::ExperimentRow>> FakeState::unreleased() {
     TRY(ask(FaultPoint::Before, "unreleased"));
-    std::vector<control::ExperimentRow> rows;
+    std::vector<experiment::ExperimentRow> rows;
     for (const auto& [uid, history] : histories_) {
         const bool open =
-            std::any_of(history.attempts.begin(), history.attempts.end(),
-                        [](const auto& attempt) { return attempt.stage < AttemptStage::Released; });
+            std::any_of(history.attempts.begin(), history.attempts.end(), [](const auto& attempt) {
+                return attempt.stage < experiment::AttemptStage::Released;
+            });
         if (!history.experiment->released || open) {
             rows.push_back(*history.experiment);
         }

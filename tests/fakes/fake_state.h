@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "operator/state/state.h"
+#include "operator/storage/state.h"
 
 namespace pedigree {
 
@@ -24,12 +24,12 @@ class FakeState final : public control::State {
     // Gives the error that the caller sees; ok: none.
     std::function<Status(FaultPoint point, const std::string& call)> fault;
 
-    Result<control::History> load(const std::string& experiment_uid) override;
-    Status commit(const std::string& experiment_uid, const control::Change& change,
+    Result<experiment::History> load(const std::string& experiment_uid) override;
+    Status commit(const std::string& experiment_uid, const experiment::Change& change,
                   const std::vector<records::Event>& events, Instant now) override;
     Result<std::vector<control::PendingActivity>> pending_activities() override;
     Status finish_activity(const std::string& experiment_uid,
-                           const control::ActivityRow& row) override;
+                           const experiment::ActivityRow& row) override;
     Result<std::map<std::string, records::work::KnownLayer>>
     known_layers(const std::string& repository, const std::string& tree) override;
     Status remember_layers(const std::string& repository,
@@ -46,19 +46,19 @@ class FakeState final : public control::State {
         const std::map<std::string, records::work::DerivedWheel>& wheels) override;
     Result<bool> imports_known(const std::string& key) override;
     Status remember_imports(const std::string& key, const std::string& experiment_uid) override;
-    Result<std::map<std::string, std::vector<control::ObjectivePoint>>>
+    Result<std::map<std::string, std::vector<experiment::ObjectivePoint>>>
     objective_points(const std::vector<std::string>& pod_uids) override;
-    Result<std::optional<control::ReusableTrial>>
+    Result<std::optional<experiment::ReusableTrial>>
     find_trial(const std::string& fingerprint) override;
     Result<std::string> earlier_searches(const control::EarlierSearchQuery& query) override;
     Result<std::vector<std::string>> search_events(const std::string& experiment_uid,
                                                    std::int64_t count) override;
-    Result<std::vector<control::ExperimentRow>> unreleased() override;
+    Result<std::vector<experiment::ExperimentRow>> unreleased() override;
 
     // What recorders have told; by pod uid.
-    std::map<std::string, std::vector<control::ObjectivePoint>> told_points;
+    std::map<std::string, std::vector<experiment::ObjectivePoint>> told_points;
 
-    const std::map<std::string, control::History>& histories() const { return histories_; }
+    const std::map<std::string, experiment::History>& histories() const { return histories_; }
     const std::vector<LedgerLine>& ledger() const { return ledger_; }
     std::int64_t commits() const { return commits_; }
     // Commits for a second time of records that were there: what was done is done again.
@@ -67,7 +67,7 @@ class FakeState final : public control::State {
   private:
     Status ask(FaultPoint point, const std::string& call) const;
 
-    std::map<std::string, control::History> histories_;
+    std::map<std::string, experiment::History> histories_;
     std::vector<LedgerLine> ledger_;
     std::map<std::string, std::map<std::string, records::work::KnownLayer>> layers_;
     std::map<std::string, std::string> inventories_, wheel_plans_;

@@ -40,7 +40,7 @@ TEST(Effects, AreAllVisited) {
         visited.insert(world.effects().begin(), world.effects().end());
     }
     std::vector<std::string> missed;
-    for (const std::string& name : control::effect_names) {
+    for (const std::string& name : experiment::effect_names) {
         if (!visited.contains(name)) {
             missed.push_back(name);
         }

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "operator/names.h"
+#include "records/names.h"
 
 namespace pedigree::simulation {
 namespace {
@@ -85,10 +85,10 @@ void LaggingCluster::take(const std::string& plural, const News& news) {
         return;
     }
     // A list has brought something newer already.
-    const auto order = !known ? std::nullopt
-                              : k8s::compare_resource_versions(
-                                    k8s::resource_version_of(*known),
-                                    k8s::resource_version_of(*news.object));
+    const auto order = !known
+                           ? std::nullopt
+                           : k8s::compare_resource_versions(k8s::resource_version_of(*known),
+                                                            k8s::resource_version_of(*news.object));
     if (order == std::strong_ordering::greater) {
         return;
     }
@@ -120,7 +120,7 @@ void LaggingCluster::tell(const std::string& plural, const k8s::Object& object) 
     }
     k8s::ObjectKey key = k8s::key_of(*object);
     if (plural != control::experiments.plural) {
-        key.name = k8s::label_of(*object, control::experiment_name_label);
+        key.name = k8s::label_of(*object, records::experiment_name_label);
     }
     wake(key);
 }
@@ -140,7 +140,7 @@ std::vector<k8s::Object> LaggingCluster::with_label(const std::string& plural,
     if (shelf != shelves_.end()) {
         for (const auto& [key, object] : shelf->second) {
             if (experiment_uid.empty() ||
-                k8s::label_of(*object, control::experiment_label) == experiment_uid) {
+                k8s::label_of(*object, records::experiment_label) == experiment_uid) {
                 found.push_back(object);
             }
         }

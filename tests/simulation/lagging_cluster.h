@@ -1,14 +1,14 @@
 #pragma once
-// LaggingCluster: the informers' caches, each kind behind the API server by its own lag, events lost
-// and doubled. What was lost comes with the next list (as a reflector does after a broken watch).
-// Stands for operator/caches with its informers; wakes Experiments by the same rule.
+// LaggingCluster: the informers' caches, each kind behind the API server by its own lag, events
+// lost and doubled. What was lost comes with the next list (as a reflector does after a broken
+// watch). Stands for operator/caches with its informers; wakes Experiments by the same rule.
 
 #include <deque>
 #include <functional>
 #include <map>
 #include <optional>
 
-#include "operator/cluster.h"
+#include "operator/reconcile/cluster.h"
 #include "tests/fakes/fake_api.h"
 #include "tests/simulation/faults.h"
 

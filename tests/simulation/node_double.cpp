@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "operator/names.h"
+#include "records/names.h"
 #include "tests/fakes/sample.h"
 
 namespace pedigree::simulation {
@@ -21,7 +21,7 @@ std::string phase_of(const Json& pod) {
 }
 
 bool is_auxiliary(const Json& pod) {
-    return !k8s::label_of(pod, control::auxiliary_label).empty();
+    return !k8s::label_of(pod, records::auxiliary_label).empty();
 }
 
 bool is_over(const Json& pod) {
@@ -74,12 +74,12 @@ Json ended_command(PodEnd how, const std::string& at) {
 } // namespace
 
 PodEnd NodeDouble::end_of(const Json& pod) const {
-    auto attempt = std::stoul(k8s::label_of(pod, control::attempt_label));
+    auto attempt = std::stoul(k8s::label_of(pod, records::attempt_label));
     if (by_trial_ && attempt > 1) {
         return PodEnd::Success;
     }
     if (by_trial_) {
-        attempt = std::stoul(k8s::label_of(pod, control::trial_label));
+        attempt = std::stoul(k8s::label_of(pod, records::trial_label));
     }
     return ends_[std::min<std::size_t>(attempt, ends_.size()) - 1];
 }
@@ -185,7 +185,7 @@ void NodeDouble::step_pod(const Json& pod) {
 void NodeDouble::run_auxiliary(const Json& pod) {
     const std::string now = to_kubernetes_time(clock_.now());
     // A node is lost once; what the code does, it does each time.
-    const bool first = k8s::label_of(pod, control::auxiliary_label).ends_with("-1");
+    const bool first = k8s::label_of(pod, records::auxiliary_label).ends_with("-1");
     const PodEnd how = gate_ == PodEnd::NodeLost && !first ? PodEnd::Success : gate_;
     api_.edit(k8s::pods, k8s::key_of(pod), [&](Json& ended) {
         ended["status"]["phase"] = how == PodEnd::Success ? "Succeeded" : "Failed";
@@ -240,7 +240,7 @@ void NodeDouble::leave(const Json& pod, std::int64_t exit_code, Json& status) {
     records::pod::Bundle bundle = sample::bundle(k8s::uid_of(pod));
     bundle.launcher.exit_code = exit_code;
     if (by_trial_) { // the later the trial, the better it is
-        const std::string score = "0." + k8s::label_of(pod, control::trial_label);
+        const std::string score = "0." + k8s::label_of(pod, records::trial_label);
         bundle.runs.front().metrics["score"] = {1, score, score, score, 1};
     }
     if (exit_code != 0) {

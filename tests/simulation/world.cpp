@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "operator/auxiliary/look.h"
-#include "operator/names.h"
+#include "records/names.h"
 #include "tests/fakes/sample.h"
 
 namespace pedigree::simulation {

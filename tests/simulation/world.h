@@ -11,7 +11,7 @@
 
 #include "k8s/queue_order.h"
 #include "operator/activity/runner.h"
-#include "operator/reconciler.h"
+#include "operator/reconcile/reconciler.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/scratch.h"
 #include "tests/simulation/lagging_cluster.h"

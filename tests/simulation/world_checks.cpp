@@ -5,15 +5,16 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "experiment/activity.h"
 #include "operator/auxiliary/look.h"
-#include "operator/names.h"
+#include "records/names.h"
 #include "tests/fakes/sample.h"
 
 namespace pedigree::simulation {
 namespace {
 
-using control::AttemptRow;
-using control::History;
+using experiment::AttemptRow;
+using experiment::History;
 
 const k8s::ObjectKey the_key{sample::name_space, sample::name};
 
@@ -84,9 +85,9 @@ void World::check_intent(const std::string& job_name) {
     const auto history = state_.histories().find(sample::experiment_uid);
     const bool imports = job_name.find("-imports-") != std::string::npos;
     if (imports || job_name.find("-wheel-") != std::string::npos) { // wanted by an activity's row
-        const auto* row =
-            history->second.activity(imports ? control::imports_activity : control::build_activity);
-        if (row == nullptr || row->state != control::ActivityState::Wanted) {
+        const auto* row = history->second.activity(imports ? experiment::imports_activity
+                                                           : experiment::build_activity);
+        if (row == nullptr || row->state != experiment::ActivityState::Wanted) {
             violated("nobody wants Job " + job_name);
         }
         return;
@@ -94,7 +95,7 @@ void World::check_intent(const std::string& job_name) {
     const bool written =
         history != state_.histories().end() &&
         std::any_of(history->second.intents.begin(), history->second.intents.end(),
-                    [&](const control::IntentRow& intent) {
+                    [&](const experiment::IntentRow& intent) {
                         return intent.effect == "job.create" && intent.target == job_name;
                     });
     if (!written) {
@@ -107,7 +108,7 @@ void World::check_policy_removed(const std::string& job_name) {
     for (const k8s::Object& pod : api_.all(k8s::pods)) {
         const std::string phase = string_or(at_path(*pod, {"status"}), "phase");
         const bool over = phase == "Succeeded" || phase == "Failed";
-        if (k8s::label_of(*pod, control::auxiliary_label) == job_name && !over &&
+        if (k8s::label_of(*pod, records::auxiliary_label) == job_name && !over &&
             api_.seen(control::experiments, the_key)) {
             violated("no policy stands around the pod of " + job_name);
         }
@@ -135,7 +136,7 @@ void World::check_end() {
             violated(fmt::format("{} pods for Job {}", count, job));
         }
     }
-    const History& history = state_.histories().at(sample::experiment_uid);
+    const experiment::History& history = state_.histories().at(sample::experiment_uid);
     if (!history.intents.empty()) {
         violated("an intent is open: " + history.intents.front().target);
     }
@@ -148,7 +149,7 @@ void World::check_end() {
     if (!api_.all(control::network_policies).empty()) {
         violated("a NetworkPolicy is left behind");
     }
-    for (const AttemptRow& attempt : history.attempts) {
+    for (const experiment::AttemptRow& attempt : history.attempts) {
         if (worker_.told().contains(attempt.pod_uid) &&
             worker_.told().at(attempt.pod_uid).size() > 1) {
             violated("the tracker was told two ends of attempt " + std::to_string(attempt.number));
@@ -166,7 +167,7 @@ Ending World::ending() const {
         ending.state = "no history";
         return ending;
     }
-    const control::ExperimentRow& experiment = *found->second.experiment;
+    const experiment::ExperimentRow& experiment = *found->second.experiment;
     ending.state = fmt::format("{} {} {} image={} run={} status={}", to_string(experiment.outcome),
                                experiment.failure_class, experiment.reason, experiment.image_digest,
                                experiment.parent_run_id,
@@ -175,11 +176,11 @@ Ending World::ending() const {
         std::sort(ending.records.begin(), ending.records.end());
         ending.state += fmt::format("; best {} {}", experiment.best_trial, experiment.best_value);
     }
-    for (const control::TrialRow& trial : found->second.trials) {
+    for (const experiment::TrialRow& trial : found->second.trials) {
         ending.state += fmt::format("; trial {} {} {} {} {}", trial.number, to_string(trial.state),
                                     trial.value, trial.failure_class, trial.stop_reason);
     }
-    for (const AttemptRow& attempt : found->second.attempts) {
+    for (const experiment::AttemptRow& attempt : found->second.attempts) {
         ending.state += fmt::format("; {}-{} {} {} {} {} gaps={} models={}", attempt.trial,
                                     attempt.number, to_string(attempt.stage), attempt.failure_class,
                                     attempt.reason, attempt.memory, attempt.gaps, attempt.models);

@@ -101,7 +101,7 @@ def check_architecture(tree):
     for folder in sorted(folders):
         if f"**`{folder}/`**" not in text:
             yield found(page, 1, f"has no paragraph about {folder}/")
-    effects = "operator/effect.cpp"
+    effects = "experiment/effect.cpp"
     if tree.exists(effects):
         for match in re.finditer(r'"([a-z]+\.[a-z]+)"', tree.text(effects)):
             if f"`{match.group(1)}`" not in text:

@@ -8,7 +8,7 @@ from tree import folder_of, found, line_of
 
 LIBRARIES = [
     "base", "records", "net", "store", "pipeline", "source", "imagebuild", "artifacts", "trackers",
-    "k8s", "lineage",
+    "k8s", "lineage", "experiment",
 ]
 BUILDERS = ["base", "records", "net", "pipeline/spec"]
 
@@ -26,6 +26,7 @@ LAW = {
     "trackers": BUILDERS + ["artifacts"],
     "k8s": ["base", "net"],
     "lineage": ["base", "records", "store"],
+    "experiment": ["base", "records", "pipeline"],
     "operator": LIBRARIES,
     "worker": BUILDERS + ["source", "imagebuild", "trackers", "artifacts"],
     "recorder": BUILDERS + ["trackers", "artifacts"],

@@ -212,8 +212,8 @@ class Planted(unittest.TestCase):
         self.found_by("architecture", "docs/architecture.md:1")
 
     def test_an_effect_without_a_row(self):
-        self.plant("operator/effect.cpp", 'names = {\n"job.create", "job.forget"};\n')
-        self.found_by("architecture", "operator/effect.cpp:2")
+        self.plant("experiment/effect.cpp", 'names = {\n"job.create", "job.forget"};\n')
+        self.found_by("architecture", "experiment/effect.cpp:2")
 
     def test_a_reason_that_nothing_says(self):
         self.plant("operator/a.cpp", 'reason = "PodLost";\n')

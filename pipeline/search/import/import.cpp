@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/words.h"
+#include "pipeline/search/document/read_study.h"
 #include "pipeline/search/import/formats.h"
-#include "pipeline/search/read_study.h"
 
 namespace pedigree::search {
 namespace {

@@ -38,7 +38,7 @@ TEST_F(AuxiliaryRowsTest, WheelsAreKnownForOnePlaceAndTheFirstStays) {
 }
 
 TEST_F(AuxiliaryRowsTest, APassedGateIsRemembered) {
-    ExperimentRow row;
+    experiment::ExperimentRow row;
     row.uid = "uid";
     row.accepted_at = *parse_instant("2026-01-31T12:00:00.000000Z");
     ASSERT_TRUE(state.commit("uid", {.experiment = row}, {}, row.accepted_at));

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "lineage/migrations.h"
-#include "operator/state/migrations.h"
-#include "operator/state/postgres_state.h"
+#include "operator/storage/migrations.h"
+#include "operator/storage/postgres_state.h"
 #include "store/epoch.h"
 #include "store/migration.h"
 #include "tests/integration/postgres/migrated_database.h"

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "lineage/migrations.h"
-#include "operator/state/migrations.h"
-#include "operator/state/postgres_state.h"
+#include "operator/storage/migrations.h"
+#include "operator/storage/postgres_state.h"
 #include "records/pod/bundle.h"
 #include "store/epoch.h"
 #include "store/migration.h"
@@ -59,7 +59,7 @@ class ReadApiTest : public testing::Test {
             database.dsn, {store::migrations(), lineage::migrations(), migrations()});
         EXPECT_TRUE(migrated) << migrated.error().message;
         PostgresState state{database.writer, *store::claim_epoch(database.writer, "operator")};
-        Change change{.experiment = experiment()};
+        experiment::Change change{.experiment = experiment()};
         for (const auto& [trial, number, pod] :
              {std::tuple{1, 1, "pod-a"}, {2, 1, "pod-b"}, {2, 2, "pod-c"}, {3, 1, ""}}) {
             change.attempts.push_back(
@@ -82,8 +82,8 @@ class ReadApiTest : public testing::Test {
             worker.objects[pod + "/log/0000002.out"] = "second of " + pod + "\n";
         }
     }
-    static ExperimentRow experiment() {
-        ExperimentRow row;
+    static experiment::ExperimentRow experiment() {
+        experiment::ExperimentRow row;
         row.uid = "uid-1";
         row.name_space = "vision";
         row.name = "mnist-1";

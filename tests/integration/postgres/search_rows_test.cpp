@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "pipeline/search/event_json.h"
+#include "pipeline/search/document/event_json.h"
 #include "tests/integration/postgres/operator_state.h"
 
 namespace pedigree::control {
@@ -22,7 +22,7 @@ const std::string odd = "quote ' \" backslash \\ percent % brace { \n\t \xc3\xa9
                         "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d e\xcc\x81 \\u0000 $1 ";
 const std::string spec_json = R"({"search":{"objective":{"goal":"Maximize","metric":"score"}}})";
 
-auto fields(const TrialRow& row) {
+auto fields(const experiment::TrialRow& row) {
     return std::tie(row.number, row.state, row.parameters_json, row.reason_json, row.repeats,
                     row.derived_from, row.fingerprint, row.reused_from, row.stop_reason, row.value,
                     row.failure_class, row.failure_reason, row.message, row.proposed_at,
@@ -30,9 +30,9 @@ auto fields(const TrialRow& row) {
 }
 
 // No two fields alike, so that none is taken for another.
-TrialRow full_trial() {
+experiment::TrialRow full_trial() {
     return {.number = 1,
-            .state = TrialState::Stopped,
+            .state = experiment::TrialState::Stopped,
             .parameters_json = R"({"lr":0.1})",
             .reason_json = R"({"proposedBy":"Sobol"})",
             .repeats = 2,
@@ -50,8 +50,8 @@ TrialRow full_trial() {
 
 class SearchRowsTest : public OperatorStateTest {
   protected:
-    static ExperimentRow experiment(const std::string& uid) {
-        ExperimentRow row;
+    static experiment::ExperimentRow experiment(const std::string& uid) {
+        experiment::ExperimentRow row;
         row.uid = uid;
         row.name_space = "vision";
         row.name = uid + "-name";
@@ -63,14 +63,14 @@ class SearchRowsTest : public OperatorStateTest {
         row.best_value = "0.5";
         return row;
     }
-    void commit(const std::string& uid, const Change& change) {
+    void commit(const std::string& uid, const experiment::Change& change) {
         const Status status = state.commit(uid, change, {}, noon);
         ASSERT_TRUE(status) << status.error().message;
     }
-    void accept(const ExperimentRow& row, std::vector<std::string> events = {}) {
+    void accept(const experiment::ExperimentRow& row, std::vector<std::string> events = {}) {
         commit(row.uid, {.experiment = row, .search_events = std::move(events)});
     }
-    History load(const std::string& uid) { return *state.load(uid); }
+    experiment::History load(const std::string& uid) { return *state.load(uid); }
     std::string earlier(const std::string& goal = "Maximize") {
         return *state.earlier_searches({"vision", "mnist", "score", goal});
     }
@@ -93,7 +93,7 @@ TEST_F(SearchRowsTest, EveryFieldOfATrialComesBack) {
 
 TEST_F(SearchRowsTest, OddTextsComeBackAsTheyWent) {
     accept(experiment("a"));
-    TrialRow row = full_trial();
+    experiment::TrialRow row = full_trial();
     row.message = odd + std::string(1'000'000, 'x');
     row.parameters_json = canonical_json(Json{{odd, odd}});
     row.failure_reason = odd;
@@ -106,11 +106,12 @@ TEST_F(SearchRowsTest, OddTextsComeBackAsTheyWent) {
 
 TEST_F(SearchRowsTest, EveryStateComesBackAndTrialsComeByNumber) {
     accept(experiment("a"));
-    const std::vector<TrialState> states{TrialState::Running, TrialState::Completed,
-                                         TrialState::Stopped, TrialState::Failed};
-    Change change;
+    const std::vector<experiment::TrialState> states{
+        experiment::TrialState::Running, experiment::TrialState::Completed,
+        experiment::TrialState::Stopped, experiment::TrialState::Failed};
+    experiment::Change change;
     for (std::size_t i = states.size(); i > 0; --i) {
-        TrialRow row = full_trial();
+        experiment::TrialRow row = full_trial();
         row.number = static_cast<std::int64_t>(i);
         row.state = states[i - 1];
         change.trials.push_back(row);
@@ -126,13 +127,13 @@ TEST_F(SearchRowsTest, EveryStateComesBackAndTrialsComeByNumber) {
 
 TEST_F(SearchRowsTest, WhatWasProposedStaysAndWhatItCameToIsReplaced) {
     accept(experiment("a"));
-    TrialRow proposed = full_trial();
-    proposed.state = TrialState::Running;
+    experiment::TrialRow proposed = full_trial();
+    proposed.state = experiment::TrialState::Running;
     proposed.reused_from = proposed.stop_reason = proposed.value = "";
     proposed.failure_class = proposed.failure_reason = proposed.message = "";
     proposed.ended_at.reset();
     commit("a", {.trials = {proposed}});
-    TrialRow other = full_trial();
+    experiment::TrialRow other = full_trial();
     other.parameters_json = other.reason_json = "{}";
     other.fingerprint = "sha256:other";
     other.repeats = other.derived_from = 9;
@@ -181,7 +182,7 @@ TEST_F(SearchRowsTest, MoreThanNineEventsStayInOrder) {
 
 TEST_F(SearchRowsTest, ARepeatedCommitIsHarmlessAndAnotherOneIsRefusedWhole) {
     accept(experiment("a"), {"one", "two"});
-    const Change repeated{.search_events = {"two", "three"}, .search_events_before = 1};
+    const experiment::Change repeated{.search_events = {"two", "three"}, .search_events_before = 1};
     commit("a", repeated);
     commit("a", repeated);
     const Status other = state.commit(
@@ -224,21 +225,22 @@ TEST_F(SearchRowsTest, EventsAreReadAnewAfterTheDatabaseWasPutBack) {
 
 TEST_F(SearchRowsTest, TheNewestSearchesOfTheProjectWithTheSameObjectiveAreEarlier) {
     const auto add = [&](const std::string& uid, const auto& change) {
-        ExperimentRow row = experiment(uid);
+        experiment::ExperimentRow row = experiment(uid);
         change(row);
         accept(row, {"one", "two"});
     };
-    add("namespace", [](ExperimentRow& row) { row.name_space = "speech"; });
-    add("project", [](ExperimentRow& row) { row.project = "cifar"; });
-    add("valueless", [](ExperimentRow& row) { row.best_trial = 0; });
-    add("metric", [](ExperimentRow& row) {
+    add("namespace", [](experiment::ExperimentRow& row) { row.name_space = "speech"; });
+    add("project", [](experiment::ExperimentRow& row) { row.project = "cifar"; });
+    add("valueless", [](experiment::ExperimentRow& row) { row.best_trial = 0; });
+    add("metric", [](experiment::ExperimentRow& row) {
         row.spec_json = R"({"search":{"objective":{"goal":"Maximize","metric":"loss"}}})";
     });
-    add("training", [](ExperimentRow& row) { row.spec_json = "{}"; });
+    add("training", [](experiment::ExperimentRow& row) { row.spec_json = "{}"; });
     EXPECT_EQ(earlier(), "[]");
     for (int i = 1; i <= 6; ++i) {
-        add("s" + std::to_string(i),
-            [&](ExperimentRow& row) { row.accepted_at = noon + std::chrono::hours(i); });
+        add("s" + std::to_string(i), [&](experiment::ExperimentRow& row) {
+            row.accepted_at = noon + std::chrono::hours(i);
+        });
     }
     const Json list = *parse_json(earlier());
     ASSERT_THAT(list, SizeIs(earlier_searches_max));
@@ -249,9 +251,9 @@ TEST_F(SearchRowsTest, TheNewestSearchesOfTheProjectWithTheSameObjectiveAreEarli
 
 TEST_F(SearchRowsTest, TheNewestCompletedTrialThatRanItselfAnswersForItsLike) {
     accept(experiment("a"));
-    const auto add = [&](std::int64_t number, TrialState trial_state,
+    const auto add = [&](std::int64_t number, experiment::TrialState trial_state,
                          const std::string& reused_from, int hours) {
-        TrialRow row = full_trial();
+        experiment::TrialRow row = full_trial();
         row.number = number;
         row.state = trial_state;
         row.reused_from = reused_from;
@@ -260,11 +262,11 @@ TEST_F(SearchRowsTest, TheNewestCompletedTrialThatRanItselfAnswersForItsLike) {
         commit("a", {.trials = {row}});
     };
     EXPECT_FALSE(*state.find_trial("sha256:f"));
-    add(1, TrialState::Completed, "", 1);
-    add(2, TrialState::Completed, "", 3);
-    add(3, TrialState::Completed, "", 2);
-    add(4, TrialState::Completed, "uid/7", 4);
-    add(5, TrialState::Stopped, "", 5);
+    add(1, experiment::TrialState::Completed, "", 1);
+    add(2, experiment::TrialState::Completed, "", 3);
+    add(3, experiment::TrialState::Completed, "", 2);
+    add(4, experiment::TrialState::Completed, "uid/7", 4);
+    add(5, experiment::TrialState::Stopped, "", 5);
     const auto same = *state.find_trial("sha256:f");
     ASSERT_TRUE(same);
     EXPECT_EQ(std::tie(same->experiment_uid, same->trial, same->value),

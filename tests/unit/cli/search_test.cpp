@@ -10,8 +10,8 @@
 #include "cli/search_history.h"
 #include "cli/search_serve.h"
 #include "cli/search_simulate.h"
-#include "pipeline/search/event_json.h"
-#include "pipeline/search/read_study.h"
+#include "pipeline/search/document/event_json.h"
+#include "pipeline/search/document/read_study.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
-#include "pipeline/search/read_study.h"
+#include "pipeline/search/document/read_study.h"
 #include "pipeline/spec/schema.h"
 #include "pipeline/spec/yaml.h"
 

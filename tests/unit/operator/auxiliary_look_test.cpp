@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "operator/auxiliary/look.h"
-#include "operator/names.h"
+#include "records/names.h"
 #include "tests/fakes/fake_api.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/sample.h"
@@ -42,7 +42,7 @@ class AuxiliaryAtServer : public testing::Test {
             {{"metadata",
               {{"name", name},
                {"namespace", sample::name_space},
-               {"labels", {{auxiliary_label, job}}},
+               {"labels", {{records::auxiliary_label, job}}},
                {"ownerReferences",
                 Json::array({{{"kind", "Job"}, {"uid", owner_uid}, {"controller", true}}})}}}});
     }

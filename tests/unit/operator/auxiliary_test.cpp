@@ -11,11 +11,10 @@
 #include "operator/auxiliary/imports.h"
 #include "operator/auxiliary/look.h"
 #include "operator/auxiliary/wheel_build.h"
-#include "operator/names.h"
+#include "records/names.h"
 #include "tests/fakes/sample.h"
 #include "tests/fakes/scratch.h"
-#include "tests/unit/operator/golden.h"
-#include "tests/unit/operator/life.h"
+#include "tests/unit/experiment/golden.h"
 
 namespace pedigree::control {
 namespace {
@@ -60,7 +59,7 @@ records::work::WorkFailure failure_of(const Json& job, const Json& pod) {
 }
 
 TEST(AuxiliaryJob, IsAsItWasReviewed) {
-    expect_golden(build_auxiliary_job(demand()), "auxiliary.json");
+    experiment::expect_golden(build_auxiliary_job(demand()), "auxiliary.json");
 }
 
 // It runs what strangers wrote: no Secret and no token is in its reach.
@@ -288,7 +287,7 @@ AuxiliaryDemand wheel_demand() {
 
 // Enforced where the cluster's network does so; the development bridge does not.
 TEST(NetworkPolicy, OpensTheIndexAndNamesAlone) {
-    expect_golden(build_network_policy(wheel_demand()), "auxiliary-network.json");
+    experiment::expect_golden(build_network_policy(wheel_demand()), "auxiliary-network.json");
     AuxiliaryDemand named = wheel_demand();
     named.reads_url = "https://index.example.com/files/x.tar.gz";
     const Json rule = at_path(build_network_policy(named), {"spec", "egress"})[0];
@@ -297,55 +296,7 @@ TEST(NetworkPolicy, OpensTheIndexAndNamesAlone) {
 
 // Imports need no network: both ways are named as types and neither is opened.
 TEST(NetworkPolicy, ClosesTheGate) {
-    expect_golden(build_network_policy(demand()), "imports-network.json");
-}
-
-// What an activity of the gate makes of an Experiment.
-TEST(ImportsStep, EndsTheExperimentBeforeAnyTrial) {
-    Life life;
-    life.answer = [&](ActivityRow& row) {
-        row.state = ActivityState::Succeeded;
-        row.outcome_json =
-            canonical_json(row.key == resolve_activity ? records::work::to_json(sample::resolved())
-                                                       : records::work::to_json(sample::built()));
-        if (row.key == imports_activity) {
-            row.state = ActivityState::Failed;
-            row.failure_class = "Configuration";
-            row.reason = "ImportFailed";
-            row.message = "ImportError: libfoo.so.1";
-        }
-    };
-    life.run();
-    EXPECT_EQ(life.look().phase, Phase::Failed);
-    EXPECT_EQ(life.look().reason, "ImportFailed");
-    EXPECT_THAT(life.look().message, HasSubstr("libfoo"));
-    EXPECT_TRUE(life.observation.history.attempts.empty());
-}
-
-TEST(ImportsStep, IsNotAskedWithoutWheels) {
-    Life life;
-    life.answer = [&](ActivityRow& row) {
-        auto built = sample::built();
-        built.wheels.clear();
-        row.state = ActivityState::Succeeded;
-        row.outcome_json =
-            canonical_json(row.key == resolve_activity ? records::work::to_json(sample::resolved())
-                           : row.key == build_activity ? records::work::to_json(built)
-                                                       : records::work::to_json(sample::opened()));
-    };
-    life.run();
-    EXPECT_EQ(life.observation.history.activity(imports_activity), nullptr);
-    EXPECT_EQ(life.observation.history.attempts.size(), 1U);
-}
-
-TEST(ImportsStep, IsNotAskedWhereTheSpecSaysSo) {
-    Life life;
-    Json spec = sample::experiment()["spec"];
-    spec["image"]["gate"] = "None";
-    life.use(spec);
-    life.run();
-    EXPECT_EQ(life.observation.history.activity(imports_activity), nullptr);
-    EXPECT_EQ(life.observation.history.attempts.size(), 1U);
+    experiment::expect_golden(build_network_policy(demand()), "imports-network.json");
 }
 
 } // namespace

@@ -4,8 +4,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "experiment/activity.h"
 #include "operator/auxiliary/wheel_build.h"
-#include "operator/names.h"
+#include "records/names.h"
 #include "tests/fakes/fake_api.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_state.h"
@@ -26,14 +27,14 @@ class Input : public testing::Test {
     }
 
     records::work::BuildImageInput build_input(const Json& spec) {
-        Change change;
-        change.experiment = ExperimentRow{};
+        experiment::Change change;
+        change.experiment = experiment::ExperimentRow{};
         change.experiment->uid = sample::experiment_uid;
         change.experiment->name_space = sample::name_space;
         change.experiment->name = sample::name;
         change.experiment->lock_digest = "sha256:lock";
         change.experiment->spec_json = canonical_json(spec);
-        change.wanted = {build_activity};
+        change.wanted = {experiment::build_activity};
         EXPECT_TRUE(state_.commit(sample::experiment_uid, change, {}, clock_.now()));
         const auto order = build_order("");
         EXPECT_TRUE(order) << order.error().message;
@@ -42,8 +43,8 @@ class Input : public testing::Test {
 
     // `outcome`: of the worker's first look, or empty.
     Result<ActivityOrder> build_order(const std::string& outcome) {
-        ActivityRow row;
-        row.key = build_activity;
+        experiment::ActivityRow row;
+        row.key = experiment::build_activity;
         row.outcome_json = outcome;
         EXPECT_TRUE(state_.finish_activity(sample::experiment_uid, row));
         return inputs_.make({sample::experiment_uid, sample::name_space, sample::name, row});

@@ -1,14 +1,15 @@
 // gather and act over the fakes: what the pure tests cannot see.
 
-#include "operator/reconciler.h"
+#include "operator/reconcile/reconciler.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
 #include "base/log.h"
-#include "operator/names.h"
-#include "operator/seen.h"
+#include "experiment/activity.h"
+#include "operator/reconcile/seen.h"
+#include "records/names.h"
 #include "store/connection.h"
 #include "tests/fakes/fake_api.h"
 #include "tests/fakes/fake_clock.h"
@@ -28,7 +29,7 @@ struct MirrorCluster final : Cluster {
     std::vector<k8s::Object> jobs_of(const std::string& uid) const override {
         auto jobs = hide_jobs ? std::vector<k8s::Object>() : api.all(k8s::jobs);
         std::erase_if(jobs, [&](const k8s::Object& job) {
-            return k8s::label_of(*job, experiment_label) != uid;
+            return k8s::label_of(*job, records::experiment_label) != uid;
         });
         return jobs;
     }
@@ -69,18 +70,20 @@ class ReconcilerTest : public testing::Test {
         }
         const PendingActivity activity = begun_.back();
         begun_.clear();
-        ActivityRow row = activity.row;
-        row.state = ActivityState::Succeeded;
+        experiment::ActivityRow row = activity.row;
+        row.state = experiment::ActivityState::Succeeded;
         row.outcome_json = canonical_json(outcome_of(row.key));
         EXPECT_TRUE(state_.finish_activity(activity.experiment_uid, row));
         return true;
     }
     static Json outcome_of(const std::string& key) {
-        return key == resolve_activity ? records::work::to_json(sample::resolved())
-               : key == build_activity ? records::work::to_json(sample::built())
-                                       : records::work::to_json(sample::opened());
+        return key == experiment::resolve_activity ? records::work::to_json(sample::resolved())
+               : key == experiment::build_activity ? records::work::to_json(sample::built())
+                                                   : records::work::to_json(sample::opened());
     }
-    const History& history() const { return state_.histories().at(sample::experiment_uid); }
+    const experiment::History& history() const {
+        return state_.histories().at(sample::experiment_uid);
+    }
 
     FakeClock clock_;
     FakeApi api_{clock_};
@@ -164,14 +167,14 @@ TEST_F(ReconcilerTest, BeginsAnActivityWhoseCommitWasAmbiguous) {
     }
     EXPECT_TRUE(lost);
     ASSERT_FALSE(begun_.empty());
-    EXPECT_EQ(begun_.back().row.key, resolve_activity);
+    EXPECT_EQ(begun_.back().row.key, experiment::resolve_activity);
 }
 
 TEST_F(ReconcilerTest, FindsItsJobThoughTheCacheIsBehind) {
     cluster_.hide_jobs = true;
     run();
     EXPECT_EQ(api_.all(k8s::jobs).size(), 1U);
-    EXPECT_EQ(history().attempts.back().stage, AttemptStage::Created);
+    EXPECT_EQ(history().attempts.back().stage, experiment::AttemptStage::Created);
 }
 
 // A Job is Complete, its pod not yet in the cache: the pod is asked for before it is called lost.
@@ -197,7 +200,7 @@ TEST_F(ReconcilerTest, AsksForAPodBeforeItIsCalledLost) {
     for (int i = 0; i < 4; ++i) {
         static_cast<void>(reconciler_.reconcile(key_));
     }
-    const AttemptRow& attempt = history().attempts.back();
+    const experiment::AttemptRow& attempt = history().attempts.back();
     EXPECT_EQ(attempt.failure_class, "") << attempt.reason;
     EXPECT_FALSE(attempt.pod_uid.empty());
 }
@@ -208,7 +211,7 @@ TEST_F(ReconcilerTest, WritesNoStatusOntoAnotherOfTheSameName) {
     api_.erase(experiments, key_);
     Json other = sample::experiment();
     other["metadata"]["uid"] = "99999999-2222-4333-8444-555555555555";
-    other["metadata"]["finalizers"] = Json::array({finalizer});
+    other["metadata"]["finalizers"] = Json::array({records::finalizer});
     api_.put(experiments, other);
     Json broken = *cluster_.frozen;
     broken["spec"] = Json::object(); // invalid: the status is written at once
@@ -228,7 +231,8 @@ TEST_F(ReconcilerTest, AcceptsAgainWhatTheDatabaseForgot) {
     cluster_.frozen = std::make_shared<const Json>(trimmed);
     ASSERT_TRUE(reconciler_.reconcile(key_)); // the finalizer
     ASSERT_TRUE(reconciler_.reconcile(key_));
-    EXPECT_EQ(history().experiment->outcome, Outcome::None) << history().experiment->message;
+    EXPECT_EQ(history().experiment->outcome, experiment::Outcome::None)
+        << history().experiment->message;
     EXPECT_NE(history().experiment->spec_json.find("train.py"), std::string::npos);
 }
 
@@ -253,7 +257,8 @@ TEST_F(ReconcilerTest, ClosesWhatWasLeftOpenBeforeItAcceptsAnotherOfTheSameName)
     ASSERT_TRUE(state_.histories().contains(another));
     EXPECT_TRUE(history().experiment->released);
     run();
-    EXPECT_EQ(state_.histories().at(another).attempts.back().stage, AttemptStage::Created);
+    EXPECT_EQ(state_.histories().at(another).attempts.back().stage,
+              experiment::AttemptStage::Created);
     EXPECT_EQ(api_.all(k8s::jobs).size(), 1U) << "the first one's Job is gone";
 }
 

@@ -1,11 +1,11 @@
-#include "operator/seen.h"
+#include "operator/reconcile/seen.h"
 
 #include <memory>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "operator/names.h"
+#include "records/names.h"
 #include "tests/fakes/sample.h"
 
 namespace pedigree::control {
@@ -15,8 +15,8 @@ Json owned_job(const std::string& owner, const std::string& label) {
     return {{"metadata",
              {{"name", "exp-1"},
               {"uid", "job-uid"},
-              {"labels", {{experiment_label, label}}},
-              {"finalizers", Json::array({finalizer})},
+              {"labels", {{records::experiment_label, label}}},
+              {"finalizers", Json::array({records::finalizer})},
               {"ownerReferences", Json::array({{{"uid", owner}, {"controller", true}}})}}}};
 }
 
@@ -55,7 +55,7 @@ TEST(Seen, ReadsContainersByName) {
            Json::array(
                {{{"name", "train"},
                  {"state", {{"terminated", {{"exitCode", 137}, {"reason", "OOMKilled"}}}}}}})}}}};
-    const PodSeen seen = pod_from(pod);
+    const experiment::PodSeen seen = pod_from(pod);
     EXPECT_TRUE(seen.facts.deleting);
     EXPECT_EQ(seen.facts.train.exit_code, 137);
     EXPECT_EQ(seen.facts.train.reason, "OOMKilled");
@@ -88,7 +88,8 @@ TEST(Seen, SurvivesObjectsOfAnyShape) {
 
 Json gpu_pod(const std::string& experiment, const std::string& phase, const std::string& node) {
     return {
-        {"metadata", {{"namespace", "vision"}, {"labels", {{experiment_name_label, experiment}}}}},
+        {"metadata",
+         {{"namespace", "vision"}, {"labels", {{records::experiment_name_label, experiment}}}}},
         {"spec",
          {{"nodeName", node},
           {"containers", Json::array({{{"resources", {{"limits", {{"nvidia.com/gpu", "2"}}}}}}})}}},

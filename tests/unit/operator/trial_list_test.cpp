@@ -11,16 +11,16 @@ namespace {
 
 const Instant noon = *parse_instant("2026-01-31T12:00:00Z");
 
-History search_of_three() {
-    History history;
-    history.experiment = ExperimentRow{};
+experiment::History search_of_three() {
+    experiment::History history;
+    history.experiment = experiment::ExperimentRow{};
     history.experiment->name = "mnist-4";
     history.experiment->spec_json =
         R"({"search":{"objective":{"goal":"Maximize","metric":"val_accuracy"},"maxTrials":2}})";
     history.experiment->max_trials = 12; // raised since
     history.experiment->best_trial = 2;
     for (std::int64_t number : {1, 2, 3}) {
-        TrialRow trial;
+        experiment::TrialRow trial;
         trial.number = number;
         trial.parameters_json = R"({"train.lr":0.01})";
         trial.reason_json = R"({"proposedBy":"Sobol"})";
@@ -30,8 +30,8 @@ History search_of_three() {
     return history;
 }
 
-AttemptRow attempt_of(std::int64_t trial, std::int64_t number, const std::string& pod) {
-    AttemptRow attempt;
+experiment::AttemptRow attempt_of(std::int64_t trial, std::int64_t number, const std::string& pod) {
+    experiment::AttemptRow attempt;
     attempt.trial = trial;
     attempt.number = number;
     attempt.pod_uid = pod;
@@ -51,7 +51,7 @@ TEST(TrialList, SaysWhatTheSearchGoesToAndWhichTrialIsBest) {
 }
 
 TEST(TrialList, JoinsATrialWithItsAttemptsAndTheirRuns) {
-    History history = search_of_three();
+    experiment::History history = search_of_three();
     history.attempts = {attempt_of(1, 1, "pod-a"), attempt_of(2, 1, "pod-b"),
                         attempt_of(2, 2, "pod-c"), attempt_of(2, 3, "")};
     const Json list =
@@ -70,17 +70,17 @@ TEST(TrialList, JoinsATrialWithItsAttemptsAndTheirRuns) {
 }
 
 TEST(TrialList, SaysHowATrialEndedAndWhereItCameFrom) {
-    History history = search_of_three();
-    history.trials[0].state = TrialState::Failed;
+    experiment::History history = search_of_three();
+    history.trials[0].state = experiment::TrialState::Failed;
     history.trials[0].failure_class = "OutOfMemory";
     history.trials[0].failure_reason = "OOMKilled";
     history.trials[0].message = "64 Mi were not enough";
-    history.trials[1].state = TrialState::Stopped;
+    history.trials[1].state = experiment::TrialState::Stopped;
     history.trials[1].stop_reason = "Median";
     history.trials[1].value = "0.25";
     history.trials[1].derived_from = 1;
     history.trials[1].ended_at = noon;
-    history.trials[2].state = TrialState::Completed;
+    history.trials[2].state = experiment::TrialState::Completed;
     history.trials[2].repeats = 2;
     history.trials[2].reused_from = "uid-1/7";
     const Json items = trial_list(history, {}).value()["items"];
@@ -102,8 +102,8 @@ TEST(TrialList, SaysHowATrialEndedAndWhereItCameFrom) {
 }
 
 TEST(TrialList, WithoutASearchThereIsOneTrial) {
-    History history;
-    history.experiment = ExperimentRow{};
+    experiment::History history;
+    history.experiment = experiment::ExperimentRow{};
     history.experiment->name = "mnist-1";
     history.experiment->spec_json = R"({"parameters":{"train.epochs":4}})";
     history.experiment->accepted_at = noon;
@@ -119,7 +119,7 @@ TEST(TrialList, WithoutASearchThereIsOneTrial) {
     EXPECT_EQ(list["items"][0]["parameters"], (Json{{"train.epochs", 4}}));
     EXPECT_EQ(list["items"][0]["podUid"], "pod-a");
 
-    history.experiment->outcome = Outcome::Failed;
+    history.experiment->outcome = experiment::Outcome::Failed;
     history.experiment->failure_class = "UserCode";
     list = trial_list(history, {}).value();
     EXPECT_EQ(list["items"][0]["state"], "Failed");
@@ -127,7 +127,7 @@ TEST(TrialList, WithoutASearchThereIsOneTrial) {
 }
 
 TEST(TrialList, ARowThatIsNoJsonIsAnError) {
-    History history = search_of_three();
+    experiment::History history = search_of_three();
     history.trials[2].reason_json = "{";
     EXPECT_FALSE(trial_list(history, {}));
 }

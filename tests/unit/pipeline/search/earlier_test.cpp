@@ -6,9 +6,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "pipeline/search/earlier_models.h"
-#include "pipeline/search/event_json.h"
-#include "pipeline/search/simulated_objective.h"
+#include "pipeline/search/document/event_json.h"
+#include "pipeline/search/model/earlier_models.h"
+#include "pipeline/search/model/simulated_objective.h"
 
 namespace pedigree::search {
 namespace {

@@ -1,4 +1,4 @@
-#include "pipeline/search/encoding.h"
+#include "pipeline/search/sample/encoding.h"
 
 #include <cmath>
 #include <map>

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "pipeline/search/document/read_study.h"
 #include "pipeline/search/import/import.h"
-#include "pipeline/search/read_study.h"
 #include "pipeline/spec/yaml.h"
 
 namespace pedigree::search {

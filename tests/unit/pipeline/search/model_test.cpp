@@ -7,11 +7,11 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "pipeline/search/acquisition.h"
-#include "pipeline/search/gaussian_process.h"
-#include "pipeline/search/lbfgs.h"
-#include "pipeline/search/outcome_transform.h"
-#include "pipeline/search/surrogate.h"
+#include "pipeline/search/model/acquisition.h"
+#include "pipeline/search/model/gaussian_process.h"
+#include "pipeline/search/model/lbfgs.h"
+#include "pipeline/search/model/outcome_transform.h"
+#include "pipeline/search/model/surrogate.h"
 
 namespace pedigree::search {
 namespace {

@@ -1,4 +1,4 @@
-#include "pipeline/search/philox.h"
+#include "pipeline/search/sample/philox.h"
 
 #include <gtest/gtest.h>
 

@@ -5,9 +5,9 @@
 
 #include <gtest/gtest.h>
 
-#include "pipeline/search/event_json.h"
-#include "pipeline/search/philox.h"
-#include "pipeline/search/simulated_objective.h"
+#include "pipeline/search/document/event_json.h"
+#include "pipeline/search/model/simulated_objective.h"
+#include "pipeline/search/sample/philox.h"
 
 namespace pedigree::search {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "pipeline/search/distribution.h"
+#include "pipeline/search/sample/distribution.h"
 
 namespace pedigree::search {
 namespace {

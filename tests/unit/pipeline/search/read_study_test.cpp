@@ -1,4 +1,4 @@
-#include "pipeline/search/read_study.h"
+#include "pipeline/search/document/read_study.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>

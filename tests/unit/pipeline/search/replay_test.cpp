@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "pipeline/search/encoding.h"
-#include "pipeline/search/event_json.h"
+#include "pipeline/search/document/event_json.h"
+#include "pipeline/search/sample/encoding.h"
 
 namespace pedigree::search {
 namespace {

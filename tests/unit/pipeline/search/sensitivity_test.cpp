@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "pipeline/search/event_json.h"
-#include "pipeline/search/sensitivity.h"
+#include "pipeline/search/document/event_json.h"
+#include "pipeline/search/model/sensitivity.h"
 
 namespace pedigree::search {
 namespace {

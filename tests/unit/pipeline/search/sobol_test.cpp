@@ -1,4 +1,4 @@
-#include "pipeline/search/sobol.h"
+#include "pipeline/search/sample/sobol.h"
 
 #include <set>
 

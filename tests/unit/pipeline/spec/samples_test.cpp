@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
-#include "pipeline/search/experiment_search.h"
+#include "pipeline/search/document/experiment_search.h"
 #include "pipeline/spec/lint.h"
 
 namespace pedigree::spec {

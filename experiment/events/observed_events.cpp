@@ -1,0 +1,196 @@
+// What the recorder saw in the pod (its bundle) and what the tracker said, as parts of the graph.
+
+#include <map>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "experiment/activity.h"
+#include "experiment/events/write_event.h"
+#include "pipeline/spec/experiment.h"
+#include "records/names.h"
+#include "records/pod/bundle.h"
+#include "records/work/work.h"
+
+namespace pedigree::experiment {
+namespace {
+
+using records::Asserted;
+using records::GapKind;
+using records::NodeKind;
+using records::NodeRef;
+using records::Relation;
+using records::pod::Bundle;
+using records::pod::ObservedArtifact;
+
+Result<Bundle> bundle_of(const History& history, const AttemptRow& attempt) {
+    const ActivityRow* row = history.activity(collect_activity(attempt.trial, attempt.number));
+    if (row == nullptr) {
+        return failure(ErrorCode::Internal, "no bundle was fetched");
+    }
+    TRY(const Json outcome_document, parse_json(row->outcome_json));
+    TRY(const auto outcome, records::work::fetch_object_outcome_from(outcome_document));
+    TRY(const Json document, parse_json(outcome.bytes));
+    return records::pod::bundle_from(document);
+}
+
+void write_inputs(records::Event& event, const NodeRef& attempt, const Bundle& bundle,
+                  const Json& spec) {
+    std::map<std::string, Json> declared;
+    for (const Json& input : at_path(spec, {"inputs"})) {
+        declared[string_or(input, "name")] = input;
+    }
+    for (const auto& input : bundle.inputs) {
+        const Json& wanted = declared[input.name];
+        const NodeKind kind = string_or(wanted, "kind") == "Model"        ? NodeKind::Model
+                              : string_or(wanted, "kind") == "Checkpoint" ? NodeKind::Checkpoint
+                                                                          : NodeKind::Dataset;
+        const NodeRef node{kind, input.digest};
+        event.node(node)
+            .word("name", input.name)
+            .attribute("bytes", input.bytes)
+            .attribute("files", input.files)
+            .uri(string_or(wanted, "uri"))
+            .text("slice", string_or(wanted, "slice"));
+        event.edge(attempt, Relation::Used, node, Asserted::Recorder, string_or(wanted, "role"));
+    }
+    event.gap(GapKind::DataNotDeclared, attempt,
+              bundle.inputs.empty()
+                  ? "No input is declared: what data the script read is not known."
+                  : "The pod could reach the network: data beyond the declared inputs would not "
+                    "have been seen.");
+}
+
+void write_runs(records::Event& event, const NodeRef& attempt, const Bundle& bundle) {
+    for (const auto& run : bundle.runs) {
+        const NodeRef node{NodeKind::Run, run.run_id};
+        auto entry = event.node(node);
+        entry.word("tracker", run.tracker).text("name", run.name);
+        if (!run.status.empty()) {
+            entry.word("scriptStatus", run.status);
+        }
+        Json metrics = Json::object();
+        for (const auto& [name, metric] : run.metrics) {
+            metrics[name] = metric.last;
+        }
+        // Names of parameters and metrics are the user's own words, so both are one erasable text.
+        entry.text("parameters", canonical_json(Json(run.parameters)))
+            .text("metrics", canonical_json(metrics));
+        event.edge(node, Relation::GeneratedBy, attempt, Asserted::Recorder);
+    }
+}
+
+NodeKind artifact_kind(const ObservedArtifact& artifact) {
+    return artifact.kind == "Model"        ? NodeKind::Model
+           : artifact.kind == "Checkpoint" ? NodeKind::Checkpoint
+                                           : NodeKind::Artifact;
+}
+
+constexpr std::size_t manifest_text_bytes_max = 512 * 1024;
+
+// The lines whose SHA-256 names the folder, so that an answer knows which path has which bytes,
+// also where two files or two folders are alike. Empty for a single file.
+std::string manifest_text(const ObservedArtifact& artifact) {
+    std::map<std::string, std::string> hex_by_path;
+    for (const auto& file : artifact.files) {
+        const auto digest = Digest::parse(file.digest);
+        hex_by_path[file.path] = digest ? digest->hex() : "";
+    }
+    std::string text;
+    for (const auto& [path, hex] : hex_by_path) {
+        text += hex + "  " + path + "\n";
+    }
+    const bool names_it = sha256(text).text() == artifact.digest;
+    return names_it && text.size() <= manifest_text_bytes_max ? text : "";
+}
+
+void write_artifacts(records::Event& event, const NodeRef& attempt, const Bundle& bundle) {
+    for (const ObservedArtifact& artifact : bundle.artifacts) {
+        const NodeRef node{artifact_kind(artifact), artifact.digest};
+        std::int64_t bytes = 0;
+        for (const auto& file : artifact.files) {
+            bytes += file.bytes;
+        }
+        event.node(node)
+            .text("name", artifact.name)
+            .word("source", artifact.source)
+            .attribute("bytes", bytes)
+            .attribute("files", static_cast<std::int64_t>(artifact.files.size()))
+            .uri(artifact.location);
+        if (const std::string manifest = manifest_text(artifact); !manifest.empty()) {
+            event.node(node).text("manifest", manifest);
+        }
+        event.edge(node, Relation::GeneratedBy, attempt, Asserted::Recorder, artifact.source);
+        if (!artifact.run_id.empty() && artifact.run_id.rfind("m-", 0) != 0) {
+            event.node({NodeKind::Run, artifact.run_id});
+            event.edge(node, Relation::PartOf, {NodeKind::Run, artifact.run_id},
+                       Asserted::Recorder);
+        }
+        for (const auto& file : artifact.files) {
+            const NodeRef part{NodeKind::Artifact, file.digest};
+            if (part == node) {
+                continue; // a single file is its own artifact
+            }
+            event.node(part).attribute("bytes", file.bytes).text("path", file.path);
+            event.edge(part, Relation::PartOf, node, Asserted::Recorder);
+        }
+    }
+}
+
+} // namespace
+
+Status write_observed(records::Event& event, const History& history, const AttemptRow& attempt) {
+    TRY(const Bundle bundle, bundle_of(history, attempt));
+    TRY(const Json spec, parse_json(history.experiment->spec_json));
+    const NodeRef node = attempt_node(*history.experiment, attempt);
+    auto entry = event.node(node);
+    entry.word("failureClass", attempt.failure_class.empty() ? "None" : attempt.failure_class)
+        .word("reason", attempt.reason)
+        .attribute("logBytes", bundle.log.bytes)
+        .attribute("logDroppedBytes", bundle.log.dropped_bytes)
+        .word("bundle", attempt.bundle_digest);
+    entry.text("hardware", canonical_json(Json(bundle.launcher.hardware)));
+    write_inputs(event, node, bundle, spec);
+    write_runs(event, node, bundle);
+    write_artifacts(event, node, bundle);
+    for (const auto& gap : bundle.gaps) {
+        const auto kind = records::gap_kind_from(gap.kind);
+        event.gap(kind.value_or(GapKind::NotSeenByRecorder), node, gap.sentence);
+    }
+    return {};
+}
+
+Status write_told(records::Event& event, const History& history, const AttemptRow& attempt) {
+    const NodeRef node = attempt_node(*history.experiment, attempt);
+    event.node(node);
+    const ActivityRow* row = history.activity(tell_activity(attempt.trial, attempt.number));
+    if (row == nullptr || row->state == ActivityState::Failed) {
+        event.gap(GapKind::NotSeenByRecorder, node,
+                  "The tracker could not be told how this attempt ended; its runs may show "
+                  "another state. " +
+                      (row == nullptr ? std::string() : row->message));
+        return {};
+    }
+    TRY(const Json document, parse_json(row->outcome_json));
+    TRY(const auto outcome, records::work::close_tracker_outcome_from(document));
+    std::set<std::string> seen;
+    if (const auto bundle = bundle_of(history, attempt)) {
+        for (const auto& run : bundle->runs) {
+            seen.insert(run.run_id);
+        }
+    }
+    for (const auto& run : outcome.runs) {
+        const NodeRef run_node{NodeKind::Run, run.run_id};
+        event.node(run_node)
+            .word("tracker", "MLflow")
+            .word("status", run.status)
+            .uri(run.artifact_uri)
+            .text("name", run.name);
+        if (!seen.contains(run.run_id)) {
+            event.edge(run_node, Relation::GeneratedBy, node, Asserted::Tracker);
+        }
+    }
+    return {};
+}
+
+} // namespace pedigree::experiment

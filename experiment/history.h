@@ -1,0 +1,175 @@
+#pragma once
+// The operator's working rows: what has happened to one Experiment so far, as PostgreSQL keeps it.
+// `History` is all of them together, read in one transaction; `Change` is what one step adds,
+// written in one transaction together with its ledger events. Plain values, made and read by pure
+// code.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace pedigree::experiment {
+
+enum class Outcome { None, Succeeded, Failed, Cancelled };
+
+struct ExperimentRow {
+    std::string uid, name_space, name, project;
+    std::string spec_json;    // frozen at acceptance: effective spec in canonical form
+    std::string spec_hash;    // sha256:...
+    std::string requested_by; // "" when not observed
+    Instant accepted_at{};
+
+    std::string commit, tree, lock_digest;        // after SourceResolved
+    std::string image, image_digest, base_digest; // after ImageBuilt; image is host/repo@digest
+    bool imports_checked = false; // the gate before the first trial was passed, and is recorded
+    std::string tracker_experiment_id, parent_run_id; // after TrackerOpened
+
+    Outcome outcome = Outcome::None;
+    std::string failure_class, reason, message;
+    std::optional<Instant> finished_at;
+    std::int64_t max_trials = 0;  // what the search goes to now; 0 without a search
+    std::int64_t extensions = 0;  // how often maxTrials was changed
+    std::string earlier_searches; // JSON: which ones it learns from; fixed at acceptance
+    std::int64_t best_trial = 0;  // 0 while no trial has a value
+    std::string best_value;       // canonical number
+
+    bool tracker_closed = false; // the parent run was told the end
+    bool released = false;       // nothing more to do but to delete old Jobs
+};
+
+// The stages of an attempt, each committed before the next effect.
+enum class AttemptStage {
+    Planned,  // intent written, Job may or may not exist
+    Created,  // Job's uid known
+    Started,  // pod's uid known: the attempt has an identity
+    Ended,    // pod's end was read and classified
+    Observed, // the recorder's bundle is in the ledger, or its loss is
+    Told,     // the tracker was told the truth
+    Released, // our finalizer is off the Job
+    Deleted,  // the Job is gone
+};
+
+struct AttemptRow {
+    std::int64_t trial = 1;
+    std::int64_t number = 1;
+    AttemptStage stage = AttemptStage::Planned;
+    std::string job_name, job_uid, pod_uid, pod_name, node_name;
+    std::string memory;                         // quantity of this attempt; grows after OutOfMemory
+    std::string failure_class, reason, message; // after Ended; class "" is success
+    std::int64_t exit_code = -1;
+    bool trained = false;      // the user's command was started: there is evidence to collect
+    std::string bundle_digest; // as the recorder's termination message says; "" if it said none
+    std::string objective;     // of a search: canonical number from the record; "" if it has none
+    std::optional<Instant> planned_at, started_at, ended_at;
+    std::int64_t gaps = 0;
+    std::int64_t models = 0;
+};
+
+enum class TrialState { Running, Completed, Stopped, Failed };
+
+// A trial of a search. Without a search there is one trial, number 1, and no row.
+struct TrialRow {
+    std::int64_t number = 1;
+    TrialState state = TrialState::Running;
+    std::string parameters_json;   // what was proposed, canonical
+    std::string reason_json;       // why
+    std::int64_t repeats = 0;      // the trial whose parameters it evaluates once more; 0: none
+    std::int64_t derived_from = 0; // the trial that ran out of memory before it; 0: none
+    std::string fingerprint;       // sha256 of image, inputs, command, parameters and seed
+    std::string reused_from;       // "<experiment uid>/<trial>" that answered it; "": it ran
+    std::string stop_reason;       // the rule that stopped it early; "": none
+    std::string value;             // the objective's, canonical number; "" while there is none
+    std::string failure_class, failure_reason, message; // after Failed
+    Instant proposed_at{};
+    std::optional<Instant> ended_at;
+};
+
+enum class ActivityState { Wanted, Succeeded, Failed };
+
+struct ActivityRow {
+    std::string key; // "<kind>/<name>", unique in its Experiment
+    ActivityState state = ActivityState::Wanted;
+    std::string outcome_json;                   // after Succeeded
+    std::string failure_class, reason, message; // after a failed try; final with state Failed
+    std::int64_t tries = 0;
+    Instant wanted_at{};
+    std::optional<Instant> not_before; // back-off after an Infrastructure failure
+    std::string progress;
+};
+
+// An external effect that is about to happen; written in the transaction before it.
+struct IntentRow {
+    std::string effect; // an EffectName word
+    std::string target; // object name
+    bool open = true;
+};
+
+struct History {
+    std::optional<ExperimentRow> experiment;
+    std::vector<AttemptRow> attempts; // by trial, number
+    std::vector<TrialRow> trials;     // of a search; number n at n - 1
+    std::vector<std::string>
+        search_events; // in order: lines of pipeline/search/document/event_json.h
+    std::map<std::string, ActivityRow> activities; // by key
+    std::vector<IntentRow> intents;                // open ones
+
+    const TrialRow* trial(std::int64_t number) const {
+        return number >= 1 && number <= static_cast<std::int64_t>(trials.size())
+                   ? &trials[static_cast<std::size_t>(number - 1)]
+                   : nullptr;
+    }
+    const ActivityRow* activity(const std::string& key) const {
+        const auto found = activities.find(key);
+        return found == activities.end() ? nullptr : &found->second;
+    }
+};
+
+// The ledger events of the operator; operator/record makes each from the history after the change.
+enum class RecordKind {
+    ExperimentAccepted,
+    SourceResolved,
+    ImageBuilt,
+    ImportsChecked,
+    AttemptStarted,
+    AttemptEnded,
+    AttemptObserved,
+    EvidenceLost,
+    RunsTold,
+    TrialProposed,
+    TrialEnded,
+    SearchExtended,
+    ExperimentFinished,
+};
+
+struct Change {
+    std::optional<ExperimentRow> experiment; // inserted or replaced
+    std::vector<AttemptRow> attempts;        // inserted or replaced by (trial, number)
+    std::vector<TrialRow> trials;            // inserted or replaced by number
+    std::vector<std::string> search_events;  // appended to those that `search_events_before` counts
+    std::int64_t search_events_before = 0;
+    std::vector<std::string> wanted; // activity keys to begin
+    std::vector<IntentRow> intents;  // opened (open = true) or closed (open = false)
+    std::vector<RecordKind> records;
+    std::int64_t record_trial = 0; // the trial and the attempt that the records speak of; 0: none
+    std::int64_t record_attempt = 0;
+};
+
+std::string_view to_string(Outcome outcome);
+std::string_view to_string(AttemptStage stage);
+std::string_view to_string(TrialState state);
+std::string_view to_string(RecordKind kind);
+std::string_view to_string(ActivityState state);
+std::optional<TrialState> trial_state_from(std::string_view word);
+std::optional<Outcome> outcome_from(std::string_view word);
+std::optional<ActivityState> activity_state_from(std::string_view word);
+std::optional<AttemptStage> attempt_stage_from(std::string_view word);
+
+// What the history is after the change: shared by the fake and by act(), which makes the events
+// from it before the transaction.
+History applied(History before, const Change& change, Instant now);
+
+} // namespace pedigree::experiment

@@ -1,0 +1,118 @@
+#pragma once
+// Observation: everything decide() may know about one Experiment at one moment, gathered from the
+// cache, the API server and PostgreSQL. Decision: what follows from it. Both are plain values, so a
+// case of behaviour is a test without a cluster.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "experiment/effect.h"
+#include "experiment/history.h"
+#include "experiment/search/replay.h"
+#include "pipeline/run/classify.h"
+#include "pipeline/search/earlier.h"
+#include "pipeline/search/study.h"
+#include "pipeline/spec/experiment.h"
+
+namespace pedigree::experiment {
+
+// A value of the objective that a running script has logged.
+struct ObjectivePoint {
+    std::int64_t step = 0;
+    double value = 0; // may be NaN or infinite
+};
+
+// A completed trial, of whatever Experiment, that was the same as one that is to run.
+struct ReusableTrial {
+    std::string experiment_uid;
+    std::int64_t trial = 0;
+    std::string value; // canonical number
+};
+
+// The Experiment's custom resource, as far as decisions need it.
+struct Resource {
+    std::string uid, name_space, name;
+    std::int64_t generation = 0;
+    bool has_finalizer = false;
+    std::optional<Instant> deleting_since;
+    bool abandon_record =
+        false; // annotation pedigree.dev/abandon-record: the way out of a stuck delete
+    std::string requested_by; // annotation pedigree.dev/requested-by
+    bool suspend = false;
+    bool cancel = false;
+    std::int64_t max_trials = 0, parallel_trials = 0; // as they stand in spec.search now; 0 without
+    std::string status_json;                          // canonical; what is written now
+};
+
+struct JobSeen {
+    std::string name, uid;
+    bool ours = false; // owner uid and labels are this Experiment's
+    bool has_finalizer = false;
+    bool deleting = false;
+    bool finished = false; // Complete or Failed
+    std::string failed_reason;
+    std::string fingerprint; // of what it runs; "": made before Jobs said so
+};
+
+struct PodSeen {
+    std::string uid, name, job_uid;
+    run::PodFacts facts;
+};
+
+// Something that only a person can mend, found before anything was started.
+struct Problem {
+    std::string reason, message;
+};
+
+struct Observation {
+    Instant now{};
+    std::optional<Resource> resource;         // empty: the CR is gone, the history is not
+    std::optional<spec::ExperimentSpec> spec; // effective and frozen once accepted
+    std::optional<search::Study> study;       // of spec.search, with the maxTrials of now
+    std::string earlier_searches; // those that a search which is about to be accepted learns from
+    std::vector<search::EarlierStudy> earlier; // what they came to, once it was accepted
+    std::shared_ptr<Replay> replay = std::make_shared<Replay>(); // of the history's events
+    std::string spec_json, spec_hash; // of `spec`, to be frozen at acceptance
+    std::vector<Problem> invalid;     // why `spec` is empty
+    std::vector<Problem> missing; // Secrets: absent, without a key, without the host's annotation
+    std::vector<std::string> warnings; // about Secrets; they stop nothing
+    History history;
+    std::vector<JobSeen> jobs;
+    std::vector<PodSeen> pods;
+    std::map<std::string, std::vector<ObjectivePoint>>
+        objective_points;                           // by pod uid; ascending steps
+    std::map<std::int64_t, ReusableTrial> reusable; // by the trial, not begun yet, that it answers
+    std::chrono::seconds keep_finished_pods{3600};
+    std::string gpu_holders; // "2 of 2 in use by vision/resnet-7"; empty if not asked or none
+};
+
+enum class Phase {
+    Pending,
+    Resolving,
+    Building,
+    Queued,
+    Running,
+    Sealing,
+    Suspended,
+    Succeeded,
+    Failed,
+    Cancelled,
+};
+std::string_view to_string(Phase phase);
+
+struct Decision {
+    std::optional<Effect> effect; // at most one; then the key is looked at again at once
+    std::optional<std::chrono::milliseconds> look_again; // with no effect: when, at the latest
+    Phase phase = Phase::Pending;
+    std::string reason, message;
+};
+
+// Pure: no clock, no I/O, no randomness. The order of its steps is the order of an Experiment's
+// life (operator/steps).
+Decision decide(const Observation& observation);
+
+} // namespace pedigree::experiment

@@ -1,0 +1,107 @@
+#include "experiment/search/objective.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace pedigree::experiment {
+namespace {
+
+using records::pod::Bundle;
+using records::pod::ObservedMetric;
+using search::Goal;
+using search::ObjectiveRule;
+
+constexpr std::size_t names_shown_max = 20;
+
+double number(const std::string& text) {
+    return std::strtod(text.c_str(), nullptr); // reads NaN and Infinity too
+}
+
+// Over all runs of the pod; what is no finite number counts only if there is nothing else.
+std::string extreme(const Bundle& bundle, const std::string& metric, bool greatest) {
+    std::string found;
+    for (const auto& run : bundle.runs) {
+        const auto seen = run.metrics.find(metric);
+        if (seen == run.metrics.end()) {
+            continue;
+        }
+        const std::string& value = greatest ? seen->second.max : seen->second.min;
+        const bool better =
+            greatest ? number(value) > number(found) : number(value) < number(found);
+        const bool finite = std::isfinite(number(value));
+        if (found.empty() || (finite && (better || !std::isfinite(number(found))))) {
+            found = value;
+        }
+    }
+    return found;
+}
+
+std::string last(const Bundle& bundle, const std::string& metric) {
+    if (!bundle.objective.empty()) {
+        return bundle.objective.back().value;
+    }
+    std::string found;
+    for (const auto& run : bundle.runs) {
+        if (const auto seen = run.metrics.find(metric); seen != run.metrics.end()) {
+            found = seen->second.last;
+        }
+    }
+    return found;
+}
+
+std::string at_step(const Bundle& bundle, std::int64_t step) {
+    std::string found;
+    for (const auto& point : bundle.objective) {
+        if (point.step <= step) {
+            found = point.value;
+        }
+    }
+    return found;
+}
+
+} // namespace
+
+std::string objective_of(const Bundle& bundle, const search::Objective& objective, bool stopped) {
+    if (stopped) {
+        return extreme(bundle, objective.metric, objective.goal == Goal::Maximize);
+    }
+    switch (objective.rule) {
+    case ObjectiveRule::Last:
+        return last(bundle, objective.metric);
+    case ObjectiveRule::Min:
+        return extreme(bundle, objective.metric, false);
+    case ObjectiveRule::Max:
+        return extreme(bundle, objective.metric, true);
+    case ObjectiveRule::AtStep:
+        return at_step(bundle, objective.step);
+    }
+    return "";
+}
+
+std::string missing_words(const Bundle& bundle, const search::Objective& objective) {
+    std::set<std::string> names;
+    for (const auto& run : bundle.runs) {
+        for (const auto& [name, unused] : run.metrics) {
+            if (names.size() < names_shown_max) {
+                names.insert(name);
+            }
+        }
+    }
+    if (names.empty()) {
+        return fmt::format("the script logged no metric to MLflow; it must log {}",
+                           objective.metric);
+    }
+    if (names.contains(objective.metric)) {
+        return fmt::format("{} was logged, but not up to step {}", objective.metric,
+                           objective.step);
+    }
+    return fmt::format("the script never logged {}; it logged {}; correct "
+                       "search.objective.metric or the script",
+                       objective.metric, fmt::join(names, ", "));
+}
+
+} // namespace pedigree::experiment

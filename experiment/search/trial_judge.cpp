@@ -1,0 +1,137 @@
+// Early stopping: what running scripts have logged since the last look, judged by the study's rule.
+
+#include <algorithm>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "experiment/search/step.h"
+#include "pipeline/search/document/event_json.h"
+#include "pipeline/search/early_stopping.h"
+
+namespace pedigree::experiment {
+namespace {
+
+bool compares(const search::EarlyStopping& rule) {
+    return rule.name != search::StoppingName::None || rule.threshold || rule.patience > 0;
+}
+
+const std::vector<ObjectivePoint>* points_of(const Observation& observation,
+                                             const AttemptRow& attempt) {
+    const auto found = observation.objective_points.find(attempt.pod_uid);
+    return found == observation.objective_points.end() || found->second.empty() ? nullptr
+                                                                                : &found->second;
+}
+
+void append(const std::vector<search::Reported>& reports, Change& change) {
+    for (const search::Reported& event : reports) {
+        change.search_events.push_back(canonical_json(search::to_json(search::Event(event))));
+    }
+}
+
+void stop(const TrialRow& trial, const search::StopDecision& decision, Change& change) {
+    TrialRow stopped = trial;
+    stopped.stop_reason = decision.reason;
+    stopped.message = "stopped early: " + decision.message;
+    change.trials.push_back(std::move(stopped));
+}
+
+// Those that are not events yet. A further attempt begins its trial's curve anew.
+std::vector<search::Reported> new_reports(const search::Trials& trials, const AttemptRow& attempt,
+                                          const std::vector<ObjectivePoint>& points) {
+    const search::Trial& trial = *trials.find(attempt.trial);
+    const bool began = trial.attempt == attempt.number && !trial.reports.empty();
+    std::vector<search::Reported> reports;
+    for (const ObjectivePoint& point : points) {
+        if (!began || point.step > trial.reports.back().step) {
+            reports.push_back({attempt.trial, point.step, point.value, attempt.number});
+        }
+    }
+    return reports;
+}
+
+// What one running script has logged.
+struct News {
+    const AttemptRow* attempt;
+    const TrialRow* trial;
+    const std::vector<ObjectivePoint>* points;
+};
+
+std::vector<News> news_of(const Observation& observation) {
+    std::vector<News> all;
+    for (const AttemptRow* attempt : open_attempts(observation)) {
+        const TrialRow* trial = observation.history.trial(attempt->trial);
+        const auto* points = points_of(observation, *attempt);
+        if (attempt->stage == AttemptStage::Started && trial != nullptr && points != nullptr &&
+            trial->stop_reason.empty()) {
+            all.push_back({attempt, trial, points});
+        }
+    }
+    return all;
+}
+
+// New reports, until a rule stops the trial.
+void judge(const search::Study& study, search::Trials& trials, const News& news, Change& change) {
+    std::vector<search::Reported> reports;
+    for (const search::Reported& event : new_reports(trials, *news.attempt, *news.points)) {
+        if (!trials.apply(event)) {
+            return;
+        }
+        reports.push_back(event);
+        const auto decision = search::stop_decision(study, trials, news.trial->number);
+        if (decision.stop) {
+            stop(*news.trial, decision, change);
+            break;
+        }
+    }
+    append(reports, change);
+}
+
+bool has_news(const search::Trials& trials, const News& news) {
+    return !new_reports(trials, *news.attempt, *news.points).empty();
+}
+
+} // namespace
+
+void add_missing_reports(const Observation& observation, const AttemptRow& attempt,
+                         const std::vector<ObjectivePoint>& points, Change& change) {
+    if (!compares(observation.study->early_stopping)) {
+        return;
+    }
+    change.search_events_before =
+        static_cast<std::int64_t>(observation.history.search_events.size());
+    if (const auto search = replay(observation)) {
+        append(new_reports((*search)->trials(), attempt, points), change);
+    }
+}
+
+std::optional<Decision> judge_trials(const Observation& observation) {
+    const std::vector<News> all = news_of(observation);
+    Change change;
+    change.search_events_before =
+        static_cast<std::int64_t>(observation.history.search_events.size());
+    if (!compares(observation.study->early_stopping)) { // nobody compares: nothing is kept
+        for (const News& news : all) {
+            if (!std::isfinite(news.points->back().value)) {
+                stop(*news.trial, {true, "NotFinite", "its objective is not a finite number"},
+                     change);
+            }
+        }
+    } else {
+        const auto search = all.empty() ? nullptr : replay(observation).value_or(nullptr);
+        if (search != nullptr && std::any_of(all.begin(), all.end(), [&](const News& news) {
+                return has_news(search->trials(), news);
+            })) {
+            search::Trials trials = search->trials(); // what is judged now is committed first
+            for (const News& news : all) {
+                judge(*observation.study, trials, news, change);
+            }
+        }
+    }
+    if (change.search_events.empty() && change.trials.empty()) {
+        return std::nullopt;
+    }
+    return commit_now("report", std::move(change), Phase::Running);
+}
+
+} // namespace pedigree::experiment

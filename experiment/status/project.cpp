@@ -1,0 +1,207 @@
+#include "experiment/status/project.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "experiment/search/step.h"
+#include "experiment/steps/retry.h"
+
+namespace pedigree::experiment {
+namespace {
+
+enum class Truth { True, False, Unknown };
+
+struct Condition {
+    std::string type;
+    Truth truth = Truth::Unknown;
+    std::string reason, message;
+};
+
+std::string_view to_string(Truth truth) {
+    return truth == Truth::True ? "True" : truth == Truth::False ? "False" : "Unknown";
+}
+
+// Cut at a character, not inside one.
+std::string bounded(std::string text) {
+    text = redacted(text);
+    if (text.size() <= message_characters_max) {
+        return text;
+    }
+    std::size_t end = message_characters_max - 3;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
+        --end;
+    }
+    return text.substr(0, end) + "...";
+}
+
+bool is_final(Phase phase) {
+    return phase == Phase::Succeeded || phase == Phase::Failed || phase == Phase::Cancelled;
+}
+
+Condition settled(std::string type, bool reached, bool over, const Decision& decision,
+                  std::string reached_reason) {
+    if (reached) {
+        return {std::move(type), Truth::True, std::move(reached_reason), ""};
+    }
+    if (over) {
+        return {std::move(type), Truth::False, decision.reason, decision.message};
+    }
+    return {std::move(type), Truth::Unknown, "NotYet", ""};
+}
+
+std::vector<Condition> conditions_of(const Observation& observation, const Decision& decision) {
+    const bool over = is_final(decision.phase);
+    const bool accepted = observation.history.experiment.has_value();
+    static const ExperimentRow nothing;
+    const ExperimentRow& row = accepted ? *observation.history.experiment : nothing;
+    const auto& attempts = observation.history.attempts;
+    const bool admitted =
+        std::any_of(attempts.begin(), attempts.end(), [](const AttemptRow& attempt) {
+            return attempt.stage >= AttemptStage::Started;
+        });
+    const auto open = open_attempts(observation);
+    const bool running = std::any_of(open.begin(), open.end(), [](const AttemptRow* attempt) {
+        return attempt->stage == AttemptStage::Started;
+    });
+
+    std::vector<Condition> all;
+    all.push_back(settled("Validated", accepted || observation.spec.has_value(),
+                          !observation.invalid.empty(), decision, "SpecValid"));
+    all.push_back(settled("SourceResolved", !row.commit.empty(), over, decision, "CommitPinned"));
+    all.push_back(settled("ImageReady", !row.image.empty(), over, decision, "ImagePushed"));
+    all.push_back(settled("Admitted", admitted, over, decision, "PodPlaced"));
+    all.push_back(running ? Condition{"Running", Truth::True, "PodRunning", ""}
+                          : Condition{"Running", Truth::False, over ? "Ended" : "NotYet", ""});
+    all.push_back(
+        settled("LineageRecorded", accepted && row.released, false, decision, "Committed"));
+    all.push_back(
+        settled("Succeeded", decision.phase == Phase::Succeeded, over, decision, "Completed"));
+    if (row.extensions > 0 && !over) { // it goes on after an end
+        all.back().truth = Truth::False;
+    }
+    const bool failed = decision.phase == Phase::Failed || decision.phase == Phase::Cancelled;
+    all.push_back(failed ? Condition{"Failed", Truth::True, decision.reason, decision.message}
+                         : Condition{"Failed", over ? Truth::False : Truth::Unknown,
+                                     over ? "Completed" : "NotYet", ""});
+    all.push_back(over ? Condition{"Finished", Truth::True, decision.reason, decision.message}
+                       : Condition{"Finished", Truth::False, "NotYet", ""});
+    return all;
+}
+
+Json condition_json(const Condition& condition, const Json& old_conditions,
+                    const Observation& observation) {
+    std::string since = to_kubernetes_time(observation.now);
+    for (const Json& old : old_conditions) {
+        if (string_or(old, "type") == condition.type &&
+            string_or(old, "status") == to_string(condition.truth)) {
+            since = string_or(old, "lastTransitionTime", since);
+        }
+    }
+    return {{"type", condition.type},
+            {"status", to_string(condition.truth)},
+            {"reason", condition.reason.empty() ? "NotYet" : condition.reason},
+            {"message", bounded(condition.message)},
+            {"lastTransitionTime", since},
+            {"observedGeneration", observation.resource->generation}};
+}
+
+// Of a search, by the rows of its trials.
+Json search_trials_json(const Observation& observation) {
+    Json counts{{"total", static_cast<std::int64_t>(observation.history.trials.size())},
+                {"running", 0},
+                {"succeeded", 0},
+                {"failed", 0},
+                {"stopped", 0},
+                {"reused", 0}};
+    const auto add = [&](const char* name) { counts[name] = counts[name].get<std::int64_t>() + 1; };
+    for (const TrialRow& trial : observation.history.trials) {
+        add(trial.state == TrialState::Running     ? "running"
+            : trial.state == TrialState::Completed ? "succeeded"
+            : trial.state == TrialState::Stopped   ? "stopped"
+                                                   : "failed");
+        if (!trial.reused_from.empty()) {
+            add("reused");
+        }
+    }
+    return counts;
+}
+
+Json best_json(const Observation& observation) {
+    const ExperimentRow& row = *observation.history.experiment;
+    const auto attempts = attempts_of(observation, row.best_trial);
+    Json best{{"trial", row.best_trial},
+              {"metric", observation.study->objective.metric},
+              {"value", row.best_value}};
+    if (!attempts.empty()) { // else another trial answered it
+        best["attempt"] = attempts.back().number;
+    }
+    return best;
+}
+
+Json trials_json(const Observation& observation, const Decision& decision) {
+    if (observation.study) {
+        return search_trials_json(observation);
+    }
+    const auto open = open_attempts(observation);
+    const bool begun = !observation.history.attempts.empty();
+    const bool over = is_final(decision.phase);
+    return {{"total", 1},
+            {"running", open.empty() ? 0 : 1},
+            {"succeeded", decision.phase == Phase::Succeeded ? 1 : 0},
+            {"failed", begun && over && decision.phase == Phase::Failed ? 1 : 0},
+            {"stopped", begun && decision.phase == Phase::Cancelled ? 1 : 0},
+            {"reused", 0}};
+}
+
+} // namespace
+
+Json project_status(const Observation& observation, const Decision& decision) {
+    const auto old_status = parse_json(observation.resource->status_json);
+    const Json& old = old_status ? *old_status : Json();
+    Json conditions = Json::array();
+    for (const Condition& condition : conditions_of(observation, decision)) {
+        conditions.push_back(condition_json(condition, at_path(old, {"conditions"}), observation));
+    }
+    Json status{{"observedGeneration", observation.resource->generation},
+                {"phase", to_string(decision.phase)},
+                {"reason", decision.reason},
+                {"message", bounded(decision.message)},
+                {"conditions", std::move(conditions)},
+                {"trials", trials_json(observation, decision)},
+                {"attempts", static_cast<std::int64_t>(observation.history.attempts.size())}};
+    if (!observation.history.experiment) {
+        return status;
+    }
+    const ExperimentRow& row = *observation.history.experiment;
+    Json resolved{{"specHash", row.spec_hash}};
+    const auto put = [&](const char* name, const std::string& value) {
+        if (!value.empty()) {
+            resolved[name] = value;
+        }
+    };
+    put("commit", row.commit);
+    put("shortCommit", row.commit.substr(0, 12)); // for the printer column
+    put("tree", row.tree);
+    put("lock", row.lock_digest);
+    put("base", row.base_digest);
+    put("image", row.image);
+    status["resolved"] = std::move(resolved);
+    std::int64_t gaps = 0;
+    for (const AttemptRow& attempt : observation.history.attempts) {
+        gaps += attempt.gaps;
+    }
+    status["gaps"] = gaps;
+    if (observation.study) {
+        status["progress"] = std::to_string(ended_trials(observation)) + "/" +
+                             std::to_string(wanted_trials(observation));
+    }
+    if (observation.study && row.best_trial > 0) {
+        status["best"] = best_json(observation);
+    }
+    status["lineage"] = {{"record", row.uid}};
+    return status;
+}
+
+} // namespace pedigree::experiment

@@ -1,0 +1,99 @@
+#include "experiment/steps/attempt.h"
+
+#include "records/names.h"
+
+namespace pedigree::experiment {
+
+const JobSeen* job_of(const Observation& observation, const AttemptRow& attempt) {
+    for (const JobSeen& job : observation.jobs) {
+        if (job.name == attempt.job_name) {
+            return &job;
+        }
+    }
+    return nullptr;
+}
+
+const PodSeen* pod_of(const Observation& observation, const AttemptRow& attempt) {
+    for (const PodSeen& pod : observation.pods) {
+        const bool same =
+            attempt.pod_uid.empty() ? pod.job_uid == attempt.job_uid : pod.uid == attempt.pod_uid;
+        if (same && !pod.job_uid.empty()) {
+            return &pod;
+        }
+    }
+    return nullptr;
+}
+
+std::optional<Stop> stop_wanted(const Observation& observation) {
+    if (!observation.resource || observation.resource->deleting_since) {
+        return Stop{"Deleted", "stopped: the Experiment was deleted"};
+    }
+    if (observation.history.experiment->outcome != Outcome::None) {
+        return Stop{"Ended", "stopped: the Experiment has ended"};
+    }
+    if (observation.resource->cancel) {
+        return Stop{"Cancelled", "stopped by spec.cancel"};
+    }
+    if (observation.resource->suspend) {
+        return Stop{"Suspended", "stopped by spec.suspend"};
+    }
+    return std::nullopt;
+}
+
+std::optional<Stop> stop_wanted(const Observation& observation, const AttemptRow& attempt) {
+    if (auto stop = stop_wanted(observation)) {
+        return stop;
+    }
+    const TrialRow* trial = observation.history.trial(attempt.trial);
+    if (trial != nullptr && !trial->stop_reason.empty()) {
+        return Stop{"EarlyStopped", trial->message};
+    }
+    return std::nullopt;
+}
+
+Decision commit_attempt(std::string name, AttemptRow attempt, std::vector<RecordKind> records,
+                        Phase phase) {
+    Change change;
+    change.record_trial = attempt.trial;
+    change.record_attempt = attempt.number;
+    change.attempts = {std::move(attempt)};
+    change.records = std::move(records);
+    return commit_now(std::move(name), std::move(change), phase);
+}
+
+namespace {
+
+Decision decide_attempt(const Observation& observation, const AttemptRow& attempt) {
+    switch (attempt.stage) {
+    case AttemptStage::Planned:
+        return create_attempt(observation, attempt);
+    case AttemptStage::Created:
+        return await_pod(observation, attempt);
+    case AttemptStage::Started:
+        return await_end(observation, attempt);
+    case AttemptStage::Ended:
+        return collect_record(observation, attempt);
+    case AttemptStage::Observed:
+        return tell_tracker(observation, attempt);
+    default:
+        return release_job(observation, attempt);
+    }
+}
+
+} // namespace
+
+// The first that has something to do; else what the one that is furthest waits for.
+std::optional<Decision> attempt_step(const Observation& observation) {
+    std::optional<Decision> waiting;
+    for (const AttemptRow* attempt : open_attempts(observation)) {
+        Decision decision = decide_attempt(observation, *attempt);
+        if (decision.effect) {
+            return decision;
+        }
+        waiting =
+            waiting ? both_waits(*std::move(waiting), std::move(decision)) : std::move(decision);
+    }
+    return waiting;
+}
+
+} // namespace pedigree::experiment

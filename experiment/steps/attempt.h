@@ -1,0 +1,29 @@
+#pragma once
+// What an open attempt needs, by stage: each function is one stage's decision, in the order in
+// which an attempt lives. attempt_step() chooses.
+
+#include "experiment/steps/step.h"
+
+namespace pedigree::experiment {
+
+Decision create_attempt(const Observation& observation, const AttemptRow& attempt);
+Decision await_pod(const Observation& observation, const AttemptRow& attempt);
+Decision await_end(const Observation& observation, const AttemptRow& attempt);
+Decision collect_record(const Observation& observation, const AttemptRow& attempt);
+Decision tell_tracker(const Observation& observation, const AttemptRow& attempt);
+Decision release_job(const Observation& observation, const AttemptRow& attempt);
+
+const JobSeen* job_of(const Observation& observation, const AttemptRow& attempt);
+const PodSeen* pod_of(const Observation& observation, const AttemptRow& attempt);
+
+// Why a running attempt has to be stopped now; empty if it may go on.
+struct Stop {
+    std::string reason, message;
+};
+std::optional<Stop> stop_wanted(const Observation& observation); // of all attempts
+std::optional<Stop> stop_wanted(const Observation& observation, const AttemptRow& attempt);
+
+Decision commit_attempt(std::string name, AttemptRow attempt, std::vector<RecordKind> records,
+                        Phase phase);
+
+} // namespace pedigree::experiment

@@ -1,0 +1,107 @@
+// From a running pod to a classified end: Started -> Ended.
+
+#include <nlohmann/json.hpp>
+
+#include "experiment/steps/attempt.h"
+#include "records/pod/bundle.h"
+
+namespace pedigree::experiment {
+namespace {
+
+// What the recorder left in its termination message: the digest of its bundle.
+std::string bundle_digest(const run::PodFacts& facts) {
+    const auto document = parse_json(facts.recorder.message);
+    if (!document) {
+        return "";
+    }
+    const auto termination = records::pod::termination_from(*document);
+    return termination ? termination->bundle_digest : "";
+}
+
+bool command_started(const run::PodFacts& facts) {
+    return facts.train.running || facts.train.started_at || facts.train.terminated;
+}
+
+AttemptRow ended(const Observation& observation, AttemptRow attempt, const PodSeen* pod,
+                 const JobSeen* job) {
+    const auto facts = pod == nullptr ? std::nullopt : std::optional(pod->facts);
+    const run::Verdict verdict =
+        run::classify(facts, job == nullptr ? "JobDeleted" : job->failed_reason, std::nullopt);
+    attempt.stage = AttemptStage::Ended;
+    attempt.failure_class = to_string(verdict.failure_class);
+    attempt.reason = verdict.reason;
+    attempt.message = verdict.message;
+    attempt.exit_code = verdict.exit_code;
+    attempt.ended_at = observation.now;
+    if (facts) {
+        attempt.trained = command_started(*facts);
+        attempt.bundle_digest = bundle_digest(*facts);
+        attempt.ended_at = facts->train.finished_at.value_or(observation.now);
+    } else {
+        attempt.trained = true; // unknown: look for a bundle all the same
+    }
+    // A pod that we stopped ends by a signal; that is our doing, not the user's code.
+    if (const auto stop = stop_wanted(observation, attempt);
+        stop && !attempt.failure_class.empty()) {
+        attempt.failure_class = to_string(run::FailureClass::Cancelled);
+        attempt.reason = stop->reason;
+        attempt.message = stop->message;
+    }
+    return attempt;
+}
+
+// What a pod that lives is doing, once its command was started; nothing if it still waits for that.
+std::optional<Decision> doing_of(const AttemptRow& attempt, const PodSeen& pod,
+                                 const JobSeen* job) {
+    if (pod.facts.train.terminated) {
+        return wait(Phase::Sealing, "CompletingRecord",
+                    "the command has ended; the recorder completes the record");
+    }
+    if (job != nullptr && job->deleting) {
+        return wait(Phase::Running, "Stopping", "waiting for the pod to end");
+    }
+    if (pod.facts.train.running) {
+        return wait(Phase::Running, "Training",
+                    "attempt " + std::to_string(attempt.number) + " trains on node " +
+                        attempt.node_name);
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+Decision await_end(const Observation& observation, const AttemptRow& attempt) {
+    const JobSeen* job = job_of(observation, attempt);
+    const PodSeen* pod = pod_of(observation, attempt);
+    const bool job_over = job == nullptr || job->uid != attempt.job_uid || job->finished ||
+                          job->deleting; // it makes no other pod
+    if (pod != nullptr ? run::pod_ended(pod->facts) : job_over) {
+        return commit_attempt("ended", ended(observation, attempt, pod, job),
+                              {RecordKind::AttemptEnded}, Phase::Sealing);
+    }
+    if (stop_wanted(observation, attempt) && job != nullptr && !job->deleting) {
+        return effect_now(DeleteJob{job->name, job->uid}, Phase::Running);
+    }
+    if (pod == nullptr) {
+        return wait(Phase::Running, "WaitingForPod",
+                    "the pod is gone; waiting for the Job's verdict", std::chrono::seconds(10));
+    }
+    if (auto doing = doing_of(attempt, *pod, job)) {
+        return *std::move(doing);
+    }
+    const run::Waiting waiting =
+        run::waiting_reason(pod->facts, observation.gpu_holders, observation.now);
+    if (waiting.hopeless) {
+        AttemptRow stuck = attempt;
+        stuck.stage = AttemptStage::Ended;
+        stuck.failure_class = to_string(waiting.failure_class);
+        stuck.reason = waiting.reason;
+        stuck.message = waiting.message;
+        stuck.ended_at = observation.now;
+        return commit_attempt("ended", std::move(stuck), {RecordKind::AttemptEnded},
+                              Phase::Sealing);
+    }
+    return wait(Phase::Running, waiting.reason, waiting.message, std::chrono::seconds(5));
+}
+
+} // namespace pedigree::experiment

@@ -1,0 +1,118 @@
+// From the plan to a pod with an identity: Planned -> Created -> Started.
+
+#include "experiment/search/trial_spec.h"
+#include "experiment/steps/attempt.h"
+
+namespace pedigree::experiment {
+namespace {
+
+AttemptRow ended_early(const Observation& observation, AttemptRow attempt,
+                       std::string failure_class, std::string reason, std::string message) {
+    attempt.stage = AttemptStage::Ended;
+    attempt.failure_class = std::move(failure_class);
+    attempt.reason = std::move(reason);
+    attempt.message = std::move(message);
+    attempt.ended_at = observation.now;
+    return attempt;
+}
+
+// Made before PostgreSQL was put back to an earlier state: the attempt that it ran is forgotten,
+// and the name belongs to another one now. What it left is not evidence of that one.
+bool is_outlived(const Observation& observation, const AttemptRow& attempt, const JobSeen& job) {
+    return job.ours && !job.fingerprint.empty() &&
+           job.fingerprint != fingerprint_of(observation.history, *observation.spec, attempt);
+}
+
+Decision end_outlived(const JobSeen& job) {
+    if (!job.deleting) {
+        return effect_now(DeleteJob{job.name, job.uid}, Phase::Queued);
+    }
+    if (job.has_finalizer) {
+        return effect_now(ReleaseJob{job.name}, Phase::Queued);
+    }
+    return wait(Phase::Queued, "WaitingForJob",
+                "a Job of this name from before the database was put back is being deleted",
+                std::chrono::seconds(5));
+}
+
+} // namespace
+
+Decision create_attempt(const Observation& observation, const AttemptRow& attempt) {
+    const JobSeen* job = job_of(observation, attempt);
+    if (job != nullptr && is_outlived(observation, attempt, *job)) {
+        return end_outlived(*job);
+    }
+    Change change;
+    change.record_trial = attempt.trial;
+    change.record_attempt = attempt.number;
+    change.intents = {{"job.create", attempt.job_name, false}};
+    if (job != nullptr && job->ours) {
+        AttemptRow created = attempt;
+        created.job_uid = job->uid;
+        created.stage = AttemptStage::Created;
+        change.attempts = {std::move(created)};
+        return commit_now("created", std::move(change), Phase::Queued);
+    }
+    const auto stop = stop_wanted(observation, attempt);
+    if (job == nullptr && !stop) {
+        return effect_now(CreateJob{attempt.job_name}, Phase::Queued);
+    }
+    // Nothing of ours exists: the attempt is over before it began, and its intent is void.
+    AttemptRow never =
+        job != nullptr
+            ? ended_early(observation, attempt, "Configuration", "JobNameTaken",
+                          "a Job named " + attempt.job_name +
+                              " exists and is not ours; delete or rename it, then run again")
+            : ended_early(observation, attempt, "Cancelled", stop->reason, stop->message);
+    change.attempts = {std::move(never)};
+    change.records = {RecordKind::AttemptEnded};
+    return commit_now("ended", std::move(change), Phase::Sealing);
+}
+
+Decision await_pod(const Observation& observation, const AttemptRow& attempt) {
+    const JobSeen* job = job_of(observation, attempt);
+    const PodSeen* pod = pod_of(observation, attempt);
+    const bool job_alive = job != nullptr && job->uid == attempt.job_uid;
+    if (pod != nullptr && (!pod->facts.node_name.empty() || run::pod_ended(pod->facts))) {
+        AttemptRow started = attempt;
+        started.pod_uid = pod->uid;
+        started.pod_name = pod->name;
+        started.node_name = pod->facts.node_name;
+        started.started_at = pod->facts.started_at.value_or(observation.now);
+        started.stage = AttemptStage::Started;
+        return commit_attempt("started", std::move(started), {RecordKind::AttemptStarted},
+                              Phase::Running);
+    }
+    const auto stop = stop_wanted(observation, attempt);
+    const std::int64_t queue_seconds = observation.spec->deadlines.queue_seconds;
+    const bool queued_too_long =
+        queue_seconds > 0 && attempt.planned_at &&
+        observation.now > *attempt.planned_at + std::chrono::seconds(queue_seconds);
+    // A Job that is being deleted makes no pod any more, and our finalizer keeps it in sight.
+    if (!job_alive || ((job->finished || job->deleting) && pod == nullptr)) {
+        AttemptRow never =
+            stop ? ended_early(observation, attempt, "Cancelled", stop->reason, stop->message)
+            : queued_too_long
+                ? ended_early(observation, attempt, "Deadline", "QueueDeadlineExceeded",
+                              "no node took the pod within deadlines.queueSeconds (" +
+                                  std::to_string(queue_seconds) + "); free resources or raise it")
+                : ended_early(observation, attempt, "Infrastructure",
+                              job_alive ? "PodLost" : "JobDeleted",
+                              job_alive ? "the Job failed before its pod was seen"
+                                        : "the Job was deleted before its pod was seen");
+        return commit_attempt("ended", std::move(never), {RecordKind::AttemptEnded},
+                              Phase::Sealing);
+    }
+    if ((stop || queued_too_long) && !job->deleting) {
+        return effect_now(DeleteJob{job->name, job->uid}, Phase::Queued);
+    }
+    if (pod == nullptr) {
+        return wait(Phase::Queued, "WaitingForPod", "the Job exists; its pod is not there yet",
+                    std::chrono::seconds(10));
+    }
+    const run::Waiting waiting =
+        run::waiting_reason(pod->facts, observation.gpu_holders, observation.now);
+    return wait(Phase::Queued, waiting.reason, waiting.message, std::chrono::seconds(10));
+}
+
+} // namespace pedigree::experiment

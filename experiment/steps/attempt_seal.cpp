@@ -1,0 +1,193 @@
+// From an end to a released Job: Ended -> Observed -> Told -> Released.
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <nlohmann/json.hpp>
+
+#include "experiment/activity.h"
+#include "experiment/search/objective.h"
+#include "experiment/search/step.h"
+#include "experiment/steps/attempt.h"
+#include "records/names.h"
+#include "records/pod/bundle.h"
+#include "records/work/work.h"
+
+namespace pedigree::experiment {
+namespace {
+
+using records::pod::Bundle;
+
+AttemptStage after_observed(const Observation& observation) {
+    const bool tracked = !observation.history.experiment->parent_run_id.empty();
+    return tracked ? AttemptStage::Observed : AttemptStage::Told;
+}
+
+Result<Bundle> bundle_of(const ActivityRow& row) {
+    TRY(const Json outcome_document, parse_json(row.outcome_json));
+    TRY(const auto outcome, records::work::fetch_object_outcome_from(outcome_document));
+    TRY(const Json document, parse_json(outcome.bytes));
+    return records::pod::bundle_from(document);
+}
+
+void set_verdict(AttemptRow& attempt, run::FailureClass failure_class, std::string reason,
+                 std::string message) {
+    attempt.failure_class = to_string(failure_class);
+    attempt.reason = std::move(reason);
+    attempt.message = std::move(message);
+}
+
+// The launcher's report says more than an exit code, and an exit code of 0 is not yet a success:
+// the declared outputs must be in the record.
+void refine_verdict(AttemptRow& attempt, const Bundle& bundle, const spec::ExperimentSpec& spec) {
+    if (attempt.failure_class == to_string(run::FailureClass::UserCode)) {
+        run::PodFacts facts;
+        facts.phase = "Failed";
+        facts.train.terminated = true;
+        facts.train.reason = "Error";
+        facts.train.exit_code = attempt.exit_code;
+        run::LauncherWord word;
+        word.exit_code = bundle.launcher.exit_code;
+        word.signal = bundle.launcher.signal;
+        word.started = bundle.launcher.started;
+        word.error = bundle.launcher.error;
+        word.failure_hint = bundle.launcher.failure_hint;
+        word.deadline_exceeded = bundle.launcher.failure_hint == "DeadlineExceeded";
+        word.stderr_tail = bundle.launcher.stderr_tail;
+        const run::Verdict verdict = run::classify(facts, "", word);
+        set_verdict(attempt, verdict.failure_class, verdict.reason, verdict.message);
+        return;
+    }
+    if (!attempt.failure_class.empty()) {
+        return;
+    }
+    if (!bundle.complete) {
+        set_verdict(attempt, run::FailureClass::Infrastructure, "RecordIncomplete",
+                    "the script ended well, but its outputs could not all be kept");
+        return;
+    }
+    for (const spec::OutputSpec& output : spec.outputs) {
+        const bool found = std::any_of(
+            bundle.artifacts.begin(), bundle.artifacts.end(), [&](const auto& artifact) {
+                return artifact.source == "Output" && artifact.name == output.name;
+            });
+        if (!found) {
+            set_verdict(attempt, run::FailureClass::UserCode, "OutputMissing",
+                        "the script ended with 0 but did not write its output " + output.name +
+                            " at " + output.path + "; check spec.outputs against the script");
+            return;
+        }
+    }
+}
+
+std::vector<ObjectivePoint> points_of(const Bundle& bundle) {
+    std::vector<ObjectivePoint> points;
+    for (const auto& point : bundle.objective) {
+        points.push_back({point.step, std::strtod(point.value.c_str(), nullptr)});
+    }
+    return points;
+}
+
+// What the search is after. A script that ended well without it is of no use to the search.
+void read_objective(const Observation& observation, const Bundle& bundle, AttemptRow& attempt) {
+    if (!observation.study) {
+        return;
+    }
+    const TrialRow* trial = observation.history.trial(attempt.trial);
+    const bool stopped = trial != nullptr && !trial->stop_reason.empty();
+    attempt.objective = objective_of(bundle, observation.study->objective, stopped);
+    if (attempt.objective.empty() && attempt.failure_class.empty() && !stopped) {
+        set_verdict(attempt, run::FailureClass::Configuration, "ObjectiveMissing",
+                    missing_words(bundle, observation.study->objective));
+    }
+}
+
+Decision record_lost(const Observation& observation, AttemptRow attempt, const std::string& why) {
+    attempt.stage = after_observed(observation);
+    attempt.gaps += 1;
+    if (attempt.failure_class.empty()) {
+        set_verdict(attempt, run::FailureClass::Infrastructure, "RecordLost",
+                    "the script ended well, but the recorder's record is lost: " + why);
+    }
+    return commit_attempt("lost", std::move(attempt), {RecordKind::EvidenceLost}, Phase::Sealing);
+}
+
+} // namespace
+
+Decision collect_record(const Observation& observation, const AttemptRow& attempt) {
+    const JobSeen* job = job_of(observation, attempt);
+    const PodSeen* pod = pod_of(observation, attempt);
+    if (job != nullptr && job->ours && !job->deleting && pod != nullptr &&
+        !run::pod_ended(pod->facts)) {
+        return effect_now(DeleteJob{job->name, job->uid}, Phase::Sealing); // it can never start
+    }
+    if (!attempt.trained) {
+        AttemptRow observed = attempt;
+        observed.stage = after_observed(observation);
+        return commit_attempt("observed", std::move(observed), {}, Phase::Sealing);
+    }
+    const std::string key = collect_activity(attempt.trial, attempt.number);
+    const ActivityView activity = view_activity(observation, key);
+    switch (activity.kind) {
+    case ActivityView::Kind::Absent:
+        return commit_now("collect", Change{.wanted = {key}}, Phase::Sealing);
+    case ActivityView::Kind::Running:
+        return wait(Phase::Sealing, "CollectingRecord", "fetching what the recorder observed");
+    case ActivityView::Kind::Failed:
+        return record_lost(observation, attempt, activity.row->message);
+    case ActivityView::Kind::Done:
+        break;
+    }
+    const auto bundle = bundle_of(*activity.row);
+    if (!bundle) {
+        return record_lost(observation, attempt, bundle.error().message);
+    }
+    AttemptRow observed = attempt;
+    observed.stage = after_observed(observation);
+    observed.gaps = static_cast<std::int64_t>(bundle->gaps.size());
+    observed.models = std::count_if(bundle->artifacts.begin(), bundle->artifacts.end(),
+                                    [](const auto& artifact) { return artifact.kind == "Model"; });
+    refine_verdict(observed, *bundle, *observation.spec);
+    read_objective(observation, *bundle, observed);
+    Decision decision = commit_attempt("observed", std::move(observed),
+                                       {RecordKind::AttemptObserved}, Phase::Sealing);
+    if (observation.study && observation.history.trial(attempt.trial) != nullptr) {
+        add_missing_reports(observation, attempt, points_of(*bundle),
+                            std::get<CommitChange>(*decision.effect).change);
+    }
+    return decision;
+}
+
+Decision tell_tracker(const Observation& observation, const AttemptRow& attempt) {
+    AttemptRow told = attempt;
+    told.stage = AttemptStage::Told;
+    if (attempt.pod_uid.empty()) { // it never ran, so the tracker knows nothing of it
+        return commit_attempt("told", std::move(told), {}, Phase::Sealing);
+    }
+    const std::string key = tell_activity(attempt.trial, attempt.number);
+    const ActivityView activity = view_activity(observation, key);
+    switch (activity.kind) {
+    case ActivityView::Kind::Absent:
+        return commit_now("tell", Change{.wanted = {key}}, Phase::Sealing);
+    case ActivityView::Kind::Running:
+        return wait(Phase::Sealing, "TellingTracker", "telling MLflow how the attempt ended");
+    case ActivityView::Kind::Failed:
+        told.gaps += 1;
+        return commit_attempt("told", std::move(told), {RecordKind::RunsTold}, Phase::Sealing);
+    case ActivityView::Kind::Done:
+        break;
+    }
+    return commit_attempt("told", std::move(told), {RecordKind::RunsTold}, Phase::Sealing);
+}
+
+Decision release_job(const Observation& observation, const AttemptRow& attempt) {
+    const JobSeen* job = job_of(observation, attempt);
+    if (job != nullptr && job->ours && job->has_finalizer) {
+        return effect_now(ReleaseJob{job->name}, Phase::Sealing);
+    }
+    AttemptRow released = attempt;
+    released.stage = AttemptStage::Released;
+    return commit_attempt("released", std::move(released), {}, Phase::Sealing);
+}
+
+} // namespace pedigree::experiment

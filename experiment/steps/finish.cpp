@@ -1,0 +1,58 @@
+#include <algorithm>
+
+#include "experiment/activity.h"
+#include "experiment/steps/expire.h"
+#include "records/names.h"
+
+namespace pedigree::experiment {
+namespace {
+
+Phase phase_of(Outcome outcome) {
+    return outcome == Outcome::Succeeded   ? Phase::Succeeded
+           : outcome == Outcome::Cancelled ? Phase::Cancelled
+                                           : Phase::Failed;
+}
+
+Decision close_parent(const Observation& observation) {
+    const ExperimentRow& experiment = *observation.history.experiment;
+    const ActivityView activity = view_activity(observation, close_activity(experiment.extensions));
+    if (!experiment.parent_run_id.empty() && activity.kind == ActivityView::Kind::Absent) {
+        return commit_now("close", Change{.wanted = {close_activity(experiment.extensions)}},
+                          Phase::Sealing);
+    }
+    if (!experiment.parent_run_id.empty() && activity.kind == ActivityView::Kind::Running) {
+        return wait(Phase::Sealing, "TellingTracker", "telling MLflow how the Experiment ended");
+    }
+    Change change;
+    change.experiment = experiment;
+    change.experiment->tracker_closed = true;
+    change.experiment->released = true;
+    return commit_now("closed", std::move(change), Phase::Sealing);
+}
+
+} // namespace
+
+std::optional<Decision> finish_step(const Observation& observation) {
+    const ExperimentRow& experiment = *observation.history.experiment;
+    if (experiment.outcome == Outcome::None) {
+        return std::nullopt;
+    }
+    if (!experiment.released) {
+        return close_parent(observation);
+    }
+    const Expiry expiry = expire_jobs(observation);
+    if (expiry.now) {
+        Decision decision = *expiry.now;
+        decision.phase = phase_of(experiment.outcome);
+        return decision;
+    }
+    std::optional<std::chrono::milliseconds> look_again;
+    if (expiry.next) {
+        look_again =
+            std::max(std::chrono::milliseconds(1000),
+                     std::chrono::ceil<std::chrono::milliseconds>(*expiry.next - observation.now));
+    }
+    return wait(phase_of(experiment.outcome), experiment.reason, experiment.message, look_again);
+}
+
+} // namespace pedigree::experiment

@@ -1,0 +1,94 @@
+#include "experiment/steps/retry.h"
+
+#include <algorithm>
+
+#include "records/names.h"
+
+namespace pedigree::experiment {
+namespace {
+
+constexpr std::chrono::seconds retry_wait_first{5};
+constexpr std::chrono::seconds retry_wait_max{300};
+
+// The verdict of an attempt, as run:: speaks of it.
+run::Verdict verdict_of(const AttemptRow& attempt) {
+    run::Verdict verdict;
+    verdict.failure_class =
+        run::failure_class_from(attempt.failure_class).value_or(run::FailureClass::Infrastructure);
+    verdict.reason = attempt.reason;
+    verdict.message = attempt.message;
+    verdict.exit_code = attempt.exit_code;
+    return verdict;
+}
+
+run::TriesSoFar count_tries(const std::vector<AttemptRow>& attempts) {
+    run::TriesSoFar tries;
+    for (const AttemptRow& attempt : attempts) {
+        const auto failure_class = run::failure_class_from(attempt.failure_class);
+        tries.infrastructure += failure_class == run::FailureClass::Infrastructure;
+        tries.out_of_memory += failure_class == run::FailureClass::OutOfMemory;
+        tries.user_code += failure_class == run::FailureClass::UserCode;
+    }
+    return tries;
+}
+
+// How long to let the trouble pass before the next attempt: doubled with each retry in a row.
+std::chrono::seconds retry_wait(const std::vector<AttemptRow>& attempts) {
+    std::chrono::seconds pause = retry_wait_first;
+    for (std::size_t i = 1; i < attempts.size() && pause < retry_wait_max; ++i) {
+        pause *= 2;
+    }
+    return std::min(pause, retry_wait_max);
+}
+
+} // namespace
+
+std::vector<AttemptRow> attempts_of(const Observation& observation, std::int64_t trial) {
+    std::vector<AttemptRow> attempts;
+    std::copy_if(observation.history.attempts.begin(), observation.history.attempts.end(),
+                 std::back_inserter(attempts),
+                 [&](const AttemptRow& attempt) { return attempt.trial == trial; });
+    return attempts;
+}
+
+std::optional<Retry> retry_after(const Observation& observation,
+                                 const std::vector<AttemptRow>& attempts) {
+    const AttemptRow& last = attempts.back();
+    if (last.reason == "Suspended") { // resumed: nothing failed, nothing is counted
+        return Retry{last.memory, "resumed", observation.now};
+    }
+    const run::Next next = run::next_after(verdict_of(last), count_tries(attempts), last.memory,
+                                           observation.spec->retries);
+    if (next.step == run::NextStep::Stop) {
+        return std::nullopt;
+    }
+    const bool more = next.step == run::NextStep::RetryWithMoreMemory;
+    return Retry{more ? next.memory : last.memory, next.why,
+                 last.ended_at.value_or(observation.now) + retry_wait(attempts)};
+}
+
+Decision plan_attempt(const Observation& observation, std::int64_t trial, std::int64_t number,
+                      std::string memory) {
+    const ExperimentRow& experiment = *observation.history.experiment;
+    AttemptRow attempt;
+    attempt.trial = trial;
+    attempt.number = number;
+    attempt.job_name = records::job_name(experiment.uid, trial, number);
+    attempt.memory = std::move(memory);
+    attempt.planned_at = observation.now;
+    Change change;
+    change.attempts = {attempt};
+    change.intents = {{"job.create", attempt.job_name, true}};
+    return commit_now("plan", std::move(change), Phase::Queued);
+}
+
+Decision retry_now_or_later(const Observation& observation, const AttemptRow& last,
+                            const Retry& retry) {
+    if (observation.now < retry.due) {
+        return wait(Phase::Queued, "Retrying", retry.why + ": " + last.message,
+                    std::chrono::ceil<std::chrono::milliseconds>(retry.due - observation.now));
+    }
+    return plan_attempt(observation, last.trial, last.number + 1, retry.memory);
+}
+
+} // namespace pedigree::experiment

@@ -1,0 +1,57 @@
+#pragma once
+// A step looks at an Observation and either says what happens now (a Decision) or lets the next
+// step look (nullopt). decide() asks them in the order of an Experiment's life; each is one file.
+
+#include <optional>
+
+#include "base/error.h"
+#include "experiment/observation.h"
+
+namespace pedigree::experiment {
+
+std::optional<Decision> remove_step(const Observation& observation); // the CR is being deleted
+std::optional<Decision> accept_step(const Observation& observation); // validated, frozen, recorded
+std::optional<Decision>
+attempt_step(const Observation& observation); // whatever an open attempt needs
+std::optional<Decision> finish_step(const Observation& observation); // an outcome and its aftermath
+std::optional<Decision> settle_step(const Observation& observation); // trials that have ended
+std::optional<Decision> hold_step(const Observation& observation);   // cancel, suspend
+std::optional<Decision> resolve_step(const Observation& observation); // branch -> commit, tree
+std::optional<Decision> build_step(const Observation& observation);   // commit, lock -> image
+std::optional<Decision> imports_step(const Observation& observation); // the gate before trials
+std::optional<Decision> tracker_step(const Observation& observation); // the parent run
+std::optional<Decision> launch_step(const Observation& observation);  // without a search: attempts
+std::optional<Decision> extend_step(const Observation& observation);  // another maxTrials
+std::optional<Decision> search_step(const Observation& observation);  // the next trial or attempt
+
+// The ways a step ends.
+Decision commit_now(std::string name, Change change, Phase phase);
+Decision effect_now(Effect effect, Phase phase);
+// Nothing to do until something changes or the time has passed.
+Decision wait(Phase phase, std::string reason, std::string message,
+              std::optional<std::chrono::milliseconds> look_again = std::nullopt);
+// Two waits at once: the words of the one that is further, until the earlier of their times.
+Decision both_waits(Decision left, Decision right);
+// Trials that an end leaves without one of their own.
+void close_trials(const Observation& observation, Change& change);
+// The end: writes the outcome in one transaction with its record.
+Decision finish_now(const Observation& observation, Outcome outcome, std::string failure_class,
+                    std::string reason, std::string message);
+
+// The attempts that are not over yet (before Released): at most one without a search.
+std::vector<const AttemptRow*> open_attempts(const Observation& observation);
+const AttemptRow* last_attempt(const Observation& observation);
+
+// What an activity makes of a step: wanted (commit), waited for, failed for good, or done.
+struct ActivityView {
+    enum class Kind { Absent, Running, Failed, Done } kind = Kind::Absent;
+    const ActivityRow* row = nullptr;
+};
+ActivityView view_activity(const Observation& observation, const std::string& key);
+// Waiting for an activity, with its progress, or why the last try failed and when the next comes.
+Decision wait_for_activity(Phase phase, const ActivityRow& row, std::string doing);
+// The activity failed for good: so does the Experiment.
+Decision finish_after(const Observation& observation, const ActivityRow& row);
+Decision finish_unreadable(const Observation& observation, const Error& error);
+
+} // namespace pedigree::experiment

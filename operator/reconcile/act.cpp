@@ -1,0 +1,170 @@
+// act: causes one effect. Every effect is idempotent; right behind each stands its failpoint.
+
+#include <nlohmann/json.hpp>
+
+#include "base/failpoint.h"
+#include "base/log.h"
+#include "experiment/events/event_of.h"
+#include "experiment/job/job.h"
+#include "experiment/search/trial_spec.h"
+#include "experiment/status/project.h"
+#include "operator/reconcile/reconciler.h"
+#include "records/names.h"
+#include "trackers/mlflow/context.h"
+
+namespace pedigree::control {
+namespace {
+
+template <typename... Visitors>
+struct Overloaded : Visitors... {
+    using Visitors::operator()...;
+};
+template <typename... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
+
+Json finalizers_of(const Json& object) {
+    const Json& list = at_path(object, {"metadata", "finalizers"});
+    return list.is_array() ? list : Json::array();
+}
+
+std::map<std::string, std::string> run_tags(const experiment::ExperimentRow& experiment,
+                                            const experiment::AttemptRow& attempt,
+                                            const std::string& repository_url) {
+    return trackers::mlflow::context_tags(
+        {.experiment_uid = experiment.uid,
+         .experiment_name = experiment.name_space + "/" + experiment.name,
+         .attempt_uid = "$(PEDIGREE_POD_UID)", // the kubelet fills it in
+         .trial = std::to_string(attempt.trial),
+         .parent_run_id = experiment.parent_run_id,
+         .commit = experiment.commit,
+         .repository_url = repository_url,
+         .image = experiment.image});
+}
+
+} // namespace
+
+Status Reconciler::act(const k8s::Object& object, const experiment::Observation& observation,
+                       const experiment::Decision& decision) {
+    const std::string name = experiment::effect_name(*decision.effect);
+    const Status status = std::visit(
+        Overloaded{
+            [&](const experiment::CommitChange& commit) { return act_on(observation, commit); },
+            [&](const experiment::AddFinalizer&) { return set_finalizer(object, true); },
+            [&](const experiment::RemoveFinalizer&) { return set_finalizer(object, false); },
+            [&](const experiment::CreateJob& create) { return act_on(observation, create); },
+            [&](const experiment::ReleaseJob& release) { return act_on(observation, release); },
+            [&](const experiment::DeleteJob& removal) { return act_on(observation, removal); },
+            [&](const experiment::WriteStatus&) {
+                return write_status(object, observation, decision);
+            },
+        },
+        *decision.effect);
+    if (!status) {
+        return tl::unexpected<Error>(Error(status.error()).within(name));
+    }
+    failpoint("effect." + name);
+    const std::string uid = observation.history.experiment ? observation.history.experiment->uid
+                                                           : observation.resource->uid;
+    log_info("effect", {{"effect", name}, {"experiment", uid}});
+    if (with_.count_effect) {
+        with_.count_effect(name);
+    }
+    return {};
+}
+
+Status Reconciler::act_on(const experiment::Observation& observation,
+                          const experiment::CommitChange& commit) {
+    const experiment::History after =
+        experiment::applied(observation.history, commit.change, observation.now);
+    TRY(const auto events, experiment::events_of(commit.change, after,
+                                                 {.now = observation.now, .build = with_.build}));
+    return with_.state.commit(after.experiment->uid, commit.change, events, observation.now);
+}
+
+Status Reconciler::act_on(const experiment::Observation& observation,
+                          const experiment::CreateJob& create) {
+    for (const experiment::AttemptRow& attempt : observation.history.attempts) {
+        if (attempt.job_name != create.job_name) {
+            continue;
+        }
+        const experiment::TrialRow* trial = observation.history.trial(attempt.trial);
+        const spec::ExperimentSpec own = trial == nullptr
+                                             ? *observation.spec
+                                             : experiment::spec_of_trial(*observation.spec, *trial);
+        experiment::JobDemand demand{
+            .experiment = *observation.history.experiment,
+            .attempt = attempt,
+            .earlier_attempts = observation.history.attempts,
+            .spec = own,
+            .fingerprint =
+                experiment::fingerprint_of(observation.history, *observation.spec, attempt),
+            .objective_metric = observation.study ? observation.study->objective.metric : "",
+            .run_tags = run_tags(*observation.history.experiment, attempt, own.source.git.url),
+            .platform = with_.configuration.effective(observation.history.experiment->name_space),
+            .operator_url = with_.operator_url,
+            .operator_ca_pem = with_.operator_ca_pem};
+        const auto created = with_.api.create(k8s::jobs, experiment::build_job(demand));
+        // Somebody made it before us: most likely we did, before a crash. The next look compares
+        // owner and labels; nothing is adopted here.
+        const bool there = created || created.error().code == ErrorCode::AlreadyExists;
+        return there ? Status{} : tl::unexpected<Error>(created.error());
+    }
+    return failure(ErrorCode::Internal, "no attempt has Job " + create.job_name);
+}
+
+Status Reconciler::act_on(const experiment::Observation& observation,
+                          const experiment::ReleaseJob& release) {
+    const k8s::ObjectKey key{observation.history.experiment->name_space, release.job_name};
+    const auto job = with_.api.get(k8s::jobs, key);
+    if (!job) {
+        return job.error().code == ErrorCode::NotFound ? Status{}
+                                                       : tl::unexpected<Error>(job.error());
+    }
+    Json finalizers = finalizers_of(*job);
+    const auto kept = std::remove(finalizers.begin(), finalizers.end(), Json(records::finalizer));
+    finalizers.erase(kept, finalizers.end());
+    const Json patch{{"metadata",
+                      {{"resourceVersion", k8s::resource_version_of(*job)},
+                       {"finalizers", std::move(finalizers)}}}};
+    const auto patched = with_.api.patch(
+        k8s::jobs, key, k8s::PatchKind::Merge, patch,
+        {.subresource = "", .field_manager = records::field_manager, .force = false});
+    return patched ? Status{} : tl::unexpected<Error>(patched.error());
+}
+
+Status Reconciler::act_on(const experiment::Observation& observation,
+                          const experiment::DeleteJob& removal) {
+    const Status status =
+        with_.api.remove(k8s::jobs, {observation.history.experiment->name_space, removal.job_name},
+                         // Foreground: in the background the pod would live on until our own
+                         // finalizer is off the Job.
+                         {.propagation = k8s::Propagation::Foreground,
+                          .uid = removal.job_uid,
+                          .resource_version = ""});
+    if (!status && (status.error().code == ErrorCode::NotFound)) {
+        return {};
+    }
+    return status;
+}
+
+Status Reconciler::set_finalizer(const k8s::Object& object, bool present) {
+    Json finalizers = finalizers_of(*object);
+    const auto kept = std::remove(finalizers.begin(), finalizers.end(), Json(records::finalizer));
+    finalizers.erase(kept, finalizers.end());
+    if (present) {
+        finalizers.push_back(records::finalizer);
+    }
+    // The resource version makes it a compare-and-set: another's finalizer is never lost.
+    const Json patch{{"metadata",
+                      {{"resourceVersion", k8s::resource_version_of(*object)},
+                       {"finalizers", std::move(finalizers)}}}};
+    const auto patched = with_.api.patch(
+        experiments, k8s::key_of(*object), k8s::PatchKind::Merge, patch,
+        {.subresource = "", .field_manager = records::field_manager, .force = false});
+    if (!patched && !present && patched.error().code == ErrorCode::NotFound) {
+        return {};
+    }
+    return patched ? Status{} : tl::unexpected<Error>(patched.error());
+}
+
+} // namespace pedigree::control

@@ -1,0 +1,94 @@
+#include "operator/reconcile/caches.h"
+
+#include <nlohmann/json.hpp>
+
+#include "operator/reconcile/seen.h"
+#include "records/names.h"
+
+namespace pedigree::control {
+namespace {
+
+k8s::ReflectorOptions ours_only() {
+    k8s::ReflectorOptions options;
+    options.label_selector =
+        std::string(records::managed_by_label) + "=" + records::managed_by_value;
+    return options;
+}
+
+k8s::ReflectorOptions without_frozen_specs() {
+    k8s::ReflectorOptions options;
+    options.trim = drop_frozen_spec;
+    return options;
+}
+
+// A deletion, a cancellation and a suspension should not wait behind a crowd.
+k8s::Priority priority_of(const Json& experiment) {
+    const Json& spec = at_path(experiment, {"spec"});
+    const bool urgent =
+        k8s::is_being_deleted(experiment) || bool_or(spec, "cancel") || bool_or(spec, "suspend");
+    return urgent ? k8s::Priority::Urgent : k8s::Priority::Normal;
+}
+
+} // namespace
+
+Caches::Caches(k8s::Api& api, k8s::WorkQueue& queue, std::function<void(const k8s::Object&)> gone)
+    : queue_(queue), gone_(std::move(gone)),
+      experiments_(api, experiments, without_frozen_specs(),
+                   [this](const auto& change) { on_experiment(change); }),
+      jobs_(api, k8s::jobs, ours_only(), [this](const auto& change) { on_child(change); },
+            {records::experiment_label}),
+      pods_(api, k8s::pods, ours_only(), [this](const auto& change) { on_child(change); },
+            {records::experiment_label}) {}
+
+void Caches::start() {
+    experiments_.start();
+    jobs_.start();
+    pods_.start();
+}
+
+Status Caches::wait_until_synced(std::chrono::milliseconds limit, std::stop_token stop) const {
+    TRY(experiments_.wait_until_synced(limit, stop));
+    TRY(jobs_.wait_until_synced(limit, stop));
+    return pods_.wait_until_synced(limit, stop);
+}
+
+void Caches::enqueue_all() const {
+    for (const k8s::Object& experiment : experiments_.store().all()) {
+        queue_.add(k8s::key_of(*experiment), k8s::Priority::Background);
+    }
+}
+
+void Caches::on_experiment(const k8s::Change& change) const {
+    if (change.type == k8s::Change::Type::Deleted) {
+        gone_(change.object);
+        return;
+    }
+    // Status writes too, ours and others': a status that is not the projection any more is mended,
+    // and one that is costs a look.
+    queue_.add(k8s::key_of(*change.object), priority_of(*change.object));
+}
+
+void Caches::on_child(const k8s::Change& change) const {
+    const std::string name = k8s::label_of(*change.object, records::experiment_name_label);
+    if (!name.empty()) {
+        queue_.add({k8s::key_of(*change.object).in_namespace, name});
+    }
+}
+
+k8s::Object Caches::experiment(const k8s::ObjectKey& key) const {
+    return experiments_.store().get(key);
+}
+std::vector<k8s::Object> Caches::jobs_of(const std::string& experiment_uid) const {
+    return jobs_.store().with_label(records::experiment_label, experiment_uid);
+}
+std::vector<k8s::Object> Caches::pods_of(const std::string& experiment_uid) const {
+    return pods_.store().with_label(records::experiment_label, experiment_uid);
+}
+std::vector<k8s::Object> Caches::all_pods() const {
+    return pods_.store().all();
+}
+std::vector<k8s::Object> Caches::all_experiments() const {
+    return experiments_.store().all();
+}
+
+} // namespace pedigree::control

@@ -1,0 +1,284 @@
+// gather: one Observation from the caches, the API server and PostgreSQL.
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "experiment/steps/attempt.h"
+#include "experiment/steps/retry.h"
+#include "operator/reconcile/reconciler.h"
+#include "operator/reconcile/seen.h"
+#include "pipeline/plan/secret_demand.h"
+#include "pipeline/search/document/event_json.h"
+#include "pipeline/search/document/experiment_search.h"
+#include "pipeline/spec/canonical.h"
+#include "pipeline/spec/parse.h"
+#include "records/names.h"
+
+namespace pedigree::control {
+namespace {
+
+// Secrets matter before anything was started and again before each attempt, not while all run.
+bool secrets_matter(const experiment::Observation& observation) {
+    if (!observation.resource || !observation.spec || !observation.history.experiment ||
+        observation.history.experiment->outcome != experiment::Outcome::None) {
+        return false;
+    }
+    const auto open = static_cast<std::int64_t>(experiment::open_attempts(observation).size());
+    return open == 0 || (observation.study && open < observation.resource->parallel_trials);
+}
+
+// A pod without a Job that will make another, and none seen: was it lost, or is the watch behind?
+bool pod_awaited(const experiment::Observation& observation,
+                 const experiment::AttemptRow& attempt) {
+    if ((attempt.stage != experiment::AttemptStage::Created &&
+         attempt.stage != experiment::AttemptStage::Started) ||
+        experiment::pod_of(observation, attempt) != nullptr) {
+        return false;
+    }
+    const experiment::JobSeen* job = experiment::job_of(observation, attempt);
+    return job == nullptr || job->finished || job->deleting;
+}
+
+// `max_trials`: as it was changed since; 0: as the spec says.
+void read_search(experiment::Observation& observation, std::int64_t max_trials) {
+    if (observation.spec->search_json.empty()) {
+        return;
+    }
+    auto study = search::study_of(*observation.spec);
+    if (!study) {
+        observation.invalid.push_back({"InvalidSpec", study.error().message});
+        observation.spec.reset();
+        return;
+    }
+    observation.study = *std::move(study);
+    observation.study->design_trials = observation.study->max_trials;
+    if (max_trials > 0) {
+        observation.study->max_trials = max_trials;
+    }
+    // A CR whose search was taken away, past every rule, goes on as it was accepted.
+    if (observation.resource && observation.resource->parallel_trials == 0) {
+        observation.resource->parallel_trials = observation.study->parallel_trials;
+    }
+}
+
+bool is_seen(const std::vector<experiment::JobSeen>& jobs, const std::string& name) {
+    return std::any_of(jobs.begin(), jobs.end(),
+                       [&](const experiment::JobSeen& job) { return job.name == name; });
+}
+
+} // namespace
+
+Result<experiment::Observation> Reconciler::gather(const k8s::Object& object,
+                                                   const std::string& uid) {
+    experiment::Observation observation;
+    observation.now = with_.clock.now();
+    TRY(observation.history, with_.state.load(uid));
+    for (auto& [key, activity] : observation.history.activities) {
+        if (activity.state == experiment::ActivityState::Wanted && with_.activity_progress) {
+            activity.progress = with_.activity_progress(uid, key);
+        }
+    }
+    if (object) {
+        observation.resource = resource_from(*object);
+        gather_spec(observation, *object);
+    } else if (observation.history.experiment) {
+        gather_spec(observation, Json());
+    }
+    TRY(gather_jobs(observation, uid));
+    TRY(gather_pods(observation, uid));
+    observation.gpu_holders = gpu_holders(with_.cluster.all_pods());
+    if (observation.resource) {
+        observation.keep_finished_pods =
+            std::chrono::seconds(with_.configuration.effective(observation.resource->name_space)
+                                     .keep_finished_pods_seconds);
+    }
+    TRY(gather_trials(observation));
+    TRY(gather_secrets(observation));
+    return observation;
+}
+
+void Reconciler::gather_spec(experiment::Observation& observation, const Json& object) const {
+    // Once accepted, the frozen spec counts, whatever the CR says now.
+    if (observation.history.experiment) {
+        const auto document = parse_json(observation.history.experiment->spec_json);
+        const auto frozen =
+            document ? spec::parse(*document) : tl::unexpected<Error>(document.error());
+        if (!frozen) {
+            observation.invalid.push_back({"RecordUnreadable", frozen.error().message});
+            return;
+        }
+        observation.spec = *frozen;
+        read_search(observation, observation.history.experiment->max_trials);
+        return;
+    }
+    auto parsed = spec::parse(at_path(object, {"spec"}));
+    if (!parsed) {
+        observation.invalid.push_back({"InvalidSpec", parsed.error().message});
+        return;
+    }
+    const auto defaults = with_.configuration.effective(observation.resource->name_space);
+    auto effective = spec::effective_spec(*std::move(parsed), defaults);
+    if (!effective) {
+        observation.invalid.push_back({"InvalidSpec", effective.error().message});
+        return;
+    }
+    observation.spec = *std::move(effective);
+    if (const auto errors = search::validate_experiment_search(object); !errors.empty()) {
+        observation.invalid.push_back({"InvalidSpec", spec::to_text(errors)});
+        observation.spec.reset();
+        return;
+    }
+    if (!observation.spec->search_json.empty() && !observation.spec->mlflow) {
+        observation.invalid.push_back(
+            {"InvalidSpec", "spec.search: needs trackers.mlflow, where the objective is read; "
+                            "declare it, or ask the platform for a default tracker (E0174)"});
+        observation.spec.reset();
+        return;
+    }
+    read_search(observation, 0);
+    if (!observation.spec) {
+        return;
+    }
+    observation.spec_json = canonical_json(spec::to_canonical_json(*observation.spec));
+    observation.spec_hash = spec::spec_hash(*observation.spec).text();
+}
+
+Status Reconciler::gather_jobs(experiment::Observation& observation, const std::string& uid) {
+    for (const k8s::Object& job : with_.cluster.jobs_of(uid)) {
+        observation.jobs.push_back(job_from(*job, uid));
+    }
+    // What the cache does not show may exist all the same: our own write of a moment ago, or any
+    // Job while the watch is behind. One that is gone would have lost its finalizer by our hand
+    // alone.
+    for (const experiment::AttemptRow& attempt : observation.history.attempts) {
+        if (attempt.stage == experiment::AttemptStage::Deleted ||
+            is_seen(observation.jobs, attempt.job_name)) {
+            continue;
+        }
+        TRY(auto job, live_job(observation, attempt));
+        if (job) {
+            observation.jobs.push_back(*std::move(job));
+        }
+    }
+    return {};
+}
+
+Status Reconciler::gather_pods(experiment::Observation& observation, const std::string& uid) {
+    for (const k8s::Object& pod : with_.cluster.pods_of(uid)) {
+        observation.pods.push_back(pod_from(*pod));
+    }
+    // The Jobs' watch may be ahead of the pods': ask before a pod is called lost.
+    for (const experiment::AttemptRow* attempt : experiment::open_attempts(observation)) {
+        if (pod_awaited(observation, *attempt)) {
+            return list_pods(observation);
+        }
+    }
+    return {};
+}
+
+// Before acceptance: which earlier searches there are. After it: what those came to.
+Status Reconciler::gather_earlier(experiment::Observation& observation) {
+    if (!observation.study || observation.study->warm_start != search::WarmStart::Project) {
+        return {};
+    }
+    const auto& experiment = observation.history.experiment;
+    if (!experiment) {
+        const search::Objective& objective = observation.study->objective;
+        TRY(observation.earlier_searches,
+            with_.state.earlier_searches({.name_space = observation.resource->name_space,
+                                          .project = observation.spec->project,
+                                          .metric = objective.metric,
+                                          .goal = std::string(to_string(objective.goal))}));
+        return {};
+    }
+    if (experiment->outcome != experiment::Outcome::None || experiment->earlier_searches.empty()) {
+        return {};
+    }
+    KnownSearch& known = known_.of(experiment->uid);
+    if (known.earlier_searches != experiment->earlier_searches) {
+        TRY(known.earlier, earlier_studies(experiment->earlier_searches));
+        known.earlier_searches = experiment->earlier_searches;
+    }
+    observation.earlier = known.earlier;
+    return {};
+}
+
+Result<std::vector<search::EarlierStudy>>
+Reconciler::earlier_studies(const std::string& earlier_searches) {
+    std::vector<search::EarlierStudy> studies;
+    TRY(const Json list, parse_json(earlier_searches));
+    for (const Json& item : list) {
+        TRY(const auto lines,
+            with_.state.search_events(string_or(item, "experiment"), integer_or(item, "events")));
+        search::Trials trials;
+        for (const std::string& line : lines) {
+            TRY(const Json document, parse_json(line));
+            TRY(const auto event, search::event_from(document));
+            TRY(trials.apply(event));
+        }
+        studies.push_back(search::earlier_study(trials));
+    }
+    return studies;
+}
+
+Status Reconciler::gather_trials(experiment::Observation& observation) {
+    TRY(gather_earlier(observation));
+    if (!observation.study || !observation.history.experiment) {
+        return {};
+    }
+    const std::string& uid = observation.history.experiment->uid;
+    if (observation.history.experiment->outcome != experiment::Outcome::None) {
+        known_.forget(uid);
+        return {};
+    }
+    observation.replay = known_.of(uid).replay;
+    std::vector<std::string> running;
+    for (const experiment::AttemptRow* attempt : experiment::open_attempts(observation)) {
+        if (attempt->stage == experiment::AttemptStage::Started) {
+            running.push_back(attempt->pod_uid);
+        }
+    }
+    if (!running.empty()) {
+        TRY(observation.objective_points, with_.state.objective_points(running));
+    }
+    if (observation.study->reuse != search::Reuse::SameSeed) {
+        return {};
+    }
+    for (const experiment::TrialRow& trial : observation.history.trials) {
+        if (trial.state != experiment::TrialState::Running || trial.repeats != 0 ||
+            !experiment::attempts_of(observation, trial.number).empty()) {
+            continue;
+        }
+        TRY(auto same, with_.state.find_trial(trial.fingerprint));
+        if (same) {
+            observation.reusable.emplace(trial.number, *std::move(same));
+        }
+    }
+    return {};
+}
+
+Status Reconciler::gather_secrets(experiment::Observation& observation) {
+    if (!secrets_matter(observation)) {
+        return {};
+    }
+    const std::string& name_space = observation.resource->name_space;
+    const auto defaults = with_.configuration.effective(name_space);
+    for (const plan::SecretDemand& demand : plan::secret_demands(*observation.spec, defaults)) {
+        const auto secret = with_.api.get(k8s::secrets, {name_space, demand.name});
+        if (!secret && secret.error().code != ErrorCode::NotFound) {
+            return tl::unexpected<Error>(Error(secret.error()).within("reading a Secret"));
+        }
+        const Json none;
+        if (const auto problem = plan::check_secret(demand, name_space, secret ? *secret : none)) {
+            observation.missing.push_back({problem->reason, problem->message});
+        } else if (secret) {
+            const auto warnings = plan::secret_warnings(demand, name_space, *secret);
+            observation.warnings.insert(observation.warnings.end(), warnings.begin(),
+                                        warnings.end());
+        }
+    }
+    return {};
+}
+
+} // namespace pedigree::control

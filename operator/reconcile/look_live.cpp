@@ -1,0 +1,109 @@
+// What the API server itself says, past the caches.
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "experiment/steps/attempt.h"
+#include "operator/reconcile/reconciler.h"
+#include "operator/reconcile/seen.h"
+#include "records/names.h"
+
+namespace pedigree::control {
+namespace {
+
+constexpr std::ptrdiff_t jobs_asked_singly_max = 3;
+
+} // namespace
+
+Result<std::optional<experiment::JobSeen>>
+Reconciler::live_job(const experiment::Observation& observation,
+                     const experiment::AttemptRow& attempt) {
+    const experiment::ExperimentRow& experiment = *observation.history.experiment;
+    const auto job = with_.api.get(k8s::jobs, {experiment.name_space, attempt.job_name});
+    if (job) {
+        return job_from(*job, experiment.uid);
+    }
+    if (job.error().code == ErrorCode::NotFound) {
+        return std::nullopt;
+    }
+    return tl::unexpected<Error>(job.error());
+}
+
+Status Reconciler::list_pods(experiment::Observation& observation) {
+    const experiment::ExperimentRow& experiment = *observation.history.experiment;
+    TRY(const auto listed,
+        with_.api.list(k8s::pods, {.in_namespace = experiment.name_space,
+                                   .label_selector = std::string(records::experiment_label) + "=" +
+                                                     experiment.uid}));
+    std::vector<experiment::PodSeen> pods;
+    for (const k8s::Object& pod : listed.items) {
+        pods.push_back(pod_from(*pod));
+    }
+    // How a pod ended stays true when it is gone.
+    for (experiment::PodSeen& known : observation.pods) {
+        const bool gone =
+            std::none_of(pods.begin(), pods.end(),
+                         [&](const experiment::PodSeen& pod) { return pod.uid == known.uid; });
+        if (gone && run::pod_ended(known.facts)) {
+            pods.push_back(std::move(known));
+        }
+    }
+    observation.pods = std::move(pods);
+    return {};
+}
+
+// A search's many Jobs in one call. One that another made under our name lacks our label: only
+// those that we are about to make are asked for by name.
+Status Reconciler::list_jobs(experiment::Observation& observation) {
+    const experiment::ExperimentRow& experiment = *observation.history.experiment;
+    const auto& attempts = observation.history.attempts;
+    const auto kept =
+        std::count_if(attempts.begin(), attempts.end(), [](const experiment::AttemptRow& attempt) {
+            return attempt.stage != experiment::AttemptStage::Deleted;
+        });
+    observation.jobs.clear();
+    const bool one_call = kept > jobs_asked_singly_max;
+    if (one_call) {
+        TRY(const auto listed,
+            with_.api.list(k8s::jobs, {.in_namespace = experiment.name_space,
+                                       .label_selector = std::string(records::experiment_label) +
+                                                         "=" + experiment.uid}));
+        for (const k8s::Object& job : listed.items) {
+            observation.jobs.push_back(job_from(*job, experiment.uid));
+        }
+    }
+    for (const experiment::AttemptRow& attempt : attempts) {
+        if (attempt.stage == experiment::AttemptStage::Deleted ||
+            (one_call && (attempt.stage != experiment::AttemptStage::Planned ||
+                          experiment::job_of(observation, attempt) != nullptr))) {
+            continue;
+        }
+        TRY(auto job, live_job(observation, attempt));
+        if (job) {
+            observation.jobs.push_back(*std::move(job));
+        }
+    }
+    return {};
+}
+
+// Replaces what the caches said. `object` becomes null if the Experiment is gone, also when another
+// one has taken its name.
+Status Reconciler::look_live(k8s::Object& object, experiment::Observation& observation) {
+    if (object) {
+        auto live = with_.api.get(experiments, k8s::key_of(*object));
+        if (!live && live.error().code != ErrorCode::NotFound) {
+            return tl::unexpected<Error>(live.error());
+        }
+        const bool same = live && k8s::uid_of(*live) == observation.resource->uid;
+        object = same ? std::make_shared<const Json>(*std::move(live)) : nullptr;
+        observation.resource = same ? std::optional(resource_from(*object)) : std::nullopt;
+    }
+    if (observation.history.attempts.empty()) {
+        return {};
+    }
+    TRY(list_jobs(observation));
+    return list_pods(observation);
+}
+
+} // namespace pedigree::control

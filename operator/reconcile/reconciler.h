@@ -1,0 +1,93 @@
+#pragma once
+// Reconciler: gather -> decide -> act for one Experiment, one effect at a time. Owns its
+// references and what it can work out anew. Any number of threads may call reconcile(), never two
+// for one key (the work queue sees to that). Errors leave everything as it was; the key is tried
+// again with back-off.
+//
+// The caches say whether there is something to do. What is done is decided once more on what the
+// API server itself says: the caches may not show our own last write yet, or show one kind ahead of
+// another, and acting on them would repeat an effect for as long as they are behind.
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "experiment/observation.h"
+#include "k8s/api.h"
+#include "operator/reconcile/cluster.h"
+#include "operator/reconcile/known_searches.h"
+#include "operator/storage/state.h"
+#include "pipeline/spec/configuration.h"
+
+namespace pedigree::control {
+
+struct Surroundings {
+    k8s::Api& api;
+    const Cluster& cluster;
+    State& state;
+    const Clock& clock;
+    const spec::Configuration& configuration;
+    std::string build;           // version and image digest, in every record
+    std::string operator_url;    // where recorders report
+    std::string operator_ca_pem; //
+    // Called at each look with each activity that is still wanted; a known one is no news.
+    std::function<void(const PendingActivity&)> begin_activity;
+    // The words of an activity's newest progress; "" if there are none.
+    std::function<std::string(const std::string& uid, const std::string& key)> activity_progress;
+    // Called when a status with another phase or reason was written.
+    std::function<void(const k8s::Object&, const experiment::Decision&)> announce;
+    std::function<void(const std::string&)> count_effect; // by name, for metrics
+};
+
+struct Outlook {
+    bool again = false; // look at the key at once: an effect was caused
+    std::optional<std::chrono::milliseconds> after;
+};
+
+class Reconciler {
+  public:
+    explicit Reconciler(Surroundings surroundings) : with_(std::move(surroundings)) {}
+
+    // Also closes what earlier executions under this name left open whose CR is gone.
+    Result<Outlook> reconcile(const k8s::ObjectKey& key);
+
+  private:
+    Result<Outlook> close_left_open(const k8s::ObjectKey& key);
+
+    Result<experiment::Observation> gather(const k8s::Object& object, const std::string& uid);
+    Result<std::optional<experiment::JobSeen>> live_job(const experiment::Observation& observation,
+                                                        const experiment::AttemptRow& attempt);
+    Status list_jobs(experiment::Observation& observation);
+    Status list_pods(experiment::Observation& observation);
+    Status look_live(k8s::Object& object, experiment::Observation& observation);
+    Status gather_jobs(experiment::Observation& observation, const std::string& uid);
+    Status gather_pods(experiment::Observation& observation, const std::string& uid);
+    void gather_spec(experiment::Observation& observation, const Json& object) const;
+    Status gather_earlier(experiment::Observation& observation);
+    Result<std::vector<search::EarlierStudy>> earlier_studies(const std::string& earlier_searches);
+    Status gather_trials(experiment::Observation& observation);
+    Status gather_secrets(experiment::Observation& observation);
+
+    Result<Outlook> proceed(k8s::Object object, experiment::Observation observation);
+    void begin_wanted(const experiment::Observation& observation) const;
+    Status act(const k8s::Object& object, const experiment::Observation& observation,
+               const experiment::Decision& decision);
+    Status act_on(const experiment::Observation& observation,
+                  const experiment::CommitChange& commit);
+    Status act_on(const experiment::Observation& observation, const experiment::CreateJob& create);
+    Status act_on(const experiment::Observation& observation,
+                  const experiment::ReleaseJob& release);
+    Status act_on(const experiment::Observation& observation, const experiment::DeleteJob& removal);
+    Status set_finalizer(const k8s::Object& object, bool present);
+    Status patch_status(const k8s::Object& object, const Json& status);
+    void say_database_away(const k8s::Object& object);
+    Status write_status(const k8s::Object& object, const experiment::Observation& observation,
+                        const experiment::Decision& decision);
+
+    const Surroundings with_;
+    KnownSearches known_;
+};
+
+} // namespace pedigree::control

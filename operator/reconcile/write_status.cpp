@@ -1,0 +1,47 @@
+// The one place that writes a status.
+
+#include <nlohmann/json.hpp>
+
+#include "experiment/status/database_away.h"
+#include "experiment/status/project.h"
+#include "operator/reconcile/reconciler.h"
+#include "operator/reconcile/seen.h"
+#include "records/names.h"
+
+namespace pedigree::control {
+
+// A merge patch keeps keys that are absent from it; the projection only ever adds keys. The
+// resource version keeps it off what the cache has not seen, such as a newer Experiment of the same
+// name (a uid would not: the status subresource ignores it).
+Status Reconciler::patch_status(const k8s::Object& object, const Json& status) {
+    const auto patched = with_.api.patch(
+        experiments, k8s::key_of(*object), k8s::PatchKind::Merge,
+        Json{{"metadata", {{"resourceVersion", k8s::resource_version_of(*object)}}},
+             {"status", status}},
+        {.subresource = "status", .field_manager = records::field_manager, .force = false});
+    const bool gone = !patched && patched.error().code == ErrorCode::NotFound;
+    return patched || gone ? Status{} : tl::unexpected<Error>(patched.error());
+}
+
+Status Reconciler::write_status(const k8s::Object& object,
+                                const experiment::Observation& observation,
+                                const experiment::Decision& decision) {
+    TRY(patch_status(object, experiment::project_status(observation, decision)));
+    const Json& old = at_path(*object, {"status"});
+    if (with_.announce && (string_or(old, "phase") != experiment::to_string(decision.phase) ||
+                           string_or(old, "reason") != decision.reason)) {
+        with_.announce(object, decision);
+    }
+    return {};
+}
+
+// Only words: if they cannot be written, the next try says them.
+void Reconciler::say_database_away(const k8s::Object& object) {
+    const auto status = experiment::status_while_database_away(
+        at_path(*object, {"status"}), resource_from(*object).generation, with_.clock.now());
+    if (status) {
+        (void)patch_status(object, *status);
+    }
+}
+
+} // namespace pedigree::control

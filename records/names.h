@@ -1,0 +1,38 @@
+#pragma once
+// Every name that the operator gives to something outside: finalizers, labels, annotations, Jobs,
+// activities. Deterministic, so that a restart finds what it made.
+
+#include <cstdint>
+#include <string>
+
+namespace pedigree::records {
+
+constexpr const char* finalizer = "pedigree.dev/record";
+constexpr const char* abandon_annotation = "pedigree.dev/abandon-record";
+constexpr const char* requested_by_annotation = "pedigree.dev/requested-by";
+constexpr const char* fingerprint_annotation = "pedigree.dev/fingerprint"; // of what a Job runs
+constexpr const char* experiment_label = "pedigree.dev/experiment";        // the Experiment's uid
+constexpr const char* experiment_name_label = "pedigree.dev/experiment-name";
+constexpr const char* trial_label = "pedigree.dev/trial";
+constexpr const char* attempt_label = "pedigree.dev/attempt";
+// On auxiliary Jobs and their pods: the Job's name. They lack managed_by_label: no cache shows
+// them.
+constexpr const char* auxiliary_label = "pedigree.dev/auxiliary";
+constexpr const char* managed_by_label = "app.kubernetes.io/managed-by";
+constexpr const char* managed_by_value = "pedigree";
+constexpr const char* field_manager = "pedigree-operator";
+
+// "exp-<first 8 of uid>-<trial>-<attempt>": below 63 characters, as it becomes a label.
+inline std::string job_name(const std::string& experiment_uid, std::int64_t trial,
+                            std::int64_t attempt) {
+    return "exp-" + experiment_uid.substr(0, 8) + "-" + std::to_string(trial) + "-" +
+           std::to_string(attempt);
+}
+
+// Of an auxiliary Job, the `tries`-th after a first one that the cluster lost.
+inline std::string auxiliary_job_name(const std::string& experiment_uid, const std::string& what,
+                                      std::int64_t tries) {
+    return "exp-" + experiment_uid.substr(0, 8) + "-" + what + "-" + std::to_string(tries + 1);
+}
+
+} // namespace pedigree::records

@@ -1,0 +1,161 @@
+// The events of a whole life: the graph that they make hangs together, repeats are recognised, and
+// no string that a user wrote stands in a body.
+
+#include "experiment/events/event_of.h"
+
+#include <algorithm>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/fakes/sample.h"
+#include "tests/unit/experiment/life.h"
+
+namespace pedigree::experiment {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::vector<records::Event> events_of_life(std::int64_t exit_code, Life life = Life()) {
+    life.run();
+    life.start_pod();
+    life.run();
+    life.end_pod(exit_code, exit_code == 0 ? "Completed" : "Error");
+    life.run();
+    std::vector<records::Event> events;
+    History history;
+    const EventContext context{.now = life.observation.now, .build = "test"};
+    for (const Change& change : life.changes) {
+        History after = applied(history, change, context.now);
+        after.activities = life.observation.history.activities; // their outcomes
+        auto made = events_of(change, after, context);
+        EXPECT_TRUE(made) << made.error().message;
+        for (records::Event& event : *made) {
+            events.push_back(std::move(event));
+        }
+        history = std::move(after);
+    }
+    return events;
+}
+
+// Of the act of building, all that is ever said of it.
+Json build_attributes(const std::vector<records::Event>& events) {
+    Json attributes;
+    for (const records::Event& event : events) {
+        const Json body = *parse_json(event.body());
+        for (const Json& node : body["nodes"]) {
+            if (node["kind"] == "ImageBuild" && node.contains("attributes")) {
+                attributes.update(node["attributes"]);
+            }
+        }
+    }
+    return attributes;
+}
+
+TEST(Events, TellWhetherTheImportsWereChecked) {
+    EXPECT_EQ(build_attributes(events_of_life(0))["imports"], "checked");
+    Life life;
+    Json spec = sample::experiment()["spec"];
+    spec["image"]["gate"] = "None";
+    life.use(spec);
+    EXPECT_EQ(build_attributes(events_of_life(0, std::move(life)))["imports"],
+              "not checked, as the spec wants it");
+}
+
+TEST(Events, ABuildNamesTheDocumentsBesideItsImage) {
+    const Json attributes = build_attributes(events_of_life(0));
+    EXPECT_EQ(attributes["sbom"], sample::digest_of("sbom"));
+    EXPECT_EQ(attributes["provenance"], sample::digest_of("provenance"));
+}
+
+TEST(Events, ABuildSaysWhatItWarnedOf) {
+    const auto events = events_of_life(0);
+    EXPECT_TRUE(build_attributes(events)["warnings"].contains("text"));
+    std::vector<std::string> texts;
+    for (const records::Event& event : events) {
+        for (const auto& each : event.texts()) {
+            texts.push_back(each.text);
+        }
+    }
+    EXPECT_THAT(texts, testing::Contains("CANARY-warning; CANARY-other"));
+}
+
+TEST(Events, MakeAGraphThatHangsTogether) {
+    std::set<std::string> nodes;
+    std::multimap<std::string, std::string> causes;
+    for (const records::Event& event : events_of_life(0)) {
+        const Json body = *parse_json(event.body());
+        for (const Json& node : body["nodes"]) {
+            nodes.insert(node["kind"].get<std::string>() + ":" + node["key"].get<std::string>());
+        }
+        for (const Json& edge : body["edges"]) {
+            causes.emplace(edge["from"], edge["to"]);
+            EXPECT_TRUE(nodes.contains(edge["from"])) << edge.dump();
+            EXPECT_TRUE(nodes.contains(edge["to"])) << edge.dump();
+        }
+    }
+    // From the model to everything that it came from.
+    std::set<std::string> reached;
+    std::vector<std::string> open{"Model:" + sample::digest_of("model")};
+    while (!open.empty()) {
+        const std::string node = open.back();
+        open.pop_back();
+        if (!reached.insert(node).second) {
+            continue;
+        }
+        for (auto [from, end] = causes.equal_range(node); from != end; ++from) {
+            open.push_back(from->second);
+        }
+    }
+    for (const std::string& cause :
+         {"GitCommit:sha1:" + sample::commit, "RepoTree:sha1:" + sample::tree,
+          "Image:" + sample::digest_of("image"), "BaseImage:" + sample::built().base_digest,
+          "Lockfile:" + sample::digest_of("lock"), "Wheel:" + sample::digest_of("wheel"),
+          "Dataset:" + sample::digest_of("dataset"), "ExperimentSpec:" + sample::experiment_uid}) {
+        EXPECT_TRUE(reached.contains(cause)) << cause;
+    }
+}
+
+TEST(Events, HoldNoStringOfAUserInTheirBodies) {
+    for (const std::int64_t exit_code : {0, 3}) {
+        for (const records::Event& event : events_of_life(exit_code)) {
+            EXPECT_THAT(event.body(), Not(HasSubstr("CANARY"))) << event.header().type;
+            EXPECT_THAT(event.body(), Not(HasSubstr("ada@"))) << event.header().type;
+            EXPECT_THAT(event.body(), Not(HasSubstr("example.com"))) << event.header().type;
+            EXPECT_THAT(event.body(), Not(HasSubstr("train.py"))) << event.header().type;
+        }
+    }
+}
+
+TEST(Events, SayWithWhatTheCommitIsSignedAndWhatTheTreeLacks) {
+    const auto events = events_of_life(0);
+    const auto resolved = std::find_if(events.begin(), events.end(), [](const auto& event) {
+        return event.header().type == "SourceResolved";
+    });
+    ASSERT_NE(resolved, events.end());
+    const Json body = *parse_json(resolved->body());
+    EXPECT_THAT(body["nodes"].dump(), HasSubstr("\"signature\":\"ssh\""));
+    ASSERT_EQ(body["gaps"].size(), 1u);
+    EXPECT_EQ(body["gaps"][0]["kind"], "BytesNotFetched");
+    EXPECT_EQ(body["gaps"][0]["subject"], "RepoTree:sha1:" + sample::tree);
+}
+
+TEST(Events, HaveIdsThatARepeatFindsAgain) {
+    std::vector<std::string> first, second;
+    std::set<std::string> unique;
+    for (const records::Event& event : events_of_life(0)) {
+        first.push_back(event.header().id);
+        unique.insert(event.header().id);
+    }
+    for (const records::Event& event : events_of_life(0)) {
+        second.push_back(event.header().id);
+    }
+    EXPECT_EQ(first, second);
+    EXPECT_EQ(unique.size(), first.size());
+}
+
+} // namespace
+} // namespace pedigree::experiment

@@ -1,0 +1,181 @@
+#include "tests/unit/experiment/life.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "experiment/activity.h"
+#include "pipeline/search/document/experiment_search.h"
+#include "pipeline/spec/canonical.h"
+#include "pipeline/spec/parse.h"
+#include "records/names.h"
+#include "tests/fakes/sample.h"
+
+namespace pedigree::experiment {
+namespace {
+
+constexpr int steps_max = 200;
+
+Json outcome_of(const std::string& key, const History& history) {
+    const std::string pod_uid = history.attempts.empty() ? "" : history.attempts.back().pod_uid;
+    if (key.starts_with("ResolveSource/")) {
+        return records::work::to_json(sample::resolved());
+    }
+    if (key.starts_with("BuildImage/")) {
+        return records::work::to_json(sample::built());
+    }
+    if (key == imports_activity) {
+        return {{"key", sample::digest_of("imports")}};
+    }
+    if (key.starts_with("OpenTracker/")) {
+        return records::work::to_json(sample::opened());
+    }
+    return records::work::to_json(sample::told(pod_uid));
+}
+
+} // namespace
+
+Life::Life() {
+    const Json object = sample::experiment();
+    observation.now = *parse_instant("2026-01-01T00:00:00Z");
+    observation.resource = Resource{.uid = sample::experiment_uid,
+                                    .name_space = sample::name_space,
+                                    .name = sample::name,
+                                    .generation = 1,
+                                    .requested_by = "ada@example.com"};
+    use(object["spec"]);
+}
+
+void Life::use(const Json& spec) {
+    observation.spec = *spec::parse(spec);
+    observation.spec_json = canonical_json(spec::to_canonical_json(*observation.spec));
+    observation.spec_hash = spec::spec_hash(*observation.spec).text();
+}
+
+Life::Life(const Json& search) : Life() {
+    Json spec = sample::experiment()["spec"];
+    spec["search"] = search;
+    use(spec);
+    observation.study = *search::study_of(*observation.spec);
+    observation.resource->max_trials = observation.study->max_trials;
+    observation.resource->parallel_trials = observation.study->parallel_trials;
+}
+
+std::string Life::step() {
+    const Decision decision = look();
+    if (!decision.effect) {
+        return "";
+    }
+    follow(*decision.effect);
+    return effect_name(*decision.effect);
+}
+
+std::vector<std::string> Life::run() {
+    std::vector<std::string> names;
+    for (int i = 0; i < steps_max; ++i) {
+        std::string name = step();
+        if (name.empty()) {
+            return names;
+        }
+        names.push_back(std::move(name));
+    }
+    names.push_back("never ends");
+    return names;
+}
+
+void Life::follow(const Effect& effect) {
+    if (const auto* commit = std::get_if<CommitChange>(&effect)) {
+        observation.history = applied(observation.history, commit->change, observation.now);
+        if (observation.study) { // as gather() does
+            observation.study->max_trials = observation.history.experiment->max_trials;
+        }
+        changes.push_back(commit->change);
+        records.insert(records.end(), commit->change.records.begin(), commit->change.records.end());
+        for (const std::string& key : commit->change.wanted) {
+            ActivityRow& row = observation.history.activities.at(key);
+            if (answer) {
+                answer(row);
+                continue;
+            }
+            row.state = ActivityState::Succeeded;
+            row.outcome_json =
+                canonical_json(key.starts_with("FetchObject/")
+                                   ? records::work::to_json(sample::fetched(bundle_of(key)))
+                                   : outcome_of(key, observation.history));
+        }
+    } else if (std::holds_alternative<AddFinalizer>(effect)) {
+        observation.resource->has_finalizer = true;
+    } else if (std::holds_alternative<RemoveFinalizer>(effect)) {
+        observation.resource->has_finalizer = false;
+    } else if (const auto* create = std::get_if<CreateJob>(&effect)) {
+        observation.jobs.push_back({.name = create->job_name,
+                                    .uid = "job-" + create->job_name,
+                                    .ours = true,
+                                    .has_finalizer = true});
+    } else if (const auto* release = std::get_if<ReleaseJob>(&effect)) {
+        for (JobSeen& job : observation.jobs) {
+            job.has_finalizer = job.has_finalizer && job.name != release->job_name;
+        }
+        std::erase_if(observation.jobs,
+                      [](const JobSeen& job) { return job.deleting && !job.has_finalizer; });
+    } else if (const auto* removal = std::get_if<DeleteJob>(&effect)) {
+        for (JobSeen& job : observation.jobs) {
+            job.deleting = job.deleting || job.uid == removal->job_uid;
+        }
+        std::erase_if(observation.jobs,
+                      [](const JobSeen& job) { return job.deleting && !job.has_finalizer; });
+    }
+}
+
+// What the recorder of that attempt saw, and what its trial logged of the objective.
+records::pod::Bundle Life::bundle_of(const std::string& key) const {
+    for (const AttemptRow& row : observation.history.attempts) {
+        if (key != collect_activity(row.trial, row.number)) {
+            continue;
+        }
+        records::pod::Bundle bundle = sample::bundle(row.pod_uid);
+        if (const auto score = scores.find(row.trial); score != scores.end()) {
+            const std::string& value = score->second;
+            bundle.runs.front().metrics["score"] = {1, value, value, value, 1};
+            bundle.objective = points;
+            if (!points.empty()) {
+                bundle.objective.push_back({points.back().step + 1, value});
+            }
+        }
+        return bundle;
+    }
+    return {};
+}
+
+void Life::start_pod(const AttemptRow& row) {
+    PodSeen seen;
+    seen.uid = "pod-" + row.job_name;
+    seen.name = row.job_name + "-x";
+    seen.job_uid = "job-" + row.job_name;
+    seen.facts.phase = "Running";
+    seen.facts.node_name = "node-1";
+    seen.facts.started_at = observation.now;
+    seen.facts.train.running = true;
+    seen.facts.train.started_at = observation.now;
+    observation.pods.push_back(std::move(seen));
+}
+
+void Life::end_pod(const AttemptRow& row, std::int64_t exit_code, const std::string& reason) {
+    const auto found =
+        std::find_if(observation.pods.begin(), observation.pods.end(),
+                     [&](const PodSeen& seen) { return seen.uid == "pod-" + row.job_name; });
+    run::PodFacts& facts = found->facts;
+    facts.phase = exit_code == 0 ? "Succeeded" : "Failed";
+    facts.train.running = false;
+    facts.train.terminated = true;
+    facts.train.exit_code = exit_code;
+    facts.train.reason = reason;
+    facts.train.finished_at = observation.now;
+    facts.recorder.terminated = true;
+    facts.recorder.message = sample::termination_message(sample::bundle(found->uid));
+    for (JobSeen& job : observation.jobs) {
+        job.finished = job.finished || job.name == row.job_name;
+    }
+}
+
+} // namespace pedigree::experiment
