@@ -5,8 +5,6 @@ import re
 from tree import folder_of, found, line_of
 
 FILE_LINES_MAX = 450
-# A heavy library lives in one source file: Beast's connections cannot be split without a header of it.
-LONG_FILES = {"net/http_server.cpp"}
 FUNCTION_LINES_MAX = 70
 
 MUTEX = re.compile(r"\bstd::(?:\w+_)?mutex\b")
@@ -25,7 +23,7 @@ UNFINISHED = re.compile(
 def check_file_length(tree):
     for path in tree.cpp():
         lines = tree.text(path).count("\n")
-        if lines > FILE_LINES_MAX and path not in LONG_FILES:
+        if lines > FILE_LINES_MAX:
             yield found(path, 1, f"{lines} lines, at most {FILE_LINES_MAX}: split it by aspect")
 
 

@@ -39,14 +39,16 @@ JOINERS = ["tests", "bench"]
 SIBLINGS_INSIDE = ["trackers"]
 
 # A library that costs compile time or has exceptions and types of its own is seen by one .cpp of a
-# folder; everybody else uses that folder's header.
+# folder, or by the few of a room made for it (ROOMS); everybody else uses that folder's header.
 ONE_SOURCE = {
     "curl/": "net",
     "libpq-fe.h": "store",
     "yaml-cpp/": None,
-    "boost/beast": "net",
+    "boost/asio": "net/server",
+    "boost/beast": "net/server",
     "CLI/": None,
 }
+ROOMS = {"store", "net/server"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.M)
 STANDARD = re.compile(r"^[a-z0-9_]+$")
@@ -152,6 +154,6 @@ def _one_source(library, places):
         owner = folder_of(path)
         if home is not None and not _within(path, home):
             yield found(path, line, f"<{library}...> belongs to {home} alone")
-        elif owner in seen and home != "store":
+        elif owner in seen and home not in ROOMS:
             yield found(path, line, f"<{library}...> is already wrapped by {seen[owner]}")
         seen.setdefault(owner, path)
