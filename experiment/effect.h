@@ -1,8 +1,9 @@
 #pragma once
 // The effects: everything the operator does to the world, one at a time. Names, targets and intents
 // are deterministic, so an effect that is repeated after a crash finds what it left. The crash
-// tests visit each name: failpoint("effect.<name>") stands right behind it (act.cpp). Effects talk
-// only to the API server and PostgreSQL; everything slower is an activity.
+// tests visit each name: failpoint("effect.<name>") stands right behind it
+// (operator/reconcile/act.cpp). Effects talk only to the API server and PostgreSQL; everything
+// slower is an activity.
 
 #include <chrono>
 #include <optional>

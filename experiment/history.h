@@ -103,7 +103,7 @@ struct ActivityRow {
 
 // An external effect that is about to happen; written in the transaction before it.
 struct IntentRow {
-    std::string effect; // an EffectName word
+    std::string effect; // one of effect_names (effect.h)
     std::string target; // object name
     bool open = true;
 };

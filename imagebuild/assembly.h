@@ -1,8 +1,8 @@
 #pragma once
 // From a base, a lock and code to an image's layers and documents, with nothing sent anywhere: what
-// a build pushes (build.h) and what a verification compares (comparison.h). Nothing of the user's runs.
-// What is known from earlier builds is not made again. Called by one thread; layers are made on
-// two, which changes no byte of them.
+// a build pushes (build.h) and what a verification compares (comparison.h). Nothing of the user's
+// runs. What is known from earlier builds is not made again. Called by one thread; layers are made
+// on two, which changes no byte of them.
 
 #include <functional>
 #include <map>

@@ -1,8 +1,8 @@
 #pragma once
 // The whole way from a base, a lock and code to an image in a registry. The image's digest is
 // computed from layer descriptors; if the manifest stands in the registry already, no part of it is
-// sent again. Beside it stand its SBOM and its provenance (registry/referrers.h). What does not wait
-// for each other is sent beside each other, so the Http and `progress` must be for any thread.
+// sent again. Beside it stand its SBOM and its provenance (registry/referrers.h). What does not
+// wait for each other is sent beside each other, so the Http and `progress` must be for any thread.
 
 #include "imagebuild/assembly.h"
 

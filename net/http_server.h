@@ -1,6 +1,6 @@
 #pragma once
-// HttpServer: HTTP/1.1 with or without TLS, over Boost.Beast (net/server). One thread does the input
-// and output, a small pool runs the handlers, which may block. Request bodies of any size are
+// HttpServer: HTTP/1.1 with or without TLS, over Boost.Beast (net/server). One thread does the
+// input and output, a small pool runs the handlers, which may block. Request bodies of any size are
 // pulled in pieces (Exchange::read), answers of any size are pushed (start, write): a proxy holds
 // one buffer, never a body. Small bodies are read before the handler starts, so a slow client does
 // not hold a handler thread. Each wait for the other side is bounded in time, each header and body

@@ -1,7 +1,7 @@
 #pragma once
-// Program: the operator process put together: caches, leader election, reconcile threads, activities,
-// sequencer, HTTP endpoints. main() makes one, runs it and stops it on a signal. A replica that does
-// not lead serves the read API and keeps its caches warm.
+// Program: the operator process put together: caches, leader election, reconcile threads,
+// activities, sequencer, HTTP endpoints. main() makes one, runs it and stops it on a signal. A
+// replica that does not lead serves the read API and keeps its caches warm.
 
 #include <stop_token>
 #include <string>

@@ -2,7 +2,8 @@
 // Rows: what a statement answered, copied out of the driver, and the thin mapper that turns columns
 // into C++ values by position:
 //
-//     TRY(const auto rows, transaction.query("SELECT seq, body FROM ledger WHERE seq < $1", {end}));
+//     TRY(const auto rows,
+//         transaction.query("SELECT seq, body FROM ledger WHERE seq < $1", {end}));
 //     TRY(const auto entries, (rows.as<std::int64_t, Bytes>()));
 //     for (const auto& [seq, body] : entries) ...
 //

@@ -20,7 +20,7 @@ namespace pedigree::experiment {
 constexpr std::int64_t pod_user_id = 10001;
 // What the recorder and prepare may use; an upload of any size streams through.
 constexpr const char* recorder_memory = "128Mi";
-// The launcher's unshipped log segments, journal and parameters beside the user's scratch.
+// How long the recorder's projected token is good for; the kubelet renews it before.
 constexpr std::int64_t token_seconds = 3600;
 
 struct JobDemand {
@@ -28,7 +28,7 @@ struct JobDemand {
     const AttemptRow& attempt;
     const std::vector<AttemptRow>& earlier_attempts; // for the training time that is left
     const spec::ExperimentSpec& spec;                // with the trial's parameters
-    std::string fingerprint;                         // of what it runs (trial_spec.h)
+    std::string fingerprint;                         // of what it runs (search/trial_spec.h)
     std::string objective_metric;                    // "" without a search
     // What trackers are to find on each run of this pod. Where the attempt's uid belongs, they say
     // $(PEDIGREE_POD_UID), which the kubelet fills in.

@@ -1,6 +1,6 @@
 #pragma once
-// How the operator's HTTP endpoints answer: JSON documents, and errors as Kubernetes Status objects,
-// so that kubectl shows them as its own.
+// How the operator's HTTP endpoints answer: JSON documents, and errors as Kubernetes Status
+// objects, so that kubectl shows them as its own.
 
 #include "base/json.h"
 #include "net/http_server.h"

@@ -53,7 +53,8 @@ Status EventApi::accept(net::Exchange& exchange) const {
         return failure(ErrorCode::NotFound, "there is only POST " + std::string(events_path));
     }
     TRY(const std::string body, exchange.read_all(event_body_bytes_max));
-    TRY(const Json document, parse_json(body, {.bytes_max = event_body_bytes_max, .depth_max = 16}));
+    TRY(const Json document,
+        parse_json(body, {.bytes_max = event_body_bytes_max, .depth_max = 16}));
     TRY(const std::string pod_uid, string_field(document, "podUid"));
     if (pod_uid != user.pod_uid()) {
         return failure(ErrorCode::Forbidden, "the token belongs to another pod");
@@ -65,8 +66,7 @@ Status EventApi::accept(net::Exchange& exchange) const {
     TRY(auto transaction, parts_.pool.begin());
     // Only pods that are attempts are listened to.
     TRY(const std::int64_t written,
-        transaction.execute(tell_progress,
-                            {pod_uid, canonical_json(events), parts_.clock.now()}));
+        transaction.execute(tell_progress, {pod_uid, canonical_json(events), parts_.clock.now()}));
     TRY(transaction.commit());
     if (written == 0) {
         return failure(ErrorCode::NotFound, "no attempt runs in this pod yet; report again later");

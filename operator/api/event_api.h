@@ -1,8 +1,8 @@
 #pragma once
 // Where recorders report: POST /v1/attempts/events over the operator's own TLS, with the pod's
-// projected token (audience pedigree). The token is reviewed by the API server; only the pod that it
-// belongs to may speak for itself. Progress is kept as one row a pod; it is news, not a record (the
-// bundle is). Handler threads may block.
+// projected token (audience pedigree). The token is reviewed by the API server; only the pod that
+// it belongs to may speak for itself. Progress is kept as one row a pod; it is news, not a record
+// (the bundle is). Handler threads may block.
 
 #include <functional>
 #include <string>

@@ -1,6 +1,7 @@
 #pragma once
 // /healthz (the process works), /readyz (caches synced, database reachable) and /metrics in
-// Prometheus' text form, over plain HTTP inside the cluster. Counters may be bumped from any thread.
+// Prometheus' text form, over plain HTTP inside the cluster. Counters may be bumped from any
+// thread.
 
 #include <atomic>
 #include <functional>

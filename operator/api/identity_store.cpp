@@ -61,8 +61,8 @@ Status publish_ca(k8s::Api& api, const std::string& ca_pem) {
 }
 
 Result<FrontProxy> front_proxy(k8s::Api& api) {
-    TRY(const Json map, api.get(k8s::config_maps,
-                                {"kube-system", "extension-apiserver-authentication"}));
+    TRY(const Json map,
+        api.get(k8s::config_maps, {"kube-system", "extension-apiserver-authentication"}));
     const Json& data = at_path(map, {"data"});
     FrontProxy proxy;
     TRY(proxy.client_ca_pem, string_field(data, "requestheader-client-ca-file"));

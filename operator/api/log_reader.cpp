@@ -41,8 +41,8 @@ Status ReadApi::send_log(net::Exchange& exchange, const std::string& name_space,
         const auto bytes = object(name_space, bundle.log.key + fmt::format("{:07}.out", segment),
                                   log_segment_bytes_max);
         if (!bytes) {
-            return exchange.write("\n[the rest of the log cannot be read: " +
-                                  bytes.error().message + "]\n");
+            return exchange.write(
+                "\n[the rest of the log cannot be read: " + bytes.error().message + "]\n");
         }
         const auto size = static_cast<std::int64_t>(bytes->size());
         if (from < size) {

@@ -88,7 +88,7 @@ class State {
     virtual Result<std::vector<std::string>> search_events(const std::string& experiment_uid,
                                                            std::int64_t count) = 0;
 
-    // The uids of Experiments whose CR may be gone while something is left to do.
+    // Experiments whose CR may be gone while something is left to do.
     virtual Result<std::vector<experiment::ExperimentRow>> unreleased() = 0;
 };
 

@@ -1,9 +1,9 @@
 #pragma once
 // Earlier searches that a new one may learn from (warm start): their ended trials, as values of the
 // same objective with the same goal. Their spaces may differ from the new one: a trial counts if it
-// can be said in the new space (earlier_points.h). How far an earlier search is believed is learnt
-// from the new trials (docs/decisions/0008). Plain values; like the study itself an input of every
-// suggestion: who replays has to give the same, in the same order.
+// can be said in the new space (model/earlier_points.h). How far an earlier search is believed is
+// learnt from the new trials (docs/decisions/0008). Plain values; like the study itself an input of
+// every suggestion: who replays has to give the same, in the same order.
 
 #include <optional>
 #include <vector>

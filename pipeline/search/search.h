@@ -70,9 +70,9 @@ class Search {
     std::vector<Suggestion> suggest(std::size_t count);
     // Nothing before the first value.
     std::optional<Incumbent> best();
-    // What is known of a trial with these parameters (forecast.h has the errors).
+    // What is known of a trial with these parameters (model/forecast.h has the errors).
     Result<Forecast> predict(const Parameters& parameters) const;
-    // How much each parameter matters (importance.h).
+    // How much each parameter matters (model/importance.h).
     std::vector<Importance> importance() const;
 
     const Study& study() const;

@@ -1,8 +1,8 @@
 #pragma once
 // Space: which parameters a search may choose, as the user means them (docs/spec/search.md). It is
 // the one form that the document under `search:` and every importer are read into. Plain values;
-// encoding.h maps a point of the space to numbers and back. read_study() promises for what it
-// returns: names are unique, bounds are finite and min < max, scales fit their bounds, steps fit
+// sample/encoding.h maps a point of the space to numbers and back. read_study() promises for what
+// it returns: names are unique, bounds are finite and min < max, scales fit their bounds, steps fit
 // into the range, values are distinct and of one type, conditions name other parameters without a
 // cycle.
 

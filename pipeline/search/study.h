@@ -1,7 +1,7 @@
 #pragma once
 // Study: everything a search is asked for, the typed form of what stands under `search:`
-// (docs/spec/search.md). Plain values. read_study.h makes one from a document; importers make one
-// from the documents of other tools.
+// (docs/spec/search.md). Plain values. document/read_study.h makes one from a document; importers
+// make one from the documents of other tools.
 
 #include <cstdint>
 #include <optional>

@@ -10,6 +10,7 @@ LIBRARIES = [
     "base", "records", "net", "store", "pipeline", "source", "imagebuild", "artifacts", "trackers",
     "k8s", "lineage", "experiment",
 ]
+CORE = ["base", "records", "pipeline", "experiment"]
 BUILDERS = ["base", "records", "net", "pipeline/spec"]
 
 LAW = {
@@ -27,7 +28,13 @@ LAW = {
     "k8s": ["base", "net"],
     "lineage": ["base", "records", "store"],
     "experiment": ["base", "records", "pipeline"],
+    # Its processes join everything; its rooms do not.
     "operator": LIBRARIES,
+    "operator/storage": CORE + ["store", "lineage"],
+    "operator/reconcile": CORE + ["k8s", "operator/storage", "store/connection.h", "trackers/mlflow/context.h"],
+    "operator/auxiliary": CORE + ["k8s", "net/url.h", "operator/reconcile"],
+    "operator/activity": CORE + ["k8s", "net/thread_name.h", "operator/auxiliary", "operator/storage"],
+    "operator/api": CORE + ["net", "k8s", "store", "lineage", "operator/storage", "operator/activity"],
     "worker": BUILDERS + ["source", "imagebuild", "trackers", "artifacts"],
     "recorder": BUILDERS + ["trackers", "artifacts"],
     "launcher": ["base", "records/pod"],
@@ -49,6 +56,16 @@ ONE_SOURCE = {
     "CLI/": None,
 }
 ROOMS = {"store", "net/server"}
+
+# Code that only decides.
+PURE = ("experiment/", "pipeline/")
+# Threads, randomness, files, processes, sockets: of the language and the system, and of base.
+EFFECTS = re.compile(
+    r"^(?:thread|mutex|shared_mutex|condition_variable|future|atomic|semaphore|latch|barrier|stop_token"
+    r"|random|fstream|filesystem|iostream|csignal|ctime"
+    r"|(?:sys|netinet|arpa|net|linux)/.*|(?:unistd|poll|fcntl|netdb|pthread|signal|spawn)\.h)$"
+)
+TOUCHING = re.compile(r"^base/(?:bounded_queue|descriptor|file|pause|process|sync|together)\.h$")
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.M)
 STANDARD = re.compile(r"^[a-z0-9_]+$")
@@ -123,6 +140,20 @@ def check_third_party(tree):
                 yield found(path, line, f"<{target}> in a header: keep it in the .cpp that wraps it")
     for library, places in users.items():
         yield from _one_source(library, places)
+
+
+def check_pure(tree):
+    """The core decides: it has no header with which it could wait, run beside itself, ask the
+    system or touch the world."""
+    for path in tree.cpp():
+        if not path.startswith(PURE):
+            continue
+        text = tree.text(path)
+        for match in INCLUDE.finditer(text):
+            kind, target = match.groups()
+            if (TOUCHING if kind == '"' else EFFECTS).match(target):
+                line = line_of(text, match.start())
+                yield found(path, line, f"{target} in {folder_of(path)}: decide here, act elsewhere")
 
 
 def _private_headers(tree):

@@ -8,6 +8,8 @@ import unittest
 
 import code_rules
 import file_rules
+import form_rules
+import link_law
 import tidy
 from tree import Tree
 
@@ -25,7 +27,7 @@ CLEAN = {
     + "".join(
         f"**`{folder}/`** `job.create`\n"
         for folder in (
-            "base bench cli k8s launcher lineage net operator pipeline records recorder source store"
+            "base bench cli experiment k8s launcher lineage net operator pipeline records recorder source store"
             " tests trackers"
         ).split()
     ),
@@ -50,7 +52,13 @@ class Planted(unittest.TestCase):
 
     def findings(self):
         tree = Tree(self.folder.name)
-        return [(name, line) for name, check in tidy.CHECKS.items() for line in check(tree)]
+        return [
+            (name, line)
+            for name, check in tidy.CHECKS.items()
+            for line in check(tree)
+            # What is planted is short before it is beautiful.
+            if name != "format"
+        ]
 
     def found_by(self, check, place):
         findings = self.findings()
@@ -219,6 +227,85 @@ class Planted(unittest.TestCase):
         self.plant("operator/a.cpp", 'reason = "PodLost";\n')
         self.plant("docs/operate/reasons.md", "| reason |\n| `PodLost`, `PodFound` | meaning |\n")
         self.found_by("reasons", "docs/operate/reasons.md:2")
+
+    def test_a_thread_or_socket_in_the_core(self):
+        for header in ("thread", "mutex", "sys/socket.h", "fstream"):
+            with self.subTest(header=header):
+                self.plant("experiment/a.cpp", f"\n#include <{header}>\n")
+                self.found_by("pure", "experiment/a.cpp:2")
+        self.plant("experiment/a.cpp", '#include "base/sync.h"\n')
+        self.found_by("pure", "experiment/a.cpp:1")
+
+    def test_what_the_core_may_not_include(self):
+        self.plant("experiment/step.h", HEAD)
+        for target in ("k8s/api.h", "net/http.h", "trackers/mlflow/close.h"):
+            with self.subTest(target=target):
+                self.plant("experiment/a.cpp", f'#include "{target}"\n')
+                self.found_by("include_law", "experiment/a.cpp:1")
+
+    def test_a_quoted_file_that_does_not_exist(self):
+        for comment in ("see net/https.h for more", "see https.h", "docs/gone.md says so"):
+            with self.subTest(comment=comment):
+                self.plant("net/a.cpp", f"int a;\n// {comment}\n")
+                self.found_by("quoted_files", "net/a.cpp:2")
+        os.remove(os.path.join(self.folder.name, "net/a.cpp"))
+        self.plant("dev/a.sh", "echo\n# as net/https.h has it\n")
+        self.found_by("quoted_files", "dev/a.sh:2")
+
+    def test_a_document_that_quotes_a_lost_file(self):
+        self.plant("docs/a.md", "# a\n`net/https.h` and `net/http.h`\n")
+        self.found_by("quoted_files", "docs/a.md:2")
+
+    def test_quoted_files_that_exist(self):
+        self.plant("net/tls/a.cpp", "// net/http.h, http.h, docs/architecture.md; sys/socket.h, net/NAME.h\n")
+        self.plant("net/a.cpp", 'auto url = "https://net/https.h";\n')
+        self.assertEqual(self.findings(), [])
+
+    def test_a_quoted_function_that_does_not_exist(self):
+        self.plant("net/a.cpp", "void send();\n// send() ends in Http::receive()\n")
+        self.found_by("quoted_names", "net/a.cpp:2")
+
+    def test_a_word_of_an_enum_outside_its_table(self):
+        table = 'static constexpr Word<Stage> table[] = {\n    {Stage::Planned, "Planned"},\n};\n'
+        self.plant("experiment/stage.cpp", table)
+        self.assertEqual(self.findings(), [])
+        self.plant("operator/a.cpp", '\n// "Planned"\nif (stage == "Planned") {}\n')
+        self.found_by("enum_words", "operator/a.cpp:3")
+
+    def test_a_line_that_is_not_laid_out(self):
+        self.plant(".clang-format", "BasedOnStyle: LLVM\n")
+        self.plant("net/a.cpp", "int a;\nint  b;\n")
+        tree = Tree(self.folder.name)
+        findings = [line for line in form_rules.check_format(tree) if line.startswith("net/a.cpp")]
+        self.assertEqual(len(findings), 1)
+        self.assertTrue(findings[0].startswith("net/a.cpp:2: "), findings)
+        self.assertTrue(findings[0].endswith("clang-format-19 -i net/a.cpp"), findings)
+
+    def test_a_comment_that_is_too_wide(self):
+        self.plant("net/a.cpp", "int a;\n// " + "wide " * 20 + "\n// https://example.com/" + "a" * 100 + "\n")
+        self.found_by("comment_width", "net/a.cpp:2")
+
+    def test_the_link_law_reads_the_link_line(self):
+        ninja = (
+            "build bin/a_test: CXX_EXECUTABLE_LINKER a.o\n  LINK_LIBRARIES = libcurl.so\n"
+            "build bin/experiment_test: CXX_EXECUTABLE_LINKER b.o\n  LINK_LIBRARIES = {}\n"
+        )
+        clean = "experiment/libpedigree_experiment.a /usr/lib/x86_64-linux-gnu/libcrypto.so"
+        self.assertEqual(list(link_law.forbidden_libraries(ninja.format(clean), "bin/experiment_test")), [])
+        for library in ("/usr/lib/libcurl.so", "-lpq /usr/lib/libpq.so", "net/libpedigree_net.a"):
+            with self.subTest(library=library):
+                line = ninja.format(clean + " " + library)
+                self.assertTrue(list(link_law.forbidden_libraries(line, "bin/experiment_test")))
+
+    def test_the_link_law_reads_undefined_names(self):
+        line = "                 U {}\n"
+        for name in ("socket", "pthread_create@GLIBC_2.34", "curl_easy_perform", "PQexec",
+                     "std::thread::_M_start_thread(std::unique_ptr<int>)"):
+            with self.subTest(name=name):
+                self.assertTrue(list(link_law.forbidden_names(line.format(name))))
+        for name in ("memcpy", "pedigree::socket_path()", "pedigree::experiment::decide(int)"):
+            with self.subTest(name=name):
+                self.assertEqual(list(link_law.forbidden_names(line.format(name))), [])
 
 
 if __name__ == "__main__":

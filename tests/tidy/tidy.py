@@ -7,13 +7,17 @@ import os
 import sys
 
 import code_rules
+import comment_rules
+import enum_words
 import file_rules
+import form_rules
 import include_law
 from tree import Tree
 
 CHECKS = {
     "include_law": include_law.check,
     "third_party": include_law.check_third_party,
+    "pure": include_law.check_pure,
     "file_length": code_rules.check_file_length,
     "function_length": code_rules.check_function_length,
     "mutex": code_rules.check_mutex,
@@ -27,6 +31,11 @@ CHECKS = {
     "links": file_rules.check_links,
     "architecture": file_rules.check_architecture,
     "reasons": file_rules.check_reasons,
+    "quoted_files": comment_rules.check_quoted_files,
+    "quoted_names": comment_rules.check_quoted_names,
+    "enum_words": enum_words.check_enum_words,
+    "format": form_rules.check_format,
+    "comment_width": form_rules.check_comment_width,
 }
 
 

@@ -27,8 +27,9 @@ TEST_F(ClientTest, CreatesReadsChangesAndDeletes) {
     EXPECT_EQ((*merged)["data"]["value"], "b");
     EXPECT_EQ(code_of(client_->replace(config_maps, *made)), ErrorCode::Conflict); // old version
 
-    const Json test_and_set = Json::array({{{"op", "test"}, {"path", "/data/value"}, {"value", "x"}},
-                                           {{"op", "remove"}, {"path", "/data/value"}}});
+    const Json test_and_set =
+        Json::array({{{"op", "test"}, {"path", "/data/value"}, {"value", "x"}},
+                     {{"op", "remove"}, {"path", "/data/value"}}});
     EXPECT_EQ(code_of(client_->patch(config_maps, key, PatchKind::Json, test_and_set, {})),
               ErrorCode::InvalidInput);
 
@@ -38,9 +39,9 @@ TEST_F(ClientTest, CreatesReadsChangesAndDeletes) {
     const auto apply = client_->patch(config_maps, key, PatchKind::Apply, applied, owner);
     ASSERT_TRUE(apply) << apply.error().message;
     const PatchOptions other{.subresource = "", .field_manager = "somebody-else", .force = false};
-    EXPECT_EQ(code_of(client_->patch(config_maps, key, PatchKind::Apply, config_map("one", "d"),
-                                     other)),
-              ErrorCode::Conflict);
+    EXPECT_EQ(
+        code_of(client_->patch(config_maps, key, PatchKind::Apply, config_map("one", "d"), other)),
+        ErrorCode::Conflict);
 
     DeleteOptions wrong;
     wrong.uid = "00000000-0000-0000-0000-000000000000";
@@ -65,14 +66,15 @@ TEST_F(ClientTest, SaysWhatTheServerRefuses) {
 }
 
 TEST_F(ClientTest, DeletesPodsOfAJob) {
-    const Json container{{"name", "c"}, {"image", "example.com/none@sha256:" + std::string(64, '0')}};
-    const Json job{{"apiVersion", "batch/v1"},
-                   {"kind", "Job"},
-                   {"metadata", {{"name", "j"}, {"namespace", namespace_name_}}},
-                   {"spec",
-                    {{"suspend", true},
-                     {"template",
-                      {{"spec", {{"restartPolicy", "Never"}, {"containers", {container}}}}}}}}};
+    const Json container{{"name", "c"},
+                         {"image", "example.com/none@sha256:" + std::string(64, '0')}};
+    const Json job{
+        {"apiVersion", "batch/v1"},
+        {"kind", "Job"},
+        {"metadata", {{"name", "j"}, {"namespace", namespace_name_}}},
+        {"spec",
+         {{"suspend", true},
+          {"template", {{"spec", {{"restartPolicy", "Never"}, {"containers", {container}}}}}}}}};
     const auto made = client_->create(jobs, job);
     ASSERT_TRUE(made) << made.error().message;
     DeleteOptions options;
@@ -88,10 +90,9 @@ TEST_F(ClientTest, ListsInPagesAndAtAVersion) {
     }
     const auto newest = client_->list(config_maps, {namespace_name_, "", "", ""});
     ASSERT_TRUE(newest) << newest.error().message;
-    EXPECT_EQ(std::count_if(newest->items.begin(), newest->items.end(),
-                            [](const Object& object) {
-                                return key_of(*object).name.starts_with("item-");
-                            }),
+    EXPECT_EQ(std::count_if(
+                  newest->items.begin(), newest->items.end(),
+                  [](const Object& object) { return key_of(*object).name.starts_with("item-"); }),
               count);
     EXPECT_EQ(string_or(*newest->items.front(), "kind"), "ConfigMap");
     const auto cached =
@@ -101,11 +102,11 @@ TEST_F(ClientTest, ListsInPagesAndAtAVersion) {
 }
 
 TEST_F(ClientTest, ReviewsTokensAndRights) {
-    const auto account = client_->create({"", "v1", "serviceaccounts", "ServiceAccount"},
-                                         {{"apiVersion", "v1"},
-                                          {"kind", "ServiceAccount"},
-                                          {"metadata",
-                                           {{"name", "trainer"}, {"namespace", namespace_name_}}}});
+    const auto account =
+        client_->create({"", "v1", "serviceaccounts", "ServiceAccount"},
+                        {{"apiVersion", "v1"},
+                         {"kind", "ServiceAccount"},
+                         {"metadata", {{"name", "trainer"}, {"namespace", namespace_name_}}}});
     ASSERT_TRUE(account) << account.error().message;
     const auto answer = client_->raw(
         "/api/v1/namespaces/" + namespace_name_ + "/serviceaccounts/trainer/token", "POST",
@@ -134,7 +135,8 @@ TEST_F(ClientTest, CountsEqualEventsUp) {
     {
         EventRecorder recorder(*client_, clock, "pedigree-test");
         for (int i = 0; i < 5; ++i) {
-            recorder.emit({reference_to(*made), EventType::Warning, "BuildFailed", "no such wheel"});
+            recorder.emit(
+                {reference_to(*made), EventType::Warning, "BuildFailed", "no such wheel"});
         }
         for (int tries = 0; tries < 500; ++tries) {
             const auto seen = client_->list(events, {namespace_name_, "", "", ""});
