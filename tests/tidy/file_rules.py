@@ -108,14 +108,3 @@ def check_architecture(tree):
                 line = line_of(tree.text(effects), match.start())
                 yield found(effects, line, f"{match.group(1)} is missing in {page}")
 
-
-def check_reasons(tree):
-    """Each reason that docs/operate/reasons.md explains is a word of the code."""
-    page = "docs/operate/reasons.md"
-    if not tree.exists(page):
-        return
-    words = {word for path in tree.cpp() for word in re.findall(r'"([A-Z]\w+)"', tree.text(path))}
-    for match in re.finditer(r"^\| (`.*?`) \|", tree.text(page), re.M):
-        for reason in re.findall(r"`(\w+)`", match.group(1)):
-            if reason not in words:
-                yield found(page, line_of(tree.text(page), match.start()), f"nothing says {reason}")

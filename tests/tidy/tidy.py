@@ -9,6 +9,7 @@ import sys
 import code_rules
 import comment_rules
 import enum_words
+import document_rules
 import file_rules
 import form_rules
 import include_law
@@ -30,12 +31,17 @@ CHECKS = {
     "size": file_rules.check_size,
     "links": file_rules.check_links,
     "architecture": file_rules.check_architecture,
-    "reasons": file_rules.check_reasons,
     "quoted_files": comment_rules.check_quoted_files,
     "quoted_names": comment_rules.check_quoted_names,
     "enum_words": enum_words.check_enum_words,
     "format": form_rules.check_format,
     "comment_width": form_rules.check_comment_width,
+    "reasons": document_rules.check_reasons,
+    "limits": document_rules.check_limits,
+    "words": document_rules.check_words,
+    "pages": document_rules.check_pages,
+    "pictures": document_rules.check_pictures,
+    "measured": document_rules.check_measured,
 }
 
 
