@@ -164,6 +164,11 @@ class Buildah:
         self.run("pull", "-q", "--tls-verify=false", base)
 
     @staticmethod
+    def version():
+        words = subprocess.run(["buildah", "--version"], capture_output=True, text=True).stdout
+        return words.split(" (")[0].replace(" version", "").strip()
+
+    @staticmethod
     def run(*arguments):
         done = subprocess.run(["buildah", *arguments], capture_output=True, text=True,
                               env={**os.environ, "REGISTRY_AUTH_FILE": str(LOGIN), "BUILDAH_ISOLATION": "chroot"})
@@ -184,5 +189,4 @@ class Buildah:
 
     def words(self):
         store = json.loads(self.run("info"))["store"]
-        version = subprocess.run(["buildah", "--version"], capture_output=True, text=True).stdout.split(" (")[0]
-        return f"{version}, storage driver {store['GraphDriverName']}, base pulled, --format oci"
+        return f"{self.version()}, storage driver {store['GraphDriverName']}, base pulled, --format oci"
