@@ -1,5 +1,5 @@
-# One way to declare a library, a program and a test. Every target gets the same warnings, the
-# include root, and its header files compiled alone once (a header that does not is an error).
+# One way to declare a library, a program and a test. Every target gets the same warnings and the
+# include root.
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -26,7 +26,6 @@ find_package(GTest REQUIRED)
 enable_testing()
 include(GoogleTest)
 
-option(PEDIGREE_HEADER_CHECK "compile every header alone" OFF)
 # Failpoints let the crash tests end a process at a named effect; release builds have none.
 option(PEDIGREE_FAILPOINTS "honour PEDIGREE_FAILPOINT" ON)
 if(PEDIGREE_FAILPOINTS)
@@ -53,15 +52,6 @@ function(pedigree_library)
     add_library(pedigree::${LIB_NAME} ALIAS pedigree_${LIB_NAME})
     pedigree_target_defaults(pedigree_${LIB_NAME})
     target_link_libraries(pedigree_${LIB_NAME} PUBLIC ${LIB_DEPS} PRIVATE ${LIB_SYSTEM})
-    if(PEDIGREE_HEADER_CHECK)
-        file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
-        foreach(header ${headers})
-            get_filename_component(stem ${header} NAME_WE)
-            set(check ${CMAKE_CURRENT_BINARY_DIR}/header_check/${stem}.cpp)
-            file(CONFIGURE OUTPUT ${check} CONTENT "#include \"${header}\"\n")
-            target_sources(pedigree_${LIB_NAME} PRIVATE ${check})
-        endforeach()
-    endif()
 endfunction()
 
 # pedigree_executable(NAME pedigree-worker SRCS main.cpp ... DEPS ...)

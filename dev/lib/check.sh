@@ -1,13 +1,15 @@
 # What dev/check is made of. Each part runs under a time limit with its output in build/check/PART.log;
 # its last lines are shown when it fails. A part that counts prints "N passed, N failed" or is a
-# ctest run; any other part is one test: it passed or it failed.
+# ctest run; any other part is one test: it passed or it failed. A part that is left out, or ended
+# by CHECK_MINUTES_MAX, is a failed one: a check that did not look at everything is not green.
 
 CHECK_LOGS=$ROOT/build/check
 PASSED=0
 FAILED=0
+LEFT_OUT=()
 mkdir -p "$CHECK_LOGS"
 
-# Programs of tests built again with the sanitizers; those that are not there are left out.
+# Programs of tests built again with the sanitizers.
 SANITIZED=(base_test spec_test run_test plan_test search_test records_pod_test records_work_test
     trace_render_test net_test store_test source_test imagebuild_test artifacts_test trackers_mlflow_test
     k8s_test lineage_test experiment_test operator_test worker_test recorder_test launcher_test cli_test manifests_test
@@ -21,21 +23,25 @@ FUZZED=(fuzz_challenge fuzz_lock fuzz_manifest fuzz_marker fuzz_metadata fuzz_ob
 CLUSTER_STEPS=binaries,wheels,bridge,postgresql,registry,minio,index,mlflow,git,base,control_plane,node
 
 build_tree() {
-    local preset=$1 target known targets=()
+    local preset=$1
     shift
     cmake -S "$ROOT" --preset "$preset"
-    known=$(ninja -C "$ROOT/build/$preset" -t targets all | sed -n 's/^\([a-z0-9_-]*\): phony$/\1/p')
-    for target in "$@"; do
-        ! grep -qx "$target" <<<"$known" || targets+=("$target")
-    done
-    ninja -k 0 -C "$ROOT/build/$preset" "${targets[@]:-all}"
+    ninja -k 0 -C "$ROOT/build/$preset" "${@:-all}"
 }
 
 # With the lowest priority that there is: beside it, tests on the cluster keep their deadlines.
+idle() { chrt --idle --pid 0 $BASHPID; }
+
 build_sanitized() {
-    chrt --idle --pid 0 $BASHPID
+    idle
     build_tree asan "$@"
     build_tree tsan base_test k8s_test net_test imagebuild_test
+}
+
+# code_check WHAT WHICH: see code_check.py.
+code_check() {
+    idle
+    python3 "$ROOT/dev/lib/code_check.py" "$@"
 }
 
 # run_ctest PRESET LABELS [TESTS LEFT OUT]
@@ -63,6 +69,7 @@ counts_of() {
         -e 's/^([0-9]+) passed, ([0-9]+) failed.*/\1 \2 own/p' "$1" | tail -n 1
 }
 
+# settle NAME STATUS SECONDS: counts a part that has ended, and shows how long it took.
 settle() {
     local name=$1 status=$2 seconds=$3 log=$CHECK_LOGS/$1.log passed failed form
     read -r passed failed form <<<"$(counts_of "$log")" || true
@@ -73,19 +80,39 @@ settle() {
     esac
     [ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1
     PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed))
-    printf '%-14s %4d passed %3d failed %6d s\n' "$name" "$passed" "$failed" "$seconds"
+    printf '%-14s %4d passed %3d failed %s min\n' "$name" "$passed" "$failed" "$(minutes "$seconds")"
     if [ "$failed" -gt 0 ]; then
         grep -E '^FAIL|\*\*\*Failed|\*\*\*Timeout|error:' "$log" | head -n 20 || true
         echo "--- the last lines of build/check/$name.log" && tail -n 25 "$log"
     fi
+    [ "$status" != 124 ] || echo "$name was ended after $(minutes "$seconds") minutes"
 }
+
+minutes() { printf '%3d.%d' $(($1 / 60)) $(($1 % 60 / 6)); }
+
+# left_out WHY NAME...: parts that are not run are named, and count as failed.
+left_out() {
+    local why=$1 name
+    shift
+    for name in "$@"; do
+        LEFT_OUT+=("$name")
+        FAILED=$((FAILED + 1))
+        echo "$name is left out: $why"
+    done
+}
+
+# CI cuts a run that takes too long, and a run that was cut says nothing. So with CHECK_MINUTES_MAX
+# whatever runs then is ended, and the rest is left out.
+seconds_left() { echo $((${CHECK_MINUTES_MAX:-1000} * 60 - SECONDS)); }
 
 # Functions run in a subshell of this script, programs as they are; both end at the limit.
 limited() {
-    local seconds=$1
+    local seconds=$1 left
     shift
+    left=$(seconds_left)
+    [ "$seconds" -le "$left" ] || seconds=$left
     if declare -F "$1" >/dev/null; then
-        export -f "$1" build_tree
+        export -f "$1" build_tree idle
         export ROOT BIN STATE
         timeout --kill-after=20 "$seconds" bash -euo pipefail -c '"$@"' check "$@"
     else
@@ -93,52 +120,54 @@ limited() {
     fi
 }
 
+# part NAME SECONDS_MAX ARGV...
 part() {
     local name=$1 seconds=$2 began=$SECONDS status=0
     shift 2
+    if [ "$(seconds_left)" -le 0 ]; then
+        left_out "the $CHECK_MINUTES_MAX minutes are over" "$name"
+        return
+    fi
     limited "$seconds" "$@" >"$CHECK_LOGS/$name.log" 2>&1 </dev/null || status=$?
     settle "$name" "$status" $((SECONDS - began))
 }
 
+# The same beside what follows, up to await NAME; BEGAN and ENDED are in seconds of this script.
 declare -A RUNNING BEGAN
 background() {
     local name=$1 seconds=$2
     shift 2
     BEGAN[$name]=$SECONDS
-    limited "$seconds" "$@" >"$CHECK_LOGS/$name.log" 2>&1 </dev/null &
+    {
+        local status=0
+        limited "$seconds" "$@" >"$CHECK_LOGS/$name.log" 2>&1 </dev/null || status=$?
+        echo $SECONDS >"$CHECK_LOGS/$name.ended"
+        exit $status
+    } &
     RUNNING[$name]=$!
 }
-# False if it was ended so that the check itself ends in time.
+
+# Whether the part NAME passed.
 await() {
-    local status=0
-    wait "${RUNNING[$1]}" || status=$?
-    if [ "$status" = 124 ] && [ -n "${CHECK_MINUTES_MAX:-}" ]; then
-        echo "SKIPPED: all that needs the part $1, which was not done after $(((SECONDS - BEGAN[$1]) / 60)) minutes"
-        return 1
-    fi
-    settle "$1" "$status" $((SECONDS - BEGAN[$1]))
+    local name=$1 status=0
+    wait "${RUNNING[$name]}" || status=$?
+    settle "$name" "$status" $(($(cat "$CHECK_LOGS/$name.ended") - BEGAN[$name]))
+    return $status
 }
 
-# CI cuts a run that takes too long, and a run that was cut says nothing: with CHECK_MINUTES_MAX what
-# would not end in time is left out, and named.
-fits() {
-    local name=$1 minutes=$2
-    [ -n "${CHECK_MINUTES_MAX:-}" ] && [ $((SECONDS / 60 + minutes)) -gt "$CHECK_MINUTES_MAX" ] || return 0
-    echo "SKIPPED: $name, which takes $minutes minutes; $((SECONDS / 60)) of $CHECK_MINUTES_MAX are used up"
-    return 1
-}
-
-# The tests on the cluster without end-to-end tests and kills take 10 minutes.
-cluster_seconds_max() {
-    if [ -n "${CHECK_MINUTES_MAX:-}" ]; then echo $(((CHECK_MINUTES_MAX - 10) * 60)); else echo 4800; fi
-}
-
-# The tests with the sanitizers take 8 minutes.
-sanitizers_seconds_max() {
-    if [ -n "${CHECK_MINUTES_MAX:-}" ]; then echo $(((CHECK_MINUTES_MAX - 8) * 60 - SECONDS)); else echo 6000; fi
+# The last commit at which everything was looked at and nothing found: where --changed of
+# code_check.py begins. A checkout with changes is no commit.
+remember_green() {
+    [ -z "$(git -C "$ROOT" status --porcelain)" ] || return 0
+    mkdir -p "$CACHE/check"
+    git -C "$ROOT" rev-parse HEAD >"$CACHE/check/green"
 }
 
 verdict() {
+    local parts=${#LEFT_OUT[@]}
+    [ "$FAILED" -gt 0 ] || remember_green
+    echo "$(minutes $SECONDS) minutes in all"
+    [ "$parts" = 0 ] || echo "incomplete: $parts parts left out, which count as failed: ${LEFT_OUT[*]}"
     echo "$PASSED passed, $FAILED failed"
     [ "$FAILED" = 0 ]
 }
