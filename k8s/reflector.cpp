@@ -44,6 +44,7 @@ void Reflector::run(std::stop_token stop) {
         if (lasted > healthy_after) {
             backoff.reset();
         }
+        // A stream that ends at once, again and again, is a broken server: no busy loop with it.
         if (outcome && (!was_listed || events_seen_ > 0 || lasted >= short_stream)) {
             continue; // a watch begins or resumes at once
         }
@@ -73,6 +74,8 @@ WatchOptions Reflector::watch_options() const {
     options.label_selector = options_.label_selector;
     options.field_selector = options_.field_selector;
     options.resource_version = resource_version_;
+    // The server ends a watch after some minutes, as client-go asks it to: another replica may take
+    // the next one. Spread, so that watches begun together do not end together.
     options.timeout =
         stream_timeout_min +
         std::chrono::seconds(static_cast<int>(random_unit() * stream_timeout_spread_seconds));
@@ -115,6 +118,8 @@ Status Reflector::sync_by_watch_list(std::stop_token stop) {
         initial_.clear();
         const bool refused = !outcome && outcome.error().code == ErrorCode::InvalidInput;
         const bool silent = !outcome && outcome.error().code == ErrorCode::Timeout;
+        // A connection that was refused says nothing of the streaming list; one that began and did
+        // not come to its end does (a proxy in between that cuts long answers).
         if (outcome || events_seen_ > 0) {
             ++unfinished_streams_;
         }

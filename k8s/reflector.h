@@ -4,6 +4,26 @@
 // finish it in time, resumes a broken watch from the last resource version, lists again only when
 // that version has expired. The streaming list ends at the end of its initial events and a plain
 // watch goes on from there, as the two want different limits of silence. run belongs to one thread.
+//
+//     WatchList --- bookmark "initial-events-end" --+
+//         |                                          +---> following: a stream that ends is resumed
+//         | refused, silent, or ended early twice    |     at its last version; 410 Gone begins
+//         +-----> LIST, from now on -----------------+     again on the left
+//
+// The protocol (Kubernetes' API concepts, "Efficient detection of changes"; KEP 3157): every object
+// and list has a resourceVersion, opaque and only comparable by the server. A watch from version v
+// sends what came behind v, in order, once; a bookmark moves v on without an object, so that a
+// quiet kind does not expire. The server forgets old versions: 410. A LIST may ask for
+//     ""      the newest, read from etcd: correct and dear
+//     "0"     whatever the server's cache has: cheap, possibly older than what was seen before
+//     "v"     nothing older than v
+// so a first list says "0", a later one its last version (time must not go backwards for a
+// controller), and only where that version has expired or is unknown once "".
+//
+// What a reader may rely on: the store holds at each moment what the API server held at one moment,
+// maybe some seconds ago; a handler hears of each change after the store has it; an object that
+// changed and changed back in a gap is not heard of. That is why the reconciler asks the API server
+// itself before it acts.
 
 #include <atomic>
 #include <chrono>

@@ -53,6 +53,7 @@ Digest MerkleFrontier::root() const {
     if (subtrees_.empty()) {
         return sha256("");
     }
+    // From the smallest up: each becomes the right child of the next larger one.
     Digest root = subtrees_.back();
     for (auto left = subtrees_.rbegin() + 1; left != subtrees_.rend(); ++left) {
         root = node_hash(*left, root);

@@ -4,6 +4,21 @@
 // (Golovin et al., KDD 2017); Asha in its stopping form (Li et al., MLSys 2020); Hyperband as W&B's
 // early_terminate does it, band by band over all histories (docs/spec/search.md has the rules in
 // words). Any thread.
+//
+// With best(t, s) the best loss that trial t has reported up to step s, for a running trial t at s:
+//
+//     Median     best(t, s) > median over completed trials c of the average of c's reports up to s
+//     Asha       s reaches a rung r = minSteps * reduction^k, and best(t, r) is not among the
+//                best 1 / reduction of best(u, r) of all trials u that have reached r
+//     Hyperband  the same with W&B's bands; `strict` asks at every report, not at rungs alone
+//
+// The median rule compares t's *best* with the others' *average*: it spares what starts badly and
+// swings. Asha needs no trial to have ended, so it stops early ones too: the first to reach a rung
+// goes on in any case, since it is compared with nobody.
+//
+// A trial that is stopped has no final value. The model is told its best so far less the gain that
+// finished trials still made in the median from that step on (typical_gain): taking it as it stands
+// would punish slow starters, leaving it out would forget that it was tried.
 
 #include <map>
 #include <string>

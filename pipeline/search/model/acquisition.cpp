@@ -12,6 +12,8 @@ double log_expected_improvement(double mean, double deviation, double best) {
     if (z > -3) {
         return std::log(deviation) + std::log(normal_density(z) + z * normal_cdf(z));
     }
+    // Far from the best, density and z cdf(z) are nearly equal and of opposite sign: their sum
+    // keeps no digit. With x = -z the tail is density times Mills' ratio, by Laplace's fraction.
     // Mills' ratio is 1/(x + K) with K = 1/(x + 2/(x + 3/(x + ...))), and so density(z) + z cdf(z)
     // is density(z) * K/(x + K): nothing cancels.
     const double x = -z;

@@ -3,6 +3,12 @@
 // trial has? In a small space every point is asked; in others draws from the priors, neighbours and
 // mutations of the best trials, and the best of these climb. Refers to all it is made from. Private
 // to this folder; pure but for the stream.
+//
+// A prediction costs O(trials^2), so that what can be asked shrinks as a search grows: a space of p
+// points is asked whole while p * trials stays below a million; else 150 to 1,500 candidates are.
+// Half of these come from the priors (no region is written off), a quarter are neighbours of the
+// best trials, a quarter mutations of them. The best three then move to their best neighbour, six
+// times, with steps that halve; from 50 trials on the best one does, three times.
 
 #include <optional>
 #include <vector>

@@ -68,6 +68,9 @@ double product(const std::vector<double>& left, const std::vector<double>& right
 // before, by coordinate descent.
 std::vector<double> shares_of(const std::vector<std::vector<double>>& explanations,
                               const std::vector<double>& targets) {
+    // Each share in turn is set to its optimum while the others stand: a division, no matrix to
+    // invert, and two earlier searches that say the same share the belief instead of making a
+    // system singular. At most eight searches: fifty sweeps are far more than it takes.
     constexpr int sweeps = 50;
     const double before = believed_correlation / static_cast<double>(explanations.size());
     std::vector<double> shares(explanations.size(), before);

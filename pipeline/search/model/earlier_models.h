@@ -6,6 +6,15 @@
 // learn (residuals on residuals: Golovin et al., "Google Vizier", KDD 2017, section 3.3). An
 // earlier search that misleads so loses its weight, and one that is reversed gets a negative one
 // (docs/decisions/0008). Refers to the features. Private to this folder; immutable, any thread.
+//
+// With m_k the mean of earlier search k's process, centred and scaled over the n new trials to
+// mean 0 and variance 1 (the vector e_k), and y the new targets, the shares a_k minimise
+//
+//     |y - sum_k a_k e_k|^2  +  3 sum_k (a_k - 0.6 / K)^2
+//
+// which is a ridge towards a correlation of 0.6 with all K together, as if three trials had shown
+// it: with no trials the belief is that, with ten it is mostly what the ten say. The expectation at
+// a row is sum_k weight_k (m_k(row) - centre_k); trust is sum_k a_k.
 
 #include <vector>
 

@@ -3,6 +3,13 @@
 // place on [0,1]; an unordered one has a column for each level, 1/sqrt(2) in that of its own, so
 // that two different levels are at distance 1. A parameter without a value lies in the middle (0.5,
 // all zeros). Dimensions with one level have no column. Private to this folder.
+//
+//     (lr 0.667, batch 1 of 3, optimizer adam of sgd, adam, rmsprop)  ->  0.667 | 0.5 | 0 0.707 0
+//
+// Between rows r and q the process measures d^2 = sum over columns c of ((r_c - q_c) / l)^2, with l
+// the length scale of the column's dimension: a category has one for all its columns, and so
+// counts like any other parameter. Both distances, from end to end of an ordered dimension and
+// between two categories, are 1 before scaling, so that one prior of length scales fits all.
 
 #include <vector>
 

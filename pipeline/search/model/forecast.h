@@ -1,6 +1,8 @@
 #pragma once
 // Forecast: what the trials so far, and earlier searches as far as they are believed, say of a
-// trial with given parameters, in the objective's own units. Pure.
+// trial with given parameters, in the objective's own units. Pure. The search's own model asked at
+// one point, targets turned back into losses and losses into values: deviation is what more trials
+// there would lessen, noise what they would not.
 
 #include "base/result.h"
 #include "pipeline/search/space.h"

@@ -93,13 +93,17 @@ class Posterior {
         double value =
             0.5 * targets_.dot(solved) + factor.matrixLLT().diagonal().array().log().sum();
 
-        // d value / d covariance, of each pair.
+        // d value / d K_ij = 1/2 (K^-1 - a a')_ij with a = K^-1 y (equation 5.9). Twice for each
+        // pair, since K is symmetric: hence no half here, and one at the diagonal's trace.
         ArrayXd slope(values.size());
         for (Index i = 0, pair = 0; i < count; pair += i, ++i) {
             slope.segment(pair, i) =
                 (inverse.row(i).head(i).transpose() - solved(i) * solved.head(i)).array();
         }
         const double trace = inverse.trace() - solved.squaredNorm();
+        // With w = 1 / l^2 the weight of a squared gap g: dk/d(squared) =
+        // -5/6 f (1 + d) exp(-d), and d(squared)/d(log l) = -2 w g. The signs cancel:
+        // d value / d(log l) = sum over pairs of slope * 5/3 f (1 + d) exp(-d) * g * w.
         const VectorXd by_weight =
             distances_.transpose() * (slope * (5.0 / 3.0) * decay * (1 + distance)).matrix();
         for (Index scale = 0; scale < scales; ++scale) {
@@ -185,6 +189,8 @@ struct GaussianProcess::State {
     }
     // Covariances between the training rows and others.
     MatrixXd covariance(const MatrixXd& others) const {
+        // |r - q|^2 = |r|^2 + |q|^2 - 2 r'q: one product of matrices instead of n * m loops. What
+        // cancels may leave a little below 0.
         MatrixXd squared = -2 * rows * others.transpose();
         squared.colwise() += rows.rowwise().squaredNorm();
         squared.rowwise() += others.rowwise().squaredNorm().transpose();
@@ -236,6 +242,8 @@ double GaussianProcess::log_likelihood(const std::vector<double>& targets) const
 
 double GaussianProcess::left_out_share() const {
     const State& state = *state_;
+    // Leaving target i out leaves the residual a_i / (K^-1)_ii (equation 5.12): all n
+    // predictions without another factor. The diagonal of K^-1 = L^-T L^-1 is the columns' squares.
     const MatrixXd root = state.factor.topLeftCorner(state.known, state.known)
                               .triangularView<Eigen::Lower>()
                               .solve(MatrixXd::Identity(state.known, state.known));

@@ -5,6 +5,22 @@
 // the square root of their number (Hvarfner, Hellsten and Nardi, ICML 2024), so that distances in
 // many dimensions do not make every point a stranger. Targets are expected with mean 0 and variance
 // about 1. Values; pure; Eigen stays in the .cpp.
+//
+// n training rows with targets y, D length scales l, signal variance f, noise variance s:
+//
+//     k(r, q) = f (1 + d + d^2 / 3) exp(-d),   d^2 = 5 sum_c ((r_c - q_c) / l_c)^2     Matern-5/2
+//     K       = [k(r_i, r_j)] + s I                                                    n x n
+//     mean(q) = k_q' K^-1 y                    k_q = [k(r_i, q)]                       (2.25)
+//     var(q)  = f - k_q' K^-1 k_q              of the function; a trial scatters by s more   (2.26)
+//     log p(y | l, f, s) = -1/2 y' K^-1 y - 1/2 log |K| - n/2 log 2 pi                 (2.30)
+//
+// (numbers: Rasmussen and Williams). K is factored once, K = L L', in O(n^3); a mean is then O(n),
+// a variance O(n^2) a point. Matern-5/2 has two derivatives: rougher than the squared exponential,
+// which believes in more smoothness than trainings have.
+//
+//     const KernelParameters kernel = fit_kernel(features, rows, targets, default_kernel(D), 40);
+//     const GaussianProcess process(features, kernel, rows, targets);
+//     process.predict({features.row(point)}).front().mean;
 
 #include <memory>
 #include <span>

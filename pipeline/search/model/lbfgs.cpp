@@ -34,7 +34,9 @@ struct Step {
     double curvature;
 };
 
-// Minus the gradient, multiplied by the inverse Hessian as the last steps suggest it.
+// Minus the gradient, multiplied by the inverse Hessian as the last steps suggest it: the two-loop
+// recursion. Backwards each step's part is taken out along `turned`, what is left is scaled by the
+// newest step's curvature (equation 7.20), and forwards the parts come back along `moved`.
 Vector direction(const std::deque<Step>& steps, const Vector& gradient) {
     Vector result(gradient.size(), 0);
     add(result, -1, gradient);
@@ -78,6 +80,8 @@ Minimum minimise(const Differentiable& function, Vector start, int iterations_ma
             at = best.at;
             add(at, length, towards);
             value = function(at, next_gradient);
+            // Armijo's condition. Wolfe's second one, which would make each pair's curvature
+            // positive, wants more calls; a pair without curvature is left out below instead.
             if (value <= best.value + decrease_min * length * slope) {
                 break;
             }

@@ -50,6 +50,7 @@ Transformed transformed(const std::vector<double>& losses) {
     std::sort(sorted.begin(), sorted.end());
     const double median = sorted_quantile(sorted, 0.5);
     const double spread = (sorted_quantile(sorted, 0.75) - sorted_quantile(sorted, 0.25)) / 1.349;
+    // Without a spread (half of the trials alike) nothing says what is far: all stay.
     for (double& target : targets) {
         target = spread > 0 ? std::min(target, median + edge * spread) : target;
     }

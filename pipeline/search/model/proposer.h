@@ -2,6 +2,11 @@
 // Proposer: an algorithm. propose() is a function of the observations and the trial's number alone;
 // what an object keeps between calls is only worked out from earlier observations of the same
 // search. Private to this folder; one thread at a time.
+//
+// That function is what makes a search survive: the operator keeps no state of an algorithm. After
+// a crash the recorded events are applied to a new Proposer, and the next proposal is the same, bit
+// for bit (docs/spec/search.md, "Replay"). So a propose() reads no clock, draws from a Stream keyed
+// by seed and trial, and never from how often it was called.
 
 #include <memory>
 #include <optional>

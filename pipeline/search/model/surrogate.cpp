@@ -74,7 +74,8 @@ std::vector<double> targets_of(const Observations& observations, const Numbers& 
     return model_targets(losses_of(observations, trials));
 }
 
-// How far one noisy evaluation is likely to move the expectation (the standard deviation of that).
+// How far one noisy evaluation is likely to move the expectation (the standard deviation of that):
+// the gain d^2 / (d^2 + s) of the update times the deviation sqrt(d^2 + s) of what is observed.
 double movable(const Prediction& prediction, double noise) {
     const double variance = prediction.deviation * prediction.deviation;
     return variance / std::sqrt(variance + noise);
@@ -205,6 +206,9 @@ void Surrogate::learn_losses(const Observations& observations, Memory& memory) {
     size_ = rows.size();
     units_ = target_units(losses_of(observations, trials));
     Losses learnt = losses(observations, rows, EarlierModels(), memory.losses);
+    // Twice: without and with what earlier searches teach, each with a kernel of its own. The
+    // trials say which they are likelier under; a little in favour of the belief, since it is what
+    // was asked for.
     if (!earlier_.empty()) {
         Losses warm = losses(observations, rows, earlier_, memory.residuals);
         if (warm.likelihood + belief_before >= learnt.likelihood) {

@@ -4,6 +4,21 @@
 // all. The kernel's parameters are fitted at fixed numbers of ended trials, so that they, too, are
 // a function of the events alone. Refers to the features and to what earlier searches taught.
 // Private to this folder; one thread at a time.
+//
+// For a point with expectation m, deviation d of the function, noise variance s, and the lowest
+// expectation t of any trial, ended or running, the score is
+//
+//     log EI(m, d^2 / sqrt(d^2 + s); t)  +  log P(the trial ends with a value)
+//
+// The first: one noisy evaluation moves the expectation by a normal of deviation d^2/sqrt(d^2 + s)
+// (Frazier, Powell and Dayanik, 2009, for correlated beliefs): what may be gained is that, not d,
+// since noise that one has seen is no knowledge. Improvement is over the best *expectation*, since
+// under noise the lowest value is the luckiest. The second: a process over the labels 1 (failed)
+// and 0, and the chance that its value lies below a half.
+//
+// Losses are shown to it as they are, whatever the goal of the objective: Maximize was turned
+// around before. At most 200 trials are in a model and 80 in a fit (O(n^3)): the best and the
+// newest.
 
 #include <cstdint>
 #include <functional>

@@ -29,11 +29,13 @@ std::vector<double> moves(const Encoding& encoding, std::size_t dimension, doubl
     const std::int64_t levels = encoding.levels(dimension);
     std::vector<double> to;
     if (encoding.is_ordered(dimension)) {
+        // Mostly about `reach`, now and then twice that, never nothing.
         const double size = reach * (0.25 + std::abs(normal_quantile(stream.uniform())));
         to = {stepped(encoding, dimension, position, size),
               stepped(encoding, dimension, position, -size),
               levels == 0 ? stream.uniform() : random_level(levels, stream)};
         if (levels != 0) {
+            // The next level in either direction, however many levels `reach` would be.
             to.push_back(stepped(encoding, dimension, position, 1e-9));
             to.push_back(stepped(encoding, dimension, position, -1e-9));
         }

@@ -2,6 +2,9 @@
 // Candidates: points near others, among which an acquisition is searched. Every one is whole
 // (conditions settled); whether it is allowed and fresh is the caller's question. Private to this
 // folder; pure but for the stream.
+//
+// Why not by gradients: half of the dimensions are categories or levels, conditions switch others
+// on and off, and constraints cut corners out. Steps to neighbours treat all of that alike.
 
 #include <cstdint>
 #include <vector>

@@ -4,6 +4,17 @@
 // index of the level, else (Float without step) the place on [0,1] by the dimension's scale;
 // `absent` where a condition leaves the parameter without a value. Refers to the space, which
 // outlives it; immutable, any thread.
+//
+//     lr         Float 1e-4..1e-1, Log      0.667    the place on [0,1]: 1e-2
+//     batch      Discrete 32, 64, 128       1        the level: 64
+//     optimizer  Categorical sgd, adam      1        adam
+//     momentum   Float, when sgd            absent
+//
+// Three forms of a trial follow each other: Parameters (names and values, what people and records
+// see), Point (this, what algorithms draw, change and compare), Row (model/features.h, what the
+// Gaussian process measures distances between). encode and decode are each other's inverse but for
+// the last bits of a Float, which is why a point is taken through both before it is proposed
+// (Domain::canonical).
 
 #include <cstdint>
 #include <optional>

@@ -12,6 +12,9 @@ std::uint32_t high(std::uint64_t wide) {
 
 } // namespace
 
+// A round multiplies two words to 64 bits, mixes the high halves with the two others and the key,
+// and lets the low halves change places. Multiplying spreads the bits; the key is moved on each
+// round by a Weyl sequence (the golden ratio less 1, and the root of 3 less 1, times 2^32).
 Block philox(Block counter, std::array<std::uint32_t, 2> key) {
     for (int round = 0; round < 10; ++round) {
         const std::uint64_t first = std::uint64_t{0xD2511F53} * counter[0];
@@ -49,6 +52,7 @@ double Stream::uniform() {
 }
 
 std::size_t Stream::below(std::size_t bound) {
+    // The high half of a product: without a division, and biased by less than bound / 2^32.
     return static_cast<std::size_t>(std::uint64_t{bits()} * bound >> 32);
 }
 

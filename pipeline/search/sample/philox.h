@@ -3,6 +3,16 @@
 // purpose, n) alone, so that a replay needs no state of a generator. Philox4x32 with ten rounds:
 // Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011); the
 // published test vectors are in the unit test. Values; one thread at a time.
+//
+// A counter-based generator is a cipher run on 0, 1, 2, ...: key and counter go in, four words of
+// 32 bits come out. Here the key is the seed and the counter says whose numbers they are:
+//
+//     counter = (n / 4, purpose, low half of trial, high half of trial)
+//
+// So trial 7's candidates are the same whether trials 1 to 6 were proposed in this process or in
+// one that was killed, and a new use of randomness (another Purpose) moves no number of an old one.
+// std::mt19937 has 2.5 KB of state that would have to be recorded instead, and the standard's
+// distributions differ between libraries.
 
 #include <array>
 #include <cstdint>

@@ -76,6 +76,9 @@ Directions directions_from(const Row& row, const std::vector<std::uint32_t>& ini
             directions[i] = initial[i] << (digits - 1 - i);
             continue;
         }
+        // The recurrence of the primitive polynomial x^s + a_1 x^(s-1) + ... + 1 (Joe and Kuo,
+        // 2008), with the binary point in front of each number:
+        // v_i = a_1 v_(i-1) + ... + a_(s-1) v_(i-s+1) + v_(i-s) + v_(i-s) / 2^s, all modulo 2.
         std::uint32_t next = directions[i - row.degree] ^ directions[i - row.degree] >> row.degree;
         for (int k = 1; k < row.degree; ++k) {
             if ((row.coefficients >> (row.degree - 1 - k) & 1) != 0) {
@@ -129,6 +132,9 @@ Sobol::Sobol(std::size_t dimensions, std::int64_t seed, Scramble scramble) {
         Stream stream(seed, number++, Purpose::Scramble);
         if (scramble == Scramble::Yes) {
             Directions rows{};
+            // Ones on the diagonal and nothing behind it: the matrix has an inverse, and digit i of
+            // a coordinate depends on its first i digits alone. So an interval of length 2^-k goes
+            // to another one whole, and what was even stays so.
             for (int i = 0; i < digits; ++i) {
                 const std::uint32_t diagonal = std::uint32_t{1} << (digits - 1 - i);
                 rows[i] = (stream.bits() & ~(diagonal | (diagonal - 1))) | diagonal;
