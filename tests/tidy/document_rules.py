@@ -198,6 +198,27 @@ def check_words(tree):
             yield found(WORDS, line_of(page, match.start()), f"no code has {match.group(1)}")
 
 
+QUOTED_TRACE = re.compile(r"```\n\$ pedigree trace [^\n]*\n(.*?)```", re.S)
+TRACE_CASE = "tests/cases/records/trace/experiment.txt"
+
+
+def check_trace(tree):
+    """The trace that the README shows is one that a test renders: its lines in their order, without the branches
+    of the tree, some left out and some cut by "..."."""
+    quoted = QUOTED_TRACE.search(tree.text("README.md")) if tree.exists("README.md") else None
+    if not quoted:
+        return
+    branches = " \u2502\u251c\u2514\u2500"
+    rendered = iter(tree.text(TRACE_CASE).splitlines())
+    for number, line in enumerate(quoted.group(1).splitlines()):
+        words = line.lstrip(branches)
+        pattern = re.compile(".*".join(re.escape(part) for part in words.split("...")) + ("" if words else "$"))
+        if not any(pattern.match(other.lstrip(branches)) for other in rendered):
+            start = line_of(tree.text("README.md"), quoted.start(1)) + number
+            yield found("README.md", start, f"{TRACE_CASE} has no such line, or not in this order")
+            return
+
+
 def check_measured(tree):
     """docs/measured.md and the README's quotes are what bench/report makes of docs/measured.json."""
     if not tree.exists("bench/report"):

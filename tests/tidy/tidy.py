@@ -42,6 +42,7 @@ CHECKS = {
     "pages": document_rules.check_pages,
     "pictures": document_rules.check_pictures,
     "measured": document_rules.check_measured,
+    "trace": document_rules.check_trace,
 }
 
 
