@@ -4,6 +4,22 @@
 // the erasable texts and the graph. One at a time works, whoever holds the advisory lock; a second
 // one finds it busy and does nothing. Killed at any point it leaves a batch done or not begun. Its
 // pool has role pedigree_sequencer. One thread ("sequencer") calls run().
+//
+// A batch, from a ledger of size n:
+//
+//     frontier  <- the newest checkpoint       Corrupt, if its size is not the ledger's: stand still
+//     rows      <- the outbox by id, at most 512 and 16 MiB, without those whose event_id is known
+//     entry n+i <- row i, its leaf hash, its epoch; texts beside it; its projection into the graph
+//     checkpoint of n + the number of rows; the rows leave the outbox; commit
+//
+// Why not a SERIAL column: a number that was drawn by a transaction that rolled back is a gap, and
+// numbers are drawn before, not in the order of, commits, so that "the entries up to n" could still
+// grow. Here only committed rows are seen, and a number, once there, has all smaller ones before
+// it. A row that was inserted early and committed late gets a later number: the ledger's order is
+// that in which it came to know things, and each event carries its own time.
+//
+// Why one transaction for ledger, tree and graph: an answer that says "as of entry n" must find the
+// graph of exactly these entries.
 
 #include <chrono>
 #include <cstdint>

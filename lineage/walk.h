@@ -1,6 +1,12 @@
 #pragma once
 // Walk: from some places through the graph, a level at a time, until nothing is new or a limit is
 // reached. Which edges are followed is the rule of lineage/trace.h; what is not shown is counted.
+//
+// The walk goes over places, (node, scope), not nodes: a file that two Experiments wrote is one
+// node, and is followed in each of them to its own attempt. Only so many scopes of a node are kept
+// on average (places_per_node_max): what half a cluster has in common, a base image, would else
+// bring the half of it along. Breadth first, so that where a limit cuts, the near causes are there
+// and the far ones are missing; `truncated` says that it did.
 
 #include <cstddef>
 #include <map>
