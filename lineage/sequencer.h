@@ -7,7 +7,7 @@
 //
 // A batch, from a ledger of size n:
 //
-//     frontier  <- the newest checkpoint       Corrupt, if its size is not the ledger's: stand still
+//     frontier  <- the newest checkpoint      Corrupt, if its size is not the ledger's: stand still
 //     rows      <- the outbox by id, at most 512 and 16 MiB, without those whose event_id is known
 //     entry n+i <- row i, its leaf hash, its epoch; texts beside it; its projection into the graph
 //     checkpoint of n + the number of rows; the rows leave the outbox; commit
