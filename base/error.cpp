@@ -1,35 +1,25 @@
 #include "base/error.h"
 
-#include "base/words.h"
-
 namespace pedigree {
-namespace {
 
-constexpr auto codes = words<ErrorCode>({
-    {ErrorCode::InvalidInput, "InvalidInput"},
-    {ErrorCode::NotFound, "NotFound"},
-    {ErrorCode::AlreadyExists, "AlreadyExists"},
-    {ErrorCode::Conflict, "Conflict"},
-    {ErrorCode::Unauthorized, "Unauthorized"},
-    {ErrorCode::Forbidden, "Forbidden"},
-    {ErrorCode::Gone, "Gone"},
-    {ErrorCode::TooLarge, "TooLarge"},
-    {ErrorCode::TooMany, "TooMany"},
-    {ErrorCode::Corrupt, "Corrupt"},
-    {ErrorCode::Timeout, "Timeout"},
-    {ErrorCode::Unavailable, "Unavailable"},
-    {ErrorCode::Cancelled, "Cancelled"},
-    {ErrorCode::Internal, "Internal"},
-});
-
-} // namespace
-
-std::string_view to_string(ErrorCode code) {
-    return codes.word(code);
-}
-
-std::optional<ErrorCode> error_code_from(std::string_view word) {
-    return codes.value(word);
+Words<ErrorCode> words_of(ErrorCode) {
+    static constexpr Word<ErrorCode> table[] = {
+        {ErrorCode::InvalidInput, "InvalidInput"},
+        {ErrorCode::NotFound, "NotFound"},
+        {ErrorCode::AlreadyExists, "AlreadyExists"},
+        {ErrorCode::Conflict, "Conflict"},
+        {ErrorCode::Unauthorized, "Unauthorized"},
+        {ErrorCode::Forbidden, "Forbidden"},
+        {ErrorCode::Gone, "Gone"},
+        {ErrorCode::TooLarge, "TooLarge"},
+        {ErrorCode::TooMany, "TooMany"},
+        {ErrorCode::Corrupt, "Corrupt"},
+        {ErrorCode::Timeout, "Timeout"},
+        {ErrorCode::Unavailable, "Unavailable"},
+        {ErrorCode::Cancelled, "Cancelled"},
+        {ErrorCode::Internal, "Internal"},
+    };
+    return table;
 }
 
 bool Error::retryable() const {

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/words.h"
+
 namespace pedigree {
 
 enum class ErrorCode {
@@ -27,8 +29,7 @@ enum class ErrorCode {
     Internal,      // a bug, ours or a library's
 };
 
-std::string_view to_string(ErrorCode code);
-std::optional<ErrorCode> error_code_from(std::string_view word);
+Words<ErrorCode> words_of(ErrorCode);
 
 struct Error {
     ErrorCode code = ErrorCode::Internal;

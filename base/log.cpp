@@ -15,7 +15,6 @@
 #include "base/repeats.h"
 #include "base/sync.h"
 #include "base/text.h"
-#include "base/words.h"
 
 namespace pedigree {
 namespace {
@@ -23,13 +22,6 @@ namespace {
 // Shorter values would redact ordinary words.
 constexpr std::size_t redacted_length_min = 6;
 constexpr std::size_t log_text_bytes_max = 16 * 1024; // of a message, and of a field
-
-constexpr auto levels = words<LogLevel>({
-    {LogLevel::Debug, "debug"},
-    {LogLevel::Info, "info"},
-    {LogLevel::Warning, "warning"},
-    {LogLevel::Error, "error"},
-});
 
 constexpr std::pair<LogLevel, spdlog::level::level_enum> spdlog_levels[] = {
     {LogLevel::Debug, spdlog::level::debug},
@@ -45,10 +37,10 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 std::string_view word(spdlog::level::level_enum level) {
     for (const auto& [ours, theirs] : spdlog_levels) {
         if (theirs == level) {
-            return levels.word(ours);
+            return to_string(ours);
         }
     }
-    return levels.word(LogLevel::Error);
+    return to_string(LogLevel::Error);
 }
 
 Sync<std::set<std::string>>& secrets() {
@@ -148,20 +140,26 @@ spdlog::logger& logger() {
 
 } // namespace
 
+Words<LogLevel> words_of(LogLevel) {
+    static constexpr Word<LogLevel> table[] = {
+        {LogLevel::Debug, "debug"},
+        {LogLevel::Info, "info"},
+        {LogLevel::Warning, "warning"},
+        {LogLevel::Error, "error"},
+    };
+    return table;
+}
+
 void set_log_level(LogLevel level) {
     logger().set_level(spdlog_level(level));
 }
 
 std::vector<std::string> log_level_words() {
     std::vector<std::string> all;
-    for (const auto& [level, word] : levels.rows) {
+    for (const auto& [level, word] : words_of(LogLevel{}).rows()) {
         all.emplace_back(word);
     }
     return all;
-}
-
-std::optional<LogLevel> log_level_from(std::string_view word) {
-    return levels.value(word);
 }
 
 void toggle_debug_log() {

@@ -3,7 +3,7 @@
 // call.
 //
 //     app.add_option("--log-level", word)->check(CLI::IsMember(log_level_words()));
-//     set_log_level(*log_level_from(word));
+//     set_log_level(*from_word<LogLevel>(word));
 
 #include <optional>
 #include <string>
@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/words.h"
 
 namespace pedigree {
 
 // "debug", "info", "warning", "error": as the lines say it.
+Words<LogLevel> words_of(LogLevel);
 std::vector<std::string> log_level_words();
-std::optional<LogLevel> log_level_from(std::string_view word);
 
 // From any other level to Debug, and from Debug back to what was set before; tells so in the log.
 void toggle_debug_log();

@@ -83,7 +83,8 @@ TrialList trial_list_from(const Json& document) {
     list.uid = string_or(document, "uid");
     const Json& objective = at_path(document, {"objective"});
     list.metric = string_or(objective, "metric");
-    list.goal = search::goal_from(string_or(objective, "goal")).value_or(search::Goal::Maximize);
+    list.goal =
+        from_word<search::Goal>(string_or(objective, "goal")).value_or(search::Goal::Maximize);
     list.best = integer_or(document, "best");
     list.max_trials = integer_or(document, "maxTrials");
     for (const Json& item : at_path(document, {"items"})) {

@@ -2,57 +2,8 @@
 
 #include <algorithm>
 
-#include "base/words.h"
-
 namespace pedigree::experiment {
 namespace {
-
-constexpr auto outcomes = words<Outcome>({
-    {Outcome::None, "None"},
-    {Outcome::Succeeded, "Succeeded"},
-    {Outcome::Failed, "Failed"},
-    {Outcome::Cancelled, "Cancelled"},
-});
-
-constexpr auto stages = words<AttemptStage>({
-    {AttemptStage::Planned, "Planned"},
-    {AttemptStage::Created, "Created"},
-    {AttemptStage::Started, "Started"},
-    {AttemptStage::Ended, "Ended"},
-    {AttemptStage::Observed, "Observed"},
-    {AttemptStage::Told, "Told"},
-    {AttemptStage::Released, "Released"},
-    {AttemptStage::Deleted, "Deleted"},
-});
-
-constexpr auto trial_states = words<TrialState>({
-    {TrialState::Running, "Running"},
-    {TrialState::Completed, "Completed"},
-    {TrialState::Stopped, "Stopped"},
-    {TrialState::Failed, "Failed"},
-});
-
-constexpr auto activity_states = words<ActivityState>({
-    {ActivityState::Wanted, "Wanted"},
-    {ActivityState::Succeeded, "Succeeded"},
-    {ActivityState::Failed, "Failed"},
-});
-
-constexpr auto kinds = words<RecordKind>({
-    {RecordKind::ExperimentAccepted, "ExperimentAccepted"},
-    {RecordKind::SourceResolved, "SourceResolved"},
-    {RecordKind::ImageBuilt, "ImageBuilt"},
-    {RecordKind::ImportsChecked, "ImportsChecked"},
-    {RecordKind::AttemptStarted, "AttemptStarted"},
-    {RecordKind::AttemptEnded, "AttemptEnded"},
-    {RecordKind::AttemptObserved, "AttemptObserved"},
-    {RecordKind::EvidenceLost, "EvidenceLost"},
-    {RecordKind::RunsTold, "RunsTold"},
-    {RecordKind::TrialProposed, "TrialProposed"},
-    {RecordKind::TrialEnded, "TrialEnded"},
-    {RecordKind::SearchExtended, "SearchExtended"},
-    {RecordKind::ExperimentFinished, "ExperimentFinished"},
-});
 
 // Inserts the row in the order of its key, or replaces the one that has it.
 template <typename Row, typename Key>
@@ -69,32 +20,62 @@ void put(std::vector<Row>& rows, const Row& row, Key key) {
 
 } // namespace
 
-std::string_view to_string(Outcome outcome) {
-    return outcomes.word(outcome);
+Words<Outcome> words_of(Outcome) {
+    static constexpr Word<Outcome> table[] = {
+        {Outcome::None, "None"},
+        {Outcome::Succeeded, "Succeeded"},
+        {Outcome::Failed, "Failed"},
+        {Outcome::Cancelled, "Cancelled"},
+    };
+    return table;
 }
-std::string_view to_string(AttemptStage stage) {
-    return stages.word(stage);
+
+Words<AttemptStage> words_of(AttemptStage) {
+    static constexpr Word<AttemptStage> table[] = {
+        {AttemptStage::Planned, "Planned"},   {AttemptStage::Created, "Created"},
+        {AttemptStage::Started, "Started"},   {AttemptStage::Ended, "Ended"},
+        {AttemptStage::Observed, "Observed"}, {AttemptStage::Told, "Told"},
+        {AttemptStage::Released, "Released"}, {AttemptStage::Deleted, "Deleted"},
+    };
+    return table;
 }
-std::string_view to_string(TrialState state) {
-    return trial_states.word(state);
+
+Words<TrialState> words_of(TrialState) {
+    static constexpr Word<TrialState> table[] = {
+        {TrialState::Running, "Running"},
+        {TrialState::Completed, "Completed"},
+        {TrialState::Stopped, "Stopped"},
+        {TrialState::Failed, "Failed"},
+    };
+    return table;
 }
-std::optional<TrialState> trial_state_from(std::string_view text) {
-    return trial_states.value(text);
+
+Words<RecordKind> words_of(RecordKind) {
+    static constexpr Word<RecordKind> table[] = {
+        {RecordKind::ExperimentAccepted, "ExperimentAccepted"},
+        {RecordKind::SourceResolved, "SourceResolved"},
+        {RecordKind::ImageBuilt, "ImageBuilt"},
+        {RecordKind::ImportsChecked, "ImportsChecked"},
+        {RecordKind::AttemptStarted, "AttemptStarted"},
+        {RecordKind::AttemptEnded, "AttemptEnded"},
+        {RecordKind::AttemptObserved, "AttemptObserved"},
+        {RecordKind::EvidenceLost, "EvidenceLost"},
+        {RecordKind::RunsTold, "RunsTold"},
+        {RecordKind::TrialProposed, "TrialProposed"},
+        {RecordKind::TrialEnded, "TrialEnded"},
+        {RecordKind::SearchExtended, "SearchExtended"},
+        {RecordKind::ExperimentFinished, "ExperimentFinished"},
+    };
+    return table;
 }
-std::string_view to_string(RecordKind kind) {
-    return kinds.word(kind);
-}
-std::string_view to_string(ActivityState state) {
-    return activity_states.word(state);
-}
-std::optional<ActivityState> activity_state_from(std::string_view text) {
-    return activity_states.value(text);
-}
-std::optional<Outcome> outcome_from(std::string_view text) {
-    return outcomes.value(text);
-}
-std::optional<AttemptStage> attempt_stage_from(std::string_view text) {
-    return stages.value(text);
+
+Words<ActivityState> words_of(ActivityState) {
+    static constexpr Word<ActivityState> table[] = {
+        {ActivityState::Wanted, "Wanted"},
+        {ActivityState::Succeeded, "Succeeded"},
+        {ActivityState::Failed, "Failed"},
+    };
+    return table;
 }
 
 History applied(History before, const Change& change, Instant now) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/words.h"
 
 namespace pedigree::experiment {
 
@@ -158,15 +159,11 @@ struct Change {
     std::int64_t record_attempt = 0;
 };
 
-std::string_view to_string(Outcome outcome);
-std::string_view to_string(AttemptStage stage);
-std::string_view to_string(TrialState state);
-std::string_view to_string(RecordKind kind);
-std::string_view to_string(ActivityState state);
-std::optional<TrialState> trial_state_from(std::string_view word);
-std::optional<Outcome> outcome_from(std::string_view word);
-std::optional<ActivityState> activity_state_from(std::string_view word);
-std::optional<AttemptStage> attempt_stage_from(std::string_view word);
+Words<Outcome> words_of(Outcome);
+Words<AttemptStage> words_of(AttemptStage);
+Words<TrialState> words_of(TrialState);
+Words<RecordKind> words_of(RecordKind);
+Words<ActivityState> words_of(ActivityState);
 
 // What the history is after the change: shared by the fake and by act(), which makes the events
 // from it before the transaction.

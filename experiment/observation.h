@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/words.h"
 #include "experiment/effect.h"
 #include "experiment/history.h"
 #include "experiment/search/replay.h"
@@ -102,7 +103,7 @@ enum class Phase {
     Failed,
     Cancelled,
 };
-std::string_view to_string(Phase phase);
+Words<Phase> words_of(Phase);
 
 struct Decision {
     std::optional<Effect> effect; // at most one; then the key is looked at again at once

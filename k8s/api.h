@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/words.h"
 #include "k8s/object.h"
 
 namespace pedigree::k8s {
@@ -46,6 +47,7 @@ struct PatchOptions {
 };
 
 enum class Propagation { Background, Foreground, Orphan };
+Words<Propagation> words_of(Propagation);
 
 // The propagation has no default at the server that fits a Job (its pods would be orphaned), so it
 // is always sent.

@@ -57,19 +57,14 @@ const char* content_type_of(PatchKind kind) {
     return "";
 }
 
-const char* word_of(Propagation propagation) {
-    switch (propagation) {
-    case Propagation::Background:
-        return "Background";
-    case Propagation::Foreground:
-        return "Foreground";
-    case Propagation::Orphan:
-        return "Orphan";
-    }
-    return "";
-}
-
 } // namespace
+
+Words<Propagation> words_of(Propagation) {
+    static constexpr Word<Propagation> table[] = {{Propagation::Background, "Background"},
+                                                  {Propagation::Foreground, "Foreground"},
+                                                  {Propagation::Orphan, "Orphan"}};
+    return table;
+}
 
 struct Client::Session {
     Session(Config given, ClientOptions wanted, net::Url address,
@@ -217,7 +212,7 @@ Status Client::remove(const ResourceType& type, const ObjectKey& key,
                       const DeleteOptions& options) {
     Json body{{"apiVersion", "v1"},
               {"kind", "DeleteOptions"},
-              {"propagationPolicy", word_of(options.propagation)}};
+              {"propagationPolicy", to_string(options.propagation)}};
     if (!options.uid.empty()) {
         body["preconditions"]["uid"] = options.uid;
     }

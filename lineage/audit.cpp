@@ -4,23 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "base/words.h"
 #include "lineage/ledger.h"
 #include "lineage/ledger_page.h"
 #include "lineage/merkle.h"
 
 namespace pedigree::lineage {
 namespace {
-
-constexpr auto findings = words<FindingKind>({
-    {FindingKind::EntryMissing, "EntryMissing"},
-    {FindingKind::LeafChanged, "LeafChanged"},
-    {FindingKind::ColumnChanged, "ColumnChanged"},
-    {FindingKind::RootChanged, "RootChanged"},
-    {FindingKind::TextChanged, "TextChanged"},
-    {FindingKind::GraphRowMissing, "GraphRowMissing"},
-    {FindingKind::GraphRowInvented, "GraphRowInvented"},
-});
 
 using Roots = std::map<std::int64_t, Digest>; // checkpoint size, root
 
@@ -135,8 +124,17 @@ class LedgerCheck {
 
 } // namespace
 
-std::string_view to_string(FindingKind kind) {
-    return findings.word(kind);
+Words<FindingKind> words_of(FindingKind) {
+    static constexpr Word<FindingKind> table[] = {
+        {FindingKind::EntryMissing, "EntryMissing"},
+        {FindingKind::LeafChanged, "LeafChanged"},
+        {FindingKind::ColumnChanged, "ColumnChanged"},
+        {FindingKind::RootChanged, "RootChanged"},
+        {FindingKind::TextChanged, "TextChanged"},
+        {FindingKind::GraphRowMissing, "GraphRowMissing"},
+        {FindingKind::GraphRowInvented, "GraphRowInvented"},
+    };
+    return table;
 }
 
 Result<AuditReport> verify_ledger(store::Transaction& transaction) {

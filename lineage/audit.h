@@ -12,6 +12,7 @@
 
 #include "base/digest.h"
 #include "base/result.h"
+#include "base/words.h"
 #include "store/transaction.h"
 
 namespace pedigree::lineage {
@@ -26,7 +27,7 @@ enum class FindingKind {
     GraphRowInvented, // the graph says it, the bytes do not
 };
 
-std::string_view to_string(FindingKind kind);
+Words<FindingKind> words_of(FindingKind);
 
 struct Finding {
     FindingKind kind = FindingKind::EntryMissing;

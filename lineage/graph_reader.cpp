@@ -9,7 +9,8 @@ namespace {
 
 using records::NodeKind;
 
-// $1 is always the ledger position, $2 the namespaces that may be seen (NULL: every one).
+// Where a statement is cut to what may be seen, $1 is the ledger position and $2 the namespaces
+// (NULL: every one).
 constexpr std::string_view shown_sql = "($2::bigint[] IS NULL OR {} = ANY($2))";
 
 std::string shown(std::string_view namespace_column) {
@@ -64,7 +65,7 @@ constexpr std::string_view attributes_sql =
     "ORDER BY a.node, a.name, a.seq DESC";
 
 Result<NodeKind> kind_of(const std::string& word) {
-    const auto kind = records::node_kind_from(word);
+    const auto kind = from_word<records::NodeKind>(word);
     if (!kind) {
         return failure(ErrorCode::Corrupt, fmt::format("the graph has a node of kind {}", word));
     }

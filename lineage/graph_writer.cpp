@@ -47,7 +47,7 @@ Result<NodeIds> write_nodes(store::Transaction& transaction,
     TRY(const auto found, (rows.as<std::string, std::string, std::int64_t>()));
     NodeIds ids;
     for (const auto& [kind, key, id] : found) {
-        ids[{*records::node_kind_from(kind), key}] = id;
+        ids[{*from_word<records::NodeKind>(kind), key}] = id;
     }
     return ids;
 }

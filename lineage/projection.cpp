@@ -111,9 +111,9 @@ class Reader {
         TRY(read.effect, ref_field(edge, "from"));
         TRY(read.cause, ref_field(edge, "to"));
         TRY(const std::string relation, string_field(edge, "relation"));
-        TRY(read.relation, word_of(records::relation_from(relation), "relation", relation));
+        TRY(read.relation, word_of(from_word<records::Relation>(relation), "relation", relation));
         TRY(const std::string asserted, string_field(edge, "asserted"));
-        TRY(read.asserted, word_of(records::asserted_from(asserted), "assertion", asserted));
+        TRY(read.asserted, word_of(from_word<records::Asserted>(asserted), "assertion", asserted));
         read.role = string_or(edge, "role");
         TRY(check_word("a role", read.role, name_bytes_max));
         name(read.effect);
@@ -125,7 +125,7 @@ class Reader {
     Status read_gap(const Json& gap) {
         ProjectedGap read;
         TRY(const std::string kind, string_field(gap, "kind"));
-        TRY(read.kind, word_of(records::gap_kind_from(kind), "gap kind", kind));
+        TRY(read.kind, word_of(from_word<records::GapKind>(kind), "gap kind", kind));
         TRY(read.subject, ref_field(gap, "subject"));
         TRY(const std::string sentence, string_field(at_path(gap, {"sentence"}), "text"));
         TRY(read.sentence, Digest::parse(sentence));
@@ -142,7 +142,7 @@ class Reader {
 
 Result<records::NodeRef> parse_node_id(std::string_view id) {
     const auto colon = id.find(':');
-    const auto kind = records::node_kind_from(id.substr(0, colon));
+    const auto kind = from_word<records::NodeKind>(id.substr(0, colon));
     if (!kind || colon == std::string_view::npos || colon + 1 == id.size()) {
         return failure(ErrorCode::InvalidInput,
                        fmt::format("\"{}\" is not a node: Kind:key", id.substr(0, 80)));

@@ -5,88 +5,67 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ids.h"
-#include "base/words.h"
 
 namespace pedigree::records {
-namespace {
 
-constexpr auto node_kinds = words<NodeKind>({
-    {NodeKind::Person, "Person"},
-    {NodeKind::ExperimentSpec, "ExperimentSpec"},
-    {NodeKind::Resolve, "Resolve"},
-    {NodeKind::GitCommit, "GitCommit"},
-    {NodeKind::RepoTree, "RepoTree"},
-    {NodeKind::ImageBuild, "ImageBuild"},
-    {NodeKind::BaseImage, "BaseImage"},
-    {NodeKind::Lockfile, "Lockfile"},
-    {NodeKind::Wheel, "Wheel"},
-    {NodeKind::Image, "Image"},
-    {NodeKind::Trial, "Trial"},
-    {NodeKind::Attempt, "Attempt"},
-    {NodeKind::Job, "Job"},
-    {NodeKind::Pod, "Pod"},
-    {NodeKind::Node, "Node"},
-    {NodeKind::Dataset, "Dataset"},
-    {NodeKind::Run, "Run"},
-    {NodeKind::Checkpoint, "Checkpoint"},
-    {NodeKind::Artifact, "Artifact"},
-    {NodeKind::Model, "Model"},
-});
+Words<NodeKind> words_of(NodeKind) {
+    static constexpr Word<NodeKind> table[] = {
+        {NodeKind::Person, "Person"},
+        {NodeKind::ExperimentSpec, "ExperimentSpec"},
+        {NodeKind::Resolve, "Resolve"},
+        {NodeKind::GitCommit, "GitCommit"},
+        {NodeKind::RepoTree, "RepoTree"},
+        {NodeKind::ImageBuild, "ImageBuild"},
+        {NodeKind::BaseImage, "BaseImage"},
+        {NodeKind::Lockfile, "Lockfile"},
+        {NodeKind::Wheel, "Wheel"},
+        {NodeKind::Image, "Image"},
+        {NodeKind::Trial, "Trial"},
+        {NodeKind::Attempt, "Attempt"},
+        {NodeKind::Job, "Job"},
+        {NodeKind::Pod, "Pod"},
+        {NodeKind::Node, "Node"},
+        {NodeKind::Dataset, "Dataset"},
+        {NodeKind::Run, "Run"},
+        {NodeKind::Checkpoint, "Checkpoint"},
+        {NodeKind::Artifact, "Artifact"},
+        {NodeKind::Model, "Model"},
+    };
+    return table;
+}
 
-constexpr auto relations = words<Relation>({
-    {Relation::GeneratedBy, "GeneratedBy"},
-    {Relation::Used, "Used"},
-    {Relation::DerivedFrom, "DerivedFrom"},
-    {Relation::PartOf, "PartOf"},
-    {Relation::PlannedBy, "PlannedBy"},
-    {Relation::RanOn, "RanOn"},
-    {Relation::RequestedBy, "RequestedBy"},
-    {Relation::Follows, "Follows"},
-});
+Words<Relation> words_of(Relation) {
+    static constexpr Word<Relation> table[] = {
+        {Relation::GeneratedBy, "GeneratedBy"}, {Relation::Used, "Used"},
+        {Relation::DerivedFrom, "DerivedFrom"}, {Relation::PartOf, "PartOf"},
+        {Relation::PlannedBy, "PlannedBy"},     {Relation::RanOn, "RanOn"},
+        {Relation::RequestedBy, "RequestedBy"}, {Relation::Follows, "Follows"},
+    };
+    return table;
+}
 
-constexpr auto assertions = words<Asserted>({
-    {Asserted::Operator, "Operator"},
-    {Asserted::Recorder, "Recorder"},
-    {Asserted::Tracker, "Tracker"},
-    {Asserted::UserCode, "UserCode"},
-});
+Words<Asserted> words_of(Asserted) {
+    static constexpr Word<Asserted> table[] = {
+        {Asserted::Operator, "Operator"},
+        {Asserted::Recorder, "Recorder"},
+        {Asserted::Tracker, "Tracker"},
+        {Asserted::UserCode, "UserCode"},
+    };
+    return table;
+}
 
-constexpr auto gap_kinds = words<GapKind>({
-    {GapKind::RequesterNotObserved, "RequesterNotObserved"},
-    {GapKind::DataNotDeclared, "DataNotDeclared"},
-    {GapKind::NoAttestation, "NoAttestation"},
-    {GapKind::NotSeenByRecorder, "NotSeenByRecorder"},
-    {GapKind::PodEntered, "PodEntered"},
-    {GapKind::BytesGone, "BytesGone"},
-    {GapKind::BytesNotFetched, "BytesNotFetched"},
-    {GapKind::HiddenByNamespace, "HiddenByNamespace"},
-});
-
-} // namespace
-
-std::string_view to_string(NodeKind kind) {
-    return node_kinds.word(kind);
-}
-std::string_view to_string(Relation relation) {
-    return relations.word(relation);
-}
-std::string_view to_string(Asserted asserted) {
-    return assertions.word(asserted);
-}
-std::string_view to_string(GapKind kind) {
-    return gap_kinds.word(kind);
-}
-std::optional<NodeKind> node_kind_from(std::string_view word) {
-    return node_kinds.value(word);
-}
-std::optional<Relation> relation_from(std::string_view word) {
-    return relations.value(word);
-}
-std::optional<Asserted> asserted_from(std::string_view word) {
-    return assertions.value(word);
-}
-std::optional<GapKind> gap_kind_from(std::string_view word) {
-    return gap_kinds.value(word);
+Words<GapKind> words_of(GapKind) {
+    static constexpr Word<GapKind> table[] = {
+        {GapKind::RequesterNotObserved, "RequesterNotObserved"},
+        {GapKind::DataNotDeclared, "DataNotDeclared"},
+        {GapKind::NoAttestation, "NoAttestation"},
+        {GapKind::NotSeenByRecorder, "NotSeenByRecorder"},
+        {GapKind::PodEntered, "PodEntered"},
+        {GapKind::BytesGone, "BytesGone"},
+        {GapKind::BytesNotFetched, "BytesNotFetched"},
+        {GapKind::HiddenByNamespace, "HiddenByNamespace"},
+    };
+    return table;
 }
 
 std::string NodeRef::id() const {

@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/words.h"
 
 namespace pedigree::records {
 
@@ -73,14 +74,10 @@ enum class GapKind {
     HiddenByNamespace,
 };
 
-std::string_view to_string(NodeKind kind);
-std::string_view to_string(Relation relation);
-std::string_view to_string(Asserted asserted);
-std::string_view to_string(GapKind kind);
-std::optional<NodeKind> node_kind_from(std::string_view word);
-std::optional<Relation> relation_from(std::string_view word);
-std::optional<Asserted> asserted_from(std::string_view word);
-std::optional<GapKind> gap_kind_from(std::string_view word);
+Words<NodeKind> words_of(NodeKind);
+Words<Relation> words_of(Relation);
+Words<Asserted> words_of(Asserted);
+Words<GapKind> words_of(GapKind);
 
 struct NodeRef {
     NodeKind kind = NodeKind::ExperimentSpec;

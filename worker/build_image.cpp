@@ -153,7 +153,7 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
     request.known_layers = known_layers(input.known_layers);
     request.known_inventory = input.base_inventory.value_or("");
     request.known_wheels = input.wheel_plan;
-    const auto form = spec::layer_forms.value(input.layer_form);
+    const auto form = from_word<spec::LayerForm>(input.layer_form);
     if (!form) {
         return failure(ErrorCode::InvalidInput, "layers of an unknown form: " + input.layer_form);
     }

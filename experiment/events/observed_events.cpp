@@ -154,7 +154,7 @@ Status write_observed(records::Event& event, const History& history, const Attem
     write_runs(event, node, bundle);
     write_artifacts(event, node, bundle);
     for (const auto& gap : bundle.gaps) {
-        const auto kind = records::gap_kind_from(gap.kind);
+        const auto kind = from_word<records::GapKind>(gap.kind);
         event.gap(kind.value_or(GapKind::NotSeenByRecorder), node, gap.sentence);
     }
     return {};

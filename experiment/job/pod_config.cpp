@@ -16,7 +16,7 @@ std::string credentials(const std::string& secret_name) {
 
 pod::PodInput pod_input(const spec::InputSpec& input) {
     return {.name = input.name,
-            .kind = std::string(spec::to_string(input.kind)),
+            .kind = std::string(to_string(input.kind)),
             .role = input.role,
             .slice = input.slice,
             .uri = input.uri,
@@ -57,8 +57,7 @@ std::string pod_config_json(const JobDemand& demand) {
                            .tags = demand.run_tags};
     }
     for (const spec::OutputSpec& output : demand.spec.outputs) {
-        config.outputs.push_back(
-            {output.name, output.path, std::string(spec::to_string(output.kind))});
+        config.outputs.push_back({output.name, output.path, std::string(to_string(output.kind))});
     }
     config.objective_metric = demand.objective_metric;
     config.parameters_json = canonical_json(spec::parameters_json(demand.spec));

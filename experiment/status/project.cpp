@@ -19,8 +19,10 @@ struct Condition {
     std::string reason, message;
 };
 
-std::string_view to_string(Truth truth) {
-    return truth == Truth::True ? "True" : truth == Truth::False ? "False" : "Unknown";
+Words<Truth> words_of(Truth) {
+    static constexpr Word<Truth> table[] = {
+        {Truth::True, "True"}, {Truth::False, "False"}, {Truth::Unknown, "Unknown"}};
+    return table;
 }
 
 // Cut at a character, not inside one.

@@ -13,8 +13,8 @@ constexpr std::chrono::seconds retry_wait_max{300};
 // The verdict of an attempt, as run:: speaks of it.
 run::Verdict verdict_of(const AttemptRow& attempt) {
     run::Verdict verdict;
-    verdict.failure_class =
-        run::failure_class_from(attempt.failure_class).value_or(run::FailureClass::Infrastructure);
+    verdict.failure_class = from_word<run::FailureClass>(attempt.failure_class)
+                                .value_or(run::FailureClass::Infrastructure);
     verdict.reason = attempt.reason;
     verdict.message = attempt.message;
     verdict.exit_code = attempt.exit_code;
@@ -24,7 +24,7 @@ run::Verdict verdict_of(const AttemptRow& attempt) {
 run::TriesSoFar count_tries(const std::vector<AttemptRow>& attempts) {
     run::TriesSoFar tries;
     for (const AttemptRow& attempt : attempts) {
-        const auto failure_class = run::failure_class_from(attempt.failure_class);
+        const auto failure_class = from_word<run::FailureClass>(attempt.failure_class);
         tries.infrastructure += failure_class == run::FailureClass::Infrastructure;
         tries.out_of_memory += failure_class == run::FailureClass::OutOfMemory;
         tries.user_code += failure_class == run::FailureClass::UserCode;

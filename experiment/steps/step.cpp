@@ -2,29 +2,19 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/words.h"
 #include "pipeline/search/document/event_json.h"
 
 namespace pedigree::experiment {
-namespace {
 
-constexpr auto phases = words<Phase>({
-    {Phase::Pending, "Pending"},
-    {Phase::Resolving, "Resolving"},
-    {Phase::Building, "Building"},
-    {Phase::Queued, "Queued"},
-    {Phase::Running, "Running"},
-    {Phase::Sealing, "Sealing"},
-    {Phase::Suspended, "Suspended"},
-    {Phase::Succeeded, "Succeeded"},
-    {Phase::Failed, "Failed"},
-    {Phase::Cancelled, "Cancelled"},
-});
-
-} // namespace
-
-std::string_view to_string(Phase phase) {
-    return phases.word(phase);
+Words<Phase> words_of(Phase) {
+    static constexpr Word<Phase> table[] = {
+        {Phase::Pending, "Pending"},     {Phase::Resolving, "Resolving"},
+        {Phase::Building, "Building"},   {Phase::Queued, "Queued"},
+        {Phase::Running, "Running"},     {Phase::Sealing, "Sealing"},
+        {Phase::Suspended, "Suspended"}, {Phase::Succeeded, "Succeeded"},
+        {Phase::Failed, "Failed"},       {Phase::Cancelled, "Cancelled"},
+    };
+    return table;
 }
 
 Decision commit_now(std::string name, Change change, Phase phase) {

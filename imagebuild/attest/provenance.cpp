@@ -54,7 +54,7 @@ Json external_parameters(const ImageFacts& facts) {
         parameters["submodules"] = "Pinned";
     }
     if (facts.layer_form != spec::LayerForm::Gzip) { // without it a statement is as it always was
-        parameters["layers"] = spec::layer_forms.word(facts.layer_form);
+        parameters["layers"] = to_string(facts.layer_form);
     }
     return parameters;
 }
@@ -151,7 +151,7 @@ Result<ProvenanceClaim> parse_provenance(std::string_view text) {
         spec::parse_image_reference(fmt::format(
             "{}@{}", string_or(at_path(parameters, {"base"}), "uri"), base_digest->text())));
     TRY(claim.source, read_source(parameters));
-    const auto form = spec::layer_forms.value(string_or(parameters, "layers", "Gzip"));
+    const auto form = from_word<spec::LayerForm>(string_or(parameters, "layers", "Gzip"));
     if (!form) {
         return refuse("asks for layers of an unknown form");
     }

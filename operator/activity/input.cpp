@@ -71,7 +71,7 @@ Result<ActivityOrder> InputMaker::make(const PendingActivity& activity) const {
         return imports_order(activity, subject);
     }
     const auto slash = key.find('/');
-    const auto kind = work::work_kind_from(key.substr(0, slash));
+    const auto kind = from_word<work::WorkKind>(key.substr(0, slash));
     const std::string name = key.substr(slash + 1);
     if (!kind) {
         return failure(ErrorCode::Internal, "no such activity: " + key);
@@ -202,7 +202,7 @@ Result<work::BuildImageInput> InputMaker::build_input(const Subject& subject) co
         TRY(auto values, secret(subject.experiment.name_space, image.pull_secret_name));
         input.pull_config = values[".dockerconfigjson"];
     }
-    input.layer_form = spec::layer_forms.word(image.layers);
+    input.layer_form = to_string(image.layers);
     input.push.host = registry.host;
     input.push.repository = registry.prefix.empty()
                                 ? subject.experiment.name_space

@@ -28,7 +28,7 @@ Status Reconciler::write_status(const k8s::Object& object,
                                 const experiment::Decision& decision) {
     TRY(patch_status(object, experiment::project_status(observation, decision)));
     const Json& old = at_path(*object, {"status"});
-    if (with_.announce && (string_or(old, "phase") != experiment::to_string(decision.phase) ||
+    if (with_.announce && (string_or(old, "phase") != to_string(decision.phase) ||
                            string_or(old, "reason") != decision.reason)) {
         with_.announce(object, decision);
     }

@@ -29,7 +29,7 @@ Result<std::vector<experiment::ExperimentRow>> experiments_from(const store::Row
                  row.reason, row.message, row.finished_at, row.max_trials, row.extensions,
                  row.earlier_searches, row.best_trial, row.best_value, row.tracker_closed,
                  row.released) = std::move(tuple);
-        row.outcome = experiment::outcome_from(outcome).value_or(experiment::Outcome::None);
+        row.outcome = from_word<experiment::Outcome>(outcome).value_or(experiment::Outcome::None);
         out.push_back(std::move(row));
     }
     return out;
@@ -91,7 +91,7 @@ Result<std::vector<experiment::AttemptRow>> select_attempts(store::Transaction& 
                  row.node_name, row.memory, row.failure_class, row.reason, row.message,
                  row.exit_code, row.trained, row.bundle_digest, row.objective, row.planned_at,
                  row.started_at, row.ended_at, row.gaps, row.models) = std::move(tuple);
-        const auto known = experiment::attempt_stage_from(stage);
+        const auto known = from_word<experiment::AttemptStage>(stage);
         if (!known) {
             return failure(ErrorCode::Corrupt, "attempt stage \"" + stage + "\" is unknown");
         }

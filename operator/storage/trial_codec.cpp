@@ -28,7 +28,7 @@ Result<std::vector<experiment::TrialRow>> select_trials(store::Transaction& tran
                  row.derived_from, row.fingerprint, row.reused_from, row.stop_reason, row.value,
                  row.failure_class, row.failure_reason, row.message, row.proposed_at,
                  row.ended_at) = std::move(tuple);
-        const auto known = experiment::trial_state_from(state);
+        const auto known = from_word<experiment::TrialState>(state);
         if (!known) {
             return failure(ErrorCode::Corrupt, "trial state \"" + state + "\" is unknown");
         }

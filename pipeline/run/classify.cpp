@@ -6,20 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/words.h"
-
 namespace pedigree::run {
 namespace {
-
-constexpr auto classes = words<FailureClass>({
-    {FailureClass::None, ""},
-    {FailureClass::Infrastructure, "Infrastructure"},
-    {FailureClass::OutOfMemory, "OutOfMemory"},
-    {FailureClass::Configuration, "Configuration"},
-    {FailureClass::UserCode, "UserCode"},
-    {FailureClass::Deadline, "Deadline"},
-    {FailureClass::Cancelled, "Cancelled"},
-});
 
 // Reasons in a pod's status that say that the node ended it, not the container.
 constexpr std::array<std::string_view, 6> node_reasons{
@@ -71,7 +59,7 @@ std::optional<Verdict> prepare_failed(const ContainerFacts& prepare) {
     const auto document = parse_json(prepare.message);
     if (document) {
         const Json& said = at_path(*document, {"failure"});
-        const auto known = failure_class_from(string_or(said, "class"));
+        const auto known = from_word<FailureClass>(string_or(said, "class"));
         if (known && *known != FailureClass::None) {
             return verdict(*known, string_or(said, "reason", "PrepareFailed"),
                            string_or(said, "message"));
@@ -163,12 +151,17 @@ Verdict by_exit_code(const ContainerFacts& train, const std::optional<LauncherWo
 
 } // namespace
 
-std::string_view to_string(FailureClass failure_class) {
-    return classes.word(failure_class);
-}
-
-std::optional<FailureClass> failure_class_from(std::string_view word) {
-    return classes.value(word);
+Words<FailureClass> words_of(FailureClass) {
+    static constexpr Word<FailureClass> table[] = {
+        {FailureClass::None, ""},
+        {FailureClass::Infrastructure, "Infrastructure"},
+        {FailureClass::OutOfMemory, "OutOfMemory"},
+        {FailureClass::Configuration, "Configuration"},
+        {FailureClass::UserCode, "UserCode"},
+        {FailureClass::Deadline, "Deadline"},
+        {FailureClass::Cancelled, "Cancelled"},
+    };
+    return table;
 }
 
 Verdict classify(const std::optional<PodFacts>& pod, const std::string& job_failed_reason,

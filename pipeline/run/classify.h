@@ -1,6 +1,6 @@
 #pragma once
 // classify(): why an attempt ended, from the pod's status and, where that is silent, the launcher's
-// report. The order is the design's: DisruptionTarget, container reason, launcher's report, exit
+// report. The order: DisruptionTarget, container reason, launcher's report, exit
 // code. next_after(): what follows from a verdict. Pure; no clock.
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/words.h"
 #include "pipeline/run/pod_facts.h"
 #include "pipeline/spec/experiment.h"
 
@@ -22,8 +23,7 @@ enum class FailureClass {
     Deadline,
     Cancelled,
 };
-std::string_view to_string(FailureClass failure_class); // None is ""
-std::optional<FailureClass> failure_class_from(std::string_view word);
+Words<FailureClass> words_of(FailureClass); // None is ""
 
 struct Verdict {
     FailureClass failure_class = FailureClass::None;

@@ -44,6 +44,4 @@ struct Told {
 using Event = std::variant<Asked, Reported, Told>;
 using History = std::vector<Event>;
 
-std::string_view to_string(Outcome outcome);
-
 } // namespace pedigree::search

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/words.h"
 #include "pipeline/spec/experiment.h"
 
 namespace pedigree::search {
@@ -75,11 +76,8 @@ struct Space {
     std::vector<Combination> forbidden;
 };
 
-std::string_view to_string(DimensionType type);
-std::string_view to_string(Scale scale);
-std::string_view to_string(PriorType type);
-std::optional<DimensionType> dimension_type_from(std::string_view word);
-std::optional<Scale> scale_from(std::string_view word);
-std::optional<PriorType> prior_type_from(std::string_view word);
+Words<DimensionType> words_of(DimensionType);
+Words<Scale> words_of(Scale);
+Words<PriorType> words_of(PriorType);
 
 } // namespace pedigree::search

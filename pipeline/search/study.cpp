@@ -1,65 +1,47 @@
 #include "pipeline/search/study.h"
 
-#include "base/words.h"
-
 namespace pedigree::search {
-namespace {
 
-constexpr auto goals = words<Goal>({{Goal::Maximize, "Maximize"}, {Goal::Minimize, "Minimize"}});
-constexpr auto algorithms = words<AlgorithmName>({{AlgorithmName::Grid, "Grid"},
-                                                  {AlgorithmName::Random, "Random"},
-                                                  {AlgorithmName::Sobol, "Sobol"},
-                                                  {AlgorithmName::Tpe, "Tpe"},
-                                                  {AlgorithmName::Bayesian, "Bayesian"}});
-constexpr auto stoppings = words<StoppingName>({{StoppingName::None, "None"},
-                                                {StoppingName::Median, "Median"},
-                                                {StoppingName::Asha, "Asha"},
-                                                {StoppingName::Hyperband, "Hyperband"}});
-constexpr auto objective_rules = words<ObjectiveRule>({{ObjectiveRule::Last, "Last"},
-                                                       {ObjectiveRule::Min, "Min"},
-                                                       {ObjectiveRule::Max, "Max"},
-                                                       {ObjectiveRule::AtStep, "AtStep"}});
-constexpr auto warm_starts =
-    words<WarmStart>({{WarmStart::Never, "Never"}, {WarmStart::Project, "Project"}});
-constexpr auto reuses = words<Reuse>({{Reuse::Never, "Never"}, {Reuse::SameSeed, "SameSeed"}});
+Words<Goal> words_of(Goal) {
+    static constexpr Word<Goal> table[] = {{Goal::Maximize, "Maximize"},
+                                           {Goal::Minimize, "Minimize"}};
+    return table;
+}
 
-} // namespace
+Words<ObjectiveRule> words_of(ObjectiveRule) {
+    static constexpr Word<ObjectiveRule> table[] = {{ObjectiveRule::Last, "Last"},
+                                                    {ObjectiveRule::Min, "Min"},
+                                                    {ObjectiveRule::Max, "Max"},
+                                                    {ObjectiveRule::AtStep, "AtStep"}};
+    return table;
+}
 
-std::string_view to_string(Goal goal) {
-    return goals.word(goal);
+Words<WarmStart> words_of(WarmStart) {
+    static constexpr Word<WarmStart> table[] = {{WarmStart::Never, "Never"},
+                                                {WarmStart::Project, "Project"}};
+    return table;
 }
-std::string_view to_string(ObjectiveRule rule) {
-    return objective_rules.word(rule);
+
+Words<Reuse> words_of(Reuse) {
+    static constexpr Word<Reuse> table[] = {{Reuse::Never, "Never"}, {Reuse::SameSeed, "SameSeed"}};
+    return table;
 }
-std::string_view to_string(WarmStart warm_start) {
-    return warm_starts.word(warm_start);
+
+Words<AlgorithmName> words_of(AlgorithmName) {
+    static constexpr Word<AlgorithmName> table[] = {{AlgorithmName::Grid, "Grid"},
+                                                    {AlgorithmName::Random, "Random"},
+                                                    {AlgorithmName::Sobol, "Sobol"},
+                                                    {AlgorithmName::Tpe, "Tpe"},
+                                                    {AlgorithmName::Bayesian, "Bayesian"}};
+    return table;
 }
-std::string_view to_string(Reuse reuse) {
-    return reuses.word(reuse);
-}
-std::string_view to_string(AlgorithmName name) {
-    return algorithms.word(name);
-}
-std::string_view to_string(StoppingName name) {
-    return stoppings.word(name);
-}
-std::optional<Goal> goal_from(std::string_view word) {
-    return goals.value(word);
-}
-std::optional<ObjectiveRule> objective_rule_from(std::string_view word) {
-    return objective_rules.value(word);
-}
-std::optional<WarmStart> warm_start_from(std::string_view word) {
-    return warm_starts.value(word);
-}
-std::optional<Reuse> reuse_from(std::string_view word) {
-    return reuses.value(word);
-}
-std::optional<AlgorithmName> algorithm_name_from(std::string_view word) {
-    return algorithms.value(word);
-}
-std::optional<StoppingName> stopping_name_from(std::string_view word) {
-    return stoppings.value(word);
+
+Words<StoppingName> words_of(StoppingName) {
+    static constexpr Word<StoppingName> table[] = {{StoppingName::None, "None"},
+                                                   {StoppingName::Median, "Median"},
+                                                   {StoppingName::Asha, "Asha"},
+                                                   {StoppingName::Hyperband, "Hyperband"}};
+    return table;
 }
 
 } // namespace pedigree::search

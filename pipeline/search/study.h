@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/words.h"
 #include "pipeline/search/space.h"
 
 namespace pedigree::search {
@@ -73,17 +74,11 @@ struct Study {
     Parameters first; // the first trial's values; empty: the algorithm chooses; may be partial
 };
 
-std::string_view to_string(Goal goal);
-std::string_view to_string(ObjectiveRule rule);
-std::string_view to_string(WarmStart warm_start);
-std::string_view to_string(Reuse reuse);
-std::string_view to_string(AlgorithmName name);
-std::string_view to_string(StoppingName name);
-std::optional<Goal> goal_from(std::string_view word);
-std::optional<ObjectiveRule> objective_rule_from(std::string_view word);
-std::optional<WarmStart> warm_start_from(std::string_view word);
-std::optional<Reuse> reuse_from(std::string_view word);
-std::optional<AlgorithmName> algorithm_name_from(std::string_view word);
-std::optional<StoppingName> stopping_name_from(std::string_view word);
+Words<Goal> words_of(Goal);
+Words<ObjectiveRule> words_of(ObjectiveRule);
+Words<WarmStart> words_of(WarmStart);
+Words<Reuse> words_of(Reuse);
+Words<AlgorithmName> words_of(AlgorithmName);
+Words<StoppingName> words_of(StoppingName);
 
 } // namespace pedigree::search

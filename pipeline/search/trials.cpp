@@ -5,15 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "base/words.h"
-
 namespace pedigree::search {
 namespace {
-
-constexpr auto states = words<TrialState>({{TrialState::Running, "Running"},
-                                           {TrialState::Completed, "Completed"},
-                                           {TrialState::Stopped, "Stopped"},
-                                           {TrialState::Failed, "Failed"}});
 
 void count_in(Progress& progress, double value) {
     if (std::isfinite(value)) {
@@ -38,8 +31,12 @@ void add_progress(Trial& trial, const Report& report) {
 
 } // namespace
 
-std::string_view to_string(TrialState state) {
-    return states.word(state);
+Words<TrialState> words_of(TrialState) {
+    static constexpr Word<TrialState> table[] = {{TrialState::Running, "Running"},
+                                                 {TrialState::Completed, "Completed"},
+                                                 {TrialState::Stopped, "Stopped"},
+                                                 {TrialState::Failed, "Failed"}};
+    return table;
 }
 
 const Progress* Trial::progress_at(std::int64_t step) const {

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/words.h"
 #include "pipeline/search/event.h"
 
 namespace pedigree::search {
 
 enum class TrialState { Running, Completed, Stopped, Failed };
-std::string_view to_string(TrialState state);
+Words<TrialState> words_of(TrialState);
 
 struct Report {
     std::int64_t step = 0;

@@ -32,7 +32,7 @@ Json image_json(const ImageSpec& image) {
         out["gate"] = "None";
     }
     if (image.layers != LayerForm::Gzip) {
-        out["layers"] = layer_forms.word(image.layers);
+        out["layers"] = to_string(image.layers);
     }
     return out;
 }

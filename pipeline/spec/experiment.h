@@ -1,5 +1,5 @@
 #pragma once
-// ExperimentSpec: the typed form of an Experiment's spec (design: "The custom resource"; the CRD in
+// ExperimentSpec: the typed form of an Experiment's spec (docs/spec/experiment.md; the CRD in
 // manifests/ is the schema). Plain values, defaults as in the CRD. Parsing, validation with field
 // paths, canonical form and hash are in the sibling headers. One Experiment is one execution.
 
@@ -13,6 +13,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "pipeline/spec/layer_form.h"
 
 namespace pedigree::spec {
@@ -129,9 +130,7 @@ struct ExperimentSpec {
     std::optional<std::int64_t> seed;
 };
 
-std::string_view to_string(InputKind kind);
-std::string_view to_string(OutputKind kind);
-std::optional<InputKind> input_kind_from(std::string_view word);
-std::optional<OutputKind> output_kind_from(std::string_view word);
+Words<InputKind> words_of(InputKind);
+Words<OutputKind> words_of(OutputKind);
 
 } // namespace pedigree::spec

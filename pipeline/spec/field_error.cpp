@@ -51,30 +51,20 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 } // namespace
 
-std::string_view to_string(FieldErrorType type) {
-    switch (type) {
-    case FieldErrorType::Required:
-        return "Required value";
-    case FieldErrorType::Invalid:
-        return "Invalid value";
-    case FieldErrorType::Unsupported:
-        return "Unsupported value";
-    case FieldErrorType::Duplicate:
-        return "Duplicate value";
-    case FieldErrorType::Forbidden:
-        return "Forbidden";
-    case FieldErrorType::NotFound:
-        return "Not found";
-    case FieldErrorType::TooLong:
-        return "Too long";
-    case FieldErrorType::TooMany:
-        return "Too many";
-    case FieldErrorType::TooFew:
-        return "Too few";
-    case FieldErrorType::Unknown:
-        return "unknown field";
-    }
-    return "Invalid value";
+Words<FieldErrorType> words_of(FieldErrorType) {
+    static constexpr Word<FieldErrorType> table[] = {
+        {FieldErrorType::Required, "Required value"},
+        {FieldErrorType::Invalid, "Invalid value"},
+        {FieldErrorType::Unsupported, "Unsupported value"},
+        {FieldErrorType::Duplicate, "Duplicate value"},
+        {FieldErrorType::Forbidden, "Forbidden"},
+        {FieldErrorType::NotFound, "Not found"},
+        {FieldErrorType::TooLong, "Too long"},
+        {FieldErrorType::TooMany, "Too many"},
+        {FieldErrorType::TooFew, "Too few"},
+        {FieldErrorType::Unknown, "unknown field"},
+    };
+    return table;
 }
 
 std::string to_text(const FieldError& error) {

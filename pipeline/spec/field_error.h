@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/words.h"
 
 namespace pedigree::spec {
 
@@ -25,7 +26,7 @@ enum class FieldErrorType {
     TooFew,
     Unknown,
 };
-std::string_view to_string(FieldErrorType type); // "Required value", "Invalid value" ...
+Words<FieldErrorType> words_of(FieldErrorType); // "Required value", "Invalid value" ...
 
 struct FieldError {
     std::string path;

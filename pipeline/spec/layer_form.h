@@ -8,7 +8,10 @@ namespace pedigree::spec {
 
 enum class LayerForm { Gzip, Estargz };
 
-constexpr auto layer_forms =
-    words<LayerForm>({{LayerForm::Gzip, "Gzip"}, {LayerForm::Estargz, "Estargz"}});
+inline Words<LayerForm> words_of(LayerForm) {
+    static constexpr Word<LayerForm> table[] = {{LayerForm::Gzip, "Gzip"},
+                                                {LayerForm::Estargz, "Estargz"}};
+    return table;
+}
 
 } // namespace pedigree::spec

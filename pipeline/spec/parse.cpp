@@ -55,7 +55,7 @@ ImageSpec image_from(const Json& image) {
                   .prebuilt = std::nullopt,
                   .gate = string_or(image, "gate") == "None" ? ImageGate::None : ImageGate::Import,
                   .layers =
-                      layer_forms.value(string_or(image, "layers")).value_or(LayerForm::Gzip)};
+                      from_word<LayerForm>(string_or(image, "layers")).value_or(LayerForm::Gzip)};
     if (image.contains("prebuilt")) {
         const Json& prebuilt = image["prebuilt"];
         out.prebuilt = PrebuiltImage{string_or(prebuilt, "image"), bool_or(prebuilt, "asIs")};
@@ -65,7 +65,8 @@ ImageSpec image_from(const Json& image) {
 
 InputSpec input_from(const Json& input) {
     InputSpec out{.name = string_or(input, "name"),
-                  .kind = input_kind_from(string_or(input, "kind")).value_or(InputKind::Dataset),
+                  .kind =
+                      from_word<InputKind>(string_or(input, "kind")).value_or(InputKind::Dataset),
                   .role = string_or(input, "role"),
                   .slice = string_or(input, "slice"),
                   .uri = string_or(input, "uri"),
@@ -136,7 +137,7 @@ ExperimentSpec spec_from(const Json& spec) {
         out.outputs.push_back(
             {.name = string_or(output, "name"),
              .path = string_or(output, "path"),
-             .kind = output_kind_from(string_or(output, "kind")).value_or(OutputKind::Model)});
+             .kind = from_word<OutputKind>(string_or(output, "kind")).value_or(OutputKind::Model)});
     }
     if (spec.contains("seed")) {
         out.seed = spec["seed"].get<std::int64_t>();

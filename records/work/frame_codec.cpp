@@ -2,20 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "base/words.h"
 #include "records/fields.h"
 #include "records/work/work.h"
 
 namespace pedigree::records::work {
 namespace {
-
-constexpr auto work_kinds = words<WorkKind>({
-    {WorkKind::ResolveSource, "ResolveSource"},
-    {WorkKind::BuildImage, "BuildImage"},
-    {WorkKind::OpenTracker, "OpenTracker"},
-    {WorkKind::CloseTracker, "CloseTracker"},
-    {WorkKind::FetchObject, "FetchObject"},
-});
 
 std::string line_of(const char* member, Json value) {
     return canonical_json(Json{{member, std::move(value)}}) + "\n";
@@ -23,12 +14,13 @@ std::string line_of(const char* member, Json value) {
 
 } // namespace
 
-std::string_view to_string(WorkKind kind) {
-    return work_kinds.word(kind);
-}
-
-std::optional<WorkKind> work_kind_from(std::string_view word) {
-    return work_kinds.value(word);
+Words<WorkKind> words_of(WorkKind) {
+    static constexpr Word<WorkKind> table[] = {
+        {WorkKind::ResolveSource, "ResolveSource"}, {WorkKind::BuildImage, "BuildImage"},
+        {WorkKind::OpenTracker, "OpenTracker"},     {WorkKind::CloseTracker, "CloseTracker"},
+        {WorkKind::FetchObject, "FetchObject"},
+    };
+    return table;
 }
 
 std::string sentence(const Progress& progress) {
@@ -82,7 +74,7 @@ Json to_json(const WorkRequest& request) {
 Result<WorkRequest> request_from(const Json& frame) {
     TRY(WorkRequest request, decoded<WorkRequest>(frame));
     TRY(const std::string word, string_field(frame, "kind"));
-    const auto kind = work_kind_from(word);
+    const auto kind = from_word<WorkKind>(word);
     if (!kind) {
         return failure(ErrorCode::InvalidInput, "kind: \"" + word + "\" is no kind of work");
     }

@@ -12,14 +12,14 @@
 
 #include "base/json.h"
 #include "base/secret.h"
+#include "base/words.h"
 
 namespace pedigree::records::work {
 
 constexpr std::size_t line_bytes_max = 32 * 1024 * 1024;
 
 enum class WorkKind { ResolveSource, BuildImage, OpenTracker, CloseTracker, FetchObject };
-std::string_view to_string(WorkKind kind);
-std::optional<WorkKind> work_kind_from(std::string_view word);
+Words<WorkKind> words_of(WorkKind);
 
 // Which addresses a child may connect to: CIDRs that are allowed although they are loopback,
 // link-local, service or node networks (all others of those are refused), checked on the connected

@@ -15,11 +15,36 @@ ROW = re.compile(r'\{\s*[\w:]+,\s*"([^"]+)"\s*\}')
 LITERAL = re.compile(r'"([A-Z][A-Za-z]+)"')
 COMMENT = re.compile(r"//[^\n]*")
 
-# Words that are Kubernetes' own there: a pod's phase, a Job's condition, a policy's value.
+# Words that are somebody else's there: a pod's phase, the status of a condition, the policy of a Job,
+# a word of the spec.
 FOREIGN = {
+    "experiment/events/experiment_events.cpp": {"None"},
+    "experiment/job/job.cpp": {"Failed"},
+    "operator/auxiliary/job.cpp": {"Failed"},
+    "operator/auxiliary/look.cpp": {"False", "True"},
+    "operator/reconcile/seen.cpp": {"Failed", "Succeeded", "True"},
 }
-# Still to be replaced; a line goes when its word does, and none is added.
+# Still to be replaced; a word goes when its literal does, and none is added.
 LEFT = {
+    "experiment/events/attempt_events.cpp": {"None"},
+    "experiment/events/observed_events.cpp": {"None"},
+    "experiment/search/step.cpp": {"Completed", "Configuration"},
+    "experiment/search/trial_end.cpp": {"UserCode"},
+    "experiment/status/database_away.cpp": {"False", "Pending", "True"},
+    "experiment/status/project.cpp": {"Completed", "Ended", "Failed", "Running", "SourceResolved", "Succeeded"},
+    "experiment/steps/attempt.cpp": {"Cancelled", "Deleted", "Ended", "Suspended"},
+    "experiment/steps/attempt_launch.cpp": {"Cancelled", "Configuration", "Deadline", "Infrastructure"},
+    "experiment/steps/attempt_seal.cpp": {"Failed"},
+    "experiment/steps/hold.cpp": {"Cancelled", "Deleted", "Suspended"},
+    "experiment/steps/launch.cpp": {"Completed", "Configuration"},
+    "experiment/steps/remove.cpp": {"Cancelled", "Deleted"},
+    "experiment/steps/resolve.cpp": {"Configuration"},
+    "experiment/steps/retry.cpp": {"Suspended"},
+    "experiment/steps/step.cpp": {"Cancelled", "Infrastructure"},
+    "operator/activity/input.cpp": {"Cancelled", "Deadline", "Infrastructure", "OutOfMemory"},
+    "operator/activity/runner.cpp": {"Configuration", "Deadline", "Infrastructure"},
+    "operator/auxiliary/look.cpp": {"Configuration", "Infrastructure"},
+    "operator/storage/row_codec.cpp": {"Failed", "Succeeded"},
 }
 
 

@@ -36,7 +36,7 @@ const std::vector<Member>& members() {
 
 void check_members(const Json& item, const std::string& path, Errors& errors) {
     const std::string word = string_or(item, "type");
-    const auto type = dimension_type_from(word);
+    const auto type = from_word<DimensionType>(word);
     if (!type) {
         return;
     }

@@ -45,7 +45,7 @@ std::vector<ParameterValue> scalars_from(const Json& value) {
 }
 
 Prior prior_from(const Json& prior) {
-    return {*prior_type_from(string_or(prior, "type", "Uniform")), number_or(prior, "mean", 0),
+    return {*from_word<PriorType>(string_or(prior, "type", "Uniform")), number_or(prior, "mean", 0),
             number_or(prior, "deviation", 1), number_or(prior, "alpha", 1),
             number_or(prior, "beta", 1)};
 }
@@ -53,11 +53,11 @@ Prior prior_from(const Json& prior) {
 Dimension dimension_from(const Json& item) {
     Dimension dimension;
     dimension.name = string_or(item, "name");
-    dimension.type = *dimension_type_from(string_or(item, "type"));
+    dimension.type = *from_word<DimensionType>(string_or(item, "type"));
     dimension.minimum = number_or(item, "min", 0);
     dimension.maximum = number_or(item, "max", 0);
     dimension.step = number_or(item, "step", dimension.type == DimensionType::Int ? 1 : 0);
-    dimension.scale = *scale_from(string_or(item, "scale", "Linear"));
+    dimension.scale = *from_word<Scale>(string_or(item, "scale", "Linear"));
     dimension.prior = prior_from(at_path(item, {"prior"}));
     dimension.ordered = bool_or(item, "ordered");
     if (item.contains("values")) {
@@ -121,7 +121,7 @@ Space space_from(const Json& document) {
 
 EarlyStopping early_stopping_from(const Json& item) {
     EarlyStopping stopping;
-    stopping.name = *stopping_name_from(string_or(item, "name"));
+    stopping.name = *from_word<StoppingName>(string_or(item, "name"));
     stopping.minimum_trials = integer_or(item, "minTrials");
     stopping.minimum_steps = integer_or(item, "minSteps");
     stopping.maximum_steps = integer_or(item, "maxSteps");
@@ -140,17 +140,17 @@ Study study_with_defaults(const Json& document) {
     Study study;
     study.space = space_from(document);
     const Json& objective = document["objective"];
-    study.objective = {string_or(objective, "metric"), *goal_from(string_or(objective, "goal")),
-                       *objective_rule_from(string_or(objective, "rule")),
-                       integer_or(objective, "step")};
+    study.objective = {
+        string_or(objective, "metric"), *from_word<Goal>(string_or(objective, "goal")),
+        *from_word<ObjectiveRule>(string_or(objective, "rule")), integer_or(objective, "step")};
     const Json& algorithm = document["algorithm"];
-    study.algorithm = {*algorithm_name_from(string_or(algorithm, "name")),
+    study.algorithm = {*from_word<AlgorithmName>(string_or(algorithm, "name")),
                        integer_or(algorithm, "seed")};
     study.max_trials = integer_or(document, "maxTrials");
     study.max_failed_trials = integer_or(document, "maxFailedTrials");
     study.parallel_trials = integer_or(document, "parallelTrials");
-    study.warm_start = *warm_start_from(string_or(document, "warmStart"));
-    study.reuse = *reuse_from(string_or(document, "reuse"));
+    study.warm_start = *from_word<WarmStart>(string_or(document, "warmStart"));
+    study.reuse = *from_word<Reuse>(string_or(document, "reuse"));
     if (const Json& smaller = at_path(document, {"smallerBatch"}); smaller.is_object()) {
         study.smaller_batch = {string_or(smaller, "parameter"), number_or(smaller, "factor", 0.5)};
     }

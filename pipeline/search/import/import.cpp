@@ -5,18 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "base/words.h"
 #include "pipeline/search/document/read_study.h"
 #include "pipeline/search/import/formats.h"
 
 namespace pedigree::search {
 namespace {
-
-constexpr auto formats = words<Format>({{Format::Own, "search document"},
-                                        {Format::WeightsAndBiases, "W&B sweep"},
-                                        {Format::Katib, "Katib Experiment"},
-                                        {Format::HParams, "HParams domains"},
-                                        {Format::ClearMl, "ClearML ranges"}});
 
 Draft draft_of(const Json& document, Format format) {
     switch (format) {
@@ -60,8 +53,13 @@ Result<Study> read_translated(const Json& document) {
 
 } // namespace
 
-std::string_view to_string(Format format) {
-    return formats.word(format);
+Words<Format> words_of(Format) {
+    static constexpr Word<Format> table[] = {{Format::Own, "search document"},
+                                             {Format::WeightsAndBiases, "W&B sweep"},
+                                             {Format::Katib, "Katib Experiment"},
+                                             {Format::HParams, "HParams domains"},
+                                             {Format::ClearMl, "ClearML ranges"}};
+    return table;
 }
 
 Format recognize(const Json& document) {

@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/words.h"
 #include "pipeline/search/study.h"
 
 namespace pedigree::search {
 
 enum class Format { Own, WeightsAndBiases, Katib, HParams, ClearMl };
-std::string_view to_string(Format format); // "W&B sweep"
+Words<Format> words_of(Format); // "W&B sweep"
 
 // By what only that tool's documents have; Own if by none.
 Format recognize(const Json& document);

@@ -136,7 +136,7 @@ TEST_F(RoleTest, EveryWordOfTheRecordsIsInTheTables) {
         return *transaction.query("SELECT word FROM " + table)->column<std::string>();
     };
     for (const std::string& word : words("node_kind")) {
-        EXPECT_TRUE(records::node_kind_from(word)) << word;
+        EXPECT_TRUE(from_word<records::NodeKind>(word)) << word;
     }
     for (int kind = 0; kind <= static_cast<int>(NodeKind::Model); ++kind) {
         EXPECT_THAT(words("node_kind"),

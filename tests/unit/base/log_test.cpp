@@ -86,10 +86,10 @@ TEST(Log, TheLevelDecides) {
 
 TEST(Log, LevelsAreGivenAsTheLinesSayThem) {
     for (const std::string& word : log_level_words()) {
-        EXPECT_TRUE(log_level_from(word)) << word;
+        EXPECT_TRUE(from_word<LogLevel>(word)) << word;
     }
-    EXPECT_EQ(log_level_from("warning"), LogLevel::Warning);
-    EXPECT_FALSE(log_level_from("loud"));
+    EXPECT_EQ(from_word<LogLevel>("warning"), LogLevel::Warning);
+    EXPECT_FALSE(from_word<LogLevel>("loud"));
 }
 
 TEST(Log, RepeatsAreHeldBack) {

@@ -9,17 +9,20 @@ namespace {
 
 enum class Colour { Red, Green, Blue };
 
-constexpr auto colours = words<Colour>({{Colour::Red, "Red"}, {Colour::Green, "Green"}});
+Words<Colour> words_of(Colour) {
+    static constexpr Word<Colour> table[] = {{Colour::Red, "Red"}, {Colour::Green, "Green"}};
+    return table;
+}
 
 TEST(Words, are_read_in_both_directions) {
-    EXPECT_EQ(colours.word(Colour::Green), "Green");
-    EXPECT_EQ(colours.value("Red"), Colour::Red);
+    EXPECT_EQ(to_string(Colour::Green), "Green");
+    EXPECT_EQ(from_word<Colour>("Red"), Colour::Red);
 }
 
 TEST(Words, what_the_table_lacks_has_no_word_and_no_value) {
-    EXPECT_EQ(colours.word(Colour::Blue), "");
-    EXPECT_EQ(colours.value("red"), std::nullopt);
-    EXPECT_EQ(colours.value(""), std::nullopt);
+    EXPECT_EQ(to_string(Colour::Blue), "");
+    EXPECT_EQ(from_word<Colour>("red"), std::nullopt);
+    EXPECT_EQ(from_word<Colour>(""), std::nullopt);
 }
 
 int released = 0;

@@ -116,9 +116,9 @@ TEST(FailureClass, ReadsBackAsWritten) {
          {FailureClass::None, FailureClass::Infrastructure, FailureClass::OutOfMemory,
           FailureClass::Configuration, FailureClass::UserCode, FailureClass::Deadline,
           FailureClass::Cancelled}) {
-        EXPECT_EQ(failure_class_from(to_string(failure_class)), failure_class);
+        EXPECT_EQ(from_word<FailureClass>(to_string(failure_class)), failure_class);
     }
-    EXPECT_EQ(failure_class_from("Bug"), std::nullopt);
+    EXPECT_EQ(from_word<FailureClass>("Bug"), std::nullopt);
 }
 
 } // namespace
