@@ -111,14 +111,14 @@ def commands():
 
 
 def search_flags(built):
-    """Every place where the build looks for headers, and every definition that is not of one target."""
+    """Every place where the build looks for headers, and every definition of ours."""
     flags = {}
     for command in built.values():
         previous = ""
         for word in command:
             if previous == "-isystem":
                 flags["-isystem" + word] = None
-            elif word.startswith("-I") or word.startswith("-DFMT"):
+            elif word.startswith(("-I", "-DFMT", "-DPEDIGREE_")):
                 flags[word] = None
             previous = word
     return list(flags)
