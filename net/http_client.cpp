@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 
 #include <curl/curl.h>
@@ -85,8 +86,11 @@ std::size_t on_header(const char* line, std::size_t, std::size_t length, void* c
     if (text.starts_with("HTTP/")) { // a new head: the former one was informational
         call.response.headers = {};
         const auto blank = text.find(' ');
-        call.response.status =
-            blank == std::string_view::npos ? 0 : std::atoi(text.data() + blank + 1);
+        call.response.status = 0;
+        if (blank != std::string_view::npos) {
+            std::from_chars(text.data() + blank + 1, text.data() + text.size(),
+                            call.response.status);
+        }
         return length;
     }
     if (text.empty()) {

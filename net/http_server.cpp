@@ -39,8 +39,9 @@ void HttpServer::Service::run() {
     for (unsigned i = 0; i < core.options.handler_threads; ++i) {
         handlers.emplace_back([this, i] {
             name_this_thread(fmt::format("http-{}", i));
-            while (auto connection = core.waiting.pop()) {
-                (*connection)->serve();
+            while (const auto turn = core.waiting.next()) {
+                turn->connection->serve(turn->kind);
+                core.waiting.done(turn->kind);
             }
         });
     }
@@ -48,10 +49,7 @@ void HttpServer::Service::run() {
 
 void HttpServer::Service::on_accepted(Accepted accepted) {
     auto wire = make_wire(core.listener->io(), accepted.descriptor, *tls.lock());
-    if (core.connections.size() >= core.options.connections_max) {
-        return; // the wire closes
-    }
-    core.add(std::make_shared<Connection>(core, std::move(wire), std::move(accepted.peer_address)));
+    core.add(std::move(wire), accepted.peer_address);
 }
 
 void HttpServer::Service::stop() {
@@ -61,10 +59,7 @@ void HttpServer::Service::stop() {
     core.stop.request_stop();
     core.listener->post([this] {
         core.listener->stop_accepting();
-        const auto all = core.connections;
-        for (const auto& connection : all) {
-            connection->close_if_idle();
-        }
+        core.close(Core::Which::Idle);
     });
     core.waiting.close(); // what waits is still answered
     {
@@ -72,12 +67,7 @@ void HttpServer::Service::stop() {
         count.wait_for(core.connection_ended, core.options.stop_time_max,
                        [&] { return *count == 0; });
     }
-    core.listener->post([this] {
-        const auto all = core.connections;
-        for (const auto& connection : all) {
-            connection->close();
-        }
-    });
+    core.listener->post([this] { core.close(Core::Which::All); });
     for (auto& handler : handlers) {
         handler.join();
     }
@@ -112,6 +102,11 @@ Status HttpServer::reload_tls(const ServerTls& tls) {
 
 void HttpServer::stop() {
     service_->stop();
+}
+
+void Exchange::in_steps(Step step) {
+    while (step(*this)) {
+    }
 }
 
 Result<std::string> Exchange::read_all(std::size_t bytes_max) {

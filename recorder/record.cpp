@@ -104,6 +104,7 @@ struct Tracker {
         net::HttpServerOptions options;
         options.port = port;
         options.handler_threads = handler_threads;
+        options.connections_per_peer_max = options.connections_max; // all are of this pod
         options.body_bytes_max = upload_bytes_max;
         TRY(server, net::HttpServer::start(
                         options, [this](net::Exchange& exchange) { endpoint.handle(exchange); }));

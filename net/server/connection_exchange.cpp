@@ -14,7 +14,8 @@ namespace {
 // Of a body too large to be preloaded. Each piece costs two changes of thread and a send to whoever
 // it is passed on to.
 constexpr std::size_t read_piece_bytes = 512 * 1024;
-constexpr std::size_t deferred_bytes_max = 256 * 1024; // answers written after the handler returned
+// The last piece of an answer that is not in steps may go out after the handler returned.
+constexpr std::size_t deferred_bytes_max = 256 * 1024;
 
 } // namespace
 
@@ -56,7 +57,7 @@ Result<std::size_t> Connection::read(std::span<char> buffer) {
     while (!reader_.body_complete() && !buffer.empty()) {
         if (expects_continue_) {
             expects_continue_ = false;
-            TRY(write_now({"HTTP/1.1 100 Continue\r\n\r\n"}));
+            TRY(write_now({go_on_line}));
         }
         TRY(const std::size_t count, reader_.read_body(buffer));
         if (count > 0) {
@@ -120,30 +121,45 @@ Status Connection::write(std::string_view bytes) {
             return {};
         }
     }
-    std::string before = std::exchange(tail_, {});
     std::string_view after;
     if (framing_.body == AnswerBody::Chunked) {
-        before += fmt::format("{:x}\r\n", bytes.size());
+        tail_ += fmt::format("{:x}\r\n", bytes.size());
         after = "\r\n";
     }
+    if (step_) {
+        tail_.append(bytes).append(after);
+        return {};
+    }
+    const std::string before = std::exchange(tail_, {});
+    sent_ = true;
     return write_now({before, bytes, after});
 }
 
 Status Connection::send(const Response& response) {
     TRY(start(response, response.body.size()));
-    return write(response.body);
+    if (framing_.body == AnswerBody::Sized) {
+        tail_ += response.body;
+        left_ = 0;
+    }
+    return {};
 }
 
-void Connection::serve() {
+void Connection::serve(Turn::Kind kind) {
     try {
-        core_.handler(*this);
+        if (kind == Turn::Kind::Request) {
+            core_.handler(*this);
+        } else if (!step_(*this)) {
+            step_ = nullptr;
+        }
     } catch (const std::exception& problem) {
         log_error("a request handler threw", {{"path", request_.path}, {"what", problem.what()}});
         abandoned_ = started_;
+        step_ = nullptr;
     }
-    finish();
-    core_.listener->post(
-        [self = shared_from_this()] { self->abandoned_ ? self->close() : self->write_tail(); });
+    if (!step_) {
+        finish();
+    }
+    core_.listener->post([self = shared_from_this()] { self->end_turn(); });
 }
 
 void Connection::finish() {

@@ -116,7 +116,7 @@ Result<std::size_t> RequestReader::read_body(std::span<char> buffer) {
         if (const auto count = buffer.size() - body.size; count > 0) {
             return count;
         }
-        if (outcome == http::error::need_more) {
+        if (outcome) { // more bytes, or more room
             break;
         }
     }
