@@ -198,6 +198,32 @@ def check_words(tree):
             yield found(WORDS, line_of(page, match.start()), f"no code has {match.group(1)}")
 
 
+STATES = "docs/operate/states.md"
+STATE_ENUMS = ("Phase", "AttemptStage", "TrialState", "ActivityState")
+STATE_WORD = re.compile(r"\{\s*(?:[a-z_]+::)*(" + "|".join(STATE_ENUMS) + r")::\w+,\s*\"(\w+)\"\s*\}")
+
+
+def check_states(tree):
+    """docs/operate/states.md has a row for each state that something of an Experiment can rest in, and no other."""
+    if not tree.exists(STATES):
+        return
+    page, words = tree.text(STATES), {}
+    for path in tree.cpp():
+        if folder_of(path) == "experiment":
+            for match in STATE_WORD.finditer(tree.text(path)):
+                words[match.group(2)] = (path, line_of(tree.text(path), match.start()), match.group(1))
+    listed = {}
+    for match in re.finditer(r"^\| (`[A-Z].*?`) \|", page, re.M):
+        for word in re.findall(r"`(\w+)`", match.group(1)):
+            listed[word] = line_of(page, match.start())
+    for word, (path, line, enum) in words.items():
+        if word not in listed:
+            yield found(path, line, f"{enum} {word} is missing in {STATES}")
+    for word, line in listed.items():
+        if word not in words:
+            yield found(STATES, line, f"nothing rests in {word}")
+
+
 QUOTED_TRACE = re.compile(r"```\n\$ pedigree trace [^\n]*\n(.*?)```", re.S)
 TRACE_CASE = "tests/cases/records/trace/experiment.txt"
 

@@ -71,6 +71,16 @@ class Documents(PlantedTree):
         self.plant("operator/a.cpp", 'x = words<Phase>({{Phase::Queued, "Queued"}}); y = "PodLost";\n')
         self.assertEqual(self.findings(), [])
 
+    def test_a_state_that_the_page_does_not_have(self):
+        table = "static constexpr Word<Phase> table[] = {\n    {Phase::Queued, %s},\n    {Phase::Running, %s},\n};\n"
+        self.plant("experiment/phase.cpp", table % ('"Queued"', '"Running"'))
+        self.plant("docs/operate/states.md", "| `Queued`, `Running` | its end |\n")
+        self.assertEqual(self.findings(), [])
+        self.plant("docs/operate/states.md", "| `Queued` | its end |\n")
+        self.found_by("states", "experiment/phase.cpp:3")
+        self.plant("docs/operate/states.md", "| `Queued`, `Running` | its end |\n| `Lost` | never |\n")
+        self.found_by("states", "docs/operate/states.md:2")
+
     def test_a_limit_that_the_page_does_not_have(self):
         self.plant("net/a.h", HEAD + "constexpr std::size_t body_bytes_max = 4 * 1024;\n")
         self.plant("docs/operate/limits.md", LIMITS)

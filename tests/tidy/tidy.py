@@ -37,6 +37,7 @@ CHECKS = {
     "format": form_rules.check_format,
     "comment_width": form_rules.check_comment_width,
     "reasons": document_rules.check_reasons,
+    "states": document_rules.check_states,
     "limits": document_rules.check_limits,
     "words": document_rules.check_words,
     "pages": document_rules.check_pages,
