@@ -1,6 +1,7 @@
-#include <cstdio>
-#include <string>
-#include <vector>
+// pedigree-recorder: `prepare` is the init container of a training pod, `record` the sidecar beside
+// it, `healthy` the sidecar's probe. Threads: docs/architecture.md.
+
+#include <CLI/CLI.hpp>
 
 #include "base/log.h"
 #include "recorder/healthy.h"
@@ -13,10 +14,6 @@ namespace {
 
 using namespace pedigree;
 
-constexpr const char* usage =
-    "pedigree-recorder prepare | record | healthy [--root DIR] [--port N]\n"
-    "runs in a training pod, configured by PEDIGREE_POD\n";
-
 int finish(const Status& outcome) {
     if (!outcome) {
         log_error(outcome.error().message,
@@ -25,35 +22,30 @@ int finish(const Status& outcome) {
     return outcome ? 0 : 1;
 }
 
-// The probe needs no configuration.
-int probe(const std::vector<std::string>& arguments) {
-    const bool given = arguments.size() == 2 && arguments.front() == "--port";
-    const int port = given ? std::atoi(arguments.back().c_str()) : records::pod::mlflow_port;
-    return finish(recorder::healthy(static_cast<std::uint16_t>(port)));
+int run(const recorder::SettingsSource& source, Status (*work)(const recorder::Settings&)) {
+    const auto settings = recorder::read_settings(source);
+    return finish(settings ? work(*settings) : tl::unexpected<Error>(settings.error()));
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    const std::vector<std::string> arguments(argv + 1, argv + argc);
-    const std::string command = arguments.empty() ? "" : arguments.front();
-    const std::vector<std::string> rest(arguments.begin() + (arguments.empty() ? 0 : 1),
-                                        arguments.end());
-    if (command == "--version") {
-        std::puts("pedigree-recorder " PEDIGREE_VERSION);
-        return 0;
+    recorder::SettingsSource source;
+    CLI::App app("pedigree-recorder: brings a training pod's inputs and keeps its record");
+    app.set_version_flag("--version", "pedigree-recorder " PEDIGREE_VERSION);
+    app.footer("Runs in a training pod, configured by PEDIGREE_POD.");
+    app.require_subcommand(1);
+    app.fallthrough(); // options may follow the subcommand
+    app.add_option("--root", source.root, "where the pod's file system begins (tests)");
+    app.add_option("--port", source.port, "of the MLflow endpoint on 127.0.0.1")
+        ->check(CLI::Range(1, 65535));
+    const CLI::App* prepare = app.add_subcommand("prepare", "fetch and verify inputs, then end");
+    const CLI::App* record = app.add_subcommand("record", "record until the command has ended");
+    app.add_subcommand("healthy", "whether the recorder answers");
+    CLI11_PARSE(app, argc, argv);
+    if (prepare->parsed()) {
+        return run(source, recorder::prepare);
     }
-    if (command == "healthy") {
-        return probe(rest);
-    }
-    if (command != "prepare" && command != "record") {
-        std::fputs(usage, stderr);
-        return 2;
-    }
-    const auto settings = recorder::read_settings(rest);
-    if (!settings) {
-        return finish(tl::unexpected<Error>(settings.error()));
-    }
-    return finish(command == "prepare" ? recorder::prepare(*settings)
-                                       : recorder::record(*settings));
+    return record->parsed() ? run(source, recorder::record)
+                            : finish(recorder::healthy(source.port));
 }

@@ -1,12 +1,10 @@
 #include "recorder/settings.h"
 
-#include <charconv>
 #include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
-#include "records/pod/paths.h"
 
 namespace pedigree::recorder {
 namespace {
@@ -22,15 +20,6 @@ Result<std::string> environment_value(const char* name) {
                                                     "pedigree's operator made");
     }
     return std::string(value);
-}
-
-Result<std::uint16_t> parse_port(const std::string& text) {
-    std::uint16_t port = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (problem != std::errc() || end != text.data() + text.size()) {
-        return failure(ErrorCode::InvalidInput, "--port takes a port, not \"" + text + "\"");
-    }
-    return port;
 }
 
 } // namespace
@@ -69,20 +58,10 @@ fs::path Places::own_launcher() const {
     return at("/usr/bin/pedigree-launch");
 }
 
-Result<Settings> read_settings(const std::vector<std::string>& arguments) {
+Result<Settings> read_settings(const SettingsSource& source) {
     Settings settings;
-    settings.port = pod::mlflow_port;
-    for (std::size_t at = 0; at < arguments.size(); at += 2) {
-        const bool valued = at + 1 < arguments.size();
-        if (valued && arguments[at] == "--root") {
-            settings.places = Places(arguments[at + 1]);
-        } else if (valued && arguments[at] == "--port") {
-            TRY(settings.port, parse_port(arguments[at + 1]));
-        } else {
-            return failure(ErrorCode::InvalidInput,
-                           "unknown or incomplete option " + arguments[at]);
-        }
-    }
+    settings.places = Places(source.root);
+    settings.port = source.port;
     TRY(const std::string text, environment_value("PEDIGREE_POD"));
     TRY(settings.pod_uid, environment_value("PEDIGREE_POD_UID"));
     auto config = parse_json(text).and_then(pod::pod_config_from);

@@ -5,10 +5,10 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "records/pod/config.h"
+#include "records/pod/paths.h"
 
 namespace pedigree::recorder {
 
@@ -41,7 +41,13 @@ struct Settings {
     std::uint16_t port = 0;
 };
 
-// Arguments after the subcommand: [--root DIR] [--port N]. InvalidInput says what is missing.
-Result<Settings> read_settings(const std::vector<std::string>& arguments);
+// What the command line says.
+struct SettingsSource {
+    std::string root = "/";
+    std::uint16_t port = records::pod::mlflow_port;
+};
+
+// InvalidInput says what is missing in the environment.
+Result<Settings> read_settings(const SettingsSource& source);
 
 } // namespace pedigree::recorder
