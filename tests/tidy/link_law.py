@@ -18,7 +18,7 @@ FORBIDDEN_NAMES = re.compile(
     r"|open|open64|openat|fopen|fopen64|curl_\w+|PQ\w+|git_\w+|boost::.*|asio::.*)(?:@.*)?$"
 )
 FORBIDDEN_LIBRARIES = re.compile(
-    r"curl|libpq|boost|git2|spdlog|prometheus|pedigree_(?:net|store|k8s|lineage|source|imagebuild|artifacts"
+    r"curl|libpq|boost|git2|prometheus|pedigree_(?:net|store|k8s|lineage|source|imagebuild|artifacts"
     r"|trackers\w*|control\w*|worker\w*|recorder\w*)\b"
 )
 

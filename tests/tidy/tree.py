@@ -23,6 +23,7 @@ class Tree:
     def __init__(self, root):
         self.root = os.path.abspath(root)
         self._texts = {}
+        self._codes = {}
 
     def files(self):
         """Paths from the root: what git tracks, or every file where there is no git."""
@@ -54,7 +55,9 @@ class Tree:
         return self._texts[path]
 
     def code(self, path):
-        return _LITERALS.sub(_blank, self.text(path))
+        if path not in self._codes:
+            self._codes[path] = _LITERALS.sub(_blank, self.text(path))
+        return self._codes[path]
 
     def exists(self, path):
         return os.path.exists(os.path.join(self.root, path))
