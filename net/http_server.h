@@ -78,7 +78,7 @@ class Exchange {
     // Whose request this is, if its address does not tell (a proxy's): each such client may hold a
     // quarter of answer_bytes_max with answers that it does not read, or a single larger one. Else
     // the address counts. A fake may do nothing.
-    virtual void on_behalf_of(std::string client) { (void)client; }
+    virtual void on_behalf_of(const std::string& client) { (void)client; }
 
     // Breaks off a begun answer instead of ending it, so that the client does not take what it has
     // for the whole; what a proxy does when its own source fails. A fake may do nothing.

@@ -40,7 +40,7 @@ class Connection final : public Exchange, public std::enable_shared_from_this<Co
     Status start(const Response& head, std::optional<std::uint64_t> body_bytes) override;
     Status write(std::string_view bytes) override;
     void in_steps(Step step) override { step_ = std::move(step); }
-    void on_behalf_of(std::string client) override { client_ = std::move(client); }
+    void on_behalf_of(const std::string& client) override { client_ = client; }
     void abandon() override { abandoned_ = true; }
     std::stop_token stop() const override { return core_.stop.get_token(); }
 
