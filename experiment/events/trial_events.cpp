@@ -12,7 +12,6 @@ namespace pedigree::experiment {
 namespace {
 
 using records::Asserted;
-using records::NodeKind;
 using records::NodeRef;
 using records::Relation;
 
