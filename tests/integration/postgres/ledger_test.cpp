@@ -22,7 +22,6 @@
 namespace pedigree::lineage {
 namespace {
 
-using records::Asserted;
 using records::Event;
 using records::NodeKind;
 using records::Relation;

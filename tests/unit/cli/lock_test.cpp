@@ -23,7 +23,6 @@ namespace pedigree::cli {
 namespace {
 
 using testing::AllOf;
-using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 

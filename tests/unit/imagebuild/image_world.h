@@ -50,8 +50,7 @@ class ImageWorld {
                             Access::Pull, {});
         RegistryClient to = target();
         const BuildPlaces places{
-            http,    from, scratch.path(), cache.path(), [](auto, auto, auto, auto) {}, {},
-            derived, &to};
+            http, from, scratch.path(), cache.path(), [](const auto&...) {}, {}, derived, &to};
         return build_image(request, places, to);
     }
     RegistryClient target() {
