@@ -1,15 +1,15 @@
 // pedigree, also installed as kubectl-pedigree: reads the command line, opens the cluster if the
-// command needs one, and turns its outcome into an exit code (cli/exit_code.h).
+// command needs one, and turns its outcome into an exit code (cli/app/exit_code.h).
 
 #include <iostream>
 #include <set>
 #include <type_traits>
 
-#include "cli/arguments.h"
-#include "cli/complete.h"
-#include "cli/experiment.h"
-#include "cli/report.h"
-#include "cli/signals.h"
+#include "cli/app/arguments.h"
+#include "cli/app/complete.h"
+#include "cli/app/report.h"
+#include "cli/app/signals.h"
+#include "cli/experiment/experiment.h"
 
 namespace pedigree::cli {
 

@@ -13,9 +13,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/cluster.h"
-#include "cli/experiment.h"
-#include "cli/terminal.h"
+#include "cli/app/cluster.h"
+#include "cli/app/terminal.h"
+#include "cli/experiment/experiment.h"
 
 namespace pedigree::cli {
 

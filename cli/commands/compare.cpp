@@ -1,0 +1,148 @@
+#include <charconv>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/app/documents.h"
+#include "cli/commands/commands.h"
+#include "cli/experiment/experiment.h"
+#include "cli/lineage/comparison.h"
+#include "cli/lineage/read_api.h"
+#include "cli/lineage/subject.h"
+#include "net/url.h"
+
+namespace pedigree::cli {
+
+namespace {
+
+constexpr std::size_t runs_max = 8; // of one trial, whose metrics are read
+
+struct TrialName {
+    std::string experiment;
+    std::int64_t trial = 0; // 0: not said
+};
+
+// "exp/NAME", "NAME", with or without "/TRIAL". A digest, a run or a path is none.
+std::optional<TrialName> trial_name_from(std::string_view subject) {
+    const bool path = subject.starts_with('.') || subject.starts_with('/');
+    if (path || subject.find(':') != std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string name = experiment_name(subject);
+    const std::size_t slash = name.find('/');
+    if (slash == std::string::npos) {
+        return TrialName{name};
+    }
+    TrialName found{name.substr(0, slash)};
+    const char* end = name.data() + name.size();
+    const auto number = std::from_chars(name.data() + slash + 1, end, found.trial);
+    const bool whole = number.ec == std::errc() && number.ptr == end && found.trial > 0;
+    return whole ? std::optional(found) : std::nullopt;
+}
+
+Result<Json> read_trace(const Cluster& cluster, const std::string& query) {
+    return read_lineage(cluster, "traces/" + net::percent_encode(query), "trace of " + query);
+}
+
+// The trial that is meant: the one named, else the best, else the last.
+Result<Trial> trial_in(const TrialList& list, std::int64_t named) {
+    if (list.trials.empty()) {
+        return failure(ErrorCode::NotFound,
+                       fmt::format("{} has no trial yet; see pedigree describe {}", list.experiment,
+                                   list.experiment));
+    }
+    const std::int64_t best = list.best > 0 ? list.best : list.trials.back().number;
+    const Trial* trial = list.find(named > 0 ? named : best);
+    if (trial == nullptr) {
+        return failure(ErrorCode::NotFound,
+                       fmt::format("{} has no trial {}; see pedigree trials {}", list.experiment,
+                                   named, list.experiment));
+    }
+    return *trial;
+}
+
+Result<Scalars> read_metrics(const Cluster& cluster, const std::vector<std::string>& runs) {
+    Scalars metrics;
+    for (std::size_t i = 0; i < std::min(runs.size(), runs_max); ++i) {
+        TRY(const Json answer, read_trace(cluster, "run:" + runs[i]));
+        metrics.merge(metrics_from(answer)); // of runs that say the same the first counts
+    }
+    return metrics;
+}
+
+void take_trial(Compared& one, const TrialList& list, const Trial& trial) {
+    one.label = list.max_trials == 1 ? list.experiment
+                                     : fmt::format("{}/{}", list.experiment, trial.number);
+    one.trial = trial;
+    one.metric = list.metric;
+}
+
+Result<Compared> read_trial(const Cluster& cluster, const TrialName& name) {
+    TRY(const Json document, read_trials(cluster, name.experiment));
+    const TrialList list = trial_list_from(document);
+    TRY(const Trial trial, trial_in(list, name.trial));
+    Compared one;
+    take_trial(one, list, trial);
+    // One that never had a pod shows what all attempts of its Experiment have in common.
+    TRY(const Json answer, read_trace(cluster, trial.pod_uid.empty() ? "exp:" + name.experiment
+                                                                     : "attempt:" + trial.pod_uid));
+    one.ancestry = ancestry_from(answer);
+    TRY(one.metrics, read_metrics(cluster, trial.run_ids));
+    return one;
+}
+
+// Bytes, a run or an attempt: from the trace to its trial.
+Result<Compared> read_traced(const Cluster& cluster, const std::string& subject) {
+    TRY(const std::string query, query_for(subject));
+    TRY(const Json answer, read_trace(cluster, query));
+    Compared one;
+    one.label = subject;
+    one.ancestry = ancestry_from(answer);
+    if (one.ancestry.attempt.empty()) {
+        return failure(ErrorCode::NotFound,
+                       fmt::format("no attempt is known that made {}; see pedigree trace {}",
+                                   subject, subject));
+    }
+    const auto document = read_trials(cluster, one.ancestry.experiment);
+    const TrialList list = document ? trial_list_from(*document) : TrialList{};
+    const Trial* trial = list.find(one.ancestry.trial);
+    if (list.uid == one.ancestry.experiment_uid && trial != nullptr) {
+        take_trial(one, list, *trial);
+        TRY(one.metrics, read_metrics(cluster, trial->run_ids));
+    }
+    return one;
+}
+
+} // namespace
+
+Result<ExitCode> perform(const CompareOptions& options, const Cluster& cluster,
+                         Terminal& terminal) {
+    std::vector<Compared> compared;
+    for (const std::string& subject : options.subjects) {
+        const auto name = trial_name_from(subject);
+        TRY(Compared one, name ? read_trial(cluster, *name) : read_traced(cluster, subject));
+        if (one.ancestry.truncated) {
+            terminal.err << fmt::format("warning: the trace of {} was cut by a limit\n", one.label);
+        }
+        compared.push_back(std::move(one));
+    }
+    std::vector<ComparedRow> rows = compared_rows(compared, cluster.clock.now());
+    const std::size_t known = rows.size();
+    if (!options.all) {
+        std::erase_if(rows, [](const ComparedRow& row) { return !row.differs(); });
+    }
+    if (options.format == Format::Json) {
+        terminal.out << document_text(comparison_json(compared, rows), Format::Json);
+        return ExitCode::Ok;
+    }
+    if (!rows.empty()) {
+        terminal.out << render(comparison_table(compared, rows), terminal.out_coloured);
+    }
+    if (rows.size() < known) {
+        terminal.err << fmt::format("{}the same in all: {} more (--all shows them)\n",
+                                    rows.empty() ? "nothing differs; " : "", known - rows.size());
+    }
+    return ExitCode::Ok;
+}
+
+} // namespace pedigree::cli

@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/app/documents.h"
+#include "cli/app/table.h"
+#include "cli/app/time_text.h"
+#include "cli/commands/commands.h"
+#include "cli/lineage/read_api.h"
+#include "net/url.h"
+
+namespace pedigree::cli {
+
+namespace {
+
+constexpr int page_items = 500;
+constexpr int pages_max = 20;
+
+Table models_table(const Json& items, Instant now) {
+    Table table{{"MODEL", "PROJECT", "EXPERIMENT", "FILES", "BYTES", "AGE"}, {}};
+    for (const Json& item : items) {
+        const Json& attributes = at_path(item, {"attributes"});
+        const auto number = [&](std::string_view name) {
+            const Json& value = at_path(attributes, {name});
+            return value.is_number() ? canonical_json(value) : std::string();
+        };
+        const auto recorded = parse_instant(string_or(item, "recorded"));
+        table.rows.push_back(
+            {{string_or(item, "digest")},
+             {string_or(item, "project")},
+             {string_or(item, "experiment")},
+             {number("files")},
+             {number("bytes")},
+             {recorded ? age_text(std::chrono::duration_cast<std::chrono::seconds>(now - *recorded))
+                       : ""}});
+    }
+    return table;
+}
+
+} // namespace
+
+Result<ExitCode> perform(const FindOptions& options, const Cluster& cluster, Terminal& terminal) {
+    const std::string project = options.project.empty() ? "-" : options.project;
+    const std::string list =
+        fmt::format("models/{}?limit={}", net::percent_encode(project), page_items);
+    Json answer;
+    std::string before;
+    for (int page = 0; page < pages_max; ++page) {
+        TRY(Json part, read_lineage(cluster, list + before, "models of project " + project));
+        const bool more = bool_or(part, "truncated") && part.contains("next");
+        before = fmt::format("&before={}", integer_or(part, "next"));
+        if (answer.is_null()) {
+            answer = std::move(part);
+        } else {
+            answer["items"].insert(answer["items"].end(), part["items"].begin(),
+                                   part["items"].end());
+            answer["truncated"] = part["truncated"];
+        }
+        if (!more) {
+            break;
+        }
+    }
+    if (options.format == Format::Json) {
+        terminal.out << document_text(answer, Format::Json);
+        return ExitCode::Ok;
+    }
+    const Json& items = at_path(answer, {"items"});
+    if (!items.is_array() || items.empty()) {
+        terminal.err << fmt::format("none, as of entry {}\n", integer_or(answer, "asOf"));
+        return ExitCode::Ok;
+    }
+    terminal.out << render(models_table(items, cluster.clock.now()), terminal.out_coloured);
+    if (bool_or(answer, "truncated")) {
+        terminal.err << fmt::format("there are more; these are the {} newest\n", items.size());
+    }
+    return ExitCode::Ok;
+}
+
+} // namespace pedigree::cli

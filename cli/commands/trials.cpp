@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/app/documents.h"
+#include "cli/commands/commands.h"
+#include "cli/experiment/experiment.h"
+#include "cli/trials/choice.h"
+#include "cli/trials/importance.h"
+#include "cli/trials/list.h"
+#include "cli/trials/table.h"
+
+namespace pedigree::cli {
+
+namespace {
+
+Result<TrialChoice> choice_of(const TrialsOptions& options) {
+    TrialChoice choice;
+    choice.sort = options.sort;
+    choice.limit = static_cast<std::size_t>(options.limit);
+    for (const std::string& text : options.filters) {
+        TRY(TrialFilter filter, parse_filter(text));
+        choice.filters.push_back(std::move(filter));
+    }
+    return choice;
+}
+
+Json chosen_items(Json document, const std::vector<std::size_t>& places) {
+    Json items = Json::array();
+    for (const std::size_t place : places) {
+        items.push_back(std::move(document["items"][place]));
+    }
+    document["items"] = std::move(items);
+    return document;
+}
+
+Result<ExitCode> show_importance(const Json& document, Format format, Terminal& terminal) {
+    TRY(const auto importance, importance_from(document));
+    if (format == Format::Json) {
+        terminal.out << document_text(importance_json(importance), Format::Json);
+    } else if (importance.empty()) {
+        terminal.err << "too few trials have a value yet to say which parameters matter\n";
+    } else {
+        terminal.out << render(importance_table(importance), terminal.out_coloured);
+    }
+    return ExitCode::Ok;
+}
+
+} // namespace
+
+Result<ExitCode> perform(const TrialsOptions& options, const Cluster& cluster, Terminal& terminal) {
+    TRY(const TrialChoice choice, choice_of(options));
+    TRY(Json document, read_trials(cluster, experiment_name(options.name)));
+    if (options.importance) {
+        return show_importance(document, options.format, terminal);
+    }
+    const TrialList list = trial_list_from(document);
+    const Instant now = cluster.clock.now();
+    TRY(const auto places, chosen_trials(list, choice, now));
+    if (options.format == Format::Json) {
+        terminal.out << document_text(chosen_items(std::move(document), places), Format::Json);
+        return ExitCode::Ok;
+    }
+    if (options.format == Format::Csv) {
+        terminal.out << trial_csv(list, places, now);
+        return ExitCode::Ok;
+    }
+    if (!places.empty()) {
+        const TrialTableShape shape{options.all_parameters ? all_parameters(list.trials)
+                                                           : varying_parameters(list.trials),
+                                    options.format == Format::Wide};
+        terminal.out << render(trial_table(list, places, shape, now), terminal.out_coloured);
+    }
+    if (places.size() < list.trials.size()) {
+        terminal.err << fmt::format("{} of {} trials are shown\n", places.size(),
+                                    list.trials.size());
+    }
+    terminal.err << printable(trial_summary(list)) << '\n';
+    return ExitCode::Ok;
+}
+
+} // namespace pedigree::cli

@@ -1,0 +1,30 @@
+#pragma once
+// Observing one Experiment: each new state is handed on, until the caller has seen enough, a
+// deadline passes or Ctrl-C comes. A broken or ended watch is taken up again with a fresh read, so
+// no state that lasts is missed; short-lived ones in between may be.
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "cli/app/cluster.h"
+#include "cli/experiment/experiment.h"
+
+namespace pedigree::cli {
+
+enum class Observed { GoOn, Enough };
+
+// nullptr: there is no such Experiment (any more).
+using ObserveHandler = std::function<Result<Observed>(const Experiment* experiment)>;
+
+struct ObserveLimits {
+    std::chrono::milliseconds timeout{0}; // 0: none
+};
+
+// Timeout when the time is over, Cancelled after Ctrl-C, the handler's error, or one of the cluster
+// that repeating does not mend.
+Status observe(const Cluster& cluster, const std::string& name, const ObserveLimits& limits,
+               const ObserveHandler& handler);
+
+} // namespace pedigree::cli

@@ -1,0 +1,169 @@
+#include "cli/trials/table.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/app/time_text.h"
+
+namespace pedigree::cli {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> states{"Completed", "Stopped", "Failed", "Running"};
+constexpr std::size_t note_bytes_max = 60;
+
+Colour colour_of(const Trial& trial) {
+    return trial.state == "Failed"    ? Colour::Red
+           : trial.state == "Stopped" ? Colour::Yellow
+           : trial.state == "Running" ? Colour::Blue
+                                      : Colour::None;
+}
+
+std::string text_of(const Scalars& scalars, const std::string& name) {
+    const auto found = scalars.find(name);
+    return found == scalars.end() ? "" : found->second.text;
+}
+
+std::string duration_text(const Trial& trial, Instant now) {
+    const auto duration = trial.duration(now);
+    return duration ? age_text(*duration) : "";
+}
+
+std::string failure_text(const Trial& trial, bool whole) {
+    std::string text = trial.failure_class;
+    if (!trial.failure_reason.empty() && trial.failure_reason != trial.failure_class) {
+        text += ": " + trial.failure_reason;
+    }
+    if (whole && !trial.message.empty()) {
+        text += ": " + trial.message;
+    }
+    return text;
+}
+
+std::string note_of(const Trial& trial, const TrialList& list, bool whole) {
+    std::vector<std::string> notes;
+    if (trial.number == list.best) {
+        notes.emplace_back("best");
+    }
+    if (!trial.failure_class.empty()) {
+        notes.push_back(failure_text(trial, whole));
+    }
+    if (!trial.stop_reason.empty()) {
+        notes.push_back("stopped by " + trial.stop_reason);
+    }
+    if (trial.repeats > 0) {
+        notes.push_back(fmt::format("repeats {}", trial.repeats));
+    }
+    if (trial.derived_from > 0) {
+        notes.push_back(fmt::format("derived from {}", trial.derived_from));
+    }
+    if (!trial.reused_from.empty()) {
+        notes.push_back("reused from " + trial.reused_from);
+    }
+    std::string note = fmt::format("{}", fmt::join(notes, ", "));
+    return whole || note.size() <= note_bytes_max ? note : note.substr(0, note_bytes_max) + "...";
+}
+
+std::string quoted(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) {
+        return text;
+    }
+    std::string out = "\"";
+    for (const char c : text) {
+        out += c == '"' ? "\"\"" : std::string(1, c);
+    }
+    return out + "\"";
+}
+
+std::string csv_line(const std::vector<std::string>& fields) {
+    std::string line;
+    for (const std::string& field : fields) {
+        line += (&field == fields.data() ? "" : ",") + quoted(field);
+    }
+    return line + "\r\n";
+}
+
+std::string number_text(std::int64_t number) {
+    return number == 0 ? "" : std::to_string(number);
+}
+
+} // namespace
+
+Table trial_table(const TrialList& list, const std::vector<std::size_t>& places,
+                  const TrialTableShape& shape, Instant now) {
+    Table table{{"TRIAL", "STATE", "VALUE"}, {}};
+    table.header.insert(table.header.end(), shape.parameters.begin(), shape.parameters.end());
+    table.header.insert(table.header.end(), {"DURATION", "ATTEMPTS", "NOTE"});
+    if (shape.wide) {
+        table.header.insert(table.header.end(), {"PROPOSED BY", "RUNS", "POD"});
+    }
+    for (const std::size_t place : places) {
+        const Trial& trial = list.trials[place];
+        const Colour best = trial.number == list.best ? Colour::Green : Colour::None;
+        std::vector<Cell> row{{std::to_string(trial.number), best},
+                              {trial.state, colour_of(trial)},
+                              {trial.value ? trial.value->text : "", best}};
+        for (const std::string& name : shape.parameters) {
+            row.push_back({text_of(trial.parameters, name)});
+        }
+        row.push_back({duration_text(trial, now)});
+        row.push_back({std::to_string(trial.attempts)});
+        row.push_back({note_of(trial, list, shape.wide), best});
+        if (shape.wide) {
+            row.push_back({trial.proposed_by});
+            row.push_back({fmt::format("{}", fmt::join(trial.run_ids, ","))});
+            row.push_back({trial.pod_uid});
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+std::string trial_csv(const TrialList& list, const std::vector<std::size_t>& places, Instant now) {
+    const std::vector<std::string> parameters = all_parameters(list.trials);
+    std::vector<std::string> header{"trial", "state", "value"};
+    header.insert(header.end(), parameters.begin(), parameters.end());
+    header.insert(header.end(), {"seconds", "attempts", "failureClass", "stopReason", "repeats",
+                                 "derivedFrom", "reusedFrom", "proposedBy", "podUid"});
+    std::string text = csv_line(header);
+    for (const std::size_t place : places) {
+        const Trial& trial = list.trials[place];
+        const auto duration = trial.duration(now);
+        std::vector<std::string> fields{std::to_string(trial.number), trial.state,
+                                        trial.value ? trial.value->text : ""};
+        for (const std::string& name : parameters) {
+            fields.push_back(text_of(trial.parameters, name));
+        }
+        fields.insert(fields.end(),
+                      {duration ? std::to_string(duration->count()) : "",
+                       std::to_string(trial.attempts), trial.failure_class, trial.stop_reason,
+                       number_text(trial.repeats), number_text(trial.derived_from),
+                       trial.reused_from, trial.proposed_by, trial.pod_uid});
+        text += csv_line(fields);
+    }
+    return text;
+}
+
+std::string trial_summary(const TrialList& list) {
+    std::string text;
+    if (const Trial* best = list.find(list.best); best != nullptr && best->value) {
+        text = fmt::format("best: trial {}, {} {}; ", best->number, list.metric, best->value->text);
+    }
+    text += fmt::format("{} of {} {}", list.trials.size(), list.max_trials,
+                        list.max_trials == 1 ? "trial" : "trials");
+    std::string separator = ": ";
+    for (const std::string_view state : states) {
+        const auto count = std::count_if(list.trials.begin(), list.trials.end(),
+                                         [&](const Trial& trial) { return trial.state == state; });
+        if (count > 0) {
+            text += fmt::format("{}{} {}", separator, count, state);
+            separator = ", ";
+        }
+    }
+    return text;
+}
+
+} // namespace pedigree::cli

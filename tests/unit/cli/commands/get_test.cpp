@@ -1,0 +1,105 @@
+#include "cli/commands/get.h"
+
+#include <gmock/gmock.h>
+
+#include "cli/commands/commands.h"
+#include "tests/unit/cli/fake_cluster.h"
+
+namespace pedigree::cli {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Get, PrintsTheColumnsOfKubectl) {
+    FakeCluster fake;
+    Json object =
+        experiment_object({.phase = "Succeeded", .reason = "Completed", .message = "done"});
+    object["status"]["progress"] = "12/50";
+    object["status"]["best"] = {{"value", "0.98"}};
+    object["status"]["resolved"] = {{"commit", "4f2a0c1d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a3"},
+                                    {"image", "r.example.com/x@sha256:0"}};
+    fake.api.put(experiments, object);
+    fake.api.put(experiments, experiment_object({.name = "mnist-2"}));
+    ASSERT_TRUE(perform(GetOptions{}, fake.cluster(), fake.terminal));
+    EXPECT_EQ(fake.out.str(),
+              "NAME      PHASE       REASON      TRIALS   BEST   COMMIT         AGE\n"
+              "mnist-1   Succeeded   Completed   12/50    0.98   4f2a0c1d9e8b   5m\n"
+              "mnist-2   New                                                    5m\n");
+    EXPECT_EQ(fake.err.str(), "");
+}
+
+TEST(Get, WideAndAllNamespacesAddColumns) {
+    const Json object = experiment_object({.phase = "Running", .message = "epoch 2 of 3"});
+    const Table table = experiments_table({object}, *parse_instant("2026-01-31T12:00:00Z"),
+                                          {.with_namespace = true, .wide = true});
+    EXPECT_THAT(table.header,
+                testing::ElementsAre("NAMESPACE", "NAME", "PHASE", "REASON", "TRIALS", "BEST",
+                                     "COMMIT", "AGE", "IMAGE", "QUEUE", "MESSAGE"));
+    EXPECT_EQ(table.rows[0].front().text, "vision");
+    EXPECT_EQ(table.rows[0].back().text, "epoch 2 of 3");
+}
+
+TEST(Get, NothingIsSaidOnStandardError) {
+    FakeCluster fake;
+    ASSERT_EQ(*perform(GetOptions{}, fake.cluster(), fake.terminal), ExitCode::Ok);
+    EXPECT_EQ(fake.out.str(), "");
+    EXPECT_EQ(fake.err.str(), "no Experiments found in namespace vision\n");
+}
+
+TEST(Get, ProjectAndLabelsAreAskedOfTheServer) {
+    FakeCluster fake;
+    GetOptions options;
+    options.all_namespaces = true;
+    options.project = "mnist";
+    options.selector = "team=v";
+    ASSERT_TRUE(perform(options, fake.cluster(), fake.terminal));
+    ASSERT_EQ(fake.api.list_options.size(), 1U);
+    EXPECT_EQ(fake.api.list_options[0].in_namespace, "");
+    EXPECT_EQ(fake.api.list_options[0].field_selector, "spec.project=mnist");
+    EXPECT_EQ(fake.api.list_options[0].label_selector, "team=v");
+}
+
+TEST(Get, DocumentsCarryTheirTypeAndNoUnreadMetadata) {
+    FakeCluster fake;
+    Json object = experiment_object({});
+    object["metadata"]["managedFields"] = Json::array({1});
+    object.erase("kind"); // items of a list have none
+    fake.api.put(experiments, object);
+    GetOptions one;
+    one.names = {"exp/mnist-1"};
+    one.format = Format::Json;
+    ASSERT_TRUE(perform(one, fake.cluster(), fake.terminal));
+    const Json printed = Json::parse(fake.out.str());
+    EXPECT_EQ(printed["kind"], "Experiment");
+    EXPECT_FALSE(printed["metadata"].contains("managedFields"));
+
+    FakeCluster all;
+    all.api.put(experiments, object);
+    GetOptions list;
+    list.format = Format::Json;
+    ASSERT_TRUE(perform(list, all.cluster(), all.terminal));
+    EXPECT_EQ(Json::parse(all.out.str())["items"][0]["apiVersion"], "pedigree.dev/v1alpha1");
+}
+
+TEST(Get, NamesCanBeGivenToKubectl) {
+    FakeCluster fake;
+    fake.api.put(experiments, experiment_object({}));
+    GetOptions options;
+    options.format = Format::Name;
+    ASSERT_TRUE(perform(options, fake.cluster(), fake.terminal));
+    EXPECT_EQ(fake.out.str(), "experiment.pedigree.dev/mnist-1\n");
+    EXPECT_EQ(experiment_name("experiment.pedigree.dev/mnist-1"), "mnist-1");
+}
+
+TEST(Get, AMissingOneIsNamed) {
+    FakeCluster fake;
+    GetOptions options;
+    options.names = {"mnist-7"};
+    const auto outcome = perform(options, fake.cluster(), fake.terminal);
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, ErrorCode::NotFound);
+    EXPECT_THAT(outcome.error().message, HasSubstr("vision/mnist-7"));
+}
+
+} // namespace
+} // namespace pedigree::cli

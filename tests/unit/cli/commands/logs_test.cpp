@@ -1,0 +1,230 @@
+#include "cli/commands/logs.h"
+
+#include <gmock/gmock.h>
+
+#include "cli/commands/commands.h"
+#include "tests/unit/cli/fake_cluster.h"
+
+namespace pedigree::cli {
+namespace {
+
+using testing::HasSubstr;
+
+Json pod(std::int64_t attempt, const std::string& state, const std::string& created = "") {
+    Json object = {{"metadata",
+                    {{"name", "exp-1-" + std::to_string(attempt)},
+                     {"namespace", "vision"},
+                     {"creationTimestamp", created},
+                     {"labels", {{attempt_label, std::to_string(attempt)}}}}},
+                   {"status", Json::object()}};
+    if (!state.empty()) {
+        object["status"]["containerStatuses"] = {
+            {{"name", "recorder"}, {"state", {{"running", Json::object()}}}},
+            {{"name", training_container}, {"state", {{state, Json::object()}}}}};
+    }
+    return object;
+}
+
+std::string pod_log(std::int64_t attempt, const std::string& more = "") {
+    return fmt::format("/api/v1/namespaces/vision/pods/exp-1-{}/log?container=train{}", attempt,
+                       more);
+}
+
+std::string record(std::int64_t attempt, std::int64_t from) {
+    return fmt::format("/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/logs/"
+                       "mnist-1?attempt={}&from={}",
+                       attempt, from);
+}
+
+std::string trial_record(const std::string& parameters) {
+    return "/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/logs/mnist-1?" + parameters;
+}
+
+Experiment with_attempts(std::int64_t attempts, const std::string& phase) {
+    return experiment_from(experiment_object({.phase = phase, .attempts = attempts}));
+}
+
+TEST(LogSource, FollowsThePodAndThenTheRecord) {
+    const auto pods = attempts_of({pod(1, "terminated"), pod(2, "waiting")});
+    EXPECT_EQ(log_source(1, pods, with_attempts(2, "Running")), LogSource::Pod);
+    EXPECT_EQ(log_source(2, pods, with_attempts(2, "Running")), LogSource::Later);
+    EXPECT_EQ(log_source(3, pods, with_attempts(2, "Running")), LogSource::Later);
+    EXPECT_EQ(log_source(1, {}, with_attempts(2, "Running")), LogSource::Record);
+    EXPECT_EQ(log_source(2, {}, with_attempts(2, "Failed")), LogSource::Record);
+    EXPECT_EQ(log_source(3, {}, with_attempts(2, "Failed")), LogSource::Nowhere);
+    EXPECT_EQ(log_source(1, {}, with_attempts(0, "Failed")), LogSource::Nowhere);
+}
+
+TEST(Logs, OfTwoPodsOfOneAttemptTheYoungerCounts) {
+    Json older = pod(1, "terminated", "2026-01-31T10:00:00Z");
+    older["metadata"]["name"] = "older";
+    const auto pods = attempts_of({pod(1, "running", "2026-01-31T11:00:00Z"), older, pod(0, "")});
+    ASSERT_EQ(pods.size(), 1U);
+    EXPECT_EQ(pods[0].name, "exp-1-1");
+    EXPECT_FALSE(pods[0].ended);
+}
+
+TEST(Logs, SkipsWhatWasPrintedBefore) {
+    ByteSkipper skipper(4);
+    EXPECT_EQ(skipper.rest_of("abc"), "");
+    EXPECT_EQ(skipper.rest_of("def"), "ef");
+    EXPECT_EQ(skipper.rest_of("g"), "g");
+}
+
+struct Running : FakeCluster {
+    explicit Running(const ExperimentState& state, const std::vector<Json>& pods = {}) {
+        api.put(experiments, experiment_object(state));
+        for (const Json& each : pods) {
+            api.put(k8s::pods, each);
+        }
+    }
+    Result<ExitCode> logs(const LogsOptions& options) {
+        return perform(options, cluster(), terminal);
+    }
+};
+
+TEST(Logs, PrintsTheLastAttemptOfAPod) {
+    Running fake({.phase = "Running", .attempts = 2}, {pod(1, "terminated"), pod(2, "running")});
+    fake.texts[pod_log(2)] = "epoch 1\n";
+    const auto code = fake.logs({.name = "exp/mnist-1"});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(fake.out.str(), "epoch 1\n");
+    EXPECT_EQ(fake.api.list_options.back().label_selector, "pedigree.dev/experiment=uid-mnist-1");
+}
+
+TEST(Logs, AfterThePodTheRecordAnswers) {
+    Running fake({.phase = "Succeeded", .attempts = 2});
+    fake.texts[record(1, 0)] = "first\n";
+    fake.texts[record(2, 0)] = "second\n";
+    ASSERT_TRUE(fake.logs({.name = "mnist-1"}));
+    ASSERT_TRUE(fake.logs({.name = "mnist-1", .attempt = 1}));
+    EXPECT_EQ(fake.out.str(), "second\nfirst\n");
+}
+
+TEST(Logs, APodWhoseLogIsGoneHasARecord) {
+    Running fake({.phase = "Succeeded", .attempts = 1}, {pod(1, "terminated")});
+    fake.texts[record(1, 0)] = "kept\n";
+    ASSERT_TRUE(fake.logs({.name = "mnist-1"}));
+    EXPECT_EQ(fake.out.str(), "kept\n");
+}
+
+TEST(Logs, FollowGoesThroughTheRetriesToTheEnd) {
+    Running fake({.phase = "Failed", .attempts = 3}, {pod(2, "terminated"), pod(3, "terminated")});
+    fake.texts[record(1, 0)] = "one\n";
+    fake.texts[pod_log(3, "&follow=true")] = "three\n";
+    const auto last = fake.logs({.name = "mnist-1", .follow = Follow::Yes});
+    ASSERT_TRUE(last) << last.error().message;
+    EXPECT_EQ(fake.out.str(), "three\n");
+
+    Running retried({.phase = "Failed", .attempts = 3}, {pod(3, "terminated")});
+    retried.texts = fake.texts;
+    ASSERT_TRUE(retried.logs({.name = "mnist-1", .follow = Follow::Yes, .attempt = 1}));
+    EXPECT_EQ(retried.out.str(), "one\n"); // a given attempt is printed alone
+}
+
+TEST(Logs, ATrialIsFoundByItsPodsAndByItsRecord) {
+    Running fake({.phase = "Running", .attempts = 9}, {pod(1, "running")});
+    fake.texts[pod_log(1)] = "epoch 1\n";
+    ASSERT_TRUE(fake.logs({.name = "mnist-1", .trial = 7}));
+    EXPECT_EQ(fake.api.list_options.back().label_selector,
+              "pedigree.dev/experiment=uid-mnist-1,pedigree.dev/trial=7");
+    EXPECT_EQ(fake.out.str(), "epoch 1\n");
+
+    Running gone({.phase = "Running", .attempts = 9});
+    gone.texts[trial_record("trial=7&from=0")] = "last\n";
+    gone.texts[trial_record("trial=7&attempt=1&from=0")] = "first\n";
+    ASSERT_TRUE(gone.logs({.name = "mnist-1", .trial = 7}));
+    ASSERT_TRUE(gone.logs({.name = "mnist-1", .trial = 7, .attempt = 1}));
+    ASSERT_TRUE(gone.logs({.name = "mnist-1", .follow = Follow::Yes, .trial = 7}));
+    EXPECT_EQ(gone.out.str(), "last\nfirst\nlast\n");
+}
+
+TEST(Logs, OfASearchOneAttemptIsShown) {
+    Json search = experiment_object({.phase = "Succeeded", .attempts = 9});
+    search["status"]["progress"] = "9/9";
+    Running gone({});
+    gone.api.put(experiments, search);
+    gone.texts[trial_record("from=0")] = "last\n";
+    const auto code = gone.logs({.name = "mnist-1"});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(gone.out.str(), "last\n");
+
+    search["status"]["conditions"] = Json::array();
+    Running running({}, {pod(1, "terminated")});
+    running.api.put(experiments, search);
+    running.texts[pod_log(1, "&follow=true")] = "one\n";
+    ASSERT_TRUE(running.logs({.name = "mnist-1", .follow = Follow::Yes}));
+    EXPECT_EQ(running.out.str(), "one\n"); // it does not wait for a second attempt
+}
+
+Json pod_of_trial(std::int64_t trial, std::int64_t attempt, const std::string& state) {
+    Json object = pod(attempt, state, "2026-01-31T1" + std::to_string(trial) + ":00:00Z");
+    object["metadata"]["name"] = fmt::format("exp-{}-{}", trial, attempt);
+    object["metadata"]["labels"][trial_label] = std::to_string(trial);
+    return object;
+}
+
+TEST(Logs, OfASearchTheLastTrialIsChosenOnce) {
+    Json search = experiment_object({.phase = "Running", .attempts = 4});
+    search["status"]["progress"] = "1/9";
+    Running fake({}, {pod_of_trial(1, 1, "terminated"), pod_of_trial(1, 2, "running"),
+                      pod_of_trial(2, 1, "terminated")});
+    fake.api.put(experiments, search);
+    const std::string path = "/api/v1/namespaces/vision/pods/exp-2-1/log?container=train";
+    fake.texts[path] = "second\n";
+    const auto code = fake.logs({.name = "mnist-1"});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(fake.out.str(), "second\n");
+    EXPECT_EQ(fake.err.str(), "-- mnist-1: trial 2; another one: --trial N\n");
+}
+
+TEST(Logs, ATrialIsFollowedToItsEndWhileOthersBegin) {
+    Json search = experiment_object({.phase = "Running", .attempts = 1});
+    search["status"]["progress"] = "0/9";
+    Running fake({}, {pod_of_trial(1, 1, "running")});
+    fake.api.put(experiments, search);
+    fake.texts["/api/v1/namespaces/vision/pods/exp-1-1/log?container=train&follow=true"] =
+        "first\n";
+    fake.while_read = [&] {
+        fake.api.put(k8s::pods, pod_of_trial(1, 1, "terminated"));
+        fake.api.put(k8s::pods, pod_of_trial(2, 1, "running"));
+    };
+    const auto code = fake.logs({.name = "mnist-1", .follow = Follow::Yes});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(fake.out.str(), "first\n");
+}
+
+TEST(Logs, WhatHasNotStartedSaysSo) {
+    Running fake({.phase = "Building", .message = "layer 1 of 3"});
+    const auto early = fake.logs({.name = "mnist-1"});
+    ASSERT_FALSE(early);
+    EXPECT_THAT(early.error().message, HasSubstr("Building: layer 1 of 3"));
+    EXPECT_THAT(early.error().message, HasSubstr("pedigree logs -f mnist-1"));
+
+    Running failed({.phase = "Failed", .message = "no such commit"});
+    const auto never = failed.logs({.name = "mnist-1", .follow = Follow::Yes});
+    ASSERT_FALSE(never);
+    EXPECT_EQ(never.error().code, ErrorCode::NotFound);
+    EXPECT_THAT(never.error().message, HasSubstr("no such commit"));
+}
+
+TEST(Logs, FollowWaitsForTheStartAndCanBeInterrupted) {
+    Running fake({.phase = "Queued", .message = "Waiting for GPU"});
+    fake.stop.request_stop();
+    const auto code = fake.logs({.name = "mnist-1", .follow = Follow::Yes});
+    ASSERT_FALSE(code);
+    EXPECT_EQ(code.error().code, ErrorCode::Cancelled);
+    EXPECT_EQ(fake.err.str(), "-- mnist-1: Queued: Waiting for GPU\n");
+}
+
+TEST(Logs, LatestIsTheYoungest) {
+    Running fake({.name = "mnist-1", .phase = "Succeeded", .attempts = 1});
+    Json younger = experiment_object({.name = "mnist-0", .phase = "Succeeded", .attempts = 1});
+    younger["metadata"]["creationTimestamp"] = "2026-01-31T11:56:00Z";
+    fake.api.put(experiments, younger);
+    ASSERT_FALSE(fake.logs({.latest = true}));
+    EXPECT_THAT(fake.asked.back(), HasSubstr("/logs/mnist-0?"));
+}
+
+} // namespace
+} // namespace pedigree::cli

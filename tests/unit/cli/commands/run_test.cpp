@@ -1,0 +1,92 @@
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "cli/commands/commands.h"
+#include "tests/unit/cli/fake_cluster.h"
+
+namespace pedigree::cli {
+namespace {
+
+using testing::HasSubstr;
+
+class Run : public testing::Test {
+  protected:
+    void SetUp() override {
+        options_.file = std::string(PEDIGREE_SOURCE_DIR) + "/manifests/samples/minimal.yaml";
+    }
+    Result<ExitCode> run() { return perform(options_, fake_.cluster(), fake_.terminal); }
+    const Json& created() const { return fake_.api.created.back(); }
+
+    RunOptions options_;
+    FakeCluster fake_;
+};
+
+TEST_F(Run, CreatesTheNextExecutionAndPrintsItsName) {
+    fake_.api.put(experiments, experiment_object({.name = "minimal-4"}));
+    const auto code = run();
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(*code, ExitCode::Ok);
+    EXPECT_EQ(fake_.out.str(), "minimal-5\n");
+    EXPECT_EQ(created()["metadata"]["name"], "minimal-5");
+    EXPECT_EQ(created()["metadata"]["namespace"], "vision");
+    EXPECT_EQ(created()["metadata"]["annotations"][requested_by_annotation], "ann@example.com");
+    EXPECT_FALSE(created().contains("status"));
+}
+
+TEST_F(Run, ATakenNameMeansTheNextOne) {
+    fake_.api.taken = {"minimal-1", "minimal-2"};
+    ASSERT_TRUE(run());
+    EXPECT_EQ(fake_.out.str(), "minimal-3\n");
+}
+
+TEST_F(Run, ChangesReachTheSpec) {
+    options_.changes = {"digits", std::string(40, 'a'), {"parameters.train.epochs=4"}};
+    const auto code = run();
+    ASSERT_TRUE(code) << code.error().message;
+    ASSERT_EQ(fake_.out.str(), "digits-1\n") << fake_.err.str();
+    EXPECT_EQ(created()["spec"]["parameters"], (Json{{"train.epochs", 4}}));
+    EXPECT_EQ(created()["spec"]["source"]["git"]["commit"], std::string(40, 'a'));
+    EXPECT_FALSE(created()["spec"]["source"]["git"].contains("ref"));
+}
+
+TEST_F(Run, WhatIsWrongIsFoundBeforeTheCluster) {
+    options_.changes.assignments = {"resources.memory=8GB"};
+    const auto code = run();
+    ASSERT_TRUE(code);
+    EXPECT_EQ(*code, ExitCode::InvalidInput);
+    EXPECT_THAT(fake_.err.str(), HasSubstr("spec.resources.memory"));
+    options_.changes = {"", "4f2a", {}};
+    EXPECT_EQ(*run(), ExitCode::InvalidInput);
+    EXPECT_THAT(fake_.err.str(), HasSubstr("spec.source.git.commit"));
+    EXPECT_TRUE(fake_.api.created.empty());
+}
+
+TEST_F(Run, AnUnknownRequesterIsSaid) {
+    fake_.api.user = "";
+    ASSERT_TRUE(run());
+    EXPECT_THAT(fake_.err.str(), HasSubstr("will not say who asked"));
+    EXPECT_FALSE(created()["metadata"].contains("annotations"));
+}
+
+TEST_F(Run, FollowsToTheEnd) {
+    options_.follow = Follow::Yes;
+    fake_.api.coming = {experiment_object({.name = "minimal-1", .phase = "Running"}),
+                        experiment_object({.name = "minimal-1", .phase = "Failed"})};
+    const auto code = run();
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(*code, ExitCode::Failed);
+    EXPECT_EQ(fake_.out.str(), "minimal-1\n");
+}
+
+TEST_F(Run, AMissingFileIsNamed) {
+    options_.file = "no-such-file.yaml";
+    const auto code = run();
+    ASSERT_FALSE(code);
+    EXPECT_EQ(code.error().code, ErrorCode::NotFound);
+    EXPECT_THAT(code.error().message, HasSubstr("no-such-file.yaml"));
+}
+
+} // namespace
+} // namespace pedigree::cli

@@ -1,0 +1,120 @@
+#include "cli/commands/wait.h"
+
+#include <gmock/gmock.h>
+
+#include "cli/commands/commands.h"
+#include "tests/unit/cli/fake_cluster.h"
+
+namespace pedigree::cli {
+namespace {
+
+using testing::HasSubstr;
+
+Experiment in_state(const ExperimentState& state) {
+    return experiment_from(experiment_object(state));
+}
+
+TEST(Goal, ReadsItsThreeForms) {
+    EXPECT_EQ(parse_goal("delete")->kind, Goal::Kind::Deleted);
+    EXPECT_EQ(parse_goal("phase=Running")->word, "Running");
+    EXPECT_EQ(parse_goal("condition=ImageReady")->status, "True");
+    EXPECT_EQ(parse_goal("condition=Succeeded=False")->status, "False");
+    for (const char* text : {"", "condition=", "Finished", "jsonpath={.status}"}) {
+        EXPECT_FALSE(parse_goal(text)) << text;
+    }
+}
+
+TEST(Goal, IsImpossibleOnceTheExperimentHasEndedOtherwise) {
+    const Goal succeeded = *parse_goal("condition=Succeeded");
+    const Experiment running = in_state({.phase = "Running"});
+    const Experiment failed = in_state({.phase = "Failed"});
+    const Experiment done = in_state({.phase = "Succeeded"});
+    EXPECT_EQ(progress_towards(succeeded, &running), Progress::Open);
+    EXPECT_EQ(progress_towards(succeeded, &failed), Progress::Impossible);
+    EXPECT_EQ(progress_towards(succeeded, &done), Progress::Reached);
+    EXPECT_EQ(progress_towards(succeeded, nullptr), Progress::Impossible);
+    EXPECT_EQ(progress_towards(*parse_goal("condition=Succeeded=False"), &failed),
+              Progress::Reached);
+    EXPECT_EQ(progress_towards(*parse_goal("delete"), &failed), Progress::Open);
+    EXPECT_EQ(progress_towards(*parse_goal("delete"), nullptr), Progress::Reached);
+    EXPECT_EQ(progress_towards(*parse_goal("phase=Failed"), &failed), Progress::Reached);
+}
+
+TEST(Wait, ReturnsTheResultOfTheExperiment) {
+    FakeCluster fake;
+    fake.api.put(experiments, experiment_object({}));
+    fake.api.coming = {experiment_object({.phase = "Running"}),
+                       experiment_object({.phase = "Succeeded"})};
+    const auto code = perform(WaitOptions{.names = {"exp/mnist-1"}}, fake.cluster(), fake.terminal);
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(*code, ExitCode::Ok);
+    EXPECT_EQ(fake.out.str(), "experiment.pedigree.dev/mnist-1 condition met\n");
+}
+
+TEST(Wait, AFailedExperimentIsSaidInWordsAndInTheExitCode) {
+    FakeCluster fake;
+    fake.api.put(experiments, experiment_object({.phase = "Failed",
+                                                 .reason = "OutOfMemory",
+                                                 .message = "needed more than 2Gi"}));
+    const auto code = perform(WaitOptions{.names = {"mnist-1"}}, fake.cluster(), fake.terminal);
+    ASSERT_TRUE(code);
+    EXPECT_EQ(*code, ExitCode::Failed);
+    EXPECT_EQ(fake.err.str(), "experiment mnist-1: Failed: OutOfMemory: needed more than 2Gi\n");
+    EXPECT_EQ(fake.api.watches, 0);
+}
+
+TEST(Wait, AnEndedWatchIsTakenUpAgain) {
+    FakeCluster fake;
+    fake.api.put(experiments, experiment_object({}));
+    fake.api.coming = {experiment_object({.phase = "Running"}), nullptr,
+                       experiment_object({.phase = "Succeeded"})};
+    const auto code = perform(WaitOptions{.names = {"mnist-1"}}, fake.cluster(), fake.terminal);
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(fake.api.watches, 2);
+}
+
+TEST(Wait, TheTimeCanBeOver) {
+    FakeCluster fake;
+    fake.api.put(experiments, experiment_object({.phase = "Running"}));
+    fake.api.coming = {nullptr, nullptr, nullptr, nullptr};
+    WaitOptions options{.names = {"mnist-1"}};
+    options.timeout = std::chrono::milliseconds(1);
+    const auto code = perform(options, fake.cluster(), fake.terminal);
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(*code, ExitCode::TimedOut);
+    EXPECT_THAT(fake.err.str(), HasSubstr("mnist-1"));
+}
+
+TEST(Wait, NothingToWaitForIsNotFound) {
+    FakeCluster fake;
+    const auto code = perform(WaitOptions{.names = {"mnist-1"}}, fake.cluster(), fake.terminal);
+    ASSERT_FALSE(code);
+    EXPECT_EQ(code.error().code, ErrorCode::NotFound);
+    const auto gone =
+        perform(WaitOptions{.names = {"mnist-1"}, .what = "delete"}, fake.cluster(), fake.terminal);
+    ASSERT_TRUE(gone);
+    EXPECT_EQ(*gone, ExitCode::Ok);
+}
+
+TEST(Wait, TheResultOfASearchSaysHowFarItCame) {
+    Json object = experiment_object({.phase = "Failed", .reason = "NoValue"});
+    object["status"]["progress"] = "12/50";
+    object["status"]["best"] = {{"trial", 7}, {"value", "0.98"}, {"metric", "val_accuracy"}};
+    EXPECT_EQ(
+        result_text(experiment_from(object)),
+        "experiment mnist-1: Failed: NoValue; trials 12/50, best 0.98 (val_accuracy, trial 7)");
+}
+
+TEST(Wait, ASearchThatSucceededSaysItToo) {
+    FakeCluster fake;
+    Json object = experiment_object({.name = "mnist-4", .phase = "Succeeded"});
+    object["status"]["progress"] = "50/50";
+    fake.api.put(experiments, object);
+    ASSERT_EQ(*perform(WaitOptions{.names = {"mnist-4"}}, fake.cluster(), fake.terminal),
+              ExitCode::Ok);
+    EXPECT_EQ(fake.err.str(), "experiment mnist-4: Succeeded; trials 50/50\n");
+    EXPECT_EQ(fake.out.str(), "experiment.pedigree.dev/mnist-4 condition met\n");
+}
+
+} // namespace
+} // namespace pedigree::cli
