@@ -1,11 +1,16 @@
 #pragma once
 // Runs a program by its argument vector and waits for it: never a shell, the whole environment
 // given, output bounded, ended by deadline, stop token or the loss of whoever wanted the result.
-// The child leads a process group of its own, which is killed as a whole; it gets no new
-// privileges, only descriptors 0 to 2, and dies with the calling thread. Any thread may call.
+// The child leads a session of its own without a terminal, gets no new privileges and only
+// descriptors 0 to 2, and dies with the calling thread. With it ends all that it started, also what
+// left its process group: a grandchild holds neither a pipe nor this call. Any thread may call.
 //
-// Written on the system calls: Boost.Process has no place between fork and exec for limits, the
-// group and no_new_privs.
+//     TRY(const ProcessResult git, run_process({.argv = {"/usr/bin/git", "--version"},
+//                                               .environment = {{"LC_ALL", "C"}},
+//                                               .deadline = std::chrono::seconds(5)}, stop));
+//     if (!git.succeeded()) { ... git.error_output ... }
+//
+// How: Boost.Process v2 starts it (base/child_process.cpp, its only user), a pidfd tells its end.
 
 #include <chrono>
 #include <cstdint>
@@ -23,7 +28,7 @@
 namespace pedigree {
 
 struct ProcessLimits {                  // rlimits; 0: as inherited
-    std::uint64_t memory_bytes_max = 0; // address space
+    std::uint64_t memory_bytes_max = 0; // private and writable, of each process
     std::uint64_t cpu_seconds_max = 0;
     std::uint64_t file_bytes_max = 0; // of each file it writes
     std::uint64_t open_files_max = 0;

@@ -53,6 +53,8 @@ ONE_SOURCE = {
     "yaml-cpp/": None,
     "boost/asio": "net/server",
     "boost/beast": "net/server",
+    "boost/process": "base",
+    "spdlog/": "base",
     "CLI/": None,
 }
 ROOMS = {"store", "net/server"}
@@ -65,7 +67,7 @@ EFFECTS = re.compile(
     r"|random|fstream|filesystem|iostream|csignal|ctime"
     r"|(?:sys|netinet|arpa|net|linux)/.*|(?:unistd|poll|fcntl|netdb|pthread|signal|spawn)\.h)$"
 )
-TOUCHING = re.compile(r"^base/(?:bounded_queue|descriptor|file|pause|process|sync|together)\.h$")
+TOUCHING = re.compile(r"^base/(?:bounded_queue|child_process|children|descriptor|file|pause|process|sync|together)\.h$")
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.M)
 STANDARD = re.compile(r"^[a-z0-9_]+$")

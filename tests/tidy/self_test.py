@@ -159,6 +159,28 @@ class Planted(PlantedTree):
         self.plant("net/a.cpp", "// std::mutex in a comment\nstd::shared_mutex m;\n")
         self.found_by("mutex", "net/a.cpp:2")
 
+    def test_a_process_started_past_the_door(self):
+        for call in ("::fork()", "system(text)", "std::system(text)", "::execvp(a, b)", "posix_spawn (a)"):
+            with self.subTest(call=call):
+                self.plant("net/a.cpp", f"// a fork in a comment\nvoid f() {{ {call}; }}\n")
+                self.found_by("processes", "net/a.cpp:2")
+
+    def test_calls_that_only_look_like_a_start(self):
+        self.plant("net/a.cpp", "void f() { q.system(); q->fork(); file_system(); SCMP_SYS(fork); }\n")
+        self.assertEqual(self.findings(), [])
+
+    def test_the_launcher_starts_its_command(self):
+        self.plant("launcher/child.cpp", "void f() { ::fork(); }\n")
+        self.assertEqual(self.findings(), [])
+        self.plant("launcher/child.cpp", "void f() {}\n")
+        self.found_by("processes", "launcher/child.cpp:1")
+
+    def test_a_library_of_base_elsewhere(self):
+        for header in ("spdlog/spdlog.h", "boost/process/v2/process.hpp"):
+            with self.subTest(header=header):
+                self.plant("net/a.cpp", f"\n#include <{header}>\n")
+                self.found_by("third_party", "net/a.cpp:2")
+
     def test_coroutine(self):
         self.plant("net/a.cpp", 'const char* s = "co_await";\nvoid f() { co_await g(); }\n')
         self.found_by("coroutine", "net/a.cpp:2")

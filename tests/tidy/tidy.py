@@ -13,6 +13,7 @@ import document_rules
 import file_rules
 import form_rules
 import include_law
+import process_rules
 from tree import Tree
 
 CHECKS = {
@@ -23,6 +24,7 @@ CHECKS = {
     "function_length": code_rules.check_function_length,
     "mutex": code_rules.check_mutex,
     "coroutine": code_rules.check_coroutine,
+    "processes": process_rules.check,
     "names": code_rules.check_names,
     "head_comment": code_rules.check_head_comment,
     "unfinished": code_rules.check_unfinished,

@@ -1,11 +1,8 @@
 #include "artifacts/manifest.h"
 
-#include <array>
-#include <cstdio>
-#include <memory>
-
 #include <gtest/gtest.h>
 
+#include "base/process.h"
 #include "tests/fakes/scratch.h"
 
 namespace pedigree::artifacts {
@@ -13,13 +10,14 @@ namespace {
 
 // The folder's digest by the tools that the definition names.
 std::string by_sha256sum(const std::filesystem::path& folder) {
-    const std::string command = "cd '" + folder.string() +
-                                "' && find . -type f -printf '%P\\0' | LC_ALL=C sort -z | "
-                                "xargs -0 sha256sum | sha256sum | cut -c1-64";
-    std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
-    std::array<char, 64> hex{};
-    const std::size_t count = std::fread(hex.data(), 1, hex.size(), pipe.get());
-    return {hex.data(), count};
+    ProcessRequest request;
+    request.argv = {"/bin/sh", "-c",
+                    "find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum | "
+                    "sha256sum | cut -c1-64"};
+    request.environment = {{"PATH", "/usr/bin:/bin"}};
+    request.working_directory = folder;
+    const auto result = run_process(request);
+    return result ? result->output.substr(0, 64) : result.error().message;
 }
 
 TEST(Manifest, is_what_sha256sum_prints) {

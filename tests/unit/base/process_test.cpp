@@ -1,11 +1,19 @@
 #include "base/process.h"
 
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <thread>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "base/file.h"
 
 namespace pedigree {
 namespace {
@@ -95,6 +103,114 @@ TEST(Process, ALeaderThatEndsTakesItsGroupAlong) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
 }
 
+bool exists(pid_t process) {
+    return ::kill(process, 0) == 0;
+}
+
+// Starts a grandchild that leaves the group and the session and that nobody waits for; it says its
+// id. The child itself ends on SIGUSR1.
+enum class Then { ChildEnds, ChildWaits };
+
+ProcessRequest with_daemon(Then then) {
+    const std::string signal = then == Then::ChildEnds ? "-USR1" : "-0"; // 0 does nothing
+    return script("trap 'exit 0' USR1; (setsid sh -c 'echo $$; kill " + signal +
+                  " '$$'; exec sleep 60' &); sleep 60 & wait");
+}
+
+TEST(Process, AGrandchildThatLeftTheGroupEndsWithTheChild) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto result = run_process(with_daemon(Then::ChildEnds));
+    ASSERT_TRUE(result) << result.error().message;
+    const pid_t grandchild = std::atoi(result->output.c_str());
+    ASSERT_GT(grandchild, 1) << result->output;
+    EXPECT_FALSE(exists(grandchild));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+}
+
+TEST(Process, AGrandchildThatLeftTheGroupEndsAtTheDeadline) {
+    ProcessRequest request = with_daemon(Then::ChildWaits);
+    pid_t grandchild = 0;
+    request.on_line = [&](std::string_view line) -> Status {
+        grandchild = std::atoi(std::string(line).c_str());
+        return failure(ErrorCode::TooLarge, "enough"); // ends it like a deadline
+    };
+    ASSERT_FALSE(run_process(request));
+    ASSERT_GT(grandchild, 1);
+    EXPECT_FALSE(exists(grandchild));
+}
+
+// A stranger that was handed the pipe holds it for ever; here it is this process itself.
+TEST(Process, WhoeverHoldsThePipeHoldsUsOnlyForAWhile) {
+    ProcessRequest request = script("trap 'exit 0' USR1; echo $$; sleep 60 & wait");
+    int held = -1;
+    request.on_line = [&](std::string_view line) -> Status {
+        if (held < 0) {
+            const std::string pipe = "/proc/" + std::string(line) + "/fd/1";
+            held = ::open(pipe.c_str(), O_WRONLY | O_CLOEXEC);
+            ::kill(std::atoi(std::string(line).c_str()), SIGUSR1);
+        }
+        return {};
+    };
+    const auto begin = std::chrono::steady_clock::now();
+    const auto result = run_process(request);
+    EXPECT_GE(held, 0);
+    ::close(held);
+    EXPECT_TRUE(result) << result.error().message;
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+}
+
+TEST(Process, OneThatEndsLeavesAnothersChildrenAlone) {
+    std::stop_source stop;
+    ProcessRequest one = with_daemon(Then::ChildWaits);
+    pid_t grandchild = 0;
+    one.on_line = [&](std::string_view line) -> Status {
+        grandchild = std::atoi(std::string(line).c_str());
+        EXPECT_TRUE(run_process(script("exit 0"))->succeeded());
+        EXPECT_TRUE(exists(grandchild));
+        stop.request_stop();
+        return {};
+    };
+    EXPECT_FALSE(run_process(one, stop.get_token()));
+    ASSERT_GT(grandchild, 1);
+    EXPECT_FALSE(exists(grandchild));
+}
+
+// Only tests start children in another way; they stay as well.
+TEST(Process, LeavesAloneWhatItDidNotStart) {
+    const pid_t stranger = ::fork();
+    if (stranger == 0) {
+        ::pause();
+        ::_exit(0);
+    }
+    EXPECT_TRUE(run_process(script("exit 0"))->succeeded());
+    EXPECT_EQ(::waitpid(stranger, nullptr, WNOHANG), 0);
+    ::kill(stranger, SIGKILL);
+    ::waitpid(stranger, nullptr, 0);
+}
+
+TEST(Process, LeavesNoZombiesAndNoDescriptors) {
+    const auto open_descriptors = [] {
+        return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+    };
+    const auto before = open_descriptors();
+    ProcessRequest missing;
+    missing.argv = {"/nonexistent/program"};
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_FALSE(run_process(missing));
+        EXPECT_TRUE(run_process(script("exit 0")));
+    }
+    EXPECT_EQ(open_descriptors(), before);
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child was not reaped";
+}
+
+TEST(Process, TheChildHasNoOtherDescriptorsAndNoTerminal) {
+    const int inherited = ::open("/dev/null", O_RDONLY); // not close-on-exec
+    const auto result = run_process(script("ls /proc/self/fd; cut -d' ' -f7 /proc/self/stat"));
+    ::close(inherited);
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->output, "0\n1\n2\n3\n0\n"); // 3 is the folder that ls reads
+}
+
 TEST(Process, AStopTokenEndsIt) {
     std::stop_source stop;
     ProcessRequest request = script("echo up; sleep 60");
@@ -133,8 +249,21 @@ TEST(Process, AMissingProgramIsNamed) {
     EXPECT_EQ(run_process(request).error().code, ErrorCode::InvalidInput);
 }
 
+TEST(Process, AProgramThatCannotStartRunsNothingOfOurs) {
+    const std::string path = testing::TempDir() + "/pedigree-buffered";
+    std::FILE* file = std::fopen(path.c_str(), "w");
+    std::fputs("once", file); // stays in the buffer
+    ProcessRequest request;
+    request.argv = {"/nonexistent/program"};
+    for (int i = 0; i < 20; ++i) {
+        EXPECT_FALSE(run_process(request));
+    }
+    std::fclose(file);
+    EXPECT_EQ(*read_file(path), "once");
+}
+
 TEST(Process, LimitsHold) {
-    ProcessRequest request = script("ulimit -n; ulimit -v; ulimit -f; ulimit -c");
+    ProcessRequest request = script("ulimit -n; ulimit -d; ulimit -f; ulimit -c");
     request.limits = {.memory_bytes_max = 1 << 30,
                       .cpu_seconds_max = 5,
                       .file_bytes_max = 1 << 20,
