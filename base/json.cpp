@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
+
 namespace pedigree {
 namespace {
 
@@ -99,7 +101,7 @@ void append_canonical(const Json& value, std::string& out) {
         for (const auto& [key, member] : value.items()) { // nlohmann keeps keys sorted by bytes
             out += first ? "" : ",";
             first = false;
-            out += Json(key).dump(-1, ' ', true);
+            out += Json(key).dump(-1, ' ', true, Json::error_handler_t::replace);
             out += ':';
             append_canonical(member, out);
         }
@@ -117,8 +119,8 @@ void append_canonical(const Json& value, std::string& out) {
         out += ']';
         return;
     }
-    case Json::value_t::number_float:
-        out += canonical_number(value.get<double>());
+    case Json::value_t::number_float: // JSON has no word for what is not finite
+        out += std::isfinite(value.get<double>()) ? canonical_number(value.get<double>()) : "null";
         return;
     default:
         out += value.dump(-1, ' ', true, Json::error_handler_t::replace);
@@ -148,9 +150,19 @@ Result<Json> parse_json(std::string_view text, JsonLimits limits) {
     return builder.take();
 }
 
+std::string json_text(const Json& value, JsonForm form) {
+    return value.dump(form == JsonForm::Indented ? 2 : -1, ' ', form == JsonForm::AsciiLine,
+                      Json::error_handler_t::replace);
+}
+
 std::string canonical_number(double value) {
     if (value == 0) {
         return "0"; // RFC 8785: minus zero is zero
+    }
+    if (!std::isfinite(value)) {
+        return std::isnan(value) ? "NaN"
+               : value < 0       ? "-Infinity"
+                                 : "Infinity"; // ECMAScript's words
     }
     // ECMAScript's Number::toString: shortest digits, exponent outside 1e-7 .. 1e21.
     char digits[64];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/caught.h"
 #include "base/sync.h"
 
 namespace pedigree {
@@ -18,7 +19,7 @@ Status do_together(const std::vector<Task>& tasks, std::size_t threads_max) {
     };
     const auto run = [&] {
         while (const Task* task = work.with(take)) {
-            if (Status done = (*task)(); !done) {
+            if (Status done = caught(*task); !done) {
                 work.with([&](Work& now) {
                     if (now.outcome) {
                         now.outcome = std::move(done);

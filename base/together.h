@@ -14,7 +14,7 @@ using Task = std::function<Status()>;
 
 // Tasks are begun in order, at most threads_max at once, and run on threads of their own. After an
 // error no further one is begun; the first error is the answer, when all that were begun have
-// ended.
+// ended. A task that throws has failed (base/caught.h).
 Status do_together(const std::vector<Task>& tasks, std::size_t threads_max);
 
 } // namespace pedigree

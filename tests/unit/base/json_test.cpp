@@ -1,7 +1,11 @@
 #include "base/json.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "base/json_text.h"
 
 namespace pedigree {
 namespace {
@@ -36,6 +40,21 @@ TEST(CanonicalNumber, FollowsEcmaScript) {
     EXPECT_EQ(canonical_number(9007199254740992.0), "9007199254740992");
     EXPECT_EQ(canonical_number(0.000001), "0.000001");
     EXPECT_EQ(canonical_number(-64.0), "-64");
+}
+
+// Each of these once ended a process.
+TEST(CanonicalJson, NeverThrows) {
+    const Json hostile{{"k\xe2\x94", "v\xff"}, {"nan", std::nan("")}, {"big", HUGE_VAL}};
+    EXPECT_EQ(canonical_json(hostile), R"({"big":null,"k\ufffd":"v\ufffd","nan":null})");
+    EXPECT_EQ(canonical_number(std::nan("")), "NaN");
+    EXPECT_EQ(canonical_number(-HUGE_VAL), "-Infinity");
+}
+
+TEST(JsonText, NeverThrows) {
+    const Json hostile{{"k\xe2\x94", "v\xff"}, {"nan", std::nan("")}};
+    EXPECT_EQ(json_text(hostile), "{\"k\xef\xbf\xbd\":\"v\xef\xbf\xbd\",\"nan\":null}");
+    EXPECT_EQ(json_text(hostile, JsonForm::AsciiLine), R"({"k\ufffd":"v\ufffd","nan":null})");
+    EXPECT_EQ(json_text(Json{{"a", 1}}, JsonForm::Indented), "{\n  \"a\": 1\n}");
 }
 
 TEST(Fields, SayWhichFieldIsWrong) {

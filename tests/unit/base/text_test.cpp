@@ -100,6 +100,12 @@ TEST(ValidUtf8, IsWhatTheJsonLibraryTakes) {
     }
 }
 
+TEST(ValidUtf8, ReplacesWhatIsNoCharacter) {
+    EXPECT_EQ(valid_utf8("Ä模😀\n\x1b"), "Ä模😀\n\x1b");
+    EXPECT_EQ(valid_utf8("a\xff\xc3"), "a" + replaced + replaced);
+    EXPECT_EQ(valid_utf8("\xed\xa0\x80").find("\xed"), std::string::npos); // a surrogate
+}
+
 TEST(TextFront, CutsNoCharacter) {
     const std::string text = "ab\xe8\xae\xad"
                              "cd";
