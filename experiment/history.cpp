@@ -40,6 +40,18 @@ Words<AttemptStage> words_of(AttemptStage) {
     return table;
 }
 
+Words<StopReason> words_of(StopReason) {
+    static constexpr Word<StopReason> table[] = {
+        {StopReason::None, ""},
+        {StopReason::Deleted, "Deleted"},
+        {StopReason::Ended, "Ended"},
+        {StopReason::Cancelled, "Cancelled"},
+        {StopReason::Suspended, "Suspended"},
+        {StopReason::EarlyStopped, "EarlyStopped"},
+    };
+    return table;
+}
+
 Words<TrialState> words_of(TrialState) {
     static constexpr Word<TrialState> table[] = {
         {TrialState::Running, "Running"},

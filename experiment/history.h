@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/failure_class.h"
 #include "base/words.h"
 
 namespace pedigree::experiment {
@@ -30,7 +31,8 @@ struct ExperimentRow {
     std::string tracker_experiment_id, parent_run_id; // after TrackerOpened
 
     Outcome outcome = Outcome::None;
-    std::string failure_class, reason, message;
+    FailureClass failure_class = FailureClass::None;
+    std::string reason, message;
     std::optional<Instant> finished_at;
     std::int64_t max_trials = 0;  // what the search goes to now; 0 without a search
     std::int64_t extensions = 0;  // how often maxTrials was changed
@@ -54,13 +56,25 @@ enum class AttemptStage {
     Deleted,  // the Job is gone
 };
 
+// Why a pod that could have gone on was stopped.
+enum class StopReason {
+    None,
+    Deleted,      // its Experiment is being deleted
+    Ended,        // its Experiment has ended
+    Cancelled,    // spec.cancel
+    Suspended,    // spec.suspend: it is not a failure, and what is resumed costs no retry
+    EarlyStopped, // a rule of the search
+};
+
 struct AttemptRow {
     std::int64_t trial = 1;
     std::int64_t number = 1;
     AttemptStage stage = AttemptStage::Planned;
     std::string job_name, job_uid, pod_uid, pod_name, node_name;
-    std::string memory;                         // quantity of this attempt; grows after OutOfMemory
-    std::string failure_class, reason, message; // after Ended; class "" is success
+    std::string memory; // quantity of this attempt; grows after OutOfMemory
+    FailureClass failure_class = FailureClass::None; // after Ended; None is success
+    std::string reason, message;
+    StopReason stop_reason = StopReason::None; // why we ended it, if we did
     std::int64_t exit_code = -1;
     bool trained = false;      // the user's command was started: there is evidence to collect
     std::string bundle_digest; // as the recorder's termination message says; "" if it said none
@@ -84,7 +98,8 @@ struct TrialRow {
     std::string reused_from;       // "<experiment uid>/<trial>" that answered it; "": it ran
     std::string stop_reason;       // the rule that stopped it early; "": none
     std::string value;             // the objective's, canonical number; "" while there is none
-    std::string failure_class, failure_reason, message; // after Failed
+    FailureClass failure_class = FailureClass::None; // after Failed
+    std::string failure_reason, message;
     Instant proposed_at{};
     std::optional<Instant> ended_at;
 };
@@ -94,8 +109,9 @@ enum class ActivityState { Wanted, Succeeded, Failed };
 struct ActivityRow {
     std::string key; // "<kind>/<name>", unique in its Experiment
     ActivityState state = ActivityState::Wanted;
-    std::string outcome_json;                   // after Succeeded
-    std::string failure_class, reason, message; // after a failed try; final with state Failed
+    std::string outcome_json;                        // after Succeeded
+    FailureClass failure_class = FailureClass::None; // after a failed try; final with state Failed
+    std::string reason, message;
     std::int64_t tries = 0;
     Instant wanted_at{};
     std::optional<Instant> not_before; // back-off after an Infrastructure failure
@@ -152,6 +168,7 @@ struct Change {
     std::vector<TrialRow> trials;            // inserted or replaced by number
     std::vector<std::string> search_events;  // appended to those that `search_events_before` counts
     std::int64_t search_events_before = 0;
+    bool derive_best = false;        // `experiment` gets the best trial after these events first
     std::vector<std::string> wanted; // activity keys to begin
     std::vector<IntentRow> intents;  // opened (open = true) or closed (open = false)
     std::vector<RecordKind> records;
@@ -161,6 +178,7 @@ struct Change {
 
 Words<Outcome> words_of(Outcome);
 Words<AttemptStage> words_of(AttemptStage);
+Words<StopReason> words_of(StopReason); // None is ""
 Words<TrialState> words_of(TrialState);
 Words<RecordKind> words_of(RecordKind);
 Words<ActivityState> words_of(ActivityState);

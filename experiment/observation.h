@@ -13,9 +13,9 @@
 #include "base/words.h"
 #include "experiment/effect.h"
 #include "experiment/history.h"
-#include "experiment/search/replay.h"
 #include "pipeline/run/classify.h"
 #include "pipeline/search/earlier.h"
+#include "pipeline/search/search.h"
 #include "pipeline/search/study.h"
 #include "pipeline/spec/experiment.h"
 
@@ -69,6 +69,15 @@ struct Problem {
     std::string reason, message;
 };
 
+// What a search's engine says of the events so far. It is asked while the observation is gathered
+// (search/engine.h), so that a decision is a function of values.
+struct SearchFacts {
+    std::shared_ptr<const search::Trials> trials; // as the events leave them
+    std::optional<search::Suggestion>
+        suggestion;                  // the next trial, if one is wanted and there is one
+    std::optional<Error> unreadable; // the events are not this study's
+};
+
 struct Observation {
     Instant now{};
     std::optional<Resource> resource;         // empty: the CR is gone, the history is not
@@ -76,9 +85,9 @@ struct Observation {
     std::optional<search::Study> study;       // of spec.search, with the maxTrials of now
     std::string earlier_searches; // those that a search which is about to be accepted learns from
     std::vector<search::EarlierStudy> earlier; // what they came to, once it was accepted
-    std::shared_ptr<Replay> replay = std::make_shared<Replay>(); // of the history's events
-    std::string spec_json, spec_hash; // of `spec`, to be frozen at acceptance
-    std::vector<Problem> invalid;     // why `spec` is empty
+    std::optional<SearchFacts> search;         // what its engine says of the history's events
+    std::string spec_json, spec_hash;          // of `spec`, to be frozen at acceptance
+    std::vector<Problem> invalid;              // why `spec` is empty
     std::vector<Problem> missing; // Secrets: absent, without a key, without the host's annotation
     std::vector<std::string> warnings; // about Secrets; they stop nothing
     History history;
@@ -89,6 +98,16 @@ struct Observation {
     std::map<std::int64_t, ReusableTrial> reusable; // by the trial, not begun yet, that it answers
     std::chrono::seconds keep_finished_pods{3600};
     std::string gpu_holders; // "2 of 2 in use by vision/resnet-7"; empty if not asked or none
+};
+
+// An Experiment that was accepted: what every step behind acceptance rests on is there by type.
+// Made by decide() alone; a view, which lives as long as what it was made of.
+struct Accepted {
+    const Observation& seen;
+    const ExperimentRow& row;         // of seen.history
+    const spec::ExperimentSpec& spec; // as it was frozen; an empty one, if it cannot be read
+
+    operator const Observation&() const { return seen; }
 };
 
 enum class Phase {

@@ -106,7 +106,7 @@ pod::Termination put_bundle(artifacts::S3Client& store, const Settings& settings
     pod::Termination termination;
     termination.component = "Recorder";
     if (const auto put = store.put(object, bytes, stop); !put) {
-        termination.failure_class = "Infrastructure";
+        termination.failure_class = FailureClass::Infrastructure;
         termination.reason = "ArtifactStoreUnreachable";
         termination.message =
             redacted(put.error().message).substr(0, termination_message_bytes_max);

@@ -85,7 +85,7 @@ records::pod::Termination preparation_failure(const Error& error) {
               : error.retryable();
     records::pod::Termination termination;
     termination.component = "Prepare";
-    termination.failure_class = passes ? "Infrastructure" : "Configuration";
+    termination.failure_class = passes ? FailureClass::Infrastructure : FailureClass::Configuration;
     termination.reason = known ? error.reason : "PrepareFailed";
     termination.message = error.message;
     return termination;

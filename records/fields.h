@@ -27,6 +27,7 @@
 
 #include "base/json.h"
 #include "base/secret.h"
+#include "base/words.h"
 
 namespace pedigree::records {
 
@@ -55,6 +56,10 @@ class Encoder {
     static Json encode(const std::string& value) { return value; }
     static Json encode(std::int64_t value) { return value; }
     static Json encode(bool value) { return value; }
+    template <Worded Enum>
+    static Json encode(Enum value) {
+        return std::string(to_string(value));
+    }
     static Json encode(const Secret& value) { return value.reveal(); }
     template <typename T>
     static Json encode(const std::vector<T>& values) {
@@ -154,6 +159,15 @@ class Decoder {
             return ": true or false is expected";
         }
         out = value.get<bool>();
+        return {};
+    }
+    template <Worded Enum>
+    static std::string decode(const Json& value, Enum& out) {
+        const auto known = from_word<Enum>(value.is_string() ? value.get<std::string>() : "");
+        if (!value.is_string() || !known) {
+            return ": is none of the words that are known here";
+        }
+        out = *known;
         return {};
     }
     static std::string decode(const Json& value, Secret& out) {

@@ -23,7 +23,8 @@ bool mends_itself(ErrorCode code) {
 
 records::work::WorkFailure work_failure(const Error& error) {
     records::work::WorkFailure failure;
-    failure.failure_class = mends_itself(error.code) ? "Infrastructure" : "Configuration";
+    failure.failure_class =
+        mends_itself(error.code) ? FailureClass::Infrastructure : FailureClass::Configuration;
     failure.reason = error.reason.empty() ? std::string(to_string(error.code)) : error.reason;
     failure.message = redacted(error.message);
     return failure;

@@ -67,7 +67,7 @@ Status write_ended(records::Event& event, const History& history, const AttemptR
     node.word("reason", attempt.reason)
         .text("message", attempt.message)
         .attribute("exitCode", attempt.exit_code)
-        .word("failureClass", attempt.failure_class.empty() ? "None" : attempt.failure_class);
+        .word("failureClass", word_or_none(attempt.failure_class));
     if (attempt.ended_at) {
         node.word("endedAt", to_text(*attempt.ended_at));
     }

@@ -181,9 +181,9 @@ Status write_finished(records::Event& event, const History& history) {
     if (experiment.best_trial > 0) {
         node.attribute("bestTrial", experiment.best_trial).word("bestValue", experiment.best_value);
     }
-    if (!experiment.failure_class.empty() || experiment.extensions > 0) { // an earlier end had one
-        node.word("failureClass",
-                  experiment.failure_class.empty() ? "None" : experiment.failure_class);
+    if (experiment.failure_class != FailureClass::None ||
+        experiment.extensions > 0) { // an earlier end had one
+        node.word("failureClass", word_or_none(experiment.failure_class));
     }
     return {};
 }

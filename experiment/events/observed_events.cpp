@@ -144,7 +144,7 @@ Status write_observed(records::Event& event, const History& history, const Attem
     TRY(const Json spec, parse_json(history.experiment->spec_json));
     const NodeRef node = attempt_node(*history.experiment, attempt);
     auto entry = event.node(node);
-    entry.word("failureClass", attempt.failure_class.empty() ? "None" : attempt.failure_class)
+    entry.word("failureClass", word_or_none(attempt.failure_class))
         .word("reason", attempt.reason)
         .attribute("logBytes", bundle.log.bytes)
         .attribute("logDroppedBytes", bundle.log.dropped_bytes)

@@ -58,9 +58,9 @@ Status write_trial_ended(records::Event& event, const History& history, const Tr
     if (!trial.value.empty()) {
         event.node(node).word("value", trial.value);
     }
-    if (!trial.failure_class.empty()) {
+    if (trial.failure_class != FailureClass::None) {
         event.node(node)
-            .word("failureClass", trial.failure_class)
+            .word("failureClass", std::string(to_string(trial.failure_class)))
             .word("reason", trial.failure_reason)
             .text("message", trial.message);
     }

@@ -6,6 +6,11 @@
 
 namespace pedigree::experiment {
 
+// The class as a record says it: "None" where nothing failed.
+inline std::string word_or_none(FailureClass failure_class) {
+    return failure_class == FailureClass::None ? "None" : std::string(to_string(failure_class));
+}
+
 Status write_accepted(records::Event& event, const History& history);
 Status write_resolved(records::Event& event, const History& history);
 Status write_built(records::Event& event, const History& history);

@@ -16,40 +16,44 @@ std::int64_t count(const Observation& observation, TrialState state) {
                          [&](const TrialRow& trial) { return trial.state == state; });
 }
 
-Decision finish_search(const Observation& observation) {
-    if (observation.history.trials.empty()) {
-        return finish_now(observation, Outcome::Failed, "Configuration", "NoTrialProposed",
+Decision finish_search(const Accepted& accepted) {
+    if (accepted.seen.history.trials.empty()) {
+        return finish_now(accepted, Outcome::Failed, FailureClass::Configuration, "NoTrialProposed",
                           "no point of the space was found that search.constraints allow; widen "
                           "them or narrow the space");
     }
-    if (const TrialRow* hopeless = hopeless_trial(observation)) {
-        return finish_now(observation, Outcome::Failed, hopeless->failure_class,
+    if (const TrialRow* hopeless = hopeless_trial(accepted)) {
+        return finish_now(accepted, Outcome::Failed, hopeless->failure_class,
                           hopeless->failure_reason, hopeless->message);
     }
-    if (observation.history.experiment->best_trial > 0) {
-        const bool all = ended_trials(observation) >= wanted_trials(observation);
-        return finish_now(observation, Outcome::Succeeded, "", "Completed",
-                          search_words(observation) +
-                              (all ? "" : "; the space has no further point"));
+    if (accepted.row.best_trial > 0) {
+        const bool all = ended_trials(accepted) >= wanted_trials(accepted);
+        return finish_now(accepted, Outcome::Succeeded, FailureClass::None, "Completed",
+                          search_words(accepted) + (all ? "" : "; the space has no further point"));
     }
-    const TrialRow& last = observation.history.trials.back();
-    return finish_now(observation, Outcome::Failed, last.failure_class, "NoTrialSucceeded",
+    const TrialRow& last = accepted.seen.history.trials.back();
+    return finish_now(accepted, Outcome::Failed, last.failure_class, "NoTrialSucceeded",
                       fmt::format("none of {} trials came to a value; the last one: {}",
-                                  observation.history.trials.size(), last.message));
+                                  accepted.seen.history.trials.size(), last.message));
 }
 
-bool has_free_slot(const Observation& observation) {
-    return running_trials(observation) < observation.resource->parallel_trials &&
-           static_cast<std::int64_t>(observation.history.trials.size()) <
-               wanted_trials(observation);
+bool has_room(const Accepted& accepted) {
+    return running_trials(accepted) < accepted.seen.resource->parallel_trials &&
+           static_cast<std::int64_t>(accepted.seen.history.trials.size()) <
+               wanted_trials(accepted) &&
+           hopeless_trial(accepted) == nullptr;
+}
+
+// Nobody wants it to stop, or to hold, or not to begin.
+bool goes_on(const Accepted& accepted) {
+    return accepted.seen.study && accepted.seen.resource && accepted.row.outcome == Outcome::None;
 }
 
 } // namespace
 
-Result<search::Search*> replay(const Observation& observation,
-                               const std::optional<std::string>& next) {
-    return observation.replay->at(*observation.study, observation.earlier,
-                                  observation.history.search_events, next);
+bool wants_trial(const Accepted& accepted) {
+    return goes_on(accepted) && !stop_wanted(accepted) && accepted.seen.missing.empty() &&
+           has_room(accepted);
 }
 
 std::int64_t wanted_trials(const Observation& observation) {
@@ -69,11 +73,11 @@ std::int64_t ended_trials(const Observation& observation) {
 
 // Without any value the first such failure is enough: the next trial would end the same way. With
 // one, something has changed meanwhile if several in a row fail so.
-const TrialRow* hopeless_trial(const Observation& observation) {
+const TrialRow* hopeless_trial(const Accepted& accepted) {
     constexpr int in_a_row_max = 3;
-    const int allowed = observation.history.experiment->best_trial > 0 ? in_a_row_max : 1;
+    const int allowed = accepted.row.best_trial > 0 ? in_a_row_max : 1;
     std::vector<const TrialRow*> ended;
-    for (const TrialRow& trial : observation.history.trials) {
+    for (const TrialRow& trial : accepted.seen.history.trials) {
         if (trial.state != TrialState::Running) {
             ended.push_back(&trial);
         }
@@ -83,8 +87,7 @@ const TrialRow* hopeless_trial(const Observation& observation) {
     });
     int in_a_row = 0;
     for (const TrialRow* trial : ended) {
-        const bool misconfigured =
-            trial->failure_class == to_string(run::FailureClass::Configuration);
+        const bool misconfigured = trial->failure_class == FailureClass::Configuration;
         in_a_row = misconfigured ? in_a_row + 1 : 0;
         if (in_a_row >= allowed) {
             return trial;
@@ -93,18 +96,18 @@ const TrialRow* hopeless_trial(const Observation& observation) {
     return nullptr;
 }
 
-std::string search_words(const Observation& observation) {
-    const ExperimentRow& row = *observation.history.experiment;
+std::string search_words(const Accepted& accepted) {
+    const ExperimentRow& row = accepted.row;
     std::string words =
-        fmt::format("{} of {} trials ended", ended_trials(observation), wanted_trials(observation));
-    if (const auto running = running_trials(observation); running > 0) {
+        fmt::format("{} of {} trials ended", ended_trials(accepted), wanted_trials(accepted));
+    if (const auto running = running_trials(accepted); running > 0) {
         words += fmt::format(", {} running", running);
     }
-    if (const auto failed = count(observation, TrialState::Failed); failed > 0) {
+    if (const auto failed = count(accepted, TrialState::Failed); failed > 0) {
         words += fmt::format(", {} failed", failed);
     }
     if (row.best_trial > 0) {
-        words += fmt::format("; best {} {} (trial {})", observation.study->objective.metric,
+        words += fmt::format("; best {} {} (trial {})", accepted.seen.study->objective.metric,
                              row.best_value, row.best_trial);
     }
     return words;
@@ -112,38 +115,39 @@ std::string search_words(const Observation& observation) {
 
 // Also asked while attempts are open; then it only says what there is to do beside them. News comes
 // last: there may always be some, and what ends must not wait for it.
-std::optional<Decision> search_step(const Observation& observation) {
-    const bool open = !open_attempts(observation).empty();
-    if (!observation.study || !observation.resource ||
-        observation.history.experiment->outcome != Outcome::None ||
-        (open && stop_wanted(observation))) {
+std::optional<Decision> search_step(const Accepted& accepted) {
+    const bool open = !open_attempts(accepted).empty();
+    if (!goes_on(accepted) || (open && stop_wanted(accepted))) {
         return std::nullopt;
     }
-    auto waiting = continue_trials(observation);
+    if (accepted.seen.search && accepted.seen.search->unreadable) {
+        return finish_unreadable(accepted, *accepted.seen.search->unreadable);
+    }
+    auto waiting = continue_trials(accepted);
     if (waiting && waiting->effect) {
         return waiting;
     }
-    if (auto expired = expire_jobs(observation).now) {
+    if (auto expired = expire_jobs(accepted).now) {
         return expired;
     }
-    const bool more = has_free_slot(observation) && hopeless_trial(observation) == nullptr;
-    const bool idle = !open && (more || running_trials(observation) > 0);
-    if (!observation.missing.empty() && idle) {
-        const Problem& first = observation.missing.front();
-        return finish_now(observation, Outcome::Failed, "Configuration", first.reason,
+    const bool more = has_room(accepted);
+    const bool idle = !open && (more || running_trials(accepted) > 0);
+    if (!accepted.seen.missing.empty() && idle) {
+        const Problem& first = accepted.seen.missing.front();
+        return finish_now(accepted, Outcome::Failed, FailureClass::Configuration, first.reason,
                           first.message);
     }
-    if (more && observation.missing.empty()) {
+    if (more && accepted.seen.missing.empty()) {
         for (const auto next : {derive_trial, propose_trial}) {
-            if (auto trial = next(observation)) {
+            if (auto trial = next(accepted)) {
                 return trial;
             }
         }
     }
-    if (auto decision = judge_trials(observation)) {
+    if (auto decision = judge_trials(accepted)) {
         return decision;
     }
-    return open || running_trials(observation) > 0 ? waiting : finish_search(observation);
+    return open || running_trials(accepted) > 0 ? waiting : finish_search(accepted);
 }
 
 } // namespace pedigree::experiment

@@ -12,11 +12,12 @@
 namespace pedigree::experiment {
 namespace {
 
-using run::FailureClass;
+// A value that is not a number: for the engine a kind of failure of its own.
+const std::string not_finite = "NotFinite";
 
-void fail(TrialRow& trial, std::string failure_class, std::string reason, std::string message) {
+void fail(TrialRow& trial, FailureClass failure_class, std::string reason, std::string message) {
     trial.state = TrialState::Failed;
-    trial.failure_class = std::move(failure_class);
+    trial.failure_class = failure_class;
     trial.failure_reason = std::move(reason);
     trial.message = std::move(message);
 }
@@ -29,51 +30,45 @@ search::Told told_of(const TrialRow& trial) {
                                                         : search::Outcome::Failed;
     told.value = trial.value.empty() ? 0 : std::strtod(trial.value.c_str(), nullptr);
     if (trial.state == TrialState::Failed) {
-        told.failure =
-            trial.failure_reason == "NotFinite" ? trial.failure_reason : trial.failure_class;
+        told.failure = trial.failure_reason == not_finite
+                           ? not_finite
+                           : std::string(to_string(trial.failure_class));
     }
     return told;
 }
 
 // The trial's end, what it means for the search, and its record.
-Decision conclude(const Observation& observation, TrialRow trial) {
+Decision conclude(const Accepted& accepted, TrialRow trial) {
     std::string told = canonical_json(search::to_json(search::Event(told_of(trial))));
-    const auto search = replay(observation, told);
-    if (!search) {
-        return finish_unreadable(observation, search.error());
-    }
     Change change;
-    change.experiment = observation.history.experiment;
-    if (const auto best = (*search)->best()) {
-        change.experiment->best_trial = best->trial;
-        change.experiment->best_value = canonical_json(Json(best->value));
-    }
+    change.experiment = accepted.row;
+    change.derive_best = true;
     change.trials = {std::move(trial)};
     change.search_events = {std::move(told)};
     change.search_events_before =
-        static_cast<std::int64_t>(observation.history.search_events.size());
+        static_cast<std::int64_t>(accepted.seen.history.search_events.size());
     change.records = {RecordKind::TrialEnded};
     return commit_now("conclude", std::move(change), Phase::Running);
 }
 
 // From the attempt that decided it. A trial that a rule stopped counts as stopped, also when its
 // script was quicker and ended well.
-TrialRow ended(const Observation& observation, TrialRow trial, const AttemptRow& last) {
+TrialRow ended(const Accepted& accepted, TrialRow trial, const AttemptRow& last) {
     const bool stopped = !trial.stop_reason.empty();
-    trial.ended_at = last.ended_at.value_or(observation.now);
-    if (!stopped && !last.failure_class.empty()) {
+    trial.ended_at = last.ended_at.value_or(accepted.seen.now);
+    if (!stopped && last.failure_class != FailureClass::None) {
         fail(trial, last.failure_class, last.reason, last.message);
         return trial;
     }
     if (last.objective.empty()) {
-        fail(trial, last.failure_class.empty() ? "UserCode" : last.failure_class,
-             stopped ? "EarlyStopped" : "ObjectiveMissing",
+        fail(trial,
+             last.failure_class == FailureClass::None ? FailureClass::UserCode : last.failure_class,
+             stopped ? std::string(to_string(StopReason::EarlyStopped)) : "ObjectiveMissing",
              stopped ? trial.message : "no value of the objective was seen");
         return trial;
     }
     if (!std::isfinite(std::strtod(last.objective.c_str(), nullptr))) {
-        fail(trial, std::string(to_string(FailureClass::UserCode)), "NotFinite",
-             "the objective came to " + last.objective);
+        fail(trial, FailureClass::UserCode, not_finite, "the objective came to " + last.objective);
         return trial;
     }
     trial.state = stopped ? TrialState::Stopped : TrialState::Completed;
@@ -82,77 +77,77 @@ TrialRow ended(const Observation& observation, TrialRow trial, const AttemptRow&
 }
 
 // parallelTrials may have been lowered since the trial began.
-bool may_start(const Observation& observation) {
-    const auto open = static_cast<std::int64_t>(open_attempts(observation).size());
-    return observation.missing.empty() && open < observation.resource->parallel_trials;
+bool may_start(const Accepted& accepted) {
+    const auto open = static_cast<std::int64_t>(open_attempts(accepted).size());
+    return accepted.seen.missing.empty() && open < accepted.seen.resource->parallel_trials;
 }
 
-std::optional<Decision> begin(const Observation& observation, const TrialRow& trial) {
-    if (const auto same = observation.reusable.find(trial.number);
-        same != observation.reusable.end()) {
+std::optional<Decision> begin(const Accepted& accepted, const TrialRow& trial) {
+    if (const auto same = accepted.seen.reusable.find(trial.number);
+        same != accepted.seen.reusable.end()) {
         TrialRow answered = trial;
         answered.state = TrialState::Completed;
         answered.value = same->second.value;
         answered.reused_from =
             same->second.experiment_uid + "/" + std::to_string(same->second.trial);
-        answered.ended_at = observation.now;
-        return conclude(observation, std::move(answered));
+        answered.ended_at = accepted.seen.now;
+        return conclude(accepted, std::move(answered));
     }
-    if (!may_start(observation)) {
+    if (!may_start(accepted)) {
         return std::nullopt;
     }
-    return plan_attempt(observation, trial.number, 1, observation.spec->resources.memory);
+    return plan_attempt(accepted, trial.number, 1, accepted.spec.resources.memory);
 }
 
 // It ended well, or a rule gave it up.
 bool needs_no_retry(const TrialRow& trial, const AttemptRow& last) {
-    return last.failure_class.empty() || !trial.stop_reason.empty();
+    return last.failure_class == FailureClass::None || !trial.stop_reason.empty();
 }
 
-std::optional<Decision> proceed(const Observation& observation, const TrialRow& trial) {
-    const auto attempts = attempts_of(observation, trial.number);
+std::optional<Decision> proceed(const Accepted& accepted, const TrialRow& trial) {
+    const auto attempts = attempts_of(accepted, trial.number);
     if (attempts.empty()) {
-        return begin(observation, trial);
+        return begin(accepted, trial);
     }
     const AttemptRow& last = attempts.back();
     if (last.stage < AttemptStage::Released) {
         return std::nullopt;
     }
     if (needs_no_retry(trial, last)) {
-        return conclude(observation, ended(observation, trial, last));
+        return conclude(accepted, ended(accepted, trial, last));
     }
-    if (const auto retry = retry_after(observation, attempts)) {
-        return may_start(observation) ? std::optional(retry_now_or_later(observation, last, *retry))
-                                      : std::nullopt;
+    if (const auto retry = retry_after(accepted, attempts)) {
+        return may_start(accepted) ? std::optional(retry_now_or_later(accepted, last, *retry))
+                                   : std::nullopt;
     }
-    return conclude(observation, ended(observation, trial, last));
+    return conclude(accepted, ended(accepted, trial, last));
 }
 
 } // namespace
 
 // Before a cancel or a suspend is looked at: what a script came to is not thrown away.
-std::optional<Decision> settle_step(const Observation& observation) {
-    if (!observation.study) {
+std::optional<Decision> settle_step(const Accepted& accepted) {
+    if (!accepted.seen.study) {
         return std::nullopt;
     }
-    for (const TrialRow& trial : observation.history.trials) {
-        const auto attempts = attempts_of(observation, trial.number);
+    for (const TrialRow& trial : accepted.seen.history.trials) {
+        const auto attempts = attempts_of(accepted, trial.number);
         if (trial.state == TrialState::Running && !attempts.empty() &&
             attempts.back().stage >= AttemptStage::Released &&
             needs_no_retry(trial, attempts.back())) {
-            return conclude(observation, ended(observation, trial, attempts.back()));
+            return conclude(accepted, ended(accepted, trial, attempts.back()));
         }
     }
     return std::nullopt;
 }
 
-std::optional<Decision> continue_trials(const Observation& observation) {
+std::optional<Decision> continue_trials(const Accepted& accepted) {
     std::optional<Decision> waiting;
-    for (const TrialRow& trial : observation.history.trials) {
+    for (const TrialRow& trial : accepted.seen.history.trials) {
         if (trial.state != TrialState::Running) {
             continue;
         }
-        auto decision = proceed(observation, trial);
+        auto decision = proceed(accepted, trial);
         if (decision && decision->effect) {
             return decision;
         }

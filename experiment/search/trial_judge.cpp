@@ -16,11 +16,10 @@ bool compares(const search::EarlyStopping& rule) {
     return rule.name != search::StoppingName::None || rule.threshold || rule.patience > 0;
 }
 
-const std::vector<ObjectivePoint>* points_of(const Observation& observation,
-                                             const AttemptRow& attempt) {
-    const auto found = observation.objective_points.find(attempt.pod_uid);
-    return found == observation.objective_points.end() || found->second.empty() ? nullptr
-                                                                                : &found->second;
+const std::vector<ObjectivePoint>* points_of(const Accepted& accepted, const AttemptRow& attempt) {
+    const auto found = accepted.seen.objective_points.find(attempt.pod_uid);
+    return found == accepted.seen.objective_points.end() || found->second.empty() ? nullptr
+                                                                                  : &found->second;
 }
 
 void append(const std::vector<search::Reported>& reports, Change& change) {
@@ -57,11 +56,11 @@ struct News {
     const std::vector<ObjectivePoint>* points;
 };
 
-std::vector<News> news_of(const Observation& observation) {
+std::vector<News> news_of(const Accepted& accepted) {
     std::vector<News> all;
-    for (const AttemptRow* attempt : open_attempts(observation)) {
-        const TrialRow* trial = observation.history.trial(attempt->trial);
-        const auto* points = points_of(observation, *attempt);
+    for (const AttemptRow* attempt : open_attempts(accepted)) {
+        const TrialRow* trial = accepted.seen.history.trial(attempt->trial);
+        const auto* points = points_of(accepted, *attempt);
         if (attempt->stage == AttemptStage::Started && trial != nullptr && points != nullptr &&
             trial->stop_reason.empty()) {
             all.push_back({attempt, trial, points});
@@ -93,24 +92,24 @@ bool has_news(const search::Trials& trials, const News& news) {
 
 } // namespace
 
-void add_missing_reports(const Observation& observation, const AttemptRow& attempt,
+void add_missing_reports(const Accepted& accepted, const AttemptRow& attempt,
                          const std::vector<ObjectivePoint>& points, Change& change) {
-    if (!compares(observation.study->early_stopping)) {
+    if (!compares(accepted.seen.study->early_stopping)) {
         return;
     }
     change.search_events_before =
-        static_cast<std::int64_t>(observation.history.search_events.size());
-    if (const auto search = replay(observation)) {
-        append(new_reports((*search)->trials(), attempt, points), change);
+        static_cast<std::int64_t>(accepted.seen.history.search_events.size());
+    if (const auto& search = accepted.seen.search; search && search->trials) {
+        append(new_reports(*search->trials, attempt, points), change);
     }
 }
 
-std::optional<Decision> judge_trials(const Observation& observation) {
-    const std::vector<News> all = news_of(observation);
+std::optional<Decision> judge_trials(const Accepted& accepted) {
+    const std::vector<News> all = news_of(accepted);
     Change change;
     change.search_events_before =
-        static_cast<std::int64_t>(observation.history.search_events.size());
-    if (!compares(observation.study->early_stopping)) { // nobody compares: nothing is kept
+        static_cast<std::int64_t>(accepted.seen.history.search_events.size());
+    if (!compares(accepted.seen.study->early_stopping)) { // nobody compares: nothing is kept
         for (const News& news : all) {
             if (!std::isfinite(news.points->back().value)) {
                 stop(*news.trial, {true, "NotFinite", "its objective is not a finite number"},
@@ -118,13 +117,12 @@ std::optional<Decision> judge_trials(const Observation& observation) {
             }
         }
     } else {
-        const auto search = all.empty() ? nullptr : replay(observation).value_or(nullptr);
-        if (search != nullptr && std::any_of(all.begin(), all.end(), [&](const News& news) {
-                return has_news(search->trials(), news);
-            })) {
-            search::Trials trials = search->trials(); // what is judged now is committed first
+        const auto known = accepted.seen.search ? accepted.seen.search->trials : nullptr;
+        if (known && std::any_of(all.begin(), all.end(),
+                                 [&](const News& news) { return has_news(*known, news); })) {
+            search::Trials trials = *known; // what is judged now is committed first
             for (const News& news : all) {
-                judge(*observation.study, trials, news, change);
+                judge(*accepted.seen.study, trials, news, change);
             }
         }
     }

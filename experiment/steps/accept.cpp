@@ -4,12 +4,7 @@ namespace pedigree::experiment {
 
 std::optional<Decision> accept_step(const Observation& observation) {
     if (observation.history.experiment) {
-        // What was accepted cannot be read: nothing is done on a guess.
-        const bool over = observation.history.experiment->outcome != Outcome::None;
-        return over || observation.invalid.empty()
-                   ? std::nullopt
-                   : std::optional(wait(Phase::Running, observation.invalid.front().reason,
-                                        observation.invalid.front().message));
+        return std::nullopt;
     }
     if (!observation.spec) {
         const Problem& first = observation.invalid.front();

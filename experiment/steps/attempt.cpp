@@ -24,29 +24,29 @@ const PodSeen* pod_of(const Observation& observation, const AttemptRow& attempt)
     return nullptr;
 }
 
-std::optional<Stop> stop_wanted(const Observation& observation) {
-    if (!observation.resource || observation.resource->deleting_since) {
-        return Stop{"Deleted", "stopped: the Experiment was deleted"};
+std::optional<Stop> stop_wanted(const Accepted& accepted) {
+    if (!accepted.seen.resource || accepted.seen.resource->deleting_since) {
+        return Stop{StopReason::Deleted, "stopped: the Experiment was deleted"};
     }
-    if (observation.history.experiment->outcome != Outcome::None) {
-        return Stop{"Ended", "stopped: the Experiment has ended"};
+    if (accepted.row.outcome != Outcome::None) {
+        return Stop{StopReason::Ended, "stopped: the Experiment has ended"};
     }
-    if (observation.resource->cancel) {
-        return Stop{"Cancelled", "stopped by spec.cancel"};
+    if (accepted.seen.resource->cancel) {
+        return Stop{StopReason::Cancelled, "stopped by spec.cancel"};
     }
-    if (observation.resource->suspend) {
-        return Stop{"Suspended", "stopped by spec.suspend"};
+    if (accepted.seen.resource->suspend) {
+        return Stop{StopReason::Suspended, "stopped by spec.suspend"};
     }
     return std::nullopt;
 }
 
-std::optional<Stop> stop_wanted(const Observation& observation, const AttemptRow& attempt) {
-    if (auto stop = stop_wanted(observation)) {
+std::optional<Stop> stop_wanted(const Accepted& accepted, const AttemptRow& attempt) {
+    if (auto stop = stop_wanted(accepted)) {
         return stop;
     }
-    const TrialRow* trial = observation.history.trial(attempt.trial);
+    const TrialRow* trial = accepted.seen.history.trial(attempt.trial);
     if (trial != nullptr && !trial->stop_reason.empty()) {
-        return Stop{"EarlyStopped", trial->message};
+        return Stop{StopReason::EarlyStopped, trial->message};
     }
     return std::nullopt;
 }
@@ -63,30 +63,30 @@ Decision commit_attempt(std::string name, AttemptRow attempt, std::vector<Record
 
 namespace {
 
-Decision decide_attempt(const Observation& observation, const AttemptRow& attempt) {
+Decision decide_attempt(const Accepted& accepted, const AttemptRow& attempt) {
     switch (attempt.stage) {
     case AttemptStage::Planned:
-        return create_attempt(observation, attempt);
+        return create_attempt(accepted, attempt);
     case AttemptStage::Created:
-        return await_pod(observation, attempt);
+        return await_pod(accepted, attempt);
     case AttemptStage::Started:
-        return await_end(observation, attempt);
+        return await_end(accepted, attempt);
     case AttemptStage::Ended:
-        return collect_record(observation, attempt);
+        return collect_record(accepted, attempt);
     case AttemptStage::Observed:
-        return tell_tracker(observation, attempt);
+        return tell_tracker(accepted, attempt);
     default:
-        return release_job(observation, attempt);
+        return release_job(accepted, attempt);
     }
 }
 
 } // namespace
 
 // The first that has something to do; else what the one that is furthest waits for.
-std::optional<Decision> attempt_step(const Observation& observation) {
+std::optional<Decision> attempt_step(const Accepted& accepted) {
     std::optional<Decision> waiting;
-    for (const AttemptRow* attempt : open_attempts(observation)) {
-        Decision decision = decide_attempt(observation, *attempt);
+    for (const AttemptRow* attempt : open_attempts(accepted)) {
+        Decision decision = decide_attempt(accepted, *attempt);
         if (decision.effect) {
             return decision;
         }

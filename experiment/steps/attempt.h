@@ -6,11 +6,11 @@
 
 namespace pedigree::experiment {
 
-Decision create_attempt(const Observation& observation, const AttemptRow& attempt);
-Decision await_pod(const Observation& observation, const AttemptRow& attempt);
-Decision await_end(const Observation& observation, const AttemptRow& attempt);
-Decision collect_record(const Observation& observation, const AttemptRow& attempt);
-Decision tell_tracker(const Observation& observation, const AttemptRow& attempt);
+Decision create_attempt(const Accepted& accepted, const AttemptRow& attempt);
+Decision await_pod(const Accepted& accepted, const AttemptRow& attempt);
+Decision await_end(const Accepted& accepted, const AttemptRow& attempt);
+Decision collect_record(const Accepted& accepted, const AttemptRow& attempt);
+Decision tell_tracker(const Accepted& accepted, const AttemptRow& attempt);
 Decision release_job(const Observation& observation, const AttemptRow& attempt);
 
 const JobSeen* job_of(const Observation& observation, const AttemptRow& attempt);
@@ -18,10 +18,11 @@ const PodSeen* pod_of(const Observation& observation, const AttemptRow& attempt)
 
 // Why a running attempt has to be stopped now; empty if it may go on.
 struct Stop {
-    std::string reason, message;
+    StopReason reason = StopReason::None;
+    std::string message;
 };
-std::optional<Stop> stop_wanted(const Observation& observation); // of all attempts
-std::optional<Stop> stop_wanted(const Observation& observation, const AttemptRow& attempt);
+std::optional<Stop> stop_wanted(const Accepted& accepted); // of all attempts
+std::optional<Stop> stop_wanted(const Accepted& accepted, const AttemptRow& attempt);
 
 Decision commit_attempt(std::string name, AttemptRow attempt, std::vector<RecordKind> records,
                         Phase phase);

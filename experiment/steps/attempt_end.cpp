@@ -22,29 +22,30 @@ bool command_started(const run::PodFacts& facts) {
     return facts.train.running || facts.train.started_at || facts.train.terminated;
 }
 
-AttemptRow ended(const Observation& observation, AttemptRow attempt, const PodSeen* pod,
+AttemptRow ended(const Accepted& accepted, AttemptRow attempt, const PodSeen* pod,
                  const JobSeen* job) {
     const auto facts = pod == nullptr ? std::nullopt : std::optional(pod->facts);
     const run::Verdict verdict =
         run::classify(facts, job == nullptr ? "JobDeleted" : job->failed_reason, std::nullopt);
     attempt.stage = AttemptStage::Ended;
-    attempt.failure_class = to_string(verdict.failure_class);
+    attempt.failure_class = verdict.failure_class;
     attempt.reason = verdict.reason;
     attempt.message = verdict.message;
     attempt.exit_code = verdict.exit_code;
-    attempt.ended_at = observation.now;
+    attempt.ended_at = accepted.seen.now;
     if (facts) {
         attempt.trained = command_started(*facts);
         attempt.bundle_digest = bundle_digest(*facts);
-        attempt.ended_at = facts->train.finished_at.value_or(observation.now);
+        attempt.ended_at = facts->train.finished_at.value_or(accepted.seen.now);
     } else {
         attempt.trained = true; // unknown: look for a bundle all the same
     }
     // A pod that we stopped ends by a signal; that is our doing, not the user's code.
-    if (const auto stop = stop_wanted(observation, attempt);
-        stop && !attempt.failure_class.empty()) {
-        attempt.failure_class = to_string(run::FailureClass::Cancelled);
-        attempt.reason = stop->reason;
+    if (const auto stop = stop_wanted(accepted, attempt);
+        stop && attempt.failure_class != FailureClass::None) {
+        attempt.failure_class = FailureClass::Cancelled;
+        attempt.stop_reason = stop->reason;
+        attempt.reason = to_string(stop->reason);
         attempt.message = stop->message;
     }
     return attempt;
@@ -70,16 +71,16 @@ std::optional<Decision> doing_of(const AttemptRow& attempt, const PodSeen& pod,
 
 } // namespace
 
-Decision await_end(const Observation& observation, const AttemptRow& attempt) {
-    const JobSeen* job = job_of(observation, attempt);
-    const PodSeen* pod = pod_of(observation, attempt);
+Decision await_end(const Accepted& accepted, const AttemptRow& attempt) {
+    const JobSeen* job = job_of(accepted, attempt);
+    const PodSeen* pod = pod_of(accepted, attempt);
     const bool job_over = job == nullptr || job->uid != attempt.job_uid || job->finished ||
                           job->deleting; // it makes no other pod
     if (pod != nullptr ? run::pod_ended(pod->facts) : job_over) {
-        return commit_attempt("ended", ended(observation, attempt, pod, job),
+        return commit_attempt("ended", ended(accepted, attempt, pod, job),
                               {RecordKind::AttemptEnded}, Phase::Sealing);
     }
-    if (stop_wanted(observation, attempt) && job != nullptr && !job->deleting) {
+    if (stop_wanted(accepted, attempt) && job != nullptr && !job->deleting) {
         return effect_now(DeleteJob{job->name, job->uid}, Phase::Running);
     }
     if (pod == nullptr) {
@@ -90,14 +91,14 @@ Decision await_end(const Observation& observation, const AttemptRow& attempt) {
         return *std::move(doing);
     }
     const run::Waiting waiting =
-        run::waiting_reason(pod->facts, observation.gpu_holders, observation.now);
+        run::waiting_reason(pod->facts, accepted.seen.gpu_holders, accepted.seen.now);
     if (waiting.hopeless) {
         AttemptRow stuck = attempt;
         stuck.stage = AttemptStage::Ended;
-        stuck.failure_class = to_string(waiting.failure_class);
+        stuck.failure_class = waiting.failure_class;
         stuck.reason = waiting.reason;
         stuck.message = waiting.message;
-        stuck.ended_at = observation.now;
+        stuck.ended_at = accepted.seen.now;
         return commit_attempt("ended", std::move(stuck), {RecordKind::AttemptEnded},
                               Phase::Sealing);
     }

@@ -6,21 +6,28 @@
 namespace pedigree::experiment {
 namespace {
 
-AttemptRow ended_early(const Observation& observation, AttemptRow attempt,
-                       std::string failure_class, std::string reason, std::string message) {
+AttemptRow ended_early(const Accepted& accepted, AttemptRow attempt, FailureClass failure_class,
+                       std::string reason, std::string message) {
     attempt.stage = AttemptStage::Ended;
-    attempt.failure_class = std::move(failure_class);
+    attempt.failure_class = failure_class;
     attempt.reason = std::move(reason);
     attempt.message = std::move(message);
-    attempt.ended_at = observation.now;
+    attempt.ended_at = accepted.seen.now;
     return attempt;
+}
+
+AttemptRow stopped_early(const Accepted& accepted, const AttemptRow& attempt, const Stop& stop) {
+    AttemptRow never = ended_early(accepted, attempt, FailureClass::Cancelled,
+                                   std::string(to_string(stop.reason)), stop.message);
+    never.stop_reason = stop.reason;
+    return never;
 }
 
 // Made before PostgreSQL was put back to an earlier state: the attempt that it ran is forgotten,
 // and the name belongs to another one now. What it left is not evidence of that one.
-bool is_outlived(const Observation& observation, const AttemptRow& attempt, const JobSeen& job) {
+bool is_outlived(const Accepted& accepted, const AttemptRow& attempt, const JobSeen& job) {
     return job.ours && !job.fingerprint.empty() &&
-           job.fingerprint != fingerprint_of(observation.history, *observation.spec, attempt);
+           job.fingerprint != fingerprint_of(accepted.seen.history, accepted.spec, attempt);
 }
 
 Decision end_outlived(const JobSeen& job) {
@@ -37,9 +44,9 @@ Decision end_outlived(const JobSeen& job) {
 
 } // namespace
 
-Decision create_attempt(const Observation& observation, const AttemptRow& attempt) {
-    const JobSeen* job = job_of(observation, attempt);
-    if (job != nullptr && is_outlived(observation, attempt, *job)) {
+Decision create_attempt(const Accepted& accepted, const AttemptRow& attempt) {
+    const JobSeen* job = job_of(accepted, attempt);
+    if (job != nullptr && is_outlived(accepted, attempt, *job)) {
         return end_outlived(*job);
     }
     Change change;
@@ -53,50 +60,50 @@ Decision create_attempt(const Observation& observation, const AttemptRow& attemp
         change.attempts = {std::move(created)};
         return commit_now("created", std::move(change), Phase::Queued);
     }
-    const auto stop = stop_wanted(observation, attempt);
+    const auto stop = stop_wanted(accepted, attempt);
     if (job == nullptr && !stop) {
         return effect_now(CreateJob{attempt.job_name}, Phase::Queued);
     }
     // Nothing of ours exists: the attempt is over before it began, and its intent is void.
     AttemptRow never =
         job != nullptr
-            ? ended_early(observation, attempt, "Configuration", "JobNameTaken",
+            ? ended_early(accepted, attempt, FailureClass::Configuration, "JobNameTaken",
                           "a Job named " + attempt.job_name +
                               " exists and is not ours; delete or rename it, then run again")
-            : ended_early(observation, attempt, "Cancelled", stop->reason, stop->message);
+            : stopped_early(accepted, attempt, *stop);
     change.attempts = {std::move(never)};
     change.records = {RecordKind::AttemptEnded};
     return commit_now("ended", std::move(change), Phase::Sealing);
 }
 
-Decision await_pod(const Observation& observation, const AttemptRow& attempt) {
-    const JobSeen* job = job_of(observation, attempt);
-    const PodSeen* pod = pod_of(observation, attempt);
+Decision await_pod(const Accepted& accepted, const AttemptRow& attempt) {
+    const JobSeen* job = job_of(accepted, attempt);
+    const PodSeen* pod = pod_of(accepted, attempt);
     const bool job_alive = job != nullptr && job->uid == attempt.job_uid;
     if (pod != nullptr && (!pod->facts.node_name.empty() || run::pod_ended(pod->facts))) {
         AttemptRow started = attempt;
         started.pod_uid = pod->uid;
         started.pod_name = pod->name;
         started.node_name = pod->facts.node_name;
-        started.started_at = pod->facts.started_at.value_or(observation.now);
+        started.started_at = pod->facts.started_at.value_or(accepted.seen.now);
         started.stage = AttemptStage::Started;
         return commit_attempt("started", std::move(started), {RecordKind::AttemptStarted},
                               Phase::Running);
     }
-    const auto stop = stop_wanted(observation, attempt);
-    const std::int64_t queue_seconds = observation.spec->deadlines.queue_seconds;
+    const auto stop = stop_wanted(accepted, attempt);
+    const std::int64_t queue_seconds = accepted.spec.deadlines.queue_seconds;
     const bool queued_too_long =
         queue_seconds > 0 && attempt.planned_at &&
-        observation.now > *attempt.planned_at + std::chrono::seconds(queue_seconds);
+        accepted.seen.now > *attempt.planned_at + std::chrono::seconds(queue_seconds);
     // A Job that is being deleted makes no pod any more, and our finalizer keeps it in sight.
     if (!job_alive || ((job->finished || job->deleting) && pod == nullptr)) {
         AttemptRow never =
-            stop ? ended_early(observation, attempt, "Cancelled", stop->reason, stop->message)
+            stop ? stopped_early(accepted, attempt, *stop)
             : queued_too_long
-                ? ended_early(observation, attempt, "Deadline", "QueueDeadlineExceeded",
+                ? ended_early(accepted, attempt, FailureClass::Deadline, "QueueDeadlineExceeded",
                               "no node took the pod within deadlines.queueSeconds (" +
                                   std::to_string(queue_seconds) + "); free resources or raise it")
-                : ended_early(observation, attempt, "Infrastructure",
+                : ended_early(accepted, attempt, FailureClass::Infrastructure,
                               job_alive ? "PodLost" : "JobDeleted",
                               job_alive ? "the Job failed before its pod was seen"
                                         : "the Job was deleted before its pod was seen");
@@ -111,7 +118,7 @@ Decision await_pod(const Observation& observation, const AttemptRow& attempt) {
                     std::chrono::seconds(10));
     }
     const run::Waiting waiting =
-        run::waiting_reason(pod->facts, observation.gpu_holders, observation.now);
+        run::waiting_reason(pod->facts, accepted.seen.gpu_holders, accepted.seen.now);
     return wait(Phase::Queued, waiting.reason, waiting.message, std::chrono::seconds(10));
 }
 

@@ -18,8 +18,8 @@ namespace {
 
 using records::pod::Bundle;
 
-AttemptStage after_observed(const Observation& observation) {
-    const bool tracked = !observation.history.experiment->parent_run_id.empty();
+AttemptStage after_observed(const Accepted& accepted) {
+    const bool tracked = !accepted.row.parent_run_id.empty();
     return tracked ? AttemptStage::Observed : AttemptStage::Told;
 }
 
@@ -32,7 +32,7 @@ Result<Bundle> bundle_of(const ActivityRow& row) {
 
 void set_verdict(AttemptRow& attempt, run::FailureClass failure_class, std::string reason,
                  std::string message) {
-    attempt.failure_class = to_string(failure_class);
+    attempt.failure_class = failure_class;
     attempt.reason = std::move(reason);
     attempt.message = std::move(message);
 }
@@ -40,7 +40,7 @@ void set_verdict(AttemptRow& attempt, run::FailureClass failure_class, std::stri
 // The launcher's report says more than an exit code, and an exit code of 0 is not yet a success:
 // the declared outputs must be in the record.
 void refine_verdict(AttemptRow& attempt, const Bundle& bundle, const spec::ExperimentSpec& spec) {
-    if (attempt.failure_class == to_string(run::FailureClass::UserCode)) {
+    if (attempt.failure_class == FailureClass::UserCode) {
         run::PodFacts facts;
         facts.phase = "Failed";
         facts.train.terminated = true;
@@ -58,11 +58,11 @@ void refine_verdict(AttemptRow& attempt, const Bundle& bundle, const spec::Exper
         set_verdict(attempt, verdict.failure_class, verdict.reason, verdict.message);
         return;
     }
-    if (!attempt.failure_class.empty()) {
+    if (attempt.failure_class != FailureClass::None) {
         return;
     }
     if (!bundle.complete) {
-        set_verdict(attempt, run::FailureClass::Infrastructure, "RecordIncomplete",
+        set_verdict(attempt, FailureClass::Infrastructure, "RecordIncomplete",
                     "the script ended well, but its outputs could not all be kept");
         return;
     }
@@ -72,7 +72,7 @@ void refine_verdict(AttemptRow& attempt, const Bundle& bundle, const spec::Exper
                 return artifact.source == "Output" && artifact.name == output.name;
             });
         if (!found) {
-            set_verdict(attempt, run::FailureClass::UserCode, "OutputMissing",
+            set_verdict(attempt, FailureClass::UserCode, "OutputMissing",
                         "the script ended with 0 but did not write its output " + output.name +
                             " at " + output.path + "; check spec.outputs against the script");
             return;
@@ -89,24 +89,24 @@ std::vector<ObjectivePoint> points_of(const Bundle& bundle) {
 }
 
 // What the search is after. A script that ended well without it is of no use to the search.
-void read_objective(const Observation& observation, const Bundle& bundle, AttemptRow& attempt) {
-    if (!observation.study) {
+void read_objective(const Accepted& accepted, const Bundle& bundle, AttemptRow& attempt) {
+    if (!accepted.seen.study) {
         return;
     }
-    const TrialRow* trial = observation.history.trial(attempt.trial);
+    const TrialRow* trial = accepted.seen.history.trial(attempt.trial);
     const bool stopped = trial != nullptr && !trial->stop_reason.empty();
-    attempt.objective = objective_of(bundle, observation.study->objective, stopped);
-    if (attempt.objective.empty() && attempt.failure_class.empty() && !stopped) {
-        set_verdict(attempt, run::FailureClass::Configuration, "ObjectiveMissing",
-                    missing_words(bundle, observation.study->objective));
+    attempt.objective = objective_of(bundle, accepted.seen.study->objective, stopped);
+    if (attempt.objective.empty() && attempt.failure_class == FailureClass::None && !stopped) {
+        set_verdict(attempt, FailureClass::Configuration, "ObjectiveMissing",
+                    missing_words(bundle, accepted.seen.study->objective));
     }
 }
 
-Decision record_lost(const Observation& observation, AttemptRow attempt, const std::string& why) {
-    attempt.stage = after_observed(observation);
+Decision record_lost(const Accepted& accepted, AttemptRow attempt, const std::string& why) {
+    attempt.stage = after_observed(accepted);
     attempt.gaps += 1;
-    if (attempt.failure_class.empty()) {
-        set_verdict(attempt, run::FailureClass::Infrastructure, "RecordLost",
+    if (attempt.failure_class == FailureClass::None) {
+        set_verdict(attempt, FailureClass::Infrastructure, "RecordLost",
                     "the script ended well, but the recorder's record is lost: " + why);
     }
     return commit_attempt("lost", std::move(attempt), {RecordKind::EvidenceLost}, Phase::Sealing);
@@ -114,58 +114,58 @@ Decision record_lost(const Observation& observation, AttemptRow attempt, const s
 
 } // namespace
 
-Decision collect_record(const Observation& observation, const AttemptRow& attempt) {
-    const JobSeen* job = job_of(observation, attempt);
-    const PodSeen* pod = pod_of(observation, attempt);
+Decision collect_record(const Accepted& accepted, const AttemptRow& attempt) {
+    const JobSeen* job = job_of(accepted, attempt);
+    const PodSeen* pod = pod_of(accepted, attempt);
     if (job != nullptr && job->ours && !job->deleting && pod != nullptr &&
         !run::pod_ended(pod->facts)) {
         return effect_now(DeleteJob{job->name, job->uid}, Phase::Sealing); // it can never start
     }
     if (!attempt.trained) {
         AttemptRow observed = attempt;
-        observed.stage = after_observed(observation);
+        observed.stage = after_observed(accepted);
         return commit_attempt("observed", std::move(observed), {}, Phase::Sealing);
     }
     const std::string key = collect_activity(attempt.trial, attempt.number);
-    const ActivityView activity = view_activity(observation, key);
+    const ActivityView activity = view_activity(accepted, key);
     switch (activity.kind) {
     case ActivityView::Kind::Absent:
         return commit_now("collect", Change{.wanted = {key}}, Phase::Sealing);
     case ActivityView::Kind::Running:
         return wait(Phase::Sealing, "CollectingRecord", "fetching what the recorder observed");
     case ActivityView::Kind::Failed:
-        return record_lost(observation, attempt, activity.row->message);
+        return record_lost(accepted, attempt, activity.row->message);
     case ActivityView::Kind::Done:
         break;
     }
     const auto bundle = bundle_of(*activity.row);
     if (!bundle) {
-        return record_lost(observation, attempt, bundle.error().message);
+        return record_lost(accepted, attempt, bundle.error().message);
     }
     AttemptRow observed = attempt;
-    observed.stage = after_observed(observation);
+    observed.stage = after_observed(accepted);
     observed.gaps = static_cast<std::int64_t>(bundle->gaps.size());
     observed.models = std::count_if(bundle->artifacts.begin(), bundle->artifacts.end(),
                                     [](const auto& artifact) { return artifact.kind == "Model"; });
-    refine_verdict(observed, *bundle, *observation.spec);
-    read_objective(observation, *bundle, observed);
+    refine_verdict(observed, *bundle, accepted.spec);
+    read_objective(accepted, *bundle, observed);
     Decision decision = commit_attempt("observed", std::move(observed),
                                        {RecordKind::AttemptObserved}, Phase::Sealing);
-    if (observation.study && observation.history.trial(attempt.trial) != nullptr) {
-        add_missing_reports(observation, attempt, points_of(*bundle),
+    if (accepted.seen.study && accepted.seen.history.trial(attempt.trial) != nullptr) {
+        add_missing_reports(accepted, attempt, points_of(*bundle),
                             std::get<CommitChange>(*decision.effect).change);
     }
     return decision;
 }
 
-Decision tell_tracker(const Observation& observation, const AttemptRow& attempt) {
+Decision tell_tracker(const Accepted& accepted, const AttemptRow& attempt) {
     AttemptRow told = attempt;
     told.stage = AttemptStage::Told;
     if (attempt.pod_uid.empty()) { // it never ran, so the tracker knows nothing of it
         return commit_attempt("told", std::move(told), {}, Phase::Sealing);
     }
     const std::string key = tell_activity(attempt.trial, attempt.number);
-    const ActivityView activity = view_activity(observation, key);
+    const ActivityView activity = view_activity(accepted, key);
     switch (activity.kind) {
     case ActivityView::Kind::Absent:
         return commit_now("tell", Change{.wanted = {key}}, Phase::Sealing);

@@ -7,19 +7,19 @@
 
 namespace pedigree::experiment {
 
-std::optional<Decision> build_step(const Observation& observation) {
-    const ExperimentRow& experiment = *observation.history.experiment;
+std::optional<Decision> build_step(const Accepted& accepted) {
+    const ExperimentRow& experiment = accepted.row;
     if (!experiment.image.empty()) {
         return std::nullopt;
     }
-    const ActivityView activity = view_activity(observation, build_activity);
+    const ActivityView activity = view_activity(accepted, build_activity);
     switch (activity.kind) {
     case ActivityView::Kind::Absent:
         return commit_now("build", Change{.wanted = {build_activity}}, Phase::Building);
     case ActivityView::Kind::Running:
         return wait_for_activity(Phase::Building, *activity.row, "building the image");
     case ActivityView::Kind::Failed:
-        return finish_after(observation, *activity.row);
+        return finish_after(accepted, *activity.row);
     case ActivityView::Kind::Done:
         break;
     }
@@ -27,7 +27,7 @@ std::optional<Decision> build_step(const Observation& observation) {
     const auto outcome = document ? records::work::build_image_outcome_from(*document)
                                   : tl::unexpected<Error>(document.error());
     if (!outcome) {
-        return finish_unreadable(observation, outcome.error());
+        return finish_unreadable(accepted, outcome.error());
     }
     Change change;
     change.experiment = experiment;
@@ -35,7 +35,7 @@ std::optional<Decision> build_step(const Observation& observation) {
     change.experiment->image_digest = outcome->image_digest;
     change.experiment->base_digest = outcome->base_digest;
     change.records = {RecordKind::ImageBuilt};
-    if (!outcome->wheels.empty() && observation.spec->image.gate == spec::ImageGate::Import) {
+    if (!outcome->wheels.empty() && accepted.spec.image.gate == spec::ImageGate::Import) {
         change.wanted = {imports_activity};
     }
     return commit_now("built", std::move(change), Phase::Queued);

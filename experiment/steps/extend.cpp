@@ -4,26 +4,26 @@
 
 namespace pedigree::experiment {
 
-std::optional<Decision> extend_step(const Observation& observation) {
-    const ExperimentRow& experiment = *observation.history.experiment;
-    if (!observation.resource || observation.resource->deleting_since ||
-        observation.resource->max_trials == 0 || experiment.max_trials == 0 ||
-        observation.resource->max_trials == experiment.max_trials ||
+std::optional<Decision> extend_step(const Accepted& accepted) {
+    const ExperimentRow& experiment = accepted.row;
+    if (!accepted.seen.resource || accepted.seen.resource->deleting_since ||
+        accepted.seen.resource->max_trials == 0 || experiment.max_trials == 0 ||
+        accepted.seen.resource->max_trials == experiment.max_trials ||
         experiment.outcome == Outcome::Cancelled) {
         return std::nullopt;
     }
     const bool ended = experiment.outcome != Outcome::None;
-    const bool raised = observation.resource->max_trials > experiment.max_trials;
-    if (ended && (!raised || !experiment.released || observation.resource->cancel)) {
+    const bool raised = accepted.seen.resource->max_trials > experiment.max_trials;
+    if (ended && (!raised || !experiment.released || accepted.seen.resource->cancel)) {
         return std::nullopt;
     }
     Change change;
     change.experiment = experiment;
-    change.experiment->max_trials = observation.resource->max_trials;
+    change.experiment->max_trials = accepted.seen.resource->max_trials;
     change.experiment->extensions += 1;
     if (ended) {
         change.experiment->outcome = Outcome::None;
-        change.experiment->failure_class.clear();
+        change.experiment->failure_class = FailureClass::None;
         change.experiment->reason.clear();
         change.experiment->message.clear();
         change.experiment->finished_at.reset();

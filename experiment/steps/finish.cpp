@@ -13,9 +13,9 @@ Phase phase_of(Outcome outcome) {
                                            : Phase::Failed;
 }
 
-Decision close_parent(const Observation& observation) {
-    const ExperimentRow& experiment = *observation.history.experiment;
-    const ActivityView activity = view_activity(observation, close_activity(experiment.extensions));
+Decision close_parent(const Accepted& accepted) {
+    const ExperimentRow& experiment = accepted.row;
+    const ActivityView activity = view_activity(accepted, close_activity(experiment.extensions));
     if (!experiment.parent_run_id.empty() && activity.kind == ActivityView::Kind::Absent) {
         return commit_now("close", Change{.wanted = {close_activity(experiment.extensions)}},
                           Phase::Sealing);
@@ -32,15 +32,15 @@ Decision close_parent(const Observation& observation) {
 
 } // namespace
 
-std::optional<Decision> finish_step(const Observation& observation) {
-    const ExperimentRow& experiment = *observation.history.experiment;
+std::optional<Decision> finish_step(const Accepted& accepted) {
+    const ExperimentRow& experiment = accepted.row;
     if (experiment.outcome == Outcome::None) {
         return std::nullopt;
     }
     if (!experiment.released) {
-        return close_parent(observation);
+        return close_parent(accepted);
     }
-    const Expiry expiry = expire_jobs(observation);
+    const Expiry expiry = expire_jobs(accepted);
     if (expiry.now) {
         Decision decision = *expiry.now;
         decision.phase = phase_of(experiment.outcome);
@@ -48,9 +48,9 @@ std::optional<Decision> finish_step(const Observation& observation) {
     }
     std::optional<std::chrono::milliseconds> look_again;
     if (expiry.next) {
-        look_again =
-            std::max(std::chrono::milliseconds(1000),
-                     std::chrono::ceil<std::chrono::milliseconds>(*expiry.next - observation.now));
+        look_again = std::max(
+            std::chrono::milliseconds(1000),
+            std::chrono::ceil<std::chrono::milliseconds>(*expiry.next - accepted.seen.now));
     }
     return wait(phase_of(experiment.outcome), experiment.reason, experiment.message, look_again);
 }

@@ -2,17 +2,17 @@
 
 namespace pedigree::experiment {
 
-std::optional<Decision> hold_step(const Observation& observation) {
-    const bool deleting = observation.resource && observation.resource->deleting_since;
+std::optional<Decision> hold_step(const Accepted& accepted) {
+    const bool deleting = accepted.seen.resource && accepted.seen.resource->deleting_since;
     if (deleting) {
-        return finish_now(observation, Outcome::Cancelled, "Cancelled", "Deleted",
+        return finish_now(accepted, Outcome::Cancelled, FailureClass::Cancelled, "Deleted",
                           "the Experiment was deleted; its record stays");
     }
-    if (observation.resource && observation.resource->cancel) {
-        return finish_now(observation, Outcome::Cancelled, "Cancelled", "Cancelled",
+    if (accepted.seen.resource && accepted.seen.resource->cancel) {
+        return finish_now(accepted, Outcome::Cancelled, FailureClass::Cancelled, "Cancelled",
                           "cancelled by spec.cancel");
     }
-    if (observation.resource && observation.resource->suspend) {
+    if (accepted.seen.resource && accepted.seen.resource->suspend) {
         return wait(Phase::Suspended, "Suspended",
                     "suspended by spec.suspend; set it to false to go on");
     }

@@ -7,9 +7,9 @@
 
 namespace pedigree::experiment {
 
-std::optional<Decision> imports_step(const Observation& observation) {
-    const ExperimentRow& experiment = *observation.history.experiment;
-    const ActivityView activity = view_activity(observation, imports_activity);
+std::optional<Decision> imports_step(const Accepted& accepted) {
+    const ExperimentRow& experiment = accepted.row;
+    const ActivityView activity = view_activity(accepted, imports_activity);
     if (experiment.imports_checked || activity.kind == ActivityView::Kind::Absent) {
         return std::nullopt;
     }
@@ -22,7 +22,7 @@ std::optional<Decision> imports_step(const Observation& observation) {
         return waiting;
     }
     if (activity.kind == ActivityView::Kind::Failed) {
-        return finish_after(observation, *activity.row);
+        return finish_after(accepted, *activity.row);
     }
     Change change;
     change.experiment = experiment;

@@ -4,27 +4,27 @@
 
 namespace pedigree::experiment {
 
-std::optional<Decision> launch_step(const Observation& observation) {
-    const AttemptRow* last = last_attempt(observation);
-    if (last != nullptr && last->failure_class.empty()) {
-        return finish_now(observation, Outcome::Succeeded, "", "Completed",
+std::optional<Decision> launch_step(const Accepted& accepted) {
+    const AttemptRow* last = last_attempt(accepted);
+    if (last != nullptr && last->failure_class == FailureClass::None) {
+        return finish_now(accepted, Outcome::Succeeded, FailureClass::None, "Completed",
                           "trained, recorded and sealed in attempt " +
                               std::to_string(last->number));
     }
-    if (!observation.missing.empty()) {
-        const Problem& first = observation.missing.front();
-        return finish_now(observation, Outcome::Failed, "Configuration", first.reason,
+    if (!accepted.seen.missing.empty()) {
+        const Problem& first = accepted.seen.missing.front();
+        return finish_now(accepted, Outcome::Failed, FailureClass::Configuration, first.reason,
                           first.message);
     }
     if (last == nullptr) {
-        return plan_attempt(observation, 1, 1, observation.spec->resources.memory);
+        return plan_attempt(accepted, 1, 1, accepted.spec.resources.memory);
     }
-    const auto retry = retry_after(observation, observation.history.attempts);
+    const auto retry = retry_after(accepted, accepted.seen.history.attempts);
     if (retry) {
-        return retry_now_or_later(observation, *last, *retry);
+        return retry_now_or_later(accepted, *last, *retry);
     }
-    const bool cancelled = last->failure_class == to_string(run::FailureClass::Cancelled);
-    return finish_now(observation, cancelled ? Outcome::Cancelled : Outcome::Failed,
+    const bool cancelled = last->failure_class == FailureClass::Cancelled;
+    return finish_now(accepted, cancelled ? Outcome::Cancelled : Outcome::Failed,
                       last->failure_class, last->reason, last->message);
 }
 

@@ -9,14 +9,15 @@ constexpr std::chrono::minutes removal_deadline{30};
 
 // Everything that is still open ends here, one attempt after the other, then the Experiment; what
 // was not collected is recorded as lost.
-Decision give_up(const Observation& observation) {
+Decision give_up(const Observation& observation, const ExperimentRow& row) {
     for (const AttemptRow* open : open_attempts(observation)) {
         if (open->stage >= AttemptStage::Told) {
             continue;
         }
         AttemptRow lost = *open;
         lost.stage = AttemptStage::Told;
-        lost.failure_class = lost.failure_class.empty() ? "Cancelled" : lost.failure_class;
+        lost.failure_class =
+            lost.failure_class == FailureClass::None ? FailureClass::Cancelled : lost.failure_class;
         lost.gaps += 1;
         Change change;
         change.record_trial = lost.trial;
@@ -27,7 +28,7 @@ Decision give_up(const Observation& observation) {
         return commit_now("lost", std::move(change), Phase::Cancelled);
     }
     Change change;
-    change.experiment = observation.history.experiment;
+    change.experiment = row;
     ExperimentRow& experiment = *change.experiment;
     experiment.outcome =
         experiment.outcome == Outcome::None ? Outcome::Cancelled : experiment.outcome;
@@ -49,7 +50,7 @@ std::optional<Decision> remove_step(const Observation& observation) {
     if (!observation.resource) {
         // Gone in spite of our finalizer (somebody took it off): close the history.
         if (experiment && !experiment->released) {
-            return give_up(observation);
+            return give_up(observation, *experiment);
         }
         const auto open = open_attempts(observation);
         return !open.empty() ? std::optional(release_job(observation, *open.front()))
@@ -69,7 +70,7 @@ std::optional<Decision> remove_step(const Observation& observation) {
     }
     const bool overdue = observation.now > *resource.deleting_since + removal_deadline;
     if ((resource.abandon_record || overdue) && !experiment->released) {
-        return give_up(observation);
+        return give_up(observation, *experiment);
     }
     return std::nullopt;
 }

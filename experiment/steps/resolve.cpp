@@ -7,24 +7,24 @@
 
 namespace pedigree::experiment {
 
-std::optional<Decision> resolve_step(const Observation& observation) {
-    const ExperimentRow& experiment = *observation.history.experiment;
+std::optional<Decision> resolve_step(const Accepted& accepted) {
+    const ExperimentRow& experiment = accepted.row;
     if (!experiment.commit.empty()) {
         return std::nullopt;
     }
-    if (!observation.missing.empty()) {
-        const Problem& first = observation.missing.front();
-        return finish_now(observation, Outcome::Failed, "Configuration", first.reason,
+    if (!accepted.seen.missing.empty()) {
+        const Problem& first = accepted.seen.missing.front();
+        return finish_now(accepted, Outcome::Failed, FailureClass::Configuration, first.reason,
                           first.message);
     }
-    const ActivityView activity = view_activity(observation, resolve_activity);
+    const ActivityView activity = view_activity(accepted, resolve_activity);
     switch (activity.kind) {
     case ActivityView::Kind::Absent:
         return commit_now("resolve", Change{.wanted = {resolve_activity}}, Phase::Resolving);
     case ActivityView::Kind::Running:
         return wait_for_activity(Phase::Resolving, *activity.row, "resolving the commit");
     case ActivityView::Kind::Failed:
-        return finish_after(observation, *activity.row);
+        return finish_after(accepted, *activity.row);
     case ActivityView::Kind::Done:
         break;
     }
@@ -32,7 +32,7 @@ std::optional<Decision> resolve_step(const Observation& observation) {
     const auto outcome = document ? records::work::resolve_source_outcome_from(*document)
                                   : tl::unexpected<Error>(document.error());
     if (!outcome) {
-        return finish_unreadable(observation, outcome.error());
+        return finish_unreadable(accepted, outcome.error());
     }
     Change change;
     change.experiment = experiment;

@@ -13,8 +13,7 @@ constexpr std::chrono::seconds retry_wait_max{300};
 // The verdict of an attempt, as run:: speaks of it.
 run::Verdict verdict_of(const AttemptRow& attempt) {
     run::Verdict verdict;
-    verdict.failure_class = from_word<run::FailureClass>(attempt.failure_class)
-                                .value_or(run::FailureClass::Infrastructure);
+    verdict.failure_class = attempt.failure_class;
     verdict.reason = attempt.reason;
     verdict.message = attempt.message;
     verdict.exit_code = attempt.exit_code;
@@ -24,10 +23,9 @@ run::Verdict verdict_of(const AttemptRow& attempt) {
 run::TriesSoFar count_tries(const std::vector<AttemptRow>& attempts) {
     run::TriesSoFar tries;
     for (const AttemptRow& attempt : attempts) {
-        const auto failure_class = from_word<run::FailureClass>(attempt.failure_class);
-        tries.infrastructure += failure_class == run::FailureClass::Infrastructure;
-        tries.out_of_memory += failure_class == run::FailureClass::OutOfMemory;
-        tries.user_code += failure_class == run::FailureClass::UserCode;
+        tries.infrastructure += attempt.failure_class == FailureClass::Infrastructure;
+        tries.out_of_memory += attempt.failure_class == FailureClass::OutOfMemory;
+        tries.user_code += attempt.failure_class == FailureClass::UserCode;
     }
     return tries;
 }
@@ -51,44 +49,43 @@ std::vector<AttemptRow> attempts_of(const Observation& observation, std::int64_t
     return attempts;
 }
 
-std::optional<Retry> retry_after(const Observation& observation,
+std::optional<Retry> retry_after(const Accepted& accepted,
                                  const std::vector<AttemptRow>& attempts) {
     const AttemptRow& last = attempts.back();
-    if (last.reason == "Suspended") { // resumed: nothing failed, nothing is counted
-        return Retry{last.memory, "resumed", observation.now};
+    if (last.stop_reason == StopReason::Suspended) { // resumed: nothing failed, nothing is counted
+        return Retry{last.memory, "resumed", accepted.seen.now};
     }
     const run::Next next = run::next_after(verdict_of(last), count_tries(attempts), last.memory,
-                                           observation.spec->retries);
+                                           accepted.spec.retries);
     if (next.step == run::NextStep::Stop) {
         return std::nullopt;
     }
     const bool more = next.step == run::NextStep::RetryWithMoreMemory;
     return Retry{more ? next.memory : last.memory, next.why,
-                 last.ended_at.value_or(observation.now) + retry_wait(attempts)};
+                 last.ended_at.value_or(accepted.seen.now) + retry_wait(attempts)};
 }
 
-Decision plan_attempt(const Observation& observation, std::int64_t trial, std::int64_t number,
+Decision plan_attempt(const Accepted& accepted, std::int64_t trial, std::int64_t number,
                       std::string memory) {
-    const ExperimentRow& experiment = *observation.history.experiment;
+    const ExperimentRow& experiment = accepted.row;
     AttemptRow attempt;
     attempt.trial = trial;
     attempt.number = number;
     attempt.job_name = records::job_name(experiment.uid, trial, number);
     attempt.memory = std::move(memory);
-    attempt.planned_at = observation.now;
+    attempt.planned_at = accepted.seen.now;
     Change change;
     change.attempts = {attempt};
     change.intents = {{"job.create", attempt.job_name, true}};
     return commit_now("plan", std::move(change), Phase::Queued);
 }
 
-Decision retry_now_or_later(const Observation& observation, const AttemptRow& last,
-                            const Retry& retry) {
-    if (observation.now < retry.due) {
+Decision retry_now_or_later(const Accepted& accepted, const AttemptRow& last, const Retry& retry) {
+    if (accepted.seen.now < retry.due) {
         return wait(Phase::Queued, "Retrying", retry.why + ": " + last.message,
-                    std::chrono::ceil<std::chrono::milliseconds>(retry.due - observation.now));
+                    std::chrono::ceil<std::chrono::milliseconds>(retry.due - accepted.seen.now));
     }
-    return plan_attempt(observation, last.trial, last.number + 1, retry.memory);
+    return plan_attempt(accepted, last.trial, last.number + 1, retry.memory);
 }
 
 } // namespace pedigree::experiment

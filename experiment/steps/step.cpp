@@ -60,11 +60,12 @@ void close_trials(const Observation& observation, Change& change) {
             continue;
         }
         trial.state = TrialState::Failed;
-        trial.failure_class = "Cancelled";
+        trial.failure_class = FailureClass::Cancelled;
         trial.failure_reason = change.experiment->reason;
         trial.message = "the Experiment ended before it did";
         trial.ended_at = observation.now;
-        const search::Told told{trial.number, search::Outcome::Failed, 0, trial.failure_class};
+        const search::Told told{trial.number, search::Outcome::Failed, 0,
+                                std::string(to_string(trial.failure_class))};
         change.search_events.push_back(canonical_json(search::to_json(search::Event(told))));
         change.trials.push_back(std::move(trial));
     }
@@ -73,16 +74,16 @@ void close_trials(const Observation& observation, Change& change) {
     }
 }
 
-Decision finish_now(const Observation& observation, Outcome outcome, std::string failure_class,
+Decision finish_now(const Accepted& accepted, Outcome outcome, FailureClass failure_class,
                     std::string reason, std::string message) {
     Change change;
-    change.experiment = observation.history.experiment;
+    change.experiment = accepted.row;
     change.experiment->outcome = outcome;
-    change.experiment->failure_class = std::move(failure_class);
+    change.experiment->failure_class = failure_class;
     change.experiment->reason = std::move(reason);
     change.experiment->message = std::move(message);
-    change.experiment->finished_at = observation.now;
-    close_trials(observation, change);
+    change.experiment->finished_at = accepted.seen.now;
+    close_trials(accepted, change);
     // Which of the Experiment's ends it is, should its search be extended.
     change.record_attempt = change.experiment->extensions;
     change.records.push_back(RecordKind::ExperimentFinished);
@@ -118,12 +119,12 @@ Decision wait_for_activity(Phase phase, const ActivityRow& row, std::string doin
                 std::move(message));
 }
 
-Decision finish_after(const Observation& observation, const ActivityRow& row) {
-    return finish_now(observation, Outcome::Failed, row.failure_class, row.reason, row.message);
+Decision finish_after(const Accepted& accepted, const ActivityRow& row) {
+    return finish_now(accepted, Outcome::Failed, row.failure_class, row.reason, row.message);
 }
 
-Decision finish_unreadable(const Observation& observation, const Error& error) {
-    return finish_now(observation, Outcome::Failed, "Infrastructure", "UnreadableOutcome",
+Decision finish_unreadable(const Accepted& accepted, const Error& error) {
+    return finish_now(accepted, Outcome::Failed, FailureClass::Infrastructure, "UnreadableOutcome",
                       "what was recorded cannot be read: " + error.message);
 }
 

@@ -11,18 +11,17 @@ namespace pedigree::experiment {
 
 std::optional<Decision> remove_step(const Observation& observation); // the CR is being deleted
 std::optional<Decision> accept_step(const Observation& observation); // validated, frozen, recorded
-std::optional<Decision>
-attempt_step(const Observation& observation); // whatever an open attempt needs
-std::optional<Decision> finish_step(const Observation& observation); // an outcome and its aftermath
-std::optional<Decision> settle_step(const Observation& observation); // trials that have ended
-std::optional<Decision> hold_step(const Observation& observation);   // cancel, suspend
-std::optional<Decision> resolve_step(const Observation& observation); // branch -> commit, tree
-std::optional<Decision> build_step(const Observation& observation);   // commit, lock -> image
-std::optional<Decision> imports_step(const Observation& observation); // the gate before trials
-std::optional<Decision> tracker_step(const Observation& observation); // the parent run
-std::optional<Decision> launch_step(const Observation& observation);  // without a search: attempts
-std::optional<Decision> extend_step(const Observation& observation);  // another maxTrials
-std::optional<Decision> search_step(const Observation& observation);  // the next trial or attempt
+std::optional<Decision> attempt_step(const Accepted& accepted); // whatever an open attempt needs
+std::optional<Decision> finish_step(const Accepted& accepted);  // an outcome and its aftermath
+std::optional<Decision> settle_step(const Accepted& accepted);  // trials that have ended
+std::optional<Decision> hold_step(const Accepted& accepted);    // cancel, suspend
+std::optional<Decision> resolve_step(const Accepted& accepted); // branch -> commit, tree
+std::optional<Decision> build_step(const Accepted& accepted);   // commit, lock -> image
+std::optional<Decision> imports_step(const Accepted& accepted); // the gate before trials
+std::optional<Decision> tracker_step(const Accepted& accepted); // the parent run
+std::optional<Decision> launch_step(const Accepted& accepted);  // without a search: attempts
+std::optional<Decision> extend_step(const Accepted& accepted);  // another maxTrials
+std::optional<Decision> search_step(const Accepted& accepted);  // the next trial or attempt
 
 // The ways a step ends.
 Decision commit_now(std::string name, Change change, Phase phase);
@@ -35,7 +34,7 @@ Decision both_waits(Decision left, Decision right);
 // Trials that an end leaves without one of their own.
 void close_trials(const Observation& observation, Change& change);
 // The end: writes the outcome in one transaction with its record.
-Decision finish_now(const Observation& observation, Outcome outcome, std::string failure_class,
+Decision finish_now(const Accepted& accepted, Outcome outcome, FailureClass failure_class,
                     std::string reason, std::string message);
 
 // The attempts that are not over yet (before Released): at most one without a search.
@@ -51,7 +50,7 @@ ActivityView view_activity(const Observation& observation, const std::string& ke
 // Waiting for an activity, with its progress, or why the last try failed and when the next comes.
 Decision wait_for_activity(Phase phase, const ActivityRow& row, std::string doing);
 // The activity failed for good: so does the Experiment.
-Decision finish_after(const Observation& observation, const ActivityRow& row);
-Decision finish_unreadable(const Observation& observation, const Error& error);
+Decision finish_after(const Accepted& accepted, const ActivityRow& row);
+Decision finish_unreadable(const Accepted& accepted, const Error& error);
 
 } // namespace pedigree::experiment

@@ -24,7 +24,7 @@ k8s::ObjectKey queue_key(const PendingActivity& activity) {
 records::work::WorkFailure failure_of(const Error& error) {
     const bool hopeless = error.code == ErrorCode::InvalidInput ||
                           error.code == ErrorCode::NotFound || error.code == ErrorCode::Forbidden;
-    return {hopeless ? "Configuration" : "Infrastructure",
+    return {hopeless ? FailureClass::Configuration : FailureClass::Infrastructure,
             error.reason.empty() ? std::string(to_string(error.code)) : error.reason,
             error.message};
 }
@@ -217,8 +217,8 @@ bool ActivityRunner::is_overdue(const PendingActivity& activity, const ActivityO
 std::optional<std::chrono::milliseconds> ActivityRunner::refuse(PendingActivity& activity,
                                                                 const ActivityOrder& order,
                                                                 records::work::WorkFailure failed) {
-    if (failed.failure_class == "Infrastructure" && is_overdue(activity, order)) {
-        failed.failure_class = "Deadline";
+    if (failed.failure_class == FailureClass::Infrastructure && is_overdue(activity, order)) {
+        failed.failure_class = FailureClass::Deadline;
     }
     return conclude(activity, std::move(failed));
 }
@@ -227,7 +227,7 @@ Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, con
     failpoint("activity.outcome");
     activity.row.state = experiment::ActivityState::Succeeded;
     activity.row.outcome_json = canonical_json(outcome);
-    activity.row.failure_class.clear();
+    activity.row.failure_class = FailureClass::None;
     activity.row.reason.clear();
     activity.row.message.clear();
     activity.row.tries += 1;
@@ -257,7 +257,7 @@ Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, con
 // leaves none behind. One that is tried again may only have been asked at a bad moment.
 std::optional<std::chrono::milliseconds>
 ActivityRunner::conclude(PendingActivity& activity, records::work::WorkFailure failed) {
-    const bool again = failed.failure_class == "Infrastructure";
+    const bool again = failed.failure_class == FailureClass::Infrastructure;
     const bool has_jobs = activity.row.key == experiment::imports_activity ||
                           activity.row.key == experiment::build_activity;
     if (has_jobs && !again && !have_jobs_ended(parts_.api, activity)) {
@@ -278,7 +278,7 @@ ActivityRunner::conclude(PendingActivity& activity, records::work::WorkFailure f
     const Status stored = parts_.state.finish_activity(activity.experiment_uid, activity.row);
     log_info("an activity's try failed", {{"activity", activity.row.key},
                                           {"experiment", activity.experiment_uid},
-                                          {"class", failed.failure_class},
+                                          {"class", std::string(to_string(failed.failure_class))},
                                           {"reason", failed.reason},
                                           {"message", failed.message}});
     finished_(activity);

@@ -231,7 +231,7 @@ Result<Json> ReadApi::progress(const Call& call) const {
                    {"pod", attempt.pod_name},
                    {"podUid", attempt.pod_uid},
                    {"node", attempt.node_name},
-                   {"failureClass", attempt.failure_class},
+                   {"failureClass", to_string(attempt.failure_class)},
                    {"reason", attempt.reason},
                    {"message", attempt.message},
                    {"exitCode", attempt.exit_code}};

@@ -52,7 +52,7 @@ Json failure_of(const experiment::TrialRow& trial) {
     if (trial.state != experiment::TrialState::Failed) {
         return {};
     }
-    return {{"class", trial.failure_class},
+    return {{"class", to_string(trial.failure_class)},
             {"reason", trial.failure_reason},
             {"message", trial.message}};
 }

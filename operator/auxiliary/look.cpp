@@ -28,12 +28,12 @@ std::string last_lines(std::string_view text) {
 WorkFailure lost(const Json& job, const Json& pod) {
     for (const Json& condition : at_path(job, {"status", "conditions"})) {
         if (string_or(condition, "reason") == "DeadlineExceeded") {
-            return {"Infrastructure", "AuxiliaryDeadline",
+            return {FailureClass::Infrastructure, "AuxiliaryDeadline",
                     "its pod was not done within " + std::to_string(auxiliary_seconds_max) + " s"};
         }
     }
     const std::string said = string_or(at_path(pod, {"status"}), "message");
-    return {"Infrastructure", "PodLost", said.empty() ? "its pod was lost" : said};
+    return {FailureClass::Infrastructure, "PodLost", said.empty() ? "its pod was lost" : said};
 }
 
 // Evicted, preempted, taken with its node: said by the cluster, whatever the container's exit code.
@@ -59,12 +59,12 @@ AuxiliaryLook failed(const AuxiliaryDemand& demand, const Json& job, const Json&
         return lost(job, pod);
     }
     if (string_or(ended, "reason") == "OOMKilled") {
-        return WorkFailure{"Configuration", demand.failed_reason,
+        return WorkFailure{FailureClass::Configuration, demand.failed_reason,
                            "it needs more memory than " + demand.memory +
                                "; raise spec.resources.memory"};
     }
     const std::string words = last_lines(string_or(ended, "message"));
-    return WorkFailure{"Configuration", demand.failed_reason,
+    return WorkFailure{FailureClass::Configuration, demand.failed_reason,
                        words.empty() ? "its pod ended with exit code " +
                                            std::to_string(integer_or(ended, "exitCode", -1))
                                      : words};
@@ -127,7 +127,7 @@ Result<k8s::Object> pod_of(k8s::Api& api, const AuxiliaryDemand& demand,
 AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, const Json& pod) {
     const experiment::JobSeen seen = job_from(job, demand.experiment_uid);
     if (k8s::controller_uid_of(job) != demand.experiment_uid) {
-        return WorkFailure{"Configuration", "JobNameTaken",
+        return WorkFailure{FailureClass::Configuration, "JobNameTaken",
                            "a Job named " + demand.name +
                                " exists and is not ours; delete or rename it, then run again"};
     }

@@ -74,11 +74,17 @@ Status Reconciler::act(const k8s::Object& object, const experiment::Observation&
 
 Status Reconciler::act_on(const experiment::Observation& observation,
                           const experiment::CommitChange& commit) {
+    experiment::Change change = commit.change;
+    if (change.derive_best) {
+        KnownSearch known = known_.take(change.experiment->uid);
+        TRY(known.engine.derive_best(observation, change));
+        known_.put(change.experiment->uid, std::move(known));
+    }
     const experiment::History after =
-        experiment::applied(observation.history, commit.change, observation.now);
-    TRY(const auto events, experiment::events_of(commit.change, after,
-                                                 {.now = observation.now, .build = with_.build}));
-    return with_.state.commit(after.experiment->uid, commit.change, events, observation.now);
+        experiment::applied(observation.history, change, observation.now);
+    TRY(const auto events,
+        experiment::events_of(change, after, {.now = observation.now, .build = with_.build}));
+    return with_.state.commit(after.experiment->uid, change, events, observation.now);
 }
 
 Status Reconciler::act_on(const experiment::Observation& observation,

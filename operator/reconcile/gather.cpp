@@ -95,6 +95,7 @@ Result<experiment::Observation> Reconciler::gather(const k8s::Object& object,
     }
     TRY(gather_trials(observation));
     TRY(gather_secrets(observation));
+    look_at_search(observation);
     return observation;
 }
 
@@ -195,12 +196,13 @@ Status Reconciler::gather_earlier(experiment::Observation& observation) {
     if (experiment->outcome != experiment::Outcome::None || experiment->earlier_searches.empty()) {
         return {};
     }
-    KnownSearch& known = known_.of(experiment->uid);
+    KnownSearch known = known_.take(experiment->uid);
     if (known.earlier_searches != experiment->earlier_searches) {
         TRY(known.earlier, earlier_studies(experiment->earlier_searches));
         known.earlier_searches = experiment->earlier_searches;
     }
     observation.earlier = known.earlier;
+    known_.put(experiment->uid, std::move(known));
     return {};
 }
 
@@ -232,7 +234,6 @@ Status Reconciler::gather_trials(experiment::Observation& observation) {
         known_.forget(uid);
         return {};
     }
-    observation.replay = known_.of(uid).replay;
     std::vector<std::string> running;
     for (const experiment::AttemptRow* attempt : experiment::open_attempts(observation)) {
         if (attempt->stage == experiment::AttemptStage::Started) {
@@ -256,6 +257,19 @@ Status Reconciler::gather_trials(experiment::Observation& observation) {
         }
     }
     return {};
+}
+
+// Once more whenever what it rests on was read again.
+void Reconciler::look_at_search(experiment::Observation& observation) {
+    if (!observation.study || !observation.history.experiment) {
+        return;
+    }
+    const std::string& uid = observation.history.experiment->uid;
+    KnownSearch known = known_.take(uid);
+    known.engine.look(observation);
+    if (observation.search) {
+        known_.put(uid, std::move(known));
+    }
 }
 
 Status Reconciler::gather_secrets(experiment::Observation& observation) {

@@ -1,29 +1,33 @@
 #pragma once
 // KnownSearches: what looks at searches that go on have worked out, kept from look to look. All of
-// it follows from the rows, so it may be dropped at any time; a search that has ended is. Any
-// thread; one search at a time belongs to the thread that looks at it.
+// it follows from the rows, so it may be dropped at any time; a search that has ended is. A look
+// takes what is known out and puts it back, so that nothing is shared: any thread may call.
 
 #include <map>
-#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/sync.h"
-#include "experiment/search/replay.h"
+#include "experiment/search/engine.h"
 
 namespace pedigree::control {
 
 struct KnownSearch {
-    std::shared_ptr<experiment::Replay> replay = std::make_shared<experiment::Replay>();
+    experiment::Engine engine;
     std::string earlier_searches; // whose `earlier` this is, as the Experiment's row says
     std::vector<search::EarlierStudy> earlier;
 };
 
 class KnownSearches {
   public:
-    // Made if there is none; it stays until forget().
-    KnownSearch& of(const std::string& experiment_uid) {
-        return (*searches_.lock())[experiment_uid];
+    // An empty one, if nothing is known.
+    KnownSearch take(const std::string& experiment_uid) {
+        auto node = searches_.lock()->extract(experiment_uid);
+        return node ? std::move(node.mapped()) : KnownSearch{};
+    }
+    void put(const std::string& experiment_uid, KnownSearch known) {
+        searches_.lock()->insert_or_assign(experiment_uid, std::move(known));
     }
     void forget(const std::string& experiment_uid) { searches_.lock()->erase(experiment_uid); }
 

@@ -87,6 +87,7 @@ Result<Outlook> Reconciler::proceed(k8s::Object object, experiment::Observation 
     experiment::Decision decision = next_of(observation);
     if (decision.effect) {
         TRY(look_live(object, observation));
+        look_at_search(observation);
         decision = next_of(observation);
     }
     if (!decision.effect) {

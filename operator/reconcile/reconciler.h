@@ -69,6 +69,7 @@ class Reconciler {
     Result<std::vector<search::EarlierStudy>> earlier_studies(const std::string& earlier_searches);
     Status gather_trials(experiment::Observation& observation);
     Status gather_secrets(experiment::Observation& observation);
+    void look_at_search(experiment::Observation& observation);
 
     Result<Outlook> proceed(k8s::Object object, experiment::Observation observation);
     void begin_wanted(const experiment::Observation& observation) const;

@@ -12,6 +12,13 @@ constexpr std::string_view experiment_columns =
     "earlier_searches, best_trial, best_value, "
     "tracker_closed, released";
 
+Status set(FailureClass& member, const std::string& word) {
+    const auto known = from_word<FailureClass>(word);
+    member = known.value_or(FailureClass::None);
+    return known ? Status{}
+                 : failure(ErrorCode::Corrupt, "failure class \"" + word + "\" is unknown");
+}
+
 Result<std::vector<experiment::ExperimentRow>> experiments_from(const store::Rows& rows) {
     using std::string;
     TRY(auto tuples, (rows.as<string, string, string, string, string, string, string, Instant,
@@ -21,15 +28,20 @@ Result<std::vector<experiment::ExperimentRow>> experiments_from(const store::Row
     std::vector<experiment::ExperimentRow> out;
     for (auto& tuple : tuples) {
         experiment::ExperimentRow row;
-        std::string outcome;
+        std::string outcome, failure_class;
         std::tie(row.uid, row.name_space, row.name, row.project, row.spec_json, row.spec_hash,
                  row.requested_by, row.accepted_at, row.commit, row.tree, row.lock_digest,
                  row.image, row.image_digest, row.base_digest, row.imports_checked,
-                 row.tracker_experiment_id, row.parent_run_id, outcome, row.failure_class,
-                 row.reason, row.message, row.finished_at, row.max_trials, row.extensions,
-                 row.earlier_searches, row.best_trial, row.best_value, row.tracker_closed,
-                 row.released) = std::move(tuple);
-        row.outcome = from_word<experiment::Outcome>(outcome).value_or(experiment::Outcome::None);
+                 row.tracker_experiment_id, row.parent_run_id, outcome, failure_class, row.reason,
+                 row.message, row.finished_at, row.max_trials, row.extensions, row.earlier_searches,
+                 row.best_trial, row.best_value, row.tracker_closed, row.released) =
+            std::move(tuple);
+        const auto known = from_word<experiment::Outcome>(outcome);
+        if (!known) {
+            return failure(ErrorCode::Corrupt, "outcome \"" + outcome + "\" is unknown");
+        }
+        row.outcome = *known;
+        TRY(set(row.failure_class, failure_class));
         out.push_back(std::move(row));
     }
     return out;
@@ -74,28 +86,35 @@ Result<std::vector<experiment::AttemptRow>> select_attempts(store::Transaction& 
                                                             const std::string& uid) {
     using std::string;
     TRY(const auto rows,
-        transaction.query("SELECT trial, number, stage, job_name, job_uid, pod_uid, pod_name, "
-                          "node_name, memory, failure_class, reason, message, exit_code, trained, "
-                          "bundle_digest, objective, planned_at, started_at, ended_at, gaps, "
-                          "models FROM attempt WHERE experiment_uid = $1 ORDER BY trial, number",
-                          {uid}));
-    TRY(auto tuples,
-        (rows.as<std::int64_t, std::int64_t, string, string, string, string, string, string, string,
-                 string, string, string, std::int64_t, bool, string, string, std::optional<Instant>,
-                 std::optional<Instant>, std::optional<Instant>, std::int64_t, std::int64_t>()));
+        transaction.query(
+            "SELECT trial, number, stage, job_name, job_uid, pod_uid, pod_name, "
+            "node_name, memory, failure_class, reason, message, exit_code, trained, "
+            "bundle_digest, objective, planned_at, started_at, ended_at, gaps, "
+            "models, stop_reason FROM attempt WHERE experiment_uid = $1 ORDER BY trial, number",
+            {uid}));
+    TRY(auto tuples, (rows.as<std::int64_t, std::int64_t, string, string, string, string, string,
+                              string, string, string, string, string, std::int64_t, bool, string,
+                              string, std::optional<Instant>, std::optional<Instant>,
+                              std::optional<Instant>, std::int64_t, std::int64_t, string>()));
     std::vector<experiment::AttemptRow> out;
     for (auto& tuple : tuples) {
         experiment::AttemptRow row;
-        std::string stage;
+        std::string stage, failure_class, stop_reason;
         std::tie(row.trial, row.number, stage, row.job_name, row.job_uid, row.pod_uid, row.pod_name,
-                 row.node_name, row.memory, row.failure_class, row.reason, row.message,
-                 row.exit_code, row.trained, row.bundle_digest, row.objective, row.planned_at,
-                 row.started_at, row.ended_at, row.gaps, row.models) = std::move(tuple);
+                 row.node_name, row.memory, failure_class, row.reason, row.message, row.exit_code,
+                 row.trained, row.bundle_digest, row.objective, row.planned_at, row.started_at,
+                 row.ended_at, row.gaps, row.models, stop_reason) = std::move(tuple);
         const auto known = from_word<experiment::AttemptStage>(stage);
         if (!known) {
             return failure(ErrorCode::Corrupt, "attempt stage \"" + stage + "\" is unknown");
         }
         row.stage = *known;
+        TRY(set(row.failure_class, failure_class));
+        const auto stop = from_word<experiment::StopReason>(stop_reason);
+        if (!stop) {
+            return failure(ErrorCode::Corrupt, "stop reason \"" + stop_reason + "\" is unknown");
+        }
+        row.stop_reason = *stop;
         out.push_back(std::move(row));
     }
     return out;
@@ -117,12 +136,15 @@ Result<std::vector<experiment::ActivityRow>> select_activities(store::Transactio
     std::vector<experiment::ActivityRow> out;
     for (auto& tuple : tuples) {
         experiment::ActivityRow row;
-        std::string state;
-        std::tie(row.key, state, row.outcome_json, row.failure_class, row.reason, row.message,
+        std::string state, failure_class;
+        std::tie(row.key, state, row.outcome_json, failure_class, row.reason, row.message,
                  row.tries, row.wanted_at, row.not_before) = std::move(tuple);
-        row.state = state == "Succeeded" ? experiment::ActivityState::Succeeded
-                    : state == "Failed"  ? experiment::ActivityState::Failed
-                                         : experiment::ActivityState::Wanted;
+        TRY(set(row.failure_class, failure_class));
+        const auto known = from_word<experiment::ActivityState>(state);
+        if (!known) {
+            return failure(ErrorCode::Corrupt, "activity state \"" + state + "\" is unknown");
+        }
+        row.state = *known;
         out.push_back(std::move(row));
     }
     return out;
@@ -173,7 +195,7 @@ Status upsert(store::Transaction& transaction, const experiment::ExperimentRow& 
          row.tracker_experiment_id,
          row.parent_run_id,
          to_string(row.outcome),
-         row.failure_class,
+         to_string(row.failure_class),
          row.reason,
          row.message,
          row.finished_at,
@@ -192,21 +214,38 @@ Status upsert(store::Transaction& transaction, const std::string& uid,
     TRY(transaction.execute(
         "INSERT INTO attempt (experiment_uid, trial, number, stage, job_name, job_uid, pod_uid, "
         "pod_name, node_name, memory, failure_class, reason, message, exit_code, trained, "
-        "bundle_digest, objective, planned_at, started_at, ended_at, gaps, models) VALUES "
-        "($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22) "
+        "bundle_digest, objective, planned_at, started_at, ended_at, gaps, models, stop_reason) VALUES "
+        "($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23) "
         "ON CONFLICT (experiment_uid, trial, number) DO UPDATE SET stage = excluded.stage, "
         "job_uid = excluded.job_uid, pod_uid = excluded.pod_uid, pod_name = excluded.pod_name, "
         "node_name = excluded.node_name, failure_class = excluded.failure_class, "
         "reason = excluded.reason, message = excluded.message, exit_code = excluded.exit_code, "
         "trained = excluded.trained, bundle_digest = excluded.bundle_digest, "
         "objective = excluded.objective, started_at = excluded.started_at, ended_at = excluded.ended_at, gaps = excluded.gaps, "
-        "models = excluded.models",
-        {uid,           row.trial,      row.number,        to_string(row.stage),
-         row.job_name,  row.job_uid,    row.pod_uid,       row.pod_name,
-         row.node_name, row.memory,     row.failure_class, row.reason,
-         row.message,   row.exit_code,  row.trained,       row.bundle_digest,
-         row.objective, row.planned_at, row.started_at,    row.ended_at,
-         row.gaps,      row.models}));
+        "models = excluded.models, stop_reason = excluded.stop_reason",
+        {uid,
+         row.trial,
+         row.number,
+         to_string(row.stage),
+         row.job_name,
+         row.job_uid,
+         row.pod_uid,
+         row.pod_name,
+         row.node_name,
+         row.memory,
+         to_string(row.failure_class),
+         row.reason,
+         row.message,
+         row.exit_code,
+         row.trained,
+         row.bundle_digest,
+         row.objective,
+         row.planned_at,
+         row.started_at,
+         row.ended_at,
+         row.gaps,
+         row.models,
+         to_string(row.stop_reason)}));
     return {};
 }
 
@@ -219,8 +258,8 @@ Status upsert(store::Transaction& transaction, const std::string& uid,
         "outcome = excluded.outcome, failure_class = excluded.failure_class, "
         "reason = excluded.reason, message = excluded.message, tries = excluded.tries, "
         "not_before = excluded.not_before",
-        {uid, row.key, to_string(row.state), row.outcome_json, row.failure_class, row.reason,
-         row.message, row.tries, row.wanted_at, row.not_before}));
+        {uid, row.key, to_string(row.state), row.outcome_json, to_string(row.failure_class),
+         row.reason, row.message, row.tries, row.wanted_at, row.not_before}));
     return {};
 }
 

@@ -23,16 +23,22 @@ Result<std::vector<experiment::TrialRow>> select_trials(store::Transaction& tran
     std::vector<experiment::TrialRow> out;
     for (auto& tuple : tuples) {
         experiment::TrialRow row;
-        std::string state;
+        std::string state, failure_class;
         std::tie(row.number, state, row.parameters_json, row.reason_json, row.repeats,
                  row.derived_from, row.fingerprint, row.reused_from, row.stop_reason, row.value,
-                 row.failure_class, row.failure_reason, row.message, row.proposed_at,
-                 row.ended_at) = std::move(tuple);
+                 failure_class, row.failure_reason, row.message, row.proposed_at, row.ended_at) =
+            std::move(tuple);
         const auto known = from_word<experiment::TrialState>(state);
         if (!known) {
             return failure(ErrorCode::Corrupt, "trial state \"" + state + "\" is unknown");
         }
         row.state = *known;
+        const auto known_class = from_word<FailureClass>(failure_class);
+        if (!known_class) {
+            return failure(ErrorCode::Corrupt,
+                           "failure class \"" + failure_class + "\" is unknown");
+        }
+        row.failure_class = *known_class;
         out.push_back(std::move(row));
     }
     return out;
@@ -119,7 +125,8 @@ Status upsert(store::Transaction& transaction, const std::string& uid,
         "ended_at = excluded.ended_at",
         {uid, row.number, to_string(row.state), row.parameters_json, row.reason_json, row.repeats,
          row.derived_from, row.fingerprint, row.reused_from, row.stop_reason, row.value,
-         row.failure_class, row.failure_reason, row.message, row.proposed_at, row.ended_at}));
+         to_string(row.failure_class), row.failure_reason, row.message, row.proposed_at,
+         row.ended_at}));
     return {};
 }
 

@@ -151,19 +151,6 @@ Verdict by_exit_code(const ContainerFacts& train, const std::optional<LauncherWo
 
 } // namespace
 
-Words<FailureClass> words_of(FailureClass) {
-    static constexpr Word<FailureClass> table[] = {
-        {FailureClass::None, ""},
-        {FailureClass::Infrastructure, "Infrastructure"},
-        {FailureClass::OutOfMemory, "OutOfMemory"},
-        {FailureClass::Configuration, "Configuration"},
-        {FailureClass::UserCode, "UserCode"},
-        {FailureClass::Deadline, "Deadline"},
-        {FailureClass::Cancelled, "Cancelled"},
-    };
-    return table;
-}
-
 Verdict classify(const std::optional<PodFacts>& pod, const std::string& job_failed_reason,
                  const std::optional<LauncherWord>& launcher) {
     if (!pod) {

@@ -8,22 +8,13 @@
 #include <string>
 
 #include "base/clock.h"
-#include "base/words.h"
+#include "base/failure_class.h"
 #include "pipeline/run/pod_facts.h"
 #include "pipeline/spec/experiment.h"
 
 namespace pedigree::run {
 
-enum class FailureClass {
-    None, // it succeeded
-    Infrastructure,
-    OutOfMemory,
-    Configuration,
-    UserCode,
-    Deadline,
-    Cancelled,
-};
-Words<FailureClass> words_of(FailureClass); // None is ""
+using pedigree::FailureClass;
 
 struct Verdict {
     FailureClass failure_class = FailureClass::None;

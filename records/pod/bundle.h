@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/failure_class.h"
 #include "base/json.h"
 
 namespace pedigree::records::pod {
@@ -118,8 +119,9 @@ Result<LauncherReport> launcher_report_from(const Json& document);
 // pod's status: {"component","failure":{"class","reason","message"}} and
 // {"bundle":"sha256:...","complete"}.
 struct Termination {
-    std::string component;                      // Prepare or Recorder
-    std::string failure_class, reason, message; // empty when well
+    std::string component;                           // Prepare or Recorder
+    FailureClass failure_class = FailureClass::None; // of what went wrong, if something did
+    std::string reason, message;                     // empty when well
     std::string bundle_digest;
     bool complete = false;
 };

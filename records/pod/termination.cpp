@@ -6,7 +6,8 @@ namespace pedigree::records::pod {
 namespace {
 
 struct Failure {
-    std::string failure_class, reason, message;
+    FailureClass failure_class = FailureClass::None;
+    std::string reason, message;
 };
 
 template <typename Visit, Is<Failure> Self>
@@ -41,7 +42,7 @@ Result<Termination> termination_from(const Json& document) {
     visit("bundle", termination.bundle_digest);
     visit("complete", termination.complete);
     TRY(visit.status());
-    termination.failure_class = std::move(problem.failure_class);
+    termination.failure_class = problem.failure_class;
     termination.reason = std::move(problem.reason);
     termination.message = std::move(problem.message);
     if (!termination.bundle_digest.empty()) {

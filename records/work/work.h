@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/failure_class.h"
 #include "base/json.h"
 #include "base/secret.h"
 #include "base/words.h"
@@ -215,7 +216,7 @@ Result<Progress> progress_from(const Json&);
 // A failed piece of work, classified by the worker in the words of a failure class
 // (Configuration: nobody but the user can mend it; Infrastructure: again later).
 struct WorkFailure {
-    std::string failure_class; // Configuration or Infrastructure
+    FailureClass failure_class = FailureClass::Infrastructure; // or Configuration
     std::string reason; // CamelCase: "CommitNotFound", "LockConflict", "WheelHashMismatch" ...
     std::string message;
 };

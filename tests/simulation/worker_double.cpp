@@ -16,7 +16,7 @@ WorkerDouble::run(const records::work::WorkRequest& request, const Json& input,
     on_progress({.stage = "Working", .message = "half way", .done = 1, .total = 2});
     const Faults::Work fate = faults_.of_worker(std::string(to_string(request.kind)));
     if (fate == Faults::Work::Fails) {
-        return WorkFailure{"Infrastructure", "Unavailable", "the other side is away"};
+        return WorkFailure{FailureClass::Infrastructure, "Unavailable", "the other side is away"};
     }
     control::WorkAnswer done = answer(request.kind, input);
     if (fate == Faults::Work::AnswerLost) {
@@ -49,7 +49,7 @@ control::WorkAnswer WorkerDouble::answer(WorkKind kind, const Json& input) {
             return to_json(sample::fetched(bundle));
         }
     }
-    return WorkFailure{"Configuration", "ObjectNotFound", "no bundle at " + key};
+    return WorkFailure{FailureClass::Configuration, "ObjectNotFound", "no bundle at " + key};
 }
 
 } // namespace pedigree::simulation

@@ -169,8 +169,8 @@ Ending World::ending() const {
     }
     const experiment::ExperimentRow& experiment = *found->second.experiment;
     ending.state = fmt::format("{} {} {} image={} run={} status={}", to_string(experiment.outcome),
-                               experiment.failure_class, experiment.reason, experiment.image_digest,
-                               experiment.parent_run_id,
+                               to_string(experiment.failure_class), experiment.reason,
+                               experiment.image_digest, experiment.parent_run_id,
                                api_.seen(control::experiments, the_key) ? last_status_ : "gone");
     if (!scenario_.search.empty()) { // which trial ends first is chance
         std::sort(ending.records.begin(), ending.records.end());
@@ -178,12 +178,13 @@ Ending World::ending() const {
     }
     for (const experiment::TrialRow& trial : found->second.trials) {
         ending.state += fmt::format("; trial {} {} {} {} {}", trial.number, to_string(trial.state),
-                                    trial.value, trial.failure_class, trial.stop_reason);
+                                    trial.value, to_string(trial.failure_class), trial.stop_reason);
     }
     for (const experiment::AttemptRow& attempt : found->second.attempts) {
-        ending.state += fmt::format("; {}-{} {} {} {} {} gaps={} models={}", attempt.trial,
-                                    attempt.number, to_string(attempt.stage), attempt.failure_class,
-                                    attempt.reason, attempt.memory, attempt.gaps, attempt.models);
+        ending.state +=
+            fmt::format("; {}-{} {} {} {} {} gaps={} models={}", attempt.trial, attempt.number,
+                        to_string(attempt.stage), to_string(attempt.failure_class), attempt.reason,
+                        attempt.memory, attempt.gaps, attempt.models);
     }
     return ending;
 }

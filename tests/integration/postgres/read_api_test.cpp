@@ -43,8 +43,9 @@ struct StoreDouble final : Worker {
                     records::work::to_json(records::work::FetchObjectOutcome{.bytes = bytes}));
             }
         }
-        return WorkAnswer(records::work::WorkFailure{
-            .failure_class = "Infrastructure", .reason = "NotFound", .message = "no " + key});
+        return WorkAnswer(records::work::WorkFailure{.failure_class = FailureClass::Infrastructure,
+                                                     .reason = "NotFound",
+                                                     .message = "no " + key});
     }
 
     std::map<std::string, std::string> objects;

@@ -41,7 +41,7 @@ experiment::TrialRow full_trial() {
             .reused_from = "uid/7",
             .stop_reason = "Median",
             .value = "-1.5e-300",
-            .failure_class = "UserCode",
+            .failure_class = FailureClass::UserCode,
             .failure_reason = "NotFinite",
             .message = "stopped early",
             .proposed_at = noon,
@@ -97,7 +97,8 @@ TEST_F(SearchRowsTest, OddTextsComeBackAsTheyWent) {
     row.message = odd + std::string(1'000'000, 'x');
     row.parameters_json = canonical_json(Json{{odd, odd}});
     row.failure_reason = odd;
-    row.reason_json = row.reused_from = row.stop_reason = row.value = row.failure_class = "";
+    row.reason_json = row.reused_from = row.stop_reason = row.value = "";
+    row.failure_class = FailureClass::None;
     row.repeats = std::numeric_limits<std::int64_t>::max();
     row.ended_at.reset();
     commit("a", {.trials = {row}});
@@ -130,7 +131,8 @@ TEST_F(SearchRowsTest, WhatWasProposedStaysAndWhatItCameToIsReplaced) {
     experiment::TrialRow proposed = full_trial();
     proposed.state = experiment::TrialState::Running;
     proposed.reused_from = proposed.stop_reason = proposed.value = "";
-    proposed.failure_class = proposed.failure_reason = proposed.message = "";
+    proposed.failure_class = FailureClass::None;
+    proposed.failure_reason = proposed.message = "";
     proposed.ended_at.reset();
     commit("a", {.trials = {proposed}});
     experiment::TrialRow other = full_trial();

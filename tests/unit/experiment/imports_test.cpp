@@ -23,7 +23,7 @@ TEST(ImportsStep, EndsTheExperimentBeforeAnyTrial) {
                                                        : records::work::to_json(sample::built()));
         if (row.key == imports_activity) {
             row.state = ActivityState::Failed;
-            row.failure_class = "Configuration";
+            row.failure_class = FailureClass::Configuration;
             row.reason = "ImportFailed";
             row.message = "ImportError: libfoo.so.1";
         }

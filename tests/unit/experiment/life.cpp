@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "experiment/activity.h"
@@ -83,26 +84,33 @@ std::vector<std::string> Life::run() {
     return names;
 }
 
+void Life::commit(Change change) {
+    if (change.derive_best) {
+        EXPECT_TRUE(Engine().derive_best(observation, change));
+    }
+    observation.history = applied(observation.history, change, observation.now);
+    if (observation.study) { // as gather() does
+        observation.study->max_trials = observation.history.experiment->max_trials;
+    }
+    changes.push_back(change);
+    records.insert(records.end(), change.records.begin(), change.records.end());
+    for (const std::string& key : change.wanted) {
+        ActivityRow& row = observation.history.activities.at(key);
+        if (answer) {
+            answer(row);
+            continue;
+        }
+        row.state = ActivityState::Succeeded;
+        row.outcome_json =
+            canonical_json(key.starts_with("FetchObject/")
+                               ? records::work::to_json(sample::fetched(bundle_of(key)))
+                               : outcome_of(key, observation.history));
+    }
+}
+
 void Life::follow(const Effect& effect) {
-    if (const auto* commit = std::get_if<CommitChange>(&effect)) {
-        observation.history = applied(observation.history, commit->change, observation.now);
-        if (observation.study) { // as gather() does
-            observation.study->max_trials = observation.history.experiment->max_trials;
-        }
-        changes.push_back(commit->change);
-        records.insert(records.end(), commit->change.records.begin(), commit->change.records.end());
-        for (const std::string& key : commit->change.wanted) {
-            ActivityRow& row = observation.history.activities.at(key);
-            if (answer) {
-                answer(row);
-                continue;
-            }
-            row.state = ActivityState::Succeeded;
-            row.outcome_json =
-                canonical_json(key.starts_with("FetchObject/")
-                                   ? records::work::to_json(sample::fetched(bundle_of(key)))
-                                   : outcome_of(key, observation.history));
-        }
+    if (const auto* committed = std::get_if<CommitChange>(&effect)) {
+        commit(committed->change);
     } else if (std::holds_alternative<AddFinalizer>(effect)) {
         observation.resource->has_finalizer = true;
     } else if (std::holds_alternative<RemoveFinalizer>(effect)) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "experiment/observation.h"
+#include "experiment/search/engine.h"
 #include "records/pod/bundle.h"
 
 namespace pedigree::experiment {
@@ -21,7 +22,19 @@ class Life {
     // This spec instead of the sample's, before the first step.
     void use(const Json& spec);
 
-    Decision look() const { return decide(observation); }
+    // The engine is asked first, as gather() does.
+    Decision look() const {
+        Observation seen = observation;
+        Engine().look(seen);
+        return decide(seen);
+    }
+    // What the search's events came to.
+    search::Trials trials() const {
+        Engine engine;
+        return (*engine.at(*observation.study, observation.earlier,
+                           observation.history.search_events))
+            ->trials();
+    }
     // Takes one decision and what follows from it; the effect's name, "" if there was none.
     std::string step();
     // Steps until decide() wants nothing more.
@@ -49,6 +62,7 @@ class Life {
   private:
     records::pod::Bundle bundle_of(const std::string& key) const;
     void follow(const Effect& effect);
+    void commit(Change change);
 };
 
 } // namespace pedigree::experiment

@@ -74,7 +74,7 @@ TEST(Life, StopsAtTheScriptsOwnFailure) {
     life.end_pod(3, "Error");
     life.run();
     EXPECT_EQ(life.look().phase, Phase::Failed);
-    EXPECT_EQ(life.observation.history.experiment->failure_class, "UserCode");
+    EXPECT_EQ(life.observation.history.experiment->failure_class, FailureClass::UserCode);
     EXPECT_EQ(life.look().reason, "ExitCode");
     EXPECT_EQ(life.observation.history.attempts.size(), 1U);
 }
@@ -128,7 +128,7 @@ TEST(Life, SuspendsAndGoesOnWithANewAttempt) {
     life.observation.resource->suspend = false;
     EXPECT_THAT(life.run(), ElementsAre("commit.plan", "job.create", "commit.created"));
     EXPECT_EQ(life.attempt().number, 2);
-    EXPECT_EQ(life.observation.history.attempts[0].failure_class, "Cancelled");
+    EXPECT_EQ(life.observation.history.attempts[0].failure_class, FailureClass::Cancelled);
 }
 
 // Suspended and resumed before the pod was gone: the signal is our doing all the same.
@@ -143,7 +143,7 @@ TEST(Life, DoesNotBlameTheScriptForADeletedPod) {
     life.pod().facts.deleting = true;
     life.end_pod(143, "Error");
     life.run();
-    EXPECT_EQ(life.attempt().failure_class, "Infrastructure");
+    EXPECT_EQ(life.attempt().failure_class, FailureClass::Infrastructure);
     EXPECT_EQ(life.attempt().reason, "PodDeleted");
     EXPECT_EQ(life.look().reason, "Retrying");
 }
@@ -239,7 +239,7 @@ TEST(Life, NamesAMissingSecretBeforeAnythingIsStarted) {
     life.observation.missing = {{"SecretMissing", "Secret vision/mlflow does not exist"}};
     life.run();
     EXPECT_EQ(life.look().phase, Phase::Failed);
-    EXPECT_EQ(life.observation.history.experiment->failure_class, "Configuration");
+    EXPECT_EQ(life.observation.history.experiment->failure_class, FailureClass::Configuration);
     EXPECT_TRUE(life.observation.history.activities.empty());
 }
 
@@ -253,7 +253,7 @@ TEST(Life, EndsWhenItQueuedLongerThanItMay) {
     life.observation.jobs.clear();
     life.run();
     EXPECT_EQ(life.look().phase, Phase::Failed);
-    EXPECT_EQ(life.observation.history.experiment->failure_class, "Deadline");
+    EXPECT_EQ(life.observation.history.experiment->failure_class, FailureClass::Deadline);
     EXPECT_EQ(life.look().reason, "QueueDeadlineExceeded");
 }
 
@@ -261,7 +261,7 @@ TEST(Life, AFailedBuildEndsItWithTheWorkersWords) {
     Life life;
     life.answer = [](ActivityRow& row) {
         row.state = ActivityState::Failed;
-        row.failure_class = "Configuration";
+        row.failure_class = FailureClass::Configuration;
         row.reason = "CommitNotFound";
         row.message = "no such commit";
     };

@@ -58,9 +58,7 @@ TEST(SearchLife, ProposesTheSameFromTheSameRows) {
     Life life(search_of(4, 2));
     life.scores = {{1, "0.5"}, {2, "0.9"}, {3, "0.7"}, {4, "0.1"}};
     run_to_the_end(life);
-    const auto replayed = replay(life.observation);
-    ASSERT_TRUE(replayed);
-    EXPECT_THAT((*replayed)->trials().all(), SizeIs(4));
+    EXPECT_THAT(life.trials().all(), SizeIs(4));
     EXPECT_THAT(life.observation.history.search_events, SizeIs(8));
 }
 
@@ -72,7 +70,7 @@ TEST(SearchLife, ReplacesFailedTrialsAsFarAsTheSpecAllows) {
     life.run();
     end_all(life, 1);
     EXPECT_EQ(trial(life, 1).state, TrialState::Failed);
-    EXPECT_EQ(trial(life, 1).failure_class, "UserCode");
+    EXPECT_EQ(trial(life, 1).failure_class, FailureClass::UserCode);
     run_to_the_end(life);
     EXPECT_THAT(life.observation.history.trials, SizeIs(4));
     EXPECT_EQ(life.observation.history.experiment->outcome, Outcome::Succeeded);
@@ -94,7 +92,7 @@ TEST(SearchLife, StopsWhenTheObjectiveIsNeverLogged) {
     const ExperimentRow& row = *life.observation.history.experiment;
     EXPECT_EQ(row.outcome, Outcome::Failed);
     EXPECT_EQ(row.reason, "ObjectiveMissing");
-    EXPECT_EQ(row.failure_class, "Configuration");
+    EXPECT_EQ(row.failure_class, FailureClass::Configuration);
     EXPECT_THAT(life.observation.history.trials, SizeIs(2)); // no further GPU hour is spent
 }
 
@@ -165,9 +163,8 @@ TEST(SearchLife, KeepsWhatAQuickScriptLoggedBeforeItWasLookedAt) {
     life.scores = {{1, "0.5"}, {2, "0.6"}, {3, "0.7"}};
     life.points = {{1, "0.4"}, {2, "0.5"}};
     run_to_the_end(life);
-    const auto replayed = replay(life.observation);
-    ASSERT_TRUE(replayed);
-    for (const search::Trial& ended : (*replayed)->trials().all()) {
+    const search::Trials trials = life.trials();
+    for (const search::Trial& ended : trials.all()) {
         EXPECT_THAT(ended.reports, SizeIs(3)) << ended.number;
     }
 }
@@ -194,7 +191,8 @@ TEST(SearchLife, JudgesWhatARetryLogsFromItsFirstStepOn) {
     life.observation.objective_points[life.pod().uid] = {{1, 0.3}, {2, 0.1}};
     EXPECT_THAT(life.run(), Contains("commit.report"));
     EXPECT_EQ(trial(life, 1).stop_reason, "Threshold");
-    const search::Trial& known = (*replay(life.observation))->trials().all().front();
+    const search::Trials trials = life.trials();
+    const search::Trial& known = trials.all().front();
     EXPECT_EQ(known.attempt, 2);
     EXPECT_THAT(known.reports, SizeIs(2));
 }
@@ -225,7 +223,7 @@ TEST(SearchLife, TriesASmallerBatchAfterOutOfMemory) {
     life.run();
     life.end_pod(137, "OOMKilled");
     life.run();
-    EXPECT_EQ(trial(life, 1).failure_class, "OutOfMemory");
+    EXPECT_EQ(trial(life, 1).failure_class, FailureClass::OutOfMemory);
     EXPECT_EQ(trial(life, 2).derived_from, 1);
     EXPECT_EQ(parameters_of(trial(life, 2)).at("train.batch_size"),
               spec::ParameterValue(std::int64_t{32}));

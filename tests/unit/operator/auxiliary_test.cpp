@@ -55,7 +55,7 @@ Json pod_that_ended(std::int64_t exit_code, const std::string& reason, const std
 records::work::WorkFailure failure_of(const Json& job, const Json& pod) {
     const AuxiliaryLook look = judge_auxiliary(demand(), job, pod);
     const auto* failed = std::get_if<records::work::WorkFailure>(&look);
-    return failed == nullptr ? records::work::WorkFailure{"none", "", ""} : *failed;
+    return failed == nullptr ? records::work::WorkFailure{FailureClass::None, "", ""} : *failed;
 }
 
 TEST(AuxiliaryJob, IsAsItWasReviewed) {
@@ -80,7 +80,7 @@ TEST(AuxiliaryJob, TellsTheLastLinesOfAFailure) {
     const std::string traceback = std::string(900, 'x') + "\nImportError: libfoo.so.1\n";
     const auto failed = failure_of(job_with("Failed", "BackoffLimitExceeded"),
                                    pod_that_ended(1, "Error", traceback));
-    EXPECT_EQ(failed.failure_class, "Configuration");
+    EXPECT_EQ(failed.failure_class, FailureClass::Configuration);
     EXPECT_EQ(failed.reason, "ImportFailed");
     EXPECT_EQ(failed.message, "ImportError: libfoo.so.1");
 }
@@ -97,14 +97,14 @@ TEST(AuxiliaryJob, BlamesTheClusterForALostNode) {
     Json pod = pod_that_ended(137, "Error", "");
     pod["status"]["conditions"] = Json::array({{{"type", "DisruptionTarget"}, {"status", "True"}}});
     const Json job = job_with("Failed", "BackoffLimitExceeded");
-    EXPECT_EQ(failure_of(job, pod).failure_class, "Infrastructure");
+    EXPECT_EQ(failure_of(job, pod).failure_class, FailureClass::Infrastructure);
     Json evicted = pod_that_ended(137, "Error", "");
     evicted["status"]["reason"] = "Evicted";
-    EXPECT_EQ(failure_of(job, evicted).failure_class, "Infrastructure");
+    EXPECT_EQ(failure_of(job, evicted).failure_class, FailureClass::Infrastructure);
     Json deleted = pod_that_ended(137, "Error", "");
     deleted["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
-    EXPECT_EQ(failure_of(job, deleted).failure_class, "Infrastructure");
-    EXPECT_EQ(failure_of(job, Json()).failure_class, "Infrastructure");
+    EXPECT_EQ(failure_of(job, deleted).failure_class, FailureClass::Infrastructure);
+    EXPECT_EQ(failure_of(job, Json()).failure_class, FailureClass::Infrastructure);
     EXPECT_EQ(failure_of(job_with("Failed", "DeadlineExceeded"), Json()).reason,
               "AuxiliaryDeadline");
 }

@@ -201,7 +201,7 @@ TEST_F(ReconcilerTest, AsksForAPodBeforeItIsCalledLost) {
         static_cast<void>(reconciler_.reconcile(key_));
     }
     const experiment::AttemptRow& attempt = history().attempts.back();
-    EXPECT_EQ(attempt.failure_class, "") << attempt.reason;
+    EXPECT_EQ(attempt.failure_class, FailureClass::None) << attempt.reason;
     EXPECT_FALSE(attempt.pod_uid.empty());
 }
 

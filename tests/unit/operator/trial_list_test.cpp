@@ -72,7 +72,7 @@ TEST(TrialList, JoinsATrialWithItsAttemptsAndTheirRuns) {
 TEST(TrialList, SaysHowATrialEndedAndWhereItCameFrom) {
     experiment::History history = search_of_three();
     history.trials[0].state = experiment::TrialState::Failed;
-    history.trials[0].failure_class = "OutOfMemory";
+    history.trials[0].failure_class = FailureClass::OutOfMemory;
     history.trials[0].failure_reason = "OOMKilled";
     history.trials[0].message = "64 Mi were not enough";
     history.trials[1].state = experiment::TrialState::Stopped;
@@ -120,7 +120,7 @@ TEST(TrialList, WithoutASearchThereIsOneTrial) {
     EXPECT_EQ(list["items"][0]["podUid"], "pod-a");
 
     history.experiment->outcome = experiment::Outcome::Failed;
-    history.experiment->failure_class = "UserCode";
+    history.experiment->failure_class = FailureClass::UserCode;
     list = trial_list(history, {}).value();
     EXPECT_EQ(list["items"][0]["state"], "Failed");
     EXPECT_EQ(list["items"][0]["failure"]["class"], "UserCode");

@@ -84,7 +84,7 @@ TEST(Conclude, the_termination_message_names_the_bundles_digest_or_the_problem) 
     EXPECT_LE(scratch.read("dev/termination-log").size(), 4096u);
     const auto read = parse_json(scratch.read("dev/termination-log"));
     ASSERT_TRUE(read);
-    EXPECT_EQ(records::pod::termination_from(*read)->failure_class, "Infrastructure");
+    EXPECT_EQ(records::pod::termination_from(*read)->failure_class, FailureClass::Infrastructure);
 }
 
 TEST(Conclude, a_report_behind_a_link_is_not_read) {

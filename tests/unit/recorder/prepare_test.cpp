@@ -54,7 +54,7 @@ TEST(Fetch, a_wrong_digest_names_both_and_leaves_nothing) {
     EXPECT_NE(observed.error().message.find(sha256("data").text()), std::string::npos);
     EXPECT_FALSE(std::filesystem::exists(bench.scratch.path() / "inputs/mnist/mnist.npz"));
     const auto shown = preparation_failure(observed.error());
-    EXPECT_EQ(shown.failure_class, "Configuration");
+    EXPECT_EQ(shown.failure_class, FailureClass::Configuration);
     EXPECT_EQ(shown.reason, "DigestMismatch");
 }
 
@@ -73,7 +73,7 @@ TEST(Fetch, failures_have_reasons_and_classes) {
     bench.status = 503;
     const auto away = failure_of(bench.input("s3://b/k", digest));
     EXPECT_EQ(away.reason, "InputUnreachable");
-    EXPECT_EQ(away.failure_class, "Infrastructure");
+    EXPECT_EQ(away.failure_class, FailureClass::Infrastructure);
     std::filesystem::remove(bench.scratch.path() / "credentials/store/AWS_SECRET_ACCESS_KEY");
     const auto missing = failure_of(bench.input("s3://b/k", digest));
     EXPECT_EQ(missing.reason, "SecretKeyMissing");
@@ -104,9 +104,9 @@ TEST(Fetch, a_folder_of_a_volume_is_copied_and_the_copy_checked) {
 
 TEST(Prepare, an_error_without_a_reason_is_classified_by_its_code) {
     EXPECT_EQ(preparation_failure(Error(ErrorCode::Unavailable, "x")).failure_class,
-              "Infrastructure");
+              FailureClass::Infrastructure);
     EXPECT_EQ(preparation_failure(Error(ErrorCode::InvalidInput, "x")).failure_class,
-              "Configuration");
+              FailureClass::Configuration);
 }
 
 } // namespace

@@ -43,9 +43,10 @@ TEST(Egress, NetworksAreChecked) {
 TEST(WorkFailure, ClassSaysWhoCanMendIt) {
     Error named(ErrorCode::NotFound, "x");
     named.reason = "CommitNotFound";
-    EXPECT_EQ(work_failure(named).failure_class, "Configuration");
+    EXPECT_EQ(work_failure(named).failure_class, FailureClass::Configuration);
     EXPECT_EQ(work_failure(named).reason, "CommitNotFound");
-    EXPECT_EQ(work_failure(Error(ErrorCode::Unavailable, "x")).failure_class, "Infrastructure");
+    EXPECT_EQ(work_failure(Error(ErrorCode::Unavailable, "x")).failure_class,
+              FailureClass::Infrastructure);
     EXPECT_EQ(work_failure(Error(ErrorCode::Unavailable, "x")).reason, "Unavailable");
 }
 

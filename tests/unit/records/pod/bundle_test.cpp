@@ -136,7 +136,7 @@ TEST(Termination, says_either_the_failure_or_the_bundle) {
     const auto again = termination_from(document);
     ASSERT_TRUE(again);
     EXPECT_EQ(again->reason, "DigestMismatch");
-    EXPECT_EQ(again->failure_class, "Configuration");
+    EXPECT_EQ(again->failure_class, FailureClass::Configuration);
 
     const std::string digest = sha256("bundle").text();
     const auto well = termination_from(to_json(Termination{"Recorder", "", "", "", digest, true}));

@@ -125,7 +125,8 @@ TEST(WorkFrames, AnswersAreProgressOutcomeOrFailure) {
     ASSERT_TRUE(progress && progress->progress);
     EXPECT_EQ(progress->progress->done, 3);
 
-    const auto problem = decode_answer(encode_failure({"Configuration", "RefNotFound", "no main"}));
+    const auto problem =
+        decode_answer(encode_failure({FailureClass::Configuration, "RefNotFound", "no main"}));
     ASSERT_TRUE(problem && problem->failure);
     EXPECT_EQ(problem->failure->reason, "RefNotFound");
 

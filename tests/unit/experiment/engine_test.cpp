@@ -1,6 +1,6 @@
-// A remembered replay says the same as a new one, whatever it was asked before.
+// A remembered engine says the same as a new one, whatever it was asked before.
 
-#include "experiment/search/replay.h"
+#include "experiment/search/engine.h"
 
 #include <random>
 
@@ -20,9 +20,9 @@ std::string told(std::int64_t trial, double value) {
         search::to_json(search::Event(search::Told{trial, search::Outcome::Completed, value, ""})));
 }
 
-class ReplayTest : public testing::Test {
+class EngineTest : public testing::Test {
   protected:
-    ReplayTest() {
+    EngineTest() {
         Json search = search_of(12, 2);
         search["algorithm"] = {{"name", "Bayesian"}, {"seed", 3}};
         search["earlyStopping"] = {{"name", "Median"}, {"minSteps", 1}};
@@ -53,59 +53,48 @@ class ReplayTest : public testing::Test {
     std::vector<std::string> lines;
 };
 
-TEST_F(ReplayTest, SaysTheSameAfterAnyOtherQuestion) {
+TEST_F(EngineTest, SaysTheSameAfterAnyOtherQuestion) {
     ASSERT_THAT(lines, SizeIs(testing::Gt(40U)));
-    Replay remembered;
+    Engine remembered;
     std::mt19937 random(5);
     for (int i = 0; i < 60; ++i) {
         const auto known = first(random() % (lines.size() + 1));
-        std::optional<std::string> next;
-        if (known.size() < lines.size() && random() % 2 == 0) {
-            next = lines[known.size()];
-        }
-        const auto after = remembered.at(study, {}, known, next);
+        const auto after = remembered.at(study, {}, known);
         ASSERT_TRUE(after) << after.error().message;
-        Replay other;
-        ASSERT_EQ(said_by(**after), said_by(**other.at(study, {}, known, next))) << i;
+        Engine other;
+        ASSERT_EQ(said_by(**after), said_by(**other.at(study, {}, known))) << i;
     }
 }
 
-TEST_F(ReplayTest, ForgetsWhatWasForeseenAndCameOtherwise) {
+TEST_F(EngineTest, ForgetsWhatWasForeseenAndCameOtherwise) {
     const auto known = first(lines.size() - 1); // the last one tells an end
-    Replay replay;
-    ASSERT_TRUE(replay.at(study, {}, known, told(12, 0.9)));
+    Engine engine;
+    auto foreseen = known;
+    foreseen.push_back(told(12, 0.9));
+    ASSERT_TRUE(engine.at(study, {}, foreseen));
     auto otherwise = known;
     otherwise.push_back(told(12, 0.2));
-    const auto search = replay.at(study, {}, otherwise);
+    const auto search = engine.at(study, {}, otherwise);
     ASSERT_TRUE(search) << search.error().message;
     EXPECT_EQ((*search)->trials().all().back().value, 0.2);
-    EXPECT_EQ((*replay.at(study, {}, known))->trials().all().back().state,
+    EXPECT_EQ((*engine.at(study, {}, known))->trials().all().back().state,
               search::TrialState::Running);
 }
 
-TEST_F(ReplayTest, TakesNoForeseenEventForAnother) {
-    const auto known = first(lines.size() - 1);
-    Replay replay;
-    ASSERT_TRUE(replay.at(study, {}, known, told(12, 0.9)));
-    const auto search = replay.at(study, {}, known, told(12, 0.2));
-    ASSERT_TRUE(search) << search.error().message;
-    EXPECT_EQ((*search)->trials().all().back().value, 0.2);
-}
-
-TEST_F(ReplayTest, TakesANewNumberOfTrials) {
-    Replay replay;
-    ASSERT_TRUE(replay.at(study, {}, lines));
+TEST_F(EngineTest, TakesANewNumberOfTrials) {
+    Engine engine;
+    ASSERT_TRUE(engine.at(study, {}, lines));
     study.max_trials = 12;
-    EXPECT_THAT((*replay.at(study, {}, lines))->suggest(1), SizeIs(0));
+    EXPECT_THAT((*engine.at(study, {}, lines))->suggest(1), SizeIs(0));
 }
 
-TEST_F(ReplayTest, RefusesEventsOfNoStudyEachTime) {
-    Replay replay;
+TEST_F(EngineTest, RefusesEventsOfNoStudyEachTime) {
+    Engine engine;
     auto broken = first(3);
     broken.push_back(told(99, 1));
-    EXPECT_FALSE(replay.at(study, {}, broken));
-    EXPECT_FALSE(replay.at(study, {}, broken));
-    EXPECT_TRUE(replay.at(study, {}, first(3)));
+    EXPECT_FALSE(engine.at(study, {}, broken));
+    EXPECT_FALSE(engine.at(study, {}, broken));
+    EXPECT_TRUE(engine.at(study, {}, first(3)));
 }
 
 } // namespace
