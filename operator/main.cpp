@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
     app.add_flag("--list-effects", list_effects, "print the names of the effects, for crash tests");
     CLI11_PARSE(app, argc, argv);
     if (list_effects) {
-        for (const std::string& name : pedigree::control::effect_names) {
+        for (const std::string& name : pedigree::experiment::effect_names) {
             std::puts(name.c_str());
         }
         return EXIT_SUCCESS;
