@@ -38,6 +38,18 @@ Status decode(Cell cell, Instant& out);
 Status decode(Cell cell, Json& out);
 Status decode(Cell cell, std::vector<std::int64_t>& out);
 Status decode(Cell cell, std::vector<Digest>& out);
+// An enum by its word; one that its table lacks is Corrupt: what a row says is never guessed.
+template <Worded Enum>
+Status decode(Cell cell, Enum& out) {
+    std::string word;
+    TRY(decode(cell, word));
+    const auto known = from_word<Enum>(word);
+    if (!known) {
+        return failure(ErrorCode::Corrupt, "holds the unknown word \"" + word + "\"");
+    }
+    out = *known;
+    return {};
+}
 template <typename T>
 Status decode(Cell cell, std::optional<T>& out) {
     return cell ? decode(cell, out.emplace()) : Status{};

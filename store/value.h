@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/words.h"
 
 namespace pedigree::store {
 
@@ -34,6 +35,8 @@ class Parameter {
     Parameter(std::string_view text) : text_(std::string(text)) {}
     Parameter(std::string text) : text_(std::move(text)) {}
     Parameter(Bytes bytes) : text_(std::move(bytes.value)), binary_(true) {}
+    template <Worded Enum>
+    Parameter(Enum value) : text_(std::string(to_string(value))) {}
     Parameter(const Digest& digest);
     Parameter(Instant instant) : text_(to_text(instant)) {}
     Parameter(const Json& document);

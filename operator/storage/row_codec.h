@@ -1,5 +1,7 @@
 #pragma once
-// Rows of the operator's tables to and from SQL: the statements and the column order in one place.
+// Statements over the operator's tables: which rows, in which order. What a row's columns are stands
+// in tables.h. All within the caller's transaction; Corrupt: a row holds what no version of ours
+// that this one knows has written.
 
 #include <optional>
 #include <vector>

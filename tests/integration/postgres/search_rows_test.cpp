@@ -83,14 +83,6 @@ class SearchRowsTest : public OperatorStateTest {
     }
 };
 
-TEST_F(SearchRowsTest, EveryFieldOfATrialComesBack) {
-    accept(experiment("a"));
-    commit("a", {.trials = {full_trial()}});
-    const auto trials = load("a").trials;
-    ASSERT_THAT(trials, SizeIs(1));
-    EXPECT_EQ(fields(trials[0]), fields(full_trial()));
-}
-
 TEST_F(SearchRowsTest, OddTextsComeBackAsTheyWent) {
     accept(experiment("a"));
     experiment::TrialRow row = full_trial();

@@ -1,4 +1,4 @@
-// The rows of a search: its trials and its events.
+// The rows of a search beside its trials: its events, and what other searches and pods know.
 
 #include <cstdlib>
 
@@ -7,42 +7,6 @@
 #include "operator/storage/row_codec.h"
 
 namespace pedigree::control {
-
-Result<std::vector<experiment::TrialRow>> select_trials(store::Transaction& transaction,
-                                                        const std::string& uid) {
-    using std::string;
-    TRY(const auto rows,
-        transaction.query("SELECT number, state, parameters, reason, repeats, derived_from, "
-                          "fingerprint, reused_from, stop_reason, value, failure_class, "
-                          "failure_reason, message, proposed_at, ended_at FROM trial "
-                          "WHERE experiment_uid = $1 ORDER BY number",
-                          {uid}));
-    TRY(auto tuples,
-        (rows.as<std::int64_t, string, string, string, std::int64_t, std::int64_t, string, string,
-                 string, string, string, string, string, Instant, std::optional<Instant>>()));
-    std::vector<experiment::TrialRow> out;
-    for (auto& tuple : tuples) {
-        experiment::TrialRow row;
-        std::string state, failure_class;
-        std::tie(row.number, state, row.parameters_json, row.reason_json, row.repeats,
-                 row.derived_from, row.fingerprint, row.reused_from, row.stop_reason, row.value,
-                 failure_class, row.failure_reason, row.message, row.proposed_at, row.ended_at) =
-            std::move(tuple);
-        const auto known = from_word<experiment::TrialState>(state);
-        if (!known) {
-            return failure(ErrorCode::Corrupt, "trial state \"" + state + "\" is unknown");
-        }
-        row.state = *known;
-        const auto known_class = from_word<FailureClass>(failure_class);
-        if (!known_class) {
-            return failure(ErrorCode::Corrupt,
-                           "failure class \"" + failure_class + "\" is unknown");
-        }
-        row.failure_class = *known_class;
-        out.push_back(std::move(row));
-    }
-    return out;
-}
 
 Result<std::vector<std::string>> select_search_events(store::Transaction& transaction,
                                                       const std::string& uid, std::int64_t first,
@@ -109,25 +73,6 @@ select_objective_points(store::Transaction& transaction, const std::string& pod_
         }
     }
     return points;
-}
-
-Status upsert(store::Transaction& transaction, const std::string& uid,
-              const experiment::TrialRow& row) {
-    TRY(transaction.execute(
-        "INSERT INTO trial (experiment_uid, number, state, parameters, reason, repeats, "
-        "derived_from, fingerprint, reused_from, stop_reason, value, failure_class, "
-        "failure_reason, message, proposed_at, ended_at) VALUES "
-        "($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16) "
-        "ON CONFLICT (experiment_uid, number) DO UPDATE SET state = excluded.state, "
-        "reused_from = excluded.reused_from, stop_reason = excluded.stop_reason, "
-        "value = excluded.value, failure_class = excluded.failure_class, "
-        "failure_reason = excluded.failure_reason, message = excluded.message, "
-        "ended_at = excluded.ended_at",
-        {uid, row.number, to_string(row.state), row.parameters_json, row.reason_json, row.repeats,
-         row.derived_from, row.fingerprint, row.reused_from, row.stop_reason, row.value,
-         to_string(row.failure_class), row.failure_reason, row.message, row.proposed_at,
-         row.ended_at}));
-    return {};
 }
 
 Status append_search_events(store::Transaction& transaction, const std::string& uid,
