@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "base/backoff.h"
+
 namespace pedigree::k8s {
 namespace {
 
-constexpr std::uint32_t doublings_max = 18; // 5 ms * 2^18 is beyond the ceiling
-
-std::chrono::milliseconds back_off(std::uint32_t failures) {
-    const auto factor = std::int64_t{1} << std::min(failures, doublings_max);
-    return std::min(retry_ceiling, retry_first * factor);
-}
+constexpr BackoffOptions retry_waits{.first = retry_first, .ceiling = retry_ceiling};
 
 } // namespace
 
@@ -89,14 +86,29 @@ void QueueOrder::promote(QueueTime now) {
     }
 }
 
+// The first whose namespace may have one more in work.
+std::deque<std::string>::const_iterator QueueOrder::next_turn(const Level& level) const {
+    return std::find_if(level.turn.begin(), level.turn.end(), [this](const std::string& name) {
+        const auto share = in_work_of_.find(name);
+        return share == in_work_of_.end() || share->second < share_max_;
+    });
+}
+
+bool QueueOrder::can_take() const {
+    return std::any_of(levels_.begin(), levels_.end(), [this](const auto& level) {
+        return next_turn(level.second) != level.second.turn.end();
+    });
+}
+
 std::optional<ObjectKey> QueueOrder::take(QueueTime now) {
     promote(now);
     for (auto& [priority, level] : levels_) {
-        if (level.turn.empty()) {
+        const auto next = next_turn(level);
+        if (next == level.turn.end()) {
             continue;
         }
-        const std::string name = std::move(level.turn.front());
-        level.turn.pop_front();
+        const std::string name = *next;
+        level.turn.erase(next);
         auto& keys = level.by_namespace.at(name);
         const ObjectKey key = std::move(keys.front());
         keys.pop_front();
@@ -108,13 +120,19 @@ std::optional<ObjectKey> QueueOrder::take(QueueTime now) {
         --ready_count_;
         entries_.erase(key);
         in_work_.insert(key);
+        ++in_work_of_[name];
         return key;
     }
     return std::nullopt;
 }
 
 void QueueOrder::done(const ObjectKey& key, QueueTime now) {
-    in_work_.erase(key);
+    if (in_work_.erase(key) > 0) {
+        const auto share = in_work_of_.find(key.in_namespace);
+        if (--share->second == 0) {
+            in_work_of_.erase(share);
+        }
+    }
     const auto found = entries_.find(key);
     if (found != entries_.end() && found->second.again) {
         found->second.again = false;
@@ -123,7 +141,7 @@ void QueueOrder::done(const ObjectKey& key, QueueTime now) {
 }
 
 void QueueOrder::retry(const ObjectKey& key, Priority priority, QueueTime now) {
-    const auto wait = back_off(failures_[key]++);
+    const auto wait = back_off(++failures_[key], retry_waits);
     add(key, priority, now + wait, now);
 }
 

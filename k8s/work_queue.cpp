@@ -26,7 +26,7 @@ std::optional<ObjectKey> WorkQueue::take() {
             return std::nullopt;
         }
         if (auto key = state->order.take(now)) {
-            if (state->order.ready() > 0) {
+            if (state->order.can_take()) {
                 changed_.notify_one(); // a promotion can ready several keys at once
             }
             return key;
@@ -34,7 +34,7 @@ std::optional<ObjectKey> WorkQueue::take() {
         const auto next = state->order.next_ready_at();
         state.wait_for(changed_, next ? *next - now : QueueTime::duration(wait_max), [&] {
             const auto earliest = state->order.next_ready_at();
-            return state->shut_down || state->order.ready() > 0 ||
+            return state->shut_down || state->order.can_take() ||
                    (earliest && (!next || *earliest < *next));
         });
     }

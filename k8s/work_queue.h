@@ -16,6 +16,10 @@ namespace pedigree::k8s {
 
 class WorkQueue {
   public:
+    // `share_max`: how many keys of one namespace may be in work at once.
+    explicit WorkQueue(std::size_t share_max = QueueOrder::no_share)
+        : state_(State{.order = QueueOrder(share_max)}) {}
+
     void add(const ObjectKey& key, Priority priority = Priority::Normal,
              std::chrono::milliseconds after = {});
     // Waits for a key; empty: shut down.

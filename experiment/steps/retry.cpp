@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/backoff.h"
 #include "records/names.h"
 
 namespace pedigree::experiment {
@@ -31,12 +32,9 @@ run::TriesSoFar count_tries(const std::vector<AttemptRow>& attempts) {
 }
 
 // How long to let the trouble pass before the next attempt: doubled with each retry in a row.
-std::chrono::seconds retry_wait(const std::vector<AttemptRow>& attempts) {
-    std::chrono::seconds pause = retry_wait_first;
-    for (std::size_t i = 1; i < attempts.size() && pause < retry_wait_max; ++i) {
-        pause *= 2;
-    }
-    return std::min(pause, retry_wait_max);
+std::chrono::milliseconds retry_wait(const std::vector<AttemptRow>& attempts) {
+    return back_off(static_cast<std::int64_t>(attempts.size()),
+                    {.first = retry_wait_first, .ceiling = retry_wait_max});
 }
 
 } // namespace

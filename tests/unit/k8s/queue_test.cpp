@@ -52,6 +52,40 @@ TEST(QueueOrder, IsFairBetweenNamespaces) {
     EXPECT_EQ(take_all(order, start), "big/1 small/1 tiny/1 big/2 big/3 ");
 }
 
+TEST(QueueOrder, OneNamespaceHasItsShareInWorkAndNoMore) {
+    QueueOrder order(2);
+    for (int i = 1; i <= 50; ++i) {
+        order.add(key("big", i), Priority::Urgent, start, start);
+    }
+    EXPECT_TRUE(order.take(start));
+    EXPECT_TRUE(order.take(start));
+    EXPECT_FALSE(order.can_take());
+    EXPECT_FALSE(order.take(start)); // a third thread is left for whoever comes
+    order.add(key("small", 1), Priority::Background, start, start);
+    EXPECT_TRUE(order.can_take());
+    EXPECT_EQ(order.take(start)->text(), "small/1");
+    EXPECT_FALSE(order.can_take());
+    order.done(key("big", 1), start);
+    EXPECT_EQ(order.take(start)->text(), "big/3");
+    EXPECT_EQ(order.ready(), 47U);
+}
+
+TEST(WorkQueue, WhatIsHeldBackIsTakenWhenItsNamespaceHasRoom) {
+    WorkQueue queue(1);
+    queue.add(key("a", 1));
+    queue.add(key("a", 2));
+    ASSERT_TRUE(queue.take());
+    std::jthread later([&] {
+        const auto next = queue.take(); // waits: no key is given, none is lost
+        EXPECT_EQ(next->text(), "a/2");
+        queue.done(*next);
+    });
+    queue.add(key("b", 1));
+    queue.done(key("a", 1));
+    later.join();
+    EXPECT_TRUE(queue.shut_down(seconds(5)));
+}
+
 TEST(QueueOrder, AUsersChangeOvertakesTenThousandOthers) {
     QueueOrder order;
     for (int i = 0; i < 10000; ++i) {
