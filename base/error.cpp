@@ -22,6 +22,29 @@ Words<ErrorCode> words_of(ErrorCode) {
     return table;
 }
 
+Prospect prospect_of(ErrorCode code) {
+    switch (code) {
+    case ErrorCode::Timeout:
+    case ErrorCode::Unavailable:
+    case ErrorCode::TooMany:
+    case ErrorCode::Conflict:
+    case ErrorCode::Gone:
+    case ErrorCode::Cancelled:
+        return Prospect::Passing;
+    case ErrorCode::InvalidInput:
+    case ErrorCode::NotFound:
+    case ErrorCode::AlreadyExists:
+    case ErrorCode::Forbidden:
+    case ErrorCode::TooLarge:
+    case ErrorCode::Corrupt:
+        return Prospect::Permanent;
+    case ErrorCode::Unauthorized:
+    case ErrorCode::Internal:
+        break;
+    }
+    return Prospect::Unknown;
+}
+
 bool Error::retryable() const {
     return code == ErrorCode::Timeout || code == ErrorCode::Unavailable ||
            code == ErrorCode::TooMany || code == ErrorCode::Conflict;

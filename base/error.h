@@ -31,6 +31,14 @@ enum class ErrorCode {
 
 Words<ErrorCode> words_of(ErrorCode);
 
+// What repeating the same call may come to while nobody changes anything.
+enum class Prospect {
+    Passing,   // Timeout, Unavailable, TooMany, Conflict, Gone, Cancelled: it may go well
+    Permanent, // InvalidInput, NotFound, AlreadyExists, Forbidden, TooLarge, Corrupt: the same again
+    Unknown,   // Unauthorized, Internal: worth a few tries
+};
+Prospect prospect_of(ErrorCode code);
+
 struct Error {
     ErrorCode code = ErrorCode::Internal;
     std::string message;

@@ -108,7 +108,7 @@ History applied(History before, const Change& change, Instant now) {
                                                               : change.search_events_before)));
     before.search_events.insert(before.search_events.end(), change.search_events.begin(),
                                 change.search_events.end());
-    for (const std::string& key : change.wanted) {
+    for (const ActivityKey& key : change.wanted) {
         before.activities.try_emplace(key, ActivityRow{.key = key, .wanted_at = now});
     }
     for (const IntentRow& intent : change.intents) {

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/failure_class.h"
 #include "base/words.h"
+#include "experiment/activity.h"
 
 namespace pedigree::experiment {
 
@@ -107,12 +108,13 @@ struct TrialRow {
 enum class ActivityState { Wanted, Succeeded, Failed };
 
 struct ActivityRow {
-    std::string key; // "<kind>/<name>", unique in its Experiment
+    ActivityKey key;
     ActivityState state = ActivityState::Wanted;
     std::string outcome_json;                        // after Succeeded
     FailureClass failure_class = FailureClass::None; // after a failed try; final with state Failed
     std::string reason, message;
     std::int64_t tries = 0;
+    std::int64_t alike = 0; // how many of them, the last ones, failed for this reason
     Instant wanted_at{};
     std::optional<Instant> not_before; // back-off after an Infrastructure failure
     std::string progress;
@@ -131,15 +133,15 @@ struct History {
     std::vector<TrialRow> trials;     // of a search; number n at n - 1
     std::vector<std::string>
         search_events; // in order: lines of pipeline/search/document/event_json.h
-    std::map<std::string, ActivityRow> activities; // by key
-    std::vector<IntentRow> intents;                // open ones
+    std::map<ActivityKey, ActivityRow> activities;
+    std::vector<IntentRow> intents; // open ones
 
     const TrialRow* trial(std::int64_t number) const {
         return number >= 1 && number <= static_cast<std::int64_t>(trials.size())
                    ? &trials[static_cast<std::size_t>(number - 1)]
                    : nullptr;
     }
-    const ActivityRow* activity(const std::string& key) const {
+    const ActivityRow* activity(const ActivityKey& key) const {
         const auto found = activities.find(key);
         return found == activities.end() ? nullptr : &found->second;
     }
@@ -169,7 +171,7 @@ struct Change {
     std::vector<std::string> search_events;  // appended to those that `search_events_before` counts
     std::int64_t search_events_before = 0;
     bool derive_best = false;        // `experiment` gets the best trial after these events first
-    std::vector<std::string> wanted; // activity keys to begin
+    std::vector<ActivityKey> wanted; // activities to begin
     std::vector<IntentRow> intents;  // opened (open = true) or closed (open = false)
     std::vector<RecordKind> records;
     std::int64_t record_trial = 0; // the trial and the attempt that the records speak of; 0: none

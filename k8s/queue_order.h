@@ -4,7 +4,8 @@
 // while in work, it returns when it is done. Higher priority first, within a priority round robin
 // by namespace, within a namespace first come first served. Merging keeps the higher priority and
 // the earlier time. Of one namespace at most `share_max` keys are in work at once, so that what is
-// slow there leaves room for others. Failures wait 5 ms * 2^n up to 1000 s per key. Not synchronised.
+// slow there leaves room for others. Failures wait 5 ms * 2^n up to 1000 s per key. Not
+// synchronised.
 
 #include <chrono>
 #include <cstdint>

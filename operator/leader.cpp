@@ -22,16 +22,20 @@ k8s::ObjectKey key_of(const PendingActivity& activity) {
 } // namespace
 
 Leader::Leader(LeaderParts parts, store::Epoch epoch)
-    : parts_(std::move(parts)), state_(parts_.pool, epoch),
-      inputs_(state_, parts_.api, parts_.configuration, parts_.credentials),
-      activities_({state_, parts_.worker, parts_.api, inputs_, parts_.clock},
+    : parts_(std::move(parts)), histories_(parts_.pool, epoch), memory_(parts_.pool, epoch),
+      inputs_({.histories = histories_,
+               .memory = memory_,
+               .api = parts_.api,
+               .configuration = parts_.configuration,
+               .credentials = parts_.credentials}),
+      activities_({histories_, memory_, parts_.worker, parts_.api, inputs_, parts_.clock},
                   [this](const PendingActivity& activity) { parts_.queue.add(key_of(activity)); },
                   {.threads = parts_.activity_threads}),
       events_(parts_.api, parts_.clock, "pedigree"),
       reconciler_(
           {.api = parts_.api,
            .cluster = parts_.caches,
-           .state = state_,
+           .state = histories_,
            .clock = parts_.clock,
            .configuration = parts_.configuration,
            .build = parts_.build,
@@ -40,7 +44,7 @@ Leader::Leader(LeaderParts parts, store::Epoch epoch)
            .begin_activity =
                [this](const PendingActivity& activity) { activities_.begin(activity); },
            .activity_progress =
-               [this](const std::string& uid, const std::string& key) {
+               [this](const std::string& uid, const experiment::ActivityKey& key) {
                    return activities_.progress_of(uid, key);
                },
            .announce = [this](const k8s::Object& object,
@@ -52,11 +56,11 @@ Leader::Leader(LeaderParts parts, store::Epoch epoch)
 
 Result<std::unique_ptr<Leader>> Leader::start(LeaderParts parts, store::Epoch epoch) {
     std::unique_ptr<Leader> leader(new Leader(std::move(parts), epoch));
-    TRY(const auto pending, leader->state_.pending_activities());
+    TRY(const auto pending, leader->histories_.pending_activities());
     for (const PendingActivity& activity : pending) {
         leader->activities_.begin(activity);
     }
-    TRY(const auto unreleased, leader->state_.unreleased());
+    TRY(const auto unreleased, leader->histories_.unreleased());
     for (const experiment::ExperimentRow& experiment : unreleased) {
         leader->parts_.queue.add({experiment.name_space, experiment.name});
     }
@@ -83,8 +87,9 @@ Leader::~Leader() {
 }
 
 std::string Leader::activity_progress(const std::string& experiment_uid) const {
-    for (const std::string& key : {experiment::resolve_activity, experiment::build_activity,
-                                   experiment::imports_activity, experiment::open_activity(0)}) {
+    for (const experiment::ActivityKey& key :
+         {experiment::resolve_activity, experiment::build_activity, experiment::imports_activity,
+          experiment::open_activity(0)}) {
         if (std::string text = activities_.progress_of(experiment_uid, key); !text.empty()) {
             return text;
         }

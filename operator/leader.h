@@ -13,7 +13,8 @@
 #include "operator/api/health_api.h"
 #include "operator/reconcile/caches.h"
 #include "operator/reconcile/reconciler.h"
-#include "operator/storage/postgres_state.h"
+#include "operator/storage/postgres_build_memory.h"
+#include "operator/storage/postgres_history.h"
 #include "store/pool.h"
 
 namespace pedigree::control {
@@ -50,7 +51,8 @@ class Leader {
     void announce(const k8s::Object& object, const experiment::Decision& decision);
 
     const LeaderParts parts_;
-    PostgresState state_;
+    PostgresHistory histories_;
+    PostgresBuildMemory memory_;
     InputMaker inputs_;
     ActivityRunner activities_;
     k8s::EventRecorder events_;

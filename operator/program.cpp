@@ -103,8 +103,6 @@ struct Process {
     std::unique_ptr<ReadApi> read_api;
     std::unique_ptr<EventApi> event_api;
     std::unique_ptr<HealthApi> health_api;
-    std::unique_ptr<PostgresState> read_state; // for the read API's inputs; never writes
-    std::unique_ptr<InputMaker> read_inputs;
     std::vector<std::unique_ptr<net::HttpServer>> servers;
 
     explicit Process(const ProgramOptions& given) : options(given), worker(given.worker_socket) {}
@@ -183,12 +181,11 @@ Status Process::serve_health() {
 Status Process::serve_apis() {
     const PlatformCredentials credentials{options.registry_directory,
                                           options.artifact_store_directory};
-    read_state = std::make_unique<PostgresState>(*pool, store::Epoch{});
-    read_inputs = std::make_unique<InputMaker>(*read_state, *api, configuration, credentials);
     read_api = std::make_unique<ReadApi>(
         ReadApiParts{.pool = *pool,
                      .worker = worker,
-                     .inputs = *read_inputs,
+                     .configuration = configuration,
+                     .credentials = credentials,
                      .allowed_proxies = proxy.allowed_names,
                      .artifact_prefix =
                          [this](const std::string& name_space) {

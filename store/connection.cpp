@@ -222,6 +222,11 @@ Result<Rows> Connection::query(std::string_view sql, const Parameters& parameter
     std::vector<int> formats;
     for (const Parameter& parameter : parameters) {
         const auto& text = parameter.text();
+        if (text && !parameter.binary() && text->find('\0') != std::string::npos) {
+            // The protocol would end it there, and less would be kept than was said.
+            return failure(ErrorCode::InvalidInput,
+                           fmt::format("the text for ${} holds a NUL", values.size() + 1));
+        }
         values.push_back(text ? text->c_str() : nullptr);
         lengths.push_back(text ? static_cast<int>(text->size()) : 0);
         formats.push_back(parameter.binary() ? 1 : 0);

@@ -50,6 +50,13 @@ Status decode(Cell cell, Enum& out) {
     out = *known;
     return {};
 }
+template <Textual Value>
+Status decode(Cell cell, Value& out) {
+    std::string text;
+    TRY(decode(cell, text));
+    TRY(out, Value::parse(text));
+    return {};
+}
 template <typename T>
 Status decode(Cell cell, std::optional<T>& out) {
     return cell ? decode(cell, out.emplace()) : Status{};

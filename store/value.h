@@ -25,6 +25,13 @@ struct Bytes {
     bool operator==(const Bytes&) const = default;
 };
 
+// What has a text of its own, both ways (an activity's key).
+template <typename Value>
+concept Textual = requires(const Value& value, std::string_view text) {
+    { value.text() } -> std::same_as<std::string>;
+    { Value::parse(text) } -> std::same_as<Result<Value>>;
+};
+
 class Parameter {
   public:
     Parameter(std::nullopt_t) {}
@@ -37,6 +44,8 @@ class Parameter {
     Parameter(Bytes bytes) : text_(std::move(bytes.value)), binary_(true) {}
     template <Worded Enum>
     Parameter(Enum value) : text_(std::string(to_string(value))) {}
+    template <Textual Value>
+    Parameter(const Value& value) : text_(value.text()) {}
     Parameter(const Digest& digest);
     Parameter(Instant instant) : text_(to_text(instant)) {}
     Parameter(const Json& document);

@@ -27,6 +27,7 @@ records::work::WorkFailure work_failure(const Error& error) {
         mends_itself(error.code) ? FailureClass::Infrastructure : FailureClass::Configuration;
     failure.reason = error.reason.empty() ? std::string(to_string(error.code)) : error.reason;
     failure.message = redacted(error.message);
+    failure.doubtful = prospect_of(error.code) == Prospect::Unknown;
     return failure;
 }
 

@@ -151,7 +151,9 @@ std::string converse(int client, const std::string& line, const work::WorkReques
                                   request.deadline_seconds));
     }
     error.reason = error.code == ErrorCode::Timeout ? "DeadlineExceeded" : "WorkerInterrupted";
-    (void)send_all(client, work::encode_failure(work_failure(error)));
+    work::WorkFailure told = work_failure(error);
+    told.died = ended && ended->signal != 0;
+    (void)send_all(client, work::encode_failure(told));
     return error.reason;
 }
 

@@ -16,7 +16,7 @@
 #include "lineage/migrations.h"
 #include "operator/reconcile/reconciler.h"
 #include "operator/storage/migrations.h"
-#include "operator/storage/postgres_state.h"
+#include "operator/storage/postgres_history.h"
 #include "pipeline/search/document/event_json.h"
 #include "records/names.h"
 #include "store/epoch.h"
@@ -102,7 +102,7 @@ class Bench {
 
     void restart() {
         reconciler_.reset();
-        state_ = std::make_unique<PostgresState>(database_.writer, epoch_);
+        state_ = std::make_unique<PostgresHistory>(database_.writer, epoch_);
         reconciler_ = std::make_unique<Reconciler>(
             Surroundings{.api = api_,
                          .cluster = cluster_,
@@ -233,7 +233,7 @@ class Bench {
     MirrorCluster cluster_{api_};
     const spec::Configuration configuration_ = sample::configuration();
     std::vector<PendingActivity> begun_;
-    std::unique_ptr<PostgresState> state_;
+    std::unique_ptr<PostgresHistory> state_;
     std::unique_ptr<Reconciler> reconciler_;
     std::int64_t reported_ = 0;
 };

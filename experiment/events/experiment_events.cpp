@@ -18,10 +18,10 @@ using records::NodeKind;
 using records::NodeRef;
 using records::Relation;
 
-Result<Json> outcome_of(const History& history, const std::string& key) {
+Result<Json> outcome_of(const History& history, const ActivityKey& key) {
     const ActivityRow* row = history.activity(key);
     if (row == nullptr) {
-        return failure(ErrorCode::Internal, "no outcome of " + key);
+        return failure(ErrorCode::Internal, "no outcome of " + key.text());
     }
     return parse_json(row->outcome_json);
 }

@@ -126,7 +126,7 @@ Decision collect_record(const Accepted& accepted, const AttemptRow& attempt) {
         observed.stage = after_observed(accepted);
         return commit_attempt("observed", std::move(observed), {}, Phase::Sealing);
     }
-    const std::string key = collect_activity(attempt.trial, attempt.number);
+    const ActivityKey key = collect_activity(attempt.trial, attempt.number);
     const ActivityView activity = view_activity(accepted, key);
     switch (activity.kind) {
     case ActivityView::Kind::Absent:
@@ -164,7 +164,7 @@ Decision tell_tracker(const Accepted& accepted, const AttemptRow& attempt) {
     if (attempt.pod_uid.empty()) { // it never ran, so the tracker knows nothing of it
         return commit_attempt("told", std::move(told), {}, Phase::Sealing);
     }
-    const std::string key = tell_activity(attempt.trial, attempt.number);
+    const ActivityKey key = tell_activity(attempt.trial, attempt.number);
     const ActivityView activity = view_activity(accepted, key);
     switch (activity.kind) {
     case ActivityView::Kind::Absent:

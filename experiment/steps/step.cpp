@@ -128,7 +128,7 @@ Decision finish_unreadable(const Accepted& accepted, const Error& error) {
                       "what was recorded cannot be read: " + error.message);
 }
 
-ActivityView view_activity(const Observation& observation, const std::string& key) {
+ActivityView view_activity(const Observation& observation, const ActivityKey& key) {
     ActivityView view;
     view.row = observation.history.activity(key);
     if (view.row == nullptr) {

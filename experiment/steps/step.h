@@ -46,7 +46,7 @@ struct ActivityView {
     enum class Kind { Absent, Running, Failed, Done } kind = Kind::Absent;
     const ActivityRow* row = nullptr;
 };
-ActivityView view_activity(const Observation& observation, const std::string& key);
+ActivityView view_activity(const Observation& observation, const ActivityKey& key);
 // Waiting for an activity, with its progress, or why the last try failed and when the next comes.
 Decision wait_for_activity(Phase phase, const ActivityRow& row, std::string doing);
 // The activity failed for good: so does the Experiment.

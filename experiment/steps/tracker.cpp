@@ -14,7 +14,7 @@ std::optional<Decision> tracker_step(const Accepted& accepted) {
     }
     // Opened before, it is found again; two that open it at first might both make it.
     const bool again = !experiment.tracker_experiment_id.empty();
-    const std::string key = open_activity(again ? experiment.extensions : 0);
+    const ActivityKey key = open_activity(again ? experiment.extensions : 0);
     const ActivityView activity = view_activity(accepted, key);
     switch (activity.kind) {
     case ActivityView::Kind::Absent:

@@ -26,17 +26,18 @@ Trouble trouble_of(Prospect prospect) {
 } // namespace
 
 Refusal refusal_of(const Error& error) {
-    return {trouble_of(prospect_of(error.code)),
-            {is_configuration(error.code) ? "Configuration" : "Infrastructure",
-             error.reason.empty() ? std::string(to_string(error.code)) : error.reason,
-             error.message}};
+    return {
+        trouble_of(prospect_of(error.code)),
+        {is_configuration(error.code) ? FailureClass::Configuration : FailureClass::Infrastructure,
+         error.reason.empty() ? std::string(to_string(error.code)) : error.reason, error.message}};
 }
 
 Refusal refusal_of(records::work::WorkFailure failure) {
-    const Trouble trouble = failure.failure_class != "Infrastructure" ? Trouble::Permanent
-                            : failure.died                            ? Trouble::Death
-                            : failure.doubtful                        ? Trouble::Unknown
-                                                                      : Trouble::Passing;
+    const Trouble trouble = failure.failure_class != FailureClass::Infrastructure
+                                ? Trouble::Permanent
+                            : failure.died     ? Trouble::Death
+                            : failure.doubtful ? Trouble::Unknown
+                                               : Trouble::Passing;
     return {trouble, std::move(failure)};
 }
 
@@ -59,7 +60,7 @@ Verdict judge(Refusal refusal, const experiment::ActivityRow& before, bool overd
             fmt::format("given up after {} tries that failed alike: {}", verdict.alike, message);
     } else if (overdue) {
         verdict.again = false;
-        verdict.failure.failure_class = "Deadline";
+        verdict.failure.failure_class = FailureClass::Deadline;
     }
     return verdict;
 }

@@ -1,11 +1,12 @@
 #pragma once
-// judge(): what follows from a try of an activity that failed. The law: what will never be different
-// ends at once; what passes by itself is tried again until the activity's deadline; what nobody can
-// tell is tried a bounded number of times; work whose process dies again and again is given up and
-// named. So no state of an activity lasts for ever, and the same error is not tried the same way for
-// ever. Pure.
+// judge(): what follows from a try of an activity that failed. The law: what will never be
+// different ends at once; what passes by itself is tried again until the activity's deadline; what
+// nobody can tell is tried a bounded number of times; work whose process dies again and again is
+// given up and named. So no state of an activity lasts for ever, and the same error is not tried
+// the same way for ever. Pure.
 
 #include "base/error.h"
+#include "base/failure_class.h"
 #include "experiment/history.h"
 #include "records/work/work.h"
 

@@ -5,38 +5,59 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/backoff.h"
 #include "base/failpoint.h"
-#include "base/ids.h"
 #include "base/log.h"
-#include "experiment/activity.h"
+#include "base/text.h"
 #include "net/thread_name.h"
+#include "operator/activity/kinds/kind.h"
 #include "operator/auxiliary/look.h"
-#include "operator/auxiliary/wheel_build.h"
-#include "records/names.h"
 
 namespace pedigree::control {
 namespace {
 
+// Of what others wrote: a server's words, a script's last lines.
+constexpr std::size_t message_bytes_max = 4000;
+constexpr std::size_t reason_bytes_max = 100;
+constexpr std::size_t progress_bytes_max = 500;
+
+std::string name_of(const PendingActivity& activity) {
+    return activity.experiment_uid + "/" + activity.row.key.text();
+}
+
 k8s::ObjectKey queue_key(const PendingActivity& activity) {
-    return {activity.name_space, activity.experiment_uid + "/" + activity.row.key};
+    return {activity.name_space, name_of(activity)};
 }
 
-records::work::WorkFailure failure_of(const Error& error) {
-    const bool hopeless = error.code == ErrorCode::InvalidInput ||
-                          error.code == ErrorCode::NotFound || error.code == ErrorCode::Forbidden;
-    return {hopeless ? FailureClass::Configuration : FailureClass::Infrastructure,
-            error.reason.empty() ? std::string(to_string(error.code)) : error.reason,
-            error.message};
+// Texts of an outcome reach tables that hold no NUL; what is no UTF-8 the parser has refused.
+Json without_nul(Json value) {
+    if (value.is_string()) {
+        std::string& text = value.get_ref<std::string&>();
+        for (auto at = text.find('\0'); at != std::string::npos; at = text.find('\0', at)) {
+            text.replace(at, 1, "\xef\xbf\xbd"); // U+FFFD
+        }
+    } else if (value.is_structured()) {
+        for (Json& element : value) {
+            element = without_nul(std::move(element));
+        }
+    }
+    return value;
 }
 
-// False: to be asked again after a while.
+// One thread is left to the others, however much one namespace wants.
+std::size_t share_of(std::size_t threads) {
+    return threads > 1 ? threads - 1 : 1;
+}
+
+// False: to be asked again after a while. What may not be asked at all is not waited for.
 bool have_jobs_ended(k8s::Api& api, const PendingActivity& activity) {
     const auto ended = end_auxiliary_jobs(api, activity.name_space, activity.experiment_uid);
     if (!ended) {
         log_warning("auxiliary Jobs could not be ended",
                     {{"experiment", activity.experiment_uid}, {"error", ended.error().message}});
+        return prospect_of(ended.error().code) == Prospect::Permanent;
     }
-    return ended && *ended;
+    return *ended;
 }
 
 } // namespace
@@ -44,7 +65,8 @@ bool have_jobs_ended(k8s::Api& api, const PendingActivity& activity) {
 ActivityRunner::ActivityRunner(RunnerParts parts,
                                std::function<void(const PendingActivity&)> finished,
                                RunnerOptions options)
-    : parts_(parts), finished_(std::move(finished)), options_(options) {}
+    : parts_(parts), finished_(std::move(finished)), options_(options),
+      queue_(share_of(options.threads)) {}
 
 ActivityRunner::~ActivityRunner() {
     for (std::jthread& thread : threads_) {
@@ -76,9 +98,9 @@ void ActivityRunner::begin(const PendingActivity& activity) {
 }
 
 std::string ActivityRunner::progress_of(const std::string& experiment_uid,
-                                        const std::string& key) const {
+                                        const experiment::ActivityKey& key) const {
     auto known = progress_.lock();
-    const auto found = known->find(experiment_uid + "/" + key);
+    const auto found = known->find(experiment_uid + "/" + key.text());
     return found == known->end() ? "" : found->second;
 }
 
@@ -100,19 +122,23 @@ void ActivityRunner::work(std::stop_token stop) {
     }
 }
 
-std::optional<std::chrono::milliseconds> ActivityRunner::try_once(PendingActivity activity,
-                                                                  std::stop_token stop) {
-    // Begun again by a look that was older than its end, or stored by a commit whose answer was
-    // lost.
-    if (const auto history = parts_.state.load(activity.experiment_uid)) {
-        const experiment::ActivityRow* row = history->activity(activity.row.key);
-        if (row != nullptr && row->state != experiment::ActivityState::Wanted) {
-            finished_(activity);
-            return std::nullopt;
-        }
-        if (row != nullptr) {
-            activity.row.outcome_json = row->outcome_json; // what a build waits for
-        }
+// Begun again by a look that was older than its end, or stored by a commit whose answer was lost.
+bool ActivityRunner::refresh(PendingActivity& activity) {
+    const auto history = parts_.histories.load(activity.experiment_uid);
+    const experiment::ActivityRow* row = history ? history->activity(activity.row.key) : nullptr;
+    if (row != nullptr && row->state != experiment::ActivityState::Wanted) {
+        return false;
+    }
+    if (row != nullptr) {
+        activity.row.outcome_json = row->outcome_json; // what a build waits for
+    }
+    return true;
+}
+
+ActivityRunner::Again ActivityRunner::try_once(PendingActivity activity, std::stop_token stop) {
+    if (!refresh(activity)) {
+        finished_(activity);
+        return std::nullopt;
     }
     auto order = parts_.inputs.make(activity);
     if (order && !order->jobs.empty()) {
@@ -120,39 +146,43 @@ std::optional<std::chrono::milliseconds> ActivityRunner::try_once(PendingActivit
         if (!look.succeeded) {
             return look.again;
         }
-        auto rest = parts_.inputs.make_after_jobs(activity, *order);
-        if (!rest) {
-            return refuse(activity, *order, failure_of(rest.error()));
-        }
-        order = std::move(rest);
+        order = parts_.inputs.make_after_jobs(activity, *order);
     }
     if (!order) {
-        return conclude(activity, failure_of(order.error()));
+        return refuse(activity, refusal_of(order.error()));
     }
     if (order->known) {
         return accept(activity, Json(), *order->known);
     }
+    return do_order(activity, *order, std::move(stop));
+}
+
+ActivityRunner::Again ActivityRunner::do_order(PendingActivity& activity,
+                                               const ActivityOrder& order, std::stop_token stop) {
     const auto on_progress = [&](const records::work::Progress& progress) {
-        show(activity, sentence(progress));
+        show(activity, clean_text(sentence(progress), progress_bytes_max));
     };
-    const auto answer = parts_.worker.run(order->request, *order->input, on_progress, stop);
-    progress_.lock()->erase(activity.experiment_uid + "/" + activity.row.key);
+    const auto answer = parts_.worker.run(order.request, *order.input, on_progress, stop);
+    forget_progress(activity);
     if (stop.stop_requested()) {
         return std::nullopt; // the row still says Wanted: the next start goes on
     }
     if (!answer) {
-        return conclude(activity, failure_of(answer.error()));
+        return refuse(activity, refusal_of(answer.error()));
     }
     if (const auto* failed = std::get_if<records::work::WorkFailure>(&*answer)) {
-        return refuse(activity, *order, *failed);
+        return refuse(activity, refusal_of(*failed));
     }
-    return accept(activity, *order->input, std::get<Json>(*answer));
+    return accept(activity, *order.input, without_nul(std::get<Json>(*answer)));
 }
 
 void ActivityRunner::show(const PendingActivity& activity, std::string words) {
-    progress_.lock()->insert_or_assign(activity.experiment_uid + "/" + activity.row.key,
-                                       std::move(words));
+    progress_.lock()->insert_or_assign(name_of(activity), std::move(words));
     finished_(activity);
+}
+
+void ActivityRunner::forget_progress(const PendingActivity& activity) {
+    progress_.lock()->erase(name_of(activity));
 }
 
 // No thread waits for a pod: it is looked at again after a while.
@@ -161,24 +191,25 @@ ActivityRunner::JobsLook ActivityRunner::look_at_jobs(PendingActivity& activity,
     std::optional<std::string> waiting;
     for (const AuxiliaryDemand& job : order.jobs) {
         const auto look = look_at(parts_.api, job);
-        if (!look && is_overdue(activity, order)) {
-            return {.succeeded = false, .again = refuse(activity, order, failure_of(look.error()))};
-        }
-        if (!look) { // nothing is known, so nothing is concluded
-            log_warning("an auxiliary Job could not be looked at",
-                        {{"job", job.name}, {"error", look.error().message}});
-            return {.succeeded = false, .again = options_.look_every};
+        if (!look) {
+            return {.succeeded = false, .again = refuse_look(activity, job, look.error())};
         }
         if (const auto* failed = std::get_if<records::work::WorkFailure>(&*look)) {
-            return {.succeeded = false, .again = refuse(activity, order, *failed)};
+            return {.succeeded = false, .again = refuse(activity, refusal_of(*failed))};
         }
         if (const auto* runs = std::get_if<AuxiliaryRuns>(&*look)) {
-            waiting = runs->waiting.empty() ? "Job " + job.name + " runs" : runs->waiting;
+            waiting = runs->waiting.empty() ? "Job " + job.name + " runs"
+                                            : clean_text(runs->waiting, progress_bytes_max);
         }
     }
     if (!waiting && have_jobs_ended(parts_.api, activity)) {
-        progress_.lock()->erase(activity.experiment_uid + "/" + activity.row.key);
+        forget_progress(activity);
         return {.succeeded = true, .again = {}};
+    }
+    if (is_overdue(activity)) { // held by a queue, or by a pod that does not go
+        const records::work::WorkFailure late{FailureClass::Infrastructure, "AuxiliaryDeadline",
+                                              waiting.value_or("its Jobs do not end")};
+        return {.succeeded = false, .again = refuse(activity, refusal_of(late))};
     }
     if (waiting && *waiting != progress_of(activity.experiment_uid, activity.row.key)) {
         show(activity, *waiting);
@@ -186,41 +217,49 @@ ActivityRunner::JobsLook ActivityRunner::look_at_jobs(PendingActivity& activity,
     return {.succeeded = false, .again = options_.look_every};
 }
 
-std::optional<std::chrono::milliseconds>
-ActivityRunner::accept(PendingActivity& activity, const Json& input, const Json& outcome) {
-    if (!at_path(outcome, {"unbuilt"}).empty()) {
-        return wait_for_wheels(activity, outcome);
+// What passes is looked at again, since nothing is known; a refusal to make the Job is an end.
+ActivityRunner::Again ActivityRunner::refuse_look(PendingActivity& activity,
+                                                  const AuxiliaryDemand& job, const Error& error) {
+    if (prospect_of(error.code) != Prospect::Passing || is_overdue(activity)) {
+        return refuse(activity, refusal_of(error));
     }
-    const Status stored = succeed(activity, input, outcome);
+    log_warning("an auxiliary Job could not be looked at",
+                {{"job", job.name}, {"error", error.message}});
+    return options_.look_every;
+}
+
+ActivityRunner::Again ActivityRunner::accept(PendingActivity& activity, const Json& input,
+                                             const Json& outcome) {
+    PendingActivity done = activity;
+    const bool partial = kind_of(activity.row.key.kind).is_partial(outcome);
+    if (partial && canonical_json(outcome) == activity.row.outcome_json) {
+        return refuse(activity, {Trouble::Unknown,
+                                 {FailureClass::Infrastructure, "NoProgress",
+                                  "what it asked for was given, and it asks for the same again"}});
+    }
+    const Status stored = partial ? keep_partial(done, outcome) : succeed(done, input, outcome);
+    if (!stored && prospect_of(stored.error().code) != Prospect::Passing) {
+        Refusal refusal = refusal_of(Error(stored.error()).within("its outcome cannot be kept"));
+        refusal.failure.failure_class = FailureClass::Infrastructure;
+        refusal.failure.reason = "OutcomeRefused";
+        return refuse(activity, std::move(refusal));
+    }
     if (!stored) {
         log_warning("an activity's outcome could not be stored",
-                    {{"activity", activity.row.key}, {"error", stored.error().message}});
+                    {{"activity", name_of(activity)}, {"error", stored.error().message}});
         return options_.retry_first;
     }
-    finished_(activity);
+    if (partial) {
+        return std::chrono::milliseconds(0);
+    }
+    finished_(done);
     return std::nullopt;
 }
 
-// The build is wanted still, and what it needs first stands in its row.
-std::optional<std::chrono::milliseconds> ActivityRunner::wait_for_wheels(PendingActivity& activity,
-                                                                         const Json& outcome) {
+// It is wanted still, and what it needs first stands in its row.
+Status ActivityRunner::keep_partial(PendingActivity& activity, const Json& outcome) {
     activity.row.outcome_json = canonical_json(outcome);
-    const Status stored = parts_.state.finish_activity(activity.experiment_uid, activity.row);
-    return stored ? std::chrono::milliseconds(0) : options_.retry_first;
-}
-
-bool ActivityRunner::is_overdue(const PendingActivity& activity, const ActivityOrder& order) const {
-    return parts_.clock.now() > activity.row.wanted_at + order.give_up_after;
-}
-
-// What is the cluster's or another server's fault is tried again, until the deadline.
-std::optional<std::chrono::milliseconds> ActivityRunner::refuse(PendingActivity& activity,
-                                                                const ActivityOrder& order,
-                                                                records::work::WorkFailure failed) {
-    if (failed.failure_class == FailureClass::Infrastructure && is_overdue(activity, order)) {
-        failed.failure_class = FailureClass::Deadline;
-    }
-    return conclude(activity, std::move(failed));
+    return parts_.histories.finish_activity(activity.experiment_uid, activity.row);
 }
 
 Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, const Json& outcome) {
@@ -231,58 +270,57 @@ Status ActivityRunner::succeed(PendingActivity& activity, const Json& input, con
     activity.row.reason.clear();
     activity.row.message.clear();
     activity.row.tries += 1;
-    if (activity.row.key.starts_with("BuildImage/")) {
-        TRY(const auto built, records::work::build_image_outcome_from(outcome));
-        const std::string repository = built.image.substr(0, built.image.find('@'));
-        TRY(parts_.state.remember_layers(repository, built.layers));
-        const std::string base = string_or(input, "base"); // as the next build will ask for it
-        TRY(parts_.state.remember_derived_wheels({repository, base, wheel_recipe},
-                                                 built.derived_wheels));
-        if (!built.wheel_plan.empty()) {
-            TRY(parts_.state.remember_wheel_plan(
-                {repository, base, built.lock_digest, string_or(input, "layerForm")},
-                built.wheel_plan));
-        }
-        if (!base.empty() && !built.base_inventory.empty()) {
-            TRY(parts_.state.remember_base_inventory(base, built.base_inventory));
-        }
+    activity.row.alike = 0;
+    const Status kept =
+        kind_of(activity.row.key.kind).remember(parts_.memory, {activity, input, outcome});
+    if (!kept && prospect_of(kept.error().code) == Prospect::Permanent) { // only a memory
+        log_warning("what an activity came to is not remembered for others",
+                    {{"activity", name_of(activity)}, {"error", kept.error().message}});
+    } else if (!kept) {
+        return kept;
     }
-    if (activity.row.key == experiment::imports_activity) {
-        TRY(parts_.state.remember_imports(string_or(outcome, "key"), activity.experiment_uid));
-    }
-    return parts_.state.finish_activity(activity.experiment_uid, activity.row);
+    return parts_.histories.finish_activity(activity.experiment_uid, activity.row);
+}
+
+bool ActivityRunner::is_overdue(const PendingActivity& activity, std::chrono::seconds by) const {
+    const auto limit = parts_.inputs.give_up_after(activity);
+    return limit && parts_.clock.now() > activity.row.wanted_at + *limit + by;
 }
 
 // An activity that has failed for good is wanted until none of its Jobs runs, so a crash in between
-// leaves none behind. One that is tried again may only have been asked at a bad moment.
-std::optional<std::chrono::milliseconds>
-ActivityRunner::conclude(PendingActivity& activity, records::work::WorkFailure failed) {
-    const bool again = failed.failure_class == FailureClass::Infrastructure;
-    const bool has_jobs = activity.row.key == experiment::imports_activity ||
-                          activity.row.key == experiment::build_activity;
-    if (has_jobs && !again && !have_jobs_ended(parts_.api, activity)) {
+// leaves none behind; a Job has a deadline of its own, and longer nothing waits for it. One that is
+// tried again may only have been asked at a bad moment.
+ActivityRunner::Again ActivityRunner::refuse(PendingActivity& activity, Refusal refusal) {
+    const Verdict verdict = judge(std::move(refusal), activity.row, is_overdue(activity));
+    const bool has_jobs = kind_of(activity.row.key.kind).has_jobs;
+    if (has_jobs && !verdict.again && !have_jobs_ended(parts_.api, activity) &&
+        !is_overdue(activity, std::chrono::seconds(auxiliary_seconds_max))) {
         return options_.look_every;
     }
-    activity.row.state =
-        again ? experiment::ActivityState::Wanted : experiment::ActivityState::Failed;
-    activity.row.failure_class = failed.failure_class;
-    activity.row.reason = failed.reason;
-    activity.row.message = redacted(failed.message);
-    activity.row.tries += 1;
-    std::chrono::milliseconds pause = options_.retry_first;
-    for (std::int64_t i = 1; i < activity.row.tries && pause < options_.retry_max; ++i) {
-        pause *= 2;
-    }
-    pause = std::min(pause, options_.retry_max);
-    activity.row.not_before = parts_.clock.now() + pause;
-    const Status stored = parts_.state.finish_activity(activity.experiment_uid, activity.row);
-    log_info("an activity's try failed", {{"activity", activity.row.key},
+    experiment::ActivityRow& row = activity.row;
+    row.state =
+        verdict.again ? experiment::ActivityState::Wanted : experiment::ActivityState::Failed;
+    row.failure_class = verdict.failure.failure_class;
+    row.reason = clean_text(verdict.failure.reason, reason_bytes_max);
+    row.message = clean_text(redacted(verdict.failure.message), message_bytes_max, Lines::Keep);
+    row.tries += 1;
+    row.alike = verdict.alike;
+    const auto pause = back_off(row.tries, {options_.retry_first, options_.retry_max});
+    row.not_before = parts_.clock.now() + pause;
+    const Status stored = parts_.histories.finish_activity(activity.experiment_uid, row);
+    log_info("an activity's try failed", {{"activity", row.key.text()},
                                           {"experiment", activity.experiment_uid},
-                                          {"class", std::string(to_string(failed.failure_class))},
-                                          {"reason", failed.reason},
-                                          {"message", failed.message}});
+                                          {"class", to_string(row.failure_class)},
+                                          {"reason", row.reason},
+                                          {"message", row.message},
+                                          {"again", verdict.again ? "yes" : "no"}});
     finished_(activity);
-    if (!stored || again) {
+    if (!stored && prospect_of(stored.error().code) == Prospect::Permanent) {
+        log_error("an activity's row cannot be kept", // its Experiment's is gone
+                  {{"activity", name_of(activity)}, {"error", stored.error().message}});
+        return std::nullopt;
+    }
+    if (!stored || verdict.again) {
         pending_.lock()->insert_or_assign(queue_key(activity), activity);
         return pause;
     }

@@ -1,9 +1,10 @@
 #pragma once
 // ActivityRunner: a bounded pool of threads ("activity-<n>") that does everything slower than an
 // effect: it asks the worker, or looks at an auxiliary Job now and then, and writes the answer as a
-// row. Work is fair between namespaces and
-// survives a restart, since what is wanted stands in PostgreSQL. Infrastructure failures are tried
-// again with growing pauses until the activity's deadline; Configuration failures are final.
+// row. It knows no kind of activity (kinds/). What failed is judged by judge.h.
+//
+// Work is fair between namespaces: they take turns, and one alone never holds the last thread. It
+// survives a restart, since what is wanted stands in PostgreSQL; what was in work is done again.
 
 #include <functional>
 #include <memory>
@@ -15,14 +16,15 @@
 #include "base/sync.h"
 #include "k8s/work_queue.h"
 #include "operator/activity/input.h"
+#include "operator/activity/judge.h"
 #include "operator/activity/worker_client.h"
-#include "operator/storage/state.h"
 
 namespace pedigree::control {
 
 // What the runner does its work with; borrowed.
 struct RunnerParts {
-    State& state;
+    HistoryStore& histories;
+    BuildMemory& memory;
     Worker& worker;
     k8s::Api& api;
     const InputMaker& inputs;
@@ -38,7 +40,8 @@ struct RunnerOptions {
 
 class ActivityRunner {
   public:
-    // `finished` is called with the Experiment whose activity has a new row, from a pool thread.
+    // `finished` is called with the Experiment whose activity has a new row or new progress, from a
+    // pool thread.
     ActivityRunner(RunnerParts parts, std::function<void(const PendingActivity&)> finished,
                    RunnerOptions options = {});
     ~ActivityRunner(); // stops the pool; work in progress is repeated after the next start
@@ -47,39 +50,39 @@ class ActivityRunner {
     // Adds it once; known ones are merged.
     void begin(const PendingActivity& activity);
     // The words of the newest progress of an Experiment's activity; "" if there are none.
-    std::string progress_of(const std::string& experiment_uid, const std::string& key) const;
+    std::string progress_of(const std::string& experiment_uid,
+                            const experiment::ActivityKey& key) const;
 
-    // One try, synchronously: what the pool threads do, and the simulation calls. Tells when to try
-    // again, if it has to be.
-    std::optional<std::chrono::milliseconds> try_once(PendingActivity activity,
-                                                      std::stop_token stop);
+    // When to try again; nothing: the row is final.
+    using Again = std::optional<std::chrono::milliseconds>;
+    // One try, synchronously: what the pool threads do, and the simulation calls.
+    Again try_once(PendingActivity activity, std::stop_token stop);
 
   private:
-    void work(std::stop_token stop);
     struct JobsLook {
         bool succeeded = false;
-        std::optional<std::chrono::milliseconds> again; // if not
+        Again again; // if not
     };
+    void work(std::stop_token stop);
+    // As its row is now; false: it is final already.
+    bool refresh(PendingActivity& activity);
+    Again do_order(PendingActivity& activity, const ActivityOrder& order, std::stop_token stop);
     JobsLook look_at_jobs(PendingActivity& activity, const ActivityOrder& order);
-    std::optional<std::chrono::milliseconds> wait_for_wheels(PendingActivity& activity,
-                                                             const Json& outcome);
-    std::optional<std::chrono::milliseconds> accept(PendingActivity& activity, const Json& input,
-                                                    const Json& outcome);
-    std::optional<std::chrono::milliseconds> refuse(PendingActivity& activity,
-                                                    const ActivityOrder& order,
-                                                    records::work::WorkFailure failure);
-    bool is_overdue(const PendingActivity& activity, const ActivityOrder& order) const;
-    void show(const PendingActivity& activity, std::string words);
-    std::optional<std::chrono::milliseconds> conclude(PendingActivity& activity,
-                                                      records::work::WorkFailure failure);
+    Again refuse_look(PendingActivity& activity, const AuxiliaryDemand& job, const Error& error);
+    Again accept(PendingActivity& activity, const Json& input, const Json& outcome);
+    Status keep_partial(PendingActivity& activity, const Json& outcome);
     Status succeed(PendingActivity& activity, const Json& input, const Json& outcome);
+    Again refuse(PendingActivity& activity, Refusal refusal);
+    bool is_overdue(const PendingActivity& activity, std::chrono::seconds by = {}) const;
+    void show(const PendingActivity& activity, std::string words);
+    void forget_progress(const PendingActivity& activity);
 
     const RunnerParts parts_;
     const std::function<void(const PendingActivity&)> finished_;
     const RunnerOptions options_;
     k8s::WorkQueue queue_;
     Sync<std::map<k8s::ObjectKey, PendingActivity>> pending_;
-    mutable Sync<std::map<std::string, std::string>> progress_;
+    mutable Sync<std::map<std::string, std::string>> progress_; // by uid and key
     std::vector<std::jthread> threads_;
 };
 

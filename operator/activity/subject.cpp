@@ -2,39 +2,38 @@
 
 #include <nlohmann/json.hpp>
 
-#include "experiment/activity.h"
 #include "pipeline/spec/canonical.h"
 #include "pipeline/spec/parse.h"
-#include "records/names.h"
 
 namespace pedigree::control {
 
-Result<InputMaker::Subject> InputMaker::Subject::load(State& state, const PendingActivity& activity,
-                                                      const spec::Configuration& configuration) {
-    TRY(experiment::History history, state.load(activity.experiment_uid));
+Result<Subject> Subject::load(const OrderSources& from, const PendingActivity& activity) {
+    TRY(experiment::History history, from.histories.load(activity.experiment_uid));
     if (!history.experiment) {
         return failure(ErrorCode::NotFound, "no Experiment " + activity.experiment_uid);
     }
     TRY(const Json document, parse_json(history.experiment->spec_json));
     TRY(auto spec, spec::parse(document));
     const experiment::ActivityRow* build = history.activity(experiment::build_activity);
-    return Subject{.experiment = *history.experiment,
+    return Subject{.activity = activity,
+                   .from = from,
+                   .experiment = *history.experiment,
                    .attempts = std::move(history.attempts),
                    .spec = std::move(spec),
-                   .platform = configuration.effective(activity.name_space),
+                   .platform = from.configuration.effective(activity.name_space),
                    .build_outcome = build == nullptr ? "" : build->outcome_json};
 }
 
-Result<experiment::AttemptRow> InputMaker::Subject::attempt(const std::string& name) const {
+Result<experiment::AttemptRow> Subject::attempt(const std::string& name) const {
     for (const experiment::AttemptRow& row : attempts) {
         if (name == experiment::attempt_name(row.trial, row.number)) {
             return row;
         }
     }
-    return failure(ErrorCode::Internal, "no such attempt: " + name);
+    return failure(ErrorCode::NotFound, "no such attempt: " + name);
 }
 
-std::vector<std::string> InputMaker::Subject::pull_secrets() const {
+std::vector<std::string> Subject::pull_secrets() const {
     std::vector<std::string> names;
     for (const std::string& name :
          {platform.registry.pull_secret_name, spec.image.pull_secret_name}) {
@@ -45,12 +44,23 @@ std::vector<std::string> InputMaker::Subject::pull_secrets() const {
     return names;
 }
 
-std::map<std::string, std::string> InputMaker::Subject::parameter_texts() const {
+std::map<std::string, std::string> Subject::parameter_texts() const {
     std::map<std::string, std::string> texts;
     for (const auto& [name, value] : spec.parameters) {
         texts[name] = spec::parameter_text(value);
     }
     return texts;
+}
+
+std::string Subject::repository() const {
+    const std::string& prefix = platform.registry.prefix;
+    return prefix.empty() ? experiment.name_space : prefix + "/" + experiment.name_space;
+}
+
+records::work::WorkRequest Subject::request(records::work::WorkKind kind,
+                                            std::int64_t seconds) const {
+    return request_for(kind, activity.experiment_uid + "/" + activity.row.key.text(), seconds,
+                       platform);
 }
 
 } // namespace pedigree::control

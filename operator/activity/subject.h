@@ -1,26 +1,54 @@
 #pragma once
-// The Experiment an activity is about: its rows, its frozen spec, its namespace's platform. Used by
-// the input maker only.
+// Subject: what an activity is about and what an order for it is made from: the Experiment's rows,
+// its frozen spec, its namespace's platform, and where to ask for the rest. Lives for the making of
+// one order, on one thread; borrows what its references name.
 
-#include "operator/activity/input.h"
+#include <map>
+#include <string>
+#include <vector>
+
+#include "k8s/api.h"
+#include "operator/activity/order.h"
+#include "operator/storage/build_memory.h"
+#include "operator/storage/history_store.h"
+#include "pipeline/spec/configuration.h"
+#include "pipeline/spec/experiment.h"
 
 namespace pedigree::control {
 
-struct InputMaker::Subject {
+// Where an order's parts come from.
+struct OrderSources {
+    HistoryStore& histories;
+    BuildMemory& memory;
+    k8s::Api& api; // Secrets, logs of auxiliary pods
+    const spec::Configuration& configuration;
+    PlatformCredentials credentials;
+};
+
+struct Subject {
+    const PendingActivity& activity;
+    const OrderSources& from;
     experiment::ExperimentRow experiment;
     std::vector<experiment::AttemptRow> attempts;
     spec::ExperimentSpec spec;
     spec::Platform platform;
     std::string build_outcome; // JSON; "" until the image is built
 
-    static Result<Subject> load(State& state, const PendingActivity& activity,
-                                const spec::Configuration& configuration);
-    // "attempt-2" -> that attempt
+    // NotFound: there is no such Experiment. InvalidInput, Corrupt: what was accepted cannot be
+    // read.
+    static Result<Subject> load(const OrderSources& from, const PendingActivity& activity);
+
+    // "attempt-2-1" -> that attempt
     Result<experiment::AttemptRow> attempt(const std::string& name) const;
     // By which the kubelet pulls the built image and its base.
     std::vector<std::string> pull_secrets() const;
     // Parameters as trackers hold them: texts in canonical form.
     std::map<std::string, std::string> parameter_texts() const;
+    // Of the registry: this namespace's own.
+    std::string repository() const;
+
+    // For the worker, with this namespace's egress and a name that a log can be searched for.
+    records::work::WorkRequest request(records::work::WorkKind kind, std::int64_t seconds) const;
 };
 
 } // namespace pedigree::control

@@ -16,8 +16,13 @@ constexpr std::int64_t bundle_bytes_max = 16 * 1024 * 1024;
 
 Result<std::string> ReadApi::object(const std::string& name_space, const std::string& key,
                                     std::int64_t bytes_max) const {
-    TRY(const auto order, parts_.inputs.fetch_object(name_space, key, bytes_max));
-    TRY(const auto answer, parts_.worker.run(order.request, *order.input, [](const auto&) {}, {}));
+    const spec::Platform platform = parts_.configuration.effective(name_space);
+    TRY(auto input, object_input(platform, parts_.credentials, key));
+    input.bytes_max = bytes_max;
+    const auto request = request_for(records::work::WorkKind::FetchObject, "read/" + key,
+                                     call_seconds_max, platform);
+    TRY(const auto answer,
+        parts_.worker.run(request, records::work::to_json(input), [](const auto&) {}, {}));
     if (const auto* failed = std::get_if<records::work::WorkFailure>(&answer)) {
         return failure(failed->reason == "NotFound" ? ErrorCode::NotFound : ErrorCode::Unavailable,
                        failed->message);

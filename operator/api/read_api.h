@@ -19,7 +19,7 @@
 
 #include "experiment/history.h"
 #include "net/http_server.h"
-#include "operator/activity/input.h"
+#include "operator/activity/credentials.h"
 #include "operator/activity/worker_client.h"
 #include "store/pool.h"
 
@@ -30,7 +30,8 @@ constexpr std::int64_t log_segment_bytes_max = 16 * 1024 * 1024;
 struct ReadApiParts {
     store::Pool& pool; // role pedigree_writer: may read the operator's rows and the graph
     Worker& worker;
-    const InputMaker& inputs;
+    const spec::Configuration& configuration;
+    PlatformCredentials credentials;          // of the artifact store, for logs
     std::vector<std::string> allowed_proxies; // client CNs; empty: any signed by the client CA
     std::function<std::string(const std::string& name_space)> artifact_prefix;
     // Progress of an Experiment's running activity, if this replica runs it.

@@ -18,7 +18,7 @@
 #include "k8s/api.h"
 #include "operator/reconcile/cluster.h"
 #include "operator/reconcile/known_searches.h"
-#include "operator/storage/state.h"
+#include "operator/storage/history_store.h"
 #include "pipeline/spec/configuration.h"
 
 namespace pedigree::control {
@@ -26,7 +26,7 @@ namespace pedigree::control {
 struct Surroundings {
     k8s::Api& api;
     const Cluster& cluster;
-    State& state;
+    HistoryStore& state;
     const Clock& clock;
     const spec::Configuration& configuration;
     std::string build;           // version and image digest, in every record
@@ -35,7 +35,8 @@ struct Surroundings {
     // Called at each look with each activity that is still wanted; a known one is no news.
     std::function<void(const PendingActivity&)> begin_activity;
     // The words of an activity's newest progress; "" if there are none.
-    std::function<std::string(const std::string& uid, const std::string& key)> activity_progress;
+    std::function<std::string(const std::string& uid, const experiment::ActivityKey& key)>
+        activity_progress;
     // Called when a status with another phase or reason was written.
     std::function<void(const k8s::Object&, const experiment::Decision&)> announce;
     std::function<void(const std::string&)> count_effect; // by name, for metrics

@@ -5,7 +5,7 @@
 //     constexpr auto intents = table<IntentRow>("intent", "experiment_uid",
 //                                               key("effect", &IntentRow::effect),
 //                                               key("target", &IntentRow::target));
-//     TRY(const auto rows, transaction.query(select(intents) + "WHERE experiment_uid = $1", {uid}));
+//     TRY(const auto rows, transaction.query(select(intents) + "WHERE target = $1", {target}));
 //     TRY(auto all, read(intents, rows));
 //
 // The field's type decides how it is written and read: text, integer, bool, Instant, optional, an
@@ -110,7 +110,7 @@ template <typename Row, typename... Values>
 std::string upsert(const Table<Row, Values...>& table) {
     std::vector<ColumnNames> names = names_of(table);
     if (!table.owner.empty()) {
-        names.insert(names.begin(), {table.owner, "", Writing::Key});
+        names.insert(names.begin(), ColumnNames{table.owner, "", Writing::Key});
     }
     return upsert_statement(table.name, names);
 }

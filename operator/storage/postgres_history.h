@@ -1,8 +1,8 @@
 #pragma once
-// PostgresHistory: HistoryStore in PostgreSQL, over a pool that it borrows. Each commit is one transaction
-// fenced by the leader's epoch and carries its ledger events in the outbox. A commit whose fate is
-// unknown is reported as an error: the caller gathers again and sees what came of it. Any thread
-// may call.
+// PostgresHistory: HistoryStore in PostgreSQL, over a pool that it borrows. Each commit is one
+// transaction fenced by the leader's epoch and carries its ledger events in the outbox. A commit
+// whose fate is unknown is reported as an error: the caller gathers again and sees what came of it.
+// Any thread may call.
 
 #include <map>
 #include <string>

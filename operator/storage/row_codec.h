@@ -1,12 +1,12 @@
 #pragma once
-// Statements over the operator's tables: which rows, in which order. What a row's columns are stands
-// in tables.h. All within the caller's transaction; Corrupt: a row holds what no version of ours
-// that this one knows has written.
+// Statements over the operator's tables: which rows, in which order. What a row's columns are
+// stands in tables.h. All within the caller's transaction; Corrupt: a row holds what no version of
+// ours that this one knows has written.
 
 #include <optional>
 #include <vector>
 
-#include "operator/storage/state.h"
+#include "operator/storage/history_store.h"
 #include "store/transaction.h"
 
 namespace pedigree::control {

@@ -71,7 +71,8 @@ inline constexpr auto activities_table = [] {
                       column("outcome", &Row::outcome_json, outcome_still_needed),
                       column("failure_class", &Row::failure_class), column("reason", &Row::reason),
                       column("message", &Row::message), column("tries", &Row::tries),
-                      once("wanted_at", &Row::wanted_at), column("not_before", &Row::not_before));
+                      column("alike", &Row::alike), once("wanted_at", &Row::wanted_at),
+                      column("not_before", &Row::not_before));
 }();
 
 // A closed intent is no row.

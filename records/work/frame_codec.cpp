@@ -49,6 +49,8 @@ void describe(Visit& visit, Self& problem) {
     visit("class", problem.failure_class);
     visit("reason", problem.reason);
     visit("message", problem.message);
+    visit("doubtful", problem.doubtful);
+    visit("died", problem.died);
 }
 
 template <typename Visit, Is<WorkRequest> Self>

@@ -219,10 +219,13 @@ struct WorkFailure {
     FailureClass failure_class = FailureClass::Infrastructure; // or Configuration
     std::string reason; // CamelCase: "CommitNotFound", "LockConflict", "WheelHashMismatch" ...
     std::string message;
+    // Of Infrastructure: nobody can tell whether another try helps (a bug, ours or a library's).
+    bool doubtful = false;
+    bool died = false; // the process that did it died by a signal
 };
 
 // Frames: {"kind","id","deadlineSeconds","egress":{...},"input":{...}}; {"progress":{...}};
-// {"outcome":{...}} or {"failure":{"class","reason","message"}}.
+// {"outcome":{...}} or {"failure":{"class","reason","message","doubtful","died"}}.
 struct WorkRequest {
     WorkKind kind = WorkKind::ResolveSource;
     std::string id;

@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "k8s/api.h"
-#include "tests/fakes/fake_state.h"
+#include "tests/fakes/fake_history.h"
 
 namespace pedigree {
 

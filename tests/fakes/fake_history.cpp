@@ -21,7 +21,7 @@ Result<experiment::History> FakeHistory::load(const std::string& experiment_uid)
 }
 
 Status FakeHistory::commit(const std::string& experiment_uid, const experiment::Change& change,
-                         const std::vector<records::Event>& events, Instant now) {
+                           const std::vector<records::Event>& events, Instant now) {
     TRY(ask(FaultPoint::Before, "commit"));
     experiment::History& history = histories_[experiment_uid];
     for (std::size_t i = 0; i < change.search_events.size(); ++i) {
@@ -60,7 +60,7 @@ Result<std::vector<control::PendingActivity>> FakeHistory::pending_activities() 
 }
 
 Status FakeHistory::finish_activity(const std::string& experiment_uid,
-                                  const experiment::ActivityRow& row) {
+                                    const experiment::ActivityRow& row) {
     TRY(ask(FaultPoint::Before, "finish_activity"));
     histories_[experiment_uid].activities[row.key] = row;
     ++commits_;
@@ -104,7 +104,7 @@ Result<std::string> FakeHistory::earlier_searches(const control::EarlierSearchQu
 }
 
 Result<std::vector<std::string>> FakeHistory::search_events(const std::string& experiment_uid,
-                                                          std::int64_t count) {
+                                                            std::int64_t count) {
     TRY(ask(FaultPoint::Before, "search_events"));
     auto events = histories_[experiment_uid].search_events;
     events.resize(std::min(events.size(), static_cast<std::size_t>(count)));

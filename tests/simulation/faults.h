@@ -1,7 +1,7 @@
 #pragma once
 // Faults: what goes wrong in one run. Everything follows from the seed (random runs) or from the
 // name of one effect (crash runs). A crash is an exception that no part of the operator knows:
-// whatever it held in memory is gone, what FakeApi and FakeState hold is not.
+// whatever it held in memory is gone, what FakeApi and FakeHistory hold is not.
 
 #include <cstdint>
 #include <optional>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "tests/fakes/fake_state.h"
+#include "tests/fakes/fake_history.h"
 
 namespace pedigree::simulation {
 

@@ -35,7 +35,7 @@ const control::PlatformCredentials& credentials() {
 }
 
 std::string activity_id(const control::PendingActivity& activity) {
-    return activity.experiment_uid + "/" + activity.row.key;
+    return activity.experiment_uid + "/" + activity.row.key.text();
 }
 
 } // namespace
@@ -47,11 +47,11 @@ struct World::Operator {
     };
 
     explicit Operator(World& world)
-        : runner({world.state_, world.worker_, world.api_, world.inputs_, world.clock_},
-                 [&world, this](const control::PendingActivity&) {
-                     queue.add(the_key, k8s::Priority::Normal, world.queue_time(),
-                               world.queue_time());
-                 }),
+        : runner(
+              {world.state_, world.memory_, world.worker_, world.api_, world.inputs_, world.clock_},
+              [&world, this](const control::PendingActivity&) {
+                  queue.add(the_key, k8s::Priority::Normal, world.queue_time(), world.queue_time());
+              }),
           reconciler({.api = world.api_,
                       .cluster = world.cluster_,
                       .state = world.state_,
@@ -84,7 +84,8 @@ World::World(const Scenario& scenario, Faults faults)
     : scenario_(scenario), faults_(std::move(faults)), configuration_(sample::configuration()),
       node_(api_, clock_, scenario.ends, !scenario.search.empty(), scenario.gate),
       worker_(node_.bundles(), faults_, scenario.source_distribution),
-      cluster_(api_, clock_, faults_), inputs_(state_, api_, configuration_, credentials()) {
+      cluster_(api_, clock_, faults_),
+      inputs_({state_, memory_, api_, configuration_, credentials()}) {
     set_log_level(LogLevel::Error);
     connect();
     for (const Json& secret : sample::secrets()) {

@@ -2,7 +2,7 @@
 // World: the operator and everything around it in one thread and virtual time. The operator's part
 // is real (Reconciler, decide, act, ActivityRunner, the queue's order); what it meets are doubles.
 // A crash throws away all that the operator held in memory; it starts again a moment later from
-// what FakeApi and FakeState hold.
+// what FakeApi and FakeHistory hold.
 
 #include <memory>
 #include <set>
@@ -12,6 +12,7 @@
 #include "k8s/queue_order.h"
 #include "operator/activity/runner.h"
 #include "operator/reconcile/reconciler.h"
+#include "tests/fakes/fake_build_memory.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/scratch.h"
 #include "tests/simulation/lagging_cluster.h"
@@ -65,7 +66,8 @@ class World {
     Faults faults_;
     FakeClock clock_;
     FakeApi api_{clock_};
-    FakeState state_;
+    FakeHistory state_;
+    FakeBuildMemory memory_;
     const spec::Configuration configuration_;
     NodeDouble node_;
     WorkerDouble worker_;

@@ -1,5 +1,5 @@
-// CheckImports: the gate before the first trial: answered from what is known, else by a Job with the
-// built image.
+// CheckImports: the gate before the first trial: answered from what is known, else by a Job with
+// the built image.
 
 #include <nlohmann/json.hpp>
 

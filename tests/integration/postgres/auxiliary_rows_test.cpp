@@ -1,4 +1,4 @@
-// What auxiliary Jobs came to, through PostgresState against a real PostgreSQL.
+// What auxiliary Jobs came to, through PostgresHistory against a real PostgreSQL.
 
 #include <gtest/gtest.h>
 
@@ -10,20 +10,21 @@ namespace {
 class AuxiliaryRowsTest : public OperatorStateTest {};
 
 TEST_F(AuxiliaryRowsTest, GoodImportsAreKnownByTheirKey) {
-    EXPECT_FALSE(*state.imports_known("sha256:a"));
-    ASSERT_TRUE(state.remember_imports("sha256:a", "first"));
-    ASSERT_TRUE(state.remember_imports("sha256:a", "second")); // two at once
-    EXPECT_TRUE(*state.imports_known("sha256:a"));
-    EXPECT_FALSE(*state.imports_known("sha256:b"));
+    EXPECT_FALSE(*memory.imports_known("vision", "sha256:a"));
+    ASSERT_TRUE(memory.remember_imports("vision", "sha256:a", "first"));
+    ASSERT_TRUE(memory.remember_imports("vision", "sha256:a", "second")); // two at once
+    EXPECT_TRUE(*memory.imports_known("vision", "sha256:a"));
+    EXPECT_FALSE(*memory.imports_known("vision", "sha256:b"));
+    EXPECT_FALSE(*memory.imports_known("speech", "sha256:a")); // nobody's word for another's
 }
 
 TEST_F(AuxiliaryRowsTest, WheelsAreKnownForOnePlaceAndTheFirstStays) {
     const DerivedWheelPlace place{"registry/vision", "base@sha256:b", "pep517-1"};
     const records::work::DerivedWheel first{"x-1-py3-none-any.whl", "sha256:1", 7, ""};
     const records::work::DerivedWheel second{"x-1-py3-none-any.whl", "sha256:2", 8, ""};
-    ASSERT_TRUE(state.remember_derived_wheels(place, {{"sha256:s", first}}));
-    ASSERT_TRUE(state.remember_derived_wheels(place, {{"sha256:s", second}}));
-    const auto found = state.derived_wheels(place);
+    ASSERT_TRUE(memory.remember_derived_wheels(place, {{"sha256:s", first}}));
+    ASSERT_TRUE(memory.remember_derived_wheels(place, {{"sha256:s", second}}));
+    const auto found = memory.derived_wheels(place);
     ASSERT_TRUE(found) << found.error().message;
     ASSERT_EQ(found->size(), 1U);
     EXPECT_EQ(found->at("sha256:s").file_name, first.file_name);
@@ -33,7 +34,7 @@ TEST_F(AuxiliaryRowsTest, WheelsAreKnownForOnePlaceAndTheFirstStays) {
          {DerivedWheelPlace{"registry/other", place.base, place.recipe},
           DerivedWheelPlace{place.repository, "other", place.recipe},
           DerivedWheelPlace{place.repository, place.base, "other"}}) {
-        EXPECT_TRUE(state.derived_wheels(other)->empty());
+        EXPECT_TRUE(memory.derived_wheels(other)->empty());
     }
 }
 

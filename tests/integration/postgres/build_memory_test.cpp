@@ -1,4 +1,4 @@
-// What earlier builds left for later ones, through PostgresState against a real PostgreSQL.
+// What earlier builds left for later ones, through PostgresHistory against a real PostgreSQL.
 
 #include <gmock/gmock.h>
 
@@ -14,21 +14,21 @@ class BuildMemoryTest : public OperatorStateTest {};
 
 TEST_F(BuildMemoryTest, OfLayersOfCodeOnlyThatOfTheTreeIsTold) {
     const records::work::KnownLayer layer{"sha256:1", "sha256:2", 77, ""};
-    ASSERT_TRUE(state.remember_layers(
+    ASSERT_TRUE(memory.remember_layers(
         "registry/vision",
         {{"code:1:aaa", layer}, {"code:1:bbb", layer}, {"wheels:1:ccc", layer}}));
-    EXPECT_THAT(*state.known_layers("registry/vision", "bbb"),
+    EXPECT_THAT(*memory.known_layers("registry/vision", "bbb"),
                 ElementsAre(Key("code:1:bbb"), Key("wheels:1:ccc")));
-    EXPECT_THAT(*state.known_layers("registry/vision", "b"), ElementsAre(Key("wheels:1:ccc")));
-    EXPECT_TRUE(state.known_layers("registry/other", "bbb")->empty());
+    EXPECT_THAT(*memory.known_layers("registry/vision", "b"), ElementsAre(Key("wheels:1:ccc")));
+    EXPECT_TRUE(memory.known_layers("registry/other", "bbb")->empty());
 }
 
 TEST_F(BuildMemoryTest, ALayerComesBackAsItWasRemembered) {
     const std::map<std::string, records::work::KnownLayer> layers{
         {"wheels:1:ccc", {"sha256:1", "sha256:2", 77, ""}},
         {"wheels:1-estargz:ccc", {"sha256:3", "sha256:4", 78, "sha256:5"}}};
-    ASSERT_TRUE(state.remember_layers("registry/vision", layers));
-    const auto known = *state.known_layers("registry/vision", "aaa");
+    ASSERT_TRUE(memory.remember_layers("registry/vision", layers));
+    const auto known = *memory.known_layers("registry/vision", "aaa");
     ASSERT_EQ(known.size(), layers.size());
     for (const auto& [key, layer] : layers) {
         EXPECT_EQ(known.at(key).digest, layer.digest);
@@ -40,16 +40,26 @@ TEST_F(BuildMemoryTest, ALayerComesBackAsItWasRemembered) {
 
 TEST_F(BuildMemoryTest, APlanOfWheelsIsKnownForOnePlaceAndTheNewestStays) {
     const WheelPlanPlace place{"registry/vision", "base@sha256:b", "sha256:lock", "Gzip"};
-    EXPECT_EQ(*state.wheel_plan(place), "");
-    ASSERT_TRUE(state.remember_wheel_plan(place, "{\"first\":1}"));
-    ASSERT_TRUE(state.remember_wheel_plan(place, "{\"second\":2}"));
-    EXPECT_EQ(*state.wheel_plan(place), "{\"second\":2}");
+    EXPECT_EQ(*memory.wheel_plan(place), "");
+    ASSERT_TRUE(memory.remember_wheel_plan(place, "{\"first\":1}"));
+    ASSERT_TRUE(memory.remember_wheel_plan(place, "{\"second\":2}"));
+    EXPECT_EQ(*memory.wheel_plan(place), "{\"second\":2}");
     for (const auto member : {&WheelPlanPlace::repository, &WheelPlanPlace::base,
                               &WheelPlanPlace::lock, &WheelPlanPlace::layer_form}) {
         WheelPlanPlace other = place;
         other.*member = "other";
-        EXPECT_EQ(*state.wheel_plan(other), "");
+        EXPECT_EQ(*memory.wheel_plan(other), "");
     }
+}
+
+// The first that a namespace hears of a base comes from its own look at it, with its own rights.
+TEST_F(BuildMemoryTest, AnInventoryIsTheNamespacesThatSawIt) {
+    EXPECT_EQ(*memory.base_inventory("vision", "base@sha256:b"), "");
+    ASSERT_TRUE(memory.remember_base_inventory("vision", "base@sha256:b", R"({"version":"1"})"));
+    EXPECT_EQ(*memory.base_inventory("vision", "base@sha256:b"), R"({"version":"1"})");
+    EXPECT_EQ(*memory.base_inventory("speech", "base@sha256:b"), "");
+    ASSERT_TRUE(memory.remember_base_inventory("vision", "base@sha256:b", R"({"version":"2"})"));
+    EXPECT_EQ(*memory.base_inventory("vision", "base@sha256:b"), R"({"version":"2"})");
 }
 
 } // namespace

@@ -1,11 +1,13 @@
 #pragma once
-// A test that asks PostgresState: a database with all migrations, and the epoch of its only leader.
+// A test that asks PostgresHistory or PostgresBuildMemory: a database with all migrations, and the
+// epoch of its only leader.
 
 #include <gtest/gtest.h>
 
 #include "lineage/migrations.h"
 #include "operator/storage/migrations.h"
-#include "operator/storage/postgres_state.h"
+#include "operator/storage/postgres_build_memory.h"
+#include "operator/storage/postgres_history.h"
 #include "store/epoch.h"
 #include "store/migration.h"
 #include "tests/integration/postgres/migrated_database.h"
@@ -16,7 +18,8 @@ class OperatorStateTest : public testing::Test {
   protected:
     test::MigratedDatabase database;
     store::Epoch epoch = claimed();
-    PostgresState state{database.writer, epoch};
+    PostgresHistory state{database.writer, epoch};
+    PostgresBuildMemory memory{database.writer, epoch};
 
   private:
     store::Epoch claimed() {

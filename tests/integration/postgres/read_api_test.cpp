@@ -10,12 +10,10 @@
 
 #include "lineage/migrations.h"
 #include "operator/storage/migrations.h"
-#include "operator/storage/postgres_state.h"
+#include "operator/storage/postgres_history.h"
 #include "records/pod/bundle.h"
 #include "store/epoch.h"
 #include "store/migration.h"
-#include "tests/fakes/fake_api.h"
-#include "tests/fakes/fake_clock.h"
 #include "tests/fakes/sample.h"
 #include "tests/fakes/scratch.h"
 #include "tests/integration/postgres/migrated_database.h"
@@ -59,7 +57,7 @@ class ReadApiTest : public testing::Test {
         const auto migrated = store::migrate(
             database.dsn, {store::migrations(), lineage::migrations(), migrations()});
         EXPECT_TRUE(migrated) << migrated.error().message;
-        PostgresState state{database.writer, *store::claim_epoch(database.writer, "operator")};
+        PostgresHistory state{database.writer, *store::claim_epoch(database.writer, "operator")};
         experiment::Change change{.experiment = experiment()};
         for (const auto& [trial, number, pod] :
              {std::tuple{1, 1, "pod-a"}, {2, 1, "pod-b"}, {2, 2, "pod-c"}, {3, 1, ""}}) {
@@ -113,17 +111,13 @@ class ReadApiTest : public testing::Test {
     }
 
     test::MigratedDatabase database;
-    FakeClock clock;
-    FakeApi cluster{clock};
-    FakeState unused;
     const spec::Configuration configuration = sample::configuration();
     const Scratch credentials;
-    const InputMaker inputs{
-        unused, cluster, configuration, {.artifact_store_directory = credentials.path().string()}};
     StoreDouble worker;
     const ReadApi api{{.pool = database.writer,
                        .worker = worker,
-                       .inputs = inputs,
+                       .configuration = configuration,
+                       .credentials = {.artifact_store_directory = credentials.path().string()},
                        .allowed_proxies = {"front-proxy"},
                        .artifact_prefix = [](const std::string&) { return std::string(); },
                        .activity_progress = nullptr}};

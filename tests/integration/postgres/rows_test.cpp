@@ -36,9 +36,10 @@ auto fields(TrialRow& row) {
 }
 // Without the progress, which lives in the runner's memory.
 auto fields(ActivityRow& row) {
-    auto& [a, b, c, d, e, f, g, h, i, progress] = row;
+    auto& [key, b, c, d, e, f, g, h, i, j, progress] = row; // the key is asked for
+    (void)key;
     (void)progress;
-    return std::tie(a, b, c, d, e, f, g, h, i);
+    return std::tie(b, c, d, e, f, g, h, i, j);
 }
 
 // Another value for each number, none of them the default.
@@ -71,7 +72,6 @@ using Keep = std::function<Row(const Row&)>;
 // Each field alone beside `key`, so that no field is taken for another, then all together.
 template <typename Row>
 void expect_fields_come_back(const Row& key, const Keep<Row>& keep) {
-    Row scratch = key;
     const auto expect_back = [&](Row row) {
         Row back = keep(row);
         EXPECT_EQ(fields(back), fields(row));
@@ -84,7 +84,7 @@ void expect_fields_come_back(const Row& key, const Keep<Row>& keep) {
             },
             fields(row));
     };
-    constexpr std::size_t count = std::tuple_size_v<decltype(fields(scratch))>;
+    constexpr std::size_t count = std::tuple_size_v<decltype(fields(std::declval<Row&>()))>;
     Row full = key;
     for (std::size_t place = 0; place < count; ++place) {
         SCOPED_TRACE("field " + std::to_string(place));
@@ -178,7 +178,7 @@ TEST_F(RowsTest, EachFieldOfATrialComesBack) {
 }
 
 TEST_F(RowsTest, EachFieldOfAnActivityComesBack) {
-    const ActivityRow key{.key = "ResolveSource/source", .wanted_at = noon};
+    const ActivityRow key{.key = experiment::resolve_activity, .wanted_at = noon};
     expect_fields_come_back<ActivityRow>(key, [&](const ActivityRow& row) {
         clear();
         EXPECT_TRUE(state.finish_activity("uid", row));
@@ -224,7 +224,7 @@ TEST_F(RowsTest, AnUnknownWordIsCorrupt) {
     clear();
     const AttemptRow attempt;
     const TrialRow trial{.proposed_at = noon};
-    const ActivityRow activity{.key = "ResolveSource/source", .wanted_at = noon};
+    const ActivityRow activity{.key = experiment::resolve_activity, .wanted_at = noon};
     commit("uid", {.attempts = {attempt}, .trials = {trial}});
     ASSERT_TRUE(state.finish_activity("uid", activity));
     drop_checks();
@@ -234,10 +234,44 @@ TEST_F(RowsTest, AnUnknownWordIsCorrupt) {
     expect_unknown_words_refused(activities_table, activity);
 }
 
+// One Experiment whose rows cannot be read keeps no other from going on after a restart.
+TEST_F(RowsTest, WhatCannotBeReadSpoilsOnlyItsOwnExperiment) {
+    clear();
+    ExperimentRow other = experiment_row();
+    other.uid = "other";
+    commit("uid", {.wanted = {experiment::resolve_activity}});
+    commit("other", {.experiment = other, .wanted = {experiment::resolve_activity}});
+    ASSERT_EQ(state.pending_activities()->size(), 2U);
+    as_owner("UPDATE activity SET key = 'Unheard/source' WHERE experiment_uid = 'uid'");
+    const auto pending = state.pending_activities();
+    ASSERT_TRUE(pending) << pending.error().message;
+    ASSERT_EQ(pending->size(), 1U);
+    EXPECT_EQ(pending->front().experiment_uid, "other");
+    EXPECT_EQ(state.load("uid").error().code, ErrorCode::Corrupt);
+}
+
+// Text that is none, however it came so far, is no reason to try for ever.
+TEST_F(RowsTest, ACommitThatPostgresqlRefusesSaysThatItIsForEver) {
+    clear();
+    for (const std::string& text : {std::string("cut \xc3"), std::string("a\0b", 3)}) {
+        AttemptRow attempt;
+        attempt.message = text;
+        const Status refused = state.commit("uid", {.attempts = {attempt}}, {}, noon);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(prospect_of(refused.error().code), Prospect::Permanent)
+            << refused.error().message;
+        ActivityRow activity{.key = experiment::resolve_activity, .wanted_at = noon};
+        activity.message = text;
+        const Status unkept = state.finish_activity("uid", activity);
+        ASSERT_FALSE(unkept);
+        EXPECT_EQ(prospect_of(unkept.error().code), Prospect::Permanent);
+    }
+}
+
 TEST_F(RowsTest, AnAccountOfAnAttemptThatIsOverIsNotMoved) {
     clear();
     AttemptRow attempt{.stage = experiment::AttemptStage::Told};
-    const ActivityRow collected{.key = "FetchObject/attempt-1-1",
+    const ActivityRow collected{.key = experiment::collect_activity(1, 1),
                                 .state = experiment::ActivityState::Succeeded,
                                 .outcome_json = "{}",
                                 .wanted_at = noon};

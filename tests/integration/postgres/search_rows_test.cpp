@@ -1,4 +1,4 @@
-// The rows of a search through PostgresState against a real PostgreSQL: what goes in comes back.
+// The rows of a search through PostgresHistory against a real PostgreSQL: what goes in comes back.
 #include <cmath>
 #include <limits>
 #include <tuple>
@@ -190,7 +190,7 @@ TEST_F(SearchRowsTest, ARepeatedCommitIsHarmlessAndAnotherOneIsRefusedWhole) {
 }
 
 TEST_F(SearchRowsTest, ALaterLookSeesWhatCameBehind) {
-    PostgresState other{database.writer, epoch};
+    PostgresHistory other{database.writer, epoch};
     accept(experiment("a"), {"one"});
     EXPECT_THAT(other.load("a")->search_events, ElementsAre("one"));
     EXPECT_THAT(other.load("a")->search_events, ElementsAre("one"));

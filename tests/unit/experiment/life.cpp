@@ -17,21 +17,20 @@ namespace {
 
 constexpr int steps_max = 200;
 
-Json outcome_of(const std::string& key, const History& history) {
+Json outcome_of(ActivityKind kind, const History& history) {
     const std::string pod_uid = history.attempts.empty() ? "" : history.attempts.back().pod_uid;
-    if (key.starts_with("ResolveSource/")) {
+    switch (kind) {
+    case ActivityKind::ResolveSource:
         return records::work::to_json(sample::resolved());
-    }
-    if (key.starts_with("BuildImage/")) {
+    case ActivityKind::BuildImage:
         return records::work::to_json(sample::built());
-    }
-    if (key == imports_activity) {
+    case ActivityKind::CheckImports:
         return {{"key", sample::digest_of("imports")}};
-    }
-    if (key.starts_with("OpenTracker/")) {
+    case ActivityKind::OpenTracker:
         return records::work::to_json(sample::opened());
+    default:
+        return records::work::to_json(sample::told(pod_uid));
     }
-    return records::work::to_json(sample::told(pod_uid));
 }
 
 } // namespace
@@ -94,7 +93,7 @@ void Life::commit(Change change) {
     }
     changes.push_back(change);
     records.insert(records.end(), change.records.begin(), change.records.end());
-    for (const std::string& key : change.wanted) {
+    for (const ActivityKey& key : change.wanted) {
         ActivityRow& row = observation.history.activities.at(key);
         if (answer) {
             answer(row);
@@ -102,9 +101,9 @@ void Life::commit(Change change) {
         }
         row.state = ActivityState::Succeeded;
         row.outcome_json =
-            canonical_json(key.starts_with("FetchObject/")
+            canonical_json(key.kind == ActivityKind::FetchObject
                                ? records::work::to_json(sample::fetched(bundle_of(key)))
-                               : outcome_of(key, observation.history));
+                               : outcome_of(key.kind, observation.history));
     }
 }
 
@@ -136,7 +135,7 @@ void Life::follow(const Effect& effect) {
 }
 
 // What the recorder of that attempt saw, and what its trial logged of the objective.
-records::pod::Bundle Life::bundle_of(const std::string& key) const {
+records::pod::Bundle Life::bundle_of(const ActivityKey& key) const {
     for (const AttemptRow& row : observation.history.attempts) {
         if (key != collect_activity(row.trial, row.number)) {
             continue;

@@ -60,7 +60,7 @@ class Life {
     std::vector<Change> changes;
 
   private:
-    records::pod::Bundle bundle_of(const std::string& key) const;
+    records::pod::Bundle bundle_of(const ActivityKey& key) const;
     void follow(const Effect& effect);
     void commit(Change change);
 };

@@ -55,7 +55,7 @@ TEST(SearchChange, OpensItsRunAgainBeforeItGoesOn) {
     life.observation.resource->max_trials = 2;
     life.run();
     ASSERT_THAT(life.changes, SizeIs(testing::Gt(3U)));
-    EXPECT_THAT(life.changes[1].wanted, testing::ElementsAre("OpenTracker/mlflow-1"));
+    EXPECT_THAT(life.changes[1].wanted, testing::ElementsAre(open_activity(1)));
     EXPECT_EQ(life.changes[2].experiment->parent_run_id,
               life.observation.history.experiment->parent_run_id);
     EXPECT_THAT(life.changes[3].trials, SizeIs(1));
@@ -70,11 +70,11 @@ TEST(SearchChange, OpensItsRunOnceWhenItIsRaisedBeforeThat) {
     life.observation.history.experiment->commit = "c";
     life.observation.history.experiment->image = "i";
     life.run();
-    ASSERT_NE(life.observation.history.activity("OpenTracker/mlflow"), nullptr);
+    ASSERT_NE(life.observation.history.activity(open_activity(0)), nullptr);
     life.observation.resource->max_trials = 2;
     life.run();
     EXPECT_EQ(life.observation.history.experiment->extensions, 1);
-    EXPECT_EQ(life.observation.history.activity("OpenTracker/mlflow-1"), nullptr);
+    EXPECT_EQ(life.observation.history.activity(open_activity(1)), nullptr);
 }
 
 TEST(SearchChange, NeverGoesOnAfterACancel) {

@@ -80,7 +80,6 @@ TEST(WorkQueue, WhatIsHeldBackIsTakenWhenItsNamespaceHasRoom) {
         EXPECT_EQ(next->text(), "a/2");
         queue.done(*next);
     });
-    queue.add(key("b", 1));
     queue.done(key("a", 1));
     later.join();
     EXPECT_TRUE(queue.shut_down(seconds(5)));

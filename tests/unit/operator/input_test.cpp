@@ -8,8 +8,9 @@
 #include "operator/auxiliary/wheel_build.h"
 #include "records/names.h"
 #include "tests/fakes/fake_api.h"
+#include "tests/fakes/fake_build_memory.h"
 #include "tests/fakes/fake_clock.h"
-#include "tests/fakes/fake_state.h"
+#include "tests/fakes/fake_history.h"
 #include "tests/fakes/sample.h"
 #include "tests/fakes/scratch.h"
 
@@ -69,11 +70,15 @@ class Input : public testing::Test {
 
     FakeClock clock_;
     FakeApi api_{clock_};
-    FakeState state_;
+    FakeHistory state_;
+    FakeBuildMemory memory_;
     const Scratch mounted_;
     const spec::Configuration configuration_ = sample::configuration();
-    const InputMaker inputs_{
-        state_, api_, configuration_, {.registry_directory = mounted_.path().string()}};
+    const InputMaker inputs_{{.histories = state_,
+                              .memory = memory_,
+                              .api = api_,
+                              .configuration = configuration_,
+                              .credentials = {.registry_directory = mounted_.path().string()}}};
 };
 
 TEST_F(Input, HasTheFormOfTheLayersAndThePlanOfThatForm) {
@@ -81,7 +86,8 @@ TEST_F(Input, HasTheFormOfTheLayersAndThePlanOfThatForm) {
     const auto plain = build_input(spec);
     EXPECT_EQ(plain.layer_form, "Gzip");
     const std::string repository = plain.push.host + "/" + plain.push.repository;
-    ASSERT_TRUE(state_.remember_wheel_plan({repository, plain.base, "sha256:lock", "Gzip"}, "one"));
+    ASSERT_TRUE(
+        memory_.remember_wheel_plan({repository, plain.base, "sha256:lock", "Gzip"}, "one"));
     EXPECT_EQ(build_input(spec).wheel_plan, "one");
 
     spec["image"]["layers"] = "Estargz";
@@ -107,7 +113,7 @@ TEST_F(Input, AKnownWheelIsNotBuiltAgain) {
     const auto input = build_input(sample::experiment()["spec"]);
     EXPECT_EQ(*jobs_for(2),
               (std::vector{sample::digest_of("source0"), sample::digest_of("source1")}));
-    ASSERT_TRUE(state_.remember_derived_wheels(
+    ASSERT_TRUE(memory_.remember_derived_wheels(
         {input.push.host + "/" + input.push.repository, input.base, wheel_recipe},
         {{sample::digest_of("source0"),
           {"source0-1.0-py3-none-any.whl", sample::digest_of("wheel"), 9, ""}}}));

@@ -13,7 +13,7 @@
 #include "store/connection.h"
 #include "tests/fakes/fake_api.h"
 #include "tests/fakes/fake_clock.h"
-#include "tests/fakes/fake_state.h"
+#include "tests/fakes/fake_history.h"
 #include "tests/fakes/sample.h"
 
 namespace pedigree::control {
@@ -76,7 +76,7 @@ class ReconcilerTest : public testing::Test {
         EXPECT_TRUE(state_.finish_activity(activity.experiment_uid, row));
         return true;
     }
-    static Json outcome_of(const std::string& key) {
+    static Json outcome_of(const experiment::ActivityKey& key) {
         return key == experiment::resolve_activity ? records::work::to_json(sample::resolved())
                : key == experiment::build_activity ? records::work::to_json(sample::built())
                                                    : records::work::to_json(sample::opened());
@@ -87,7 +87,7 @@ class ReconcilerTest : public testing::Test {
 
     FakeClock clock_;
     FakeApi api_{clock_};
-    FakeState state_;
+    FakeHistory state_;
     MirrorCluster cluster_{api_};
     const spec::Configuration configuration_ = sample::configuration();
     std::vector<PendingActivity> begun_;

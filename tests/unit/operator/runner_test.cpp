@@ -1,15 +1,20 @@
-// A try of an activity against a worker that answers what the test says: what the row holds after it.
+// A try of an activity against a worker that answers what the test says: what the row holds then.
 #include "operator/activity/runner.h"
+
+#include <semaphore>
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "base/pause.h"
 #include "base/text.h"
+#include "operator/auxiliary/wheel_build.h"
 #include "tests/fakes/fake_api.h"
 #include "tests/fakes/fake_build_memory.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_history.h"
 #include "tests/fakes/sample.h"
+#include "tests/fakes/scratch.h"
 
 namespace pedigree::control {
 namespace {
@@ -32,9 +37,16 @@ struct ScriptedWorker final : Worker {
     int runs = 0;
 };
 
-class RunnerTest : public testing::Test {
-  protected:
-    RunnerTest() {
+const std::vector<experiment::ActivityKey> every_kind{
+    experiment::resolve_activity,       experiment::build_activity,
+    experiment::imports_activity,       experiment::open_activity(0),
+    experiment::close_activity(0),      experiment::tell_activity(1, 1),
+    experiment::collect_activity(1, 1),
+};
+
+// An Experiment that wants an activity of each kind.
+struct Bench {
+    Bench() {
         for (const Json& secret : sample::secrets()) {
             api_.put(k8s::secrets, secret);
         }
@@ -44,18 +56,29 @@ class RunnerTest : public testing::Test {
         change.experiment->name_space = sample::name_space;
         change.experiment->name = sample::name;
         change.experiment->spec_json = canonical_json(sample::experiment()["spec"]);
-        change.wanted = {experiment::resolve_activity};
+        change.attempts = {experiment::AttemptRow{}};
+        change.wanted = every_kind;
         EXPECT_TRUE(histories_.commit(sample::experiment_uid, change, {}, clock_.now()));
+        mounted_.write("AWS_ACCESS_KEY_ID", "id");
+        mounted_.write("AWS_SECRET_ACCESS_KEY", "store-key");
+        mounted_.write("username", "pusher");
+        mounted_.write("password", "push-password");
     }
 
     const experiment::ActivityRow& row() const {
-        return histories_.histories()
-            .at(sample::experiment_uid)
-            .activities.at(experiment::resolve_activity);
+        return histories_.histories().at(sample::experiment_uid).activities.at(key_);
     }
     ActivityRunner::Again try_once() {
         return runner_.try_once({sample::experiment_uid, sample::name_space, sample::name, row()},
                                 {});
+    }
+    void build_succeeds() {
+        experiment::ActivityRow built = histories_.histories()
+                                            .at(sample::experiment_uid)
+                                            .activities.at(experiment::build_activity);
+        built.state = ActivityState::Succeeded;
+        built.outcome_json = canonical_json(to_json(sample::built()));
+        EXPECT_TRUE(histories_.finish_activity(sample::experiment_uid, built));
     }
     // Until its row is final.
     void try_to_the_end(int tries_max) {
@@ -70,13 +93,19 @@ class RunnerTest : public testing::Test {
     }
     void worker_fails(WorkFailure failed) { worker_.answer = WorkAnswer(std::move(failed)); }
 
+    experiment::ActivityKey key_ = experiment::resolve_activity; // what is tried
+    const Scratch mounted_;
     FakeClock clock_;
     FakeApi api_{clock_};
     FakeHistory histories_;
     FakeBuildMemory memory_;
     ScriptedWorker worker_;
     const spec::Configuration configuration_ = sample::configuration();
-    const InputMaker inputs_{{histories_, memory_, api_, configuration_, {}}};
+    const InputMaker inputs_{{.histories = histories_,
+                              .memory = memory_,
+                              .api = api_,
+                              .configuration = configuration_,
+                              .credentials = {mounted_.path().string(), mounted_.path().string()}}};
     std::string shown_; // the last progress
     ActivityRunner runner_{{histories_, memory_, worker_, api_, inputs_, clock_},
                            [this](const PendingActivity& activity) {
@@ -85,6 +114,74 @@ class RunnerTest : public testing::Test {
                                shown_ = words.empty() ? shown_ : words;
                            }};
 };
+
+class RunnerTest : public testing::Test, protected Bench {};
+
+// Says that it began, and is at work until the runner ends.
+struct SlowWorker final : Worker {
+    Result<WorkAnswer> run(const records::work::WorkRequest& request, const Json&,
+                           const std::function<void(const records::work::Progress&)>&,
+                           std::stop_token stop) override {
+        (request.id.starts_with("small") ? small : big).release();
+        pause_for(std::chrono::hours(1), stop);
+        return failure(ErrorCode::Cancelled, "stopped");
+    }
+    std::counting_semaphore<> big{0}, small{0};
+};
+
+TEST(Runner, ManySlowActivitiesOfOneNamespaceLeaveAThreadToOthers) {
+    constexpr std::chrono::seconds patience{60}; // used up only where it fails
+    Bench bench;
+    const auto wanted = [&](const std::string& uid, const std::string& name_space) {
+        experiment::Change change;
+        change.experiment = bench.histories_.histories().at(sample::experiment_uid).experiment;
+        change.experiment->uid = uid;
+        change.experiment->name_space = name_space;
+        change.attempts = {experiment::AttemptRow{}};
+        change.wanted = {experiment::collect_activity(1, 1)};
+        EXPECT_TRUE(bench.histories_.commit(uid, change, {}, bench.clock_.now()));
+        return PendingActivity{
+            uid, name_space, uid, {.key = change.wanted[0], .wanted_at = bench.clock_.now()}};
+    };
+    const PendingActivity small = wanted("small", "speech");
+    std::vector<PendingActivity> big;
+    for (int i = 0; i < 50; ++i) {
+        big.push_back(wanted("big-" + std::to_string(i), "vision"));
+    }
+    SlowWorker worker;
+    ActivityRunner runner(
+        {bench.histories_, bench.memory_, worker, bench.api_, bench.inputs_, bench.clock_},
+        [](const PendingActivity&) {}, {.threads = 3});
+    for (const PendingActivity& activity : big) {
+        runner.begin(activity);
+    }
+    runner.start();
+    ASSERT_TRUE(worker.big.try_acquire_for(patience) && worker.big.try_acquire_for(patience));
+    runner.begin(small);
+    EXPECT_TRUE(worker.small.try_acquire_for(patience));
+}
+
+// Whoever refuses, and however: no state of an activity lasts for ever.
+TEST(Runner, EveryKindOfActivityEndsWithAReasonAfterEveryRefusal) {
+    for (const experiment::ActivityKey& key : every_kind) {
+        for (const auto& [code, word] : words_of(ErrorCode{}).rows()) {
+            SCOPED_TRACE(key.text() + " " + std::string(word));
+            Bench bench;
+            bench.key_ = key;
+            if (key == experiment::imports_activity) {
+                bench.build_succeeds();
+            }
+            bench.api_.fault = [code = code](FaultPoint, const std::string&) -> Status {
+                return failure(code, "refused");
+            };
+            bench.worker_.answer = failure(code, "refused");
+            bench.try_to_the_end(4000);
+            EXPECT_EQ(bench.row().state, ActivityState::Failed);
+            EXPECT_NE(bench.row().failure_class, FailureClass::None);
+            EXPECT_NE(bench.row().reason, "");
+        }
+    }
+}
 
 TEST_F(RunnerTest, AnOutcomeIsARow) {
     EXPECT_FALSE(try_once());
@@ -96,7 +193,7 @@ TEST_F(RunnerTest, AWorkerThatIsAwayIsAskedUntilTheDeadline) {
     worker_.answer = failure(ErrorCode::Unavailable, "the worker is away");
     try_to_the_end(100); // pauses of a minute at most, 30 minutes
     EXPECT_EQ(row().state, ActivityState::Failed);
-    EXPECT_EQ(row().failure_class, "Deadline");
+    EXPECT_EQ(row().failure_class, FailureClass::Deadline);
     EXPECT_GT(worker_.runs, 20);
 }
 
@@ -104,11 +201,11 @@ TEST_F(RunnerTest, AnAnswerThatIsTooLargeIsNotFetchedAgain) {
     worker_.answer = failure(ErrorCode::TooLarge, "the worker's answer is too large");
     EXPECT_FALSE(try_once());
     EXPECT_EQ(row().state, ActivityState::Failed);
-    EXPECT_EQ(row().failure_class, "Infrastructure");
+    EXPECT_EQ(row().failure_class, FailureClass::Infrastructure);
 }
 
 TEST_F(RunnerTest, WorkThatKillsItsProcessIsGivenUp) {
-    WorkFailure death{"Infrastructure", "WorkerInterrupted", "signal 6"};
+    WorkFailure death{FailureClass::Infrastructure, "WorkerInterrupted", "signal 6"};
     death.died = true;
     worker_fails(death);
     try_to_the_end(10);
@@ -123,7 +220,7 @@ TEST_F(RunnerTest, AnOrderThatCannotBeMadeHasADeadlineToo) {
         return failure(ErrorCode::Unavailable, "the API server is away");
     };
     try_to_the_end(100);
-    EXPECT_EQ(row().failure_class, "Deadline");
+    EXPECT_EQ(row().failure_class, FailureClass::Deadline);
     EXPECT_EQ(worker_.runs, 0);
 }
 
@@ -138,9 +235,26 @@ TEST_F(RunnerTest, AnOutcomeThatTheDatabaseRefusesEnds) {
     };
     EXPECT_FALSE(try_once());
     EXPECT_EQ(row().state, ActivityState::Failed);
-    EXPECT_EQ(row().failure_class, "Infrastructure");
+    EXPECT_EQ(row().failure_class, FailureClass::Infrastructure);
     EXPECT_EQ(row().reason, "OutcomeRefused");
     EXPECT_THAT(row().message, HasSubstr("invalid byte sequence"));
+}
+
+// It has the wheel that it asks for, and asks for it again.
+TEST_F(RunnerTest, ABuildThatGetsNoFurtherEnds) {
+    key_ = experiment::build_activity;
+    const auto registry = configuration_.effective(sample::name_space).registry;
+    const std::string repository = registry.host + "/" +
+                                   (registry.prefix.empty() ? "" : registry.prefix + "/") +
+                                   sample::name_space;
+    const std::string base = string_or(sample::experiment()["spec"]["image"], "base");
+    ASSERT_TRUE(memory_.remember_derived_wheels(
+        {repository, base, wheel_recipe}, {{sample::wants_wheel().unbuilt.front().digest, {}}}));
+    worker_.answer = WorkAnswer(Json(to_json(sample::wants_wheel())));
+    try_to_the_end(20);
+    EXPECT_EQ(row().state, ActivityState::Failed);
+    EXPECT_EQ(row().reason, "NoProgress");
+    EXPECT_EQ(worker_.runs, unknown_tries_max + 1);
 }
 
 // A row of which the database wants to know nothing is not tried every minute for ever.
@@ -155,7 +269,7 @@ TEST_F(RunnerTest, ARowThatCannotBeKeptIsLetGo) {
 const std::string hostile("cut \xc3\0 NUL \x1b[2J \u202e\xff", 20);
 
 TEST_F(RunnerTest, WhatOthersWroteIsCleanInTheRow) {
-    worker_fails({"Configuration", hostile, hostile + std::string(100'000, 'x')});
+    worker_fails({FailureClass::Configuration, hostile, hostile + std::string(100'000, 'x')});
     EXPECT_FALSE(try_once());
     for (const std::string& text : {row().reason, row().message}) {
         EXPECT_TRUE(is_utf8(text));
