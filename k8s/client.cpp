@@ -112,10 +112,17 @@ net::Request Client::Session::request(const Call& call) const {
 // Adds who we are; a 401 is asked once more, as the token may have been rotated.
 Result<net::Response> Client::Session::send(net::Request request, const std::stop_token& stop) {
     TRY(credentials.add_to(request.headers));
-    auto response = http.send(request, stop);
+    const auto ask = [&] {
+        auto response = http.send(request, stop);
+        if (options.answered) {
+            options.answered(request.method, response ? response->status : 0);
+        }
+        return response;
+    };
+    auto response = ask();
     if (response && response->status == 401 && credentials.renew()) {
         TRY(credentials.add_to(request.headers));
-        response = http.send(request, stop);
+        response = ask();
     }
     return response;
 }

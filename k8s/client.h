@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -25,6 +26,8 @@ struct ClientOptions {
     std::chrono::milliseconds call_timeout{32000};
     std::stop_token stop; // cancels every call that takes no stop token of its own
     std::string user_agent = "pedigree";
+    // Told of each answer by the method and its status, 0 if there was none; any thread.
+    std::function<void(const std::string& method, int status)> answered = {};
 };
 
 class Client final : public Api {

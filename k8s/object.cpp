@@ -97,4 +97,34 @@ void drop_unread_metadata(Json& object) {
     }
 }
 
+void drop_large_annotations(Json& object) {
+    const auto metadata = object.is_object() ? object.find("metadata") : object.end();
+    if (metadata == object.end() || !metadata->is_object()) {
+        return;
+    }
+    const auto annotations = metadata->find("annotations");
+    if (annotations == metadata->end() || !annotations->is_object()) {
+        return;
+    }
+    for (auto it = annotations->begin(); it != annotations->end();) {
+        const bool large =
+            it->is_string() && it->get_ref<const std::string&>().size() > annotation_bytes_kept;
+        it = large ? annotations->erase(it) : std::next(it);
+    }
+}
+
+std::size_t bytes_held_by(const Json& value) {
+    constexpr std::size_t node_bytes = 48; // a node of a map or vector, about
+    std::size_t bytes = node_bytes;
+    if (value.is_string()) {
+        bytes += value.get_ref<const std::string&>().size();
+    }
+    if (value.is_structured()) {
+        for (const auto& [key, child] : value.items()) {
+            bytes += (value.is_object() ? key.size() : 0) + bytes_held_by(child);
+        }
+    }
+    return bytes;
+}
+
 } // namespace pedigree::k8s

@@ -70,4 +70,12 @@ std::optional<std::strong_ordering> compare_resource_versions(std::string_view a
 // Removes metadata.managedFields and the last-applied annotation: up to 40 KB that nobody reads.
 void drop_unread_metadata(Json& object);
 
+// Of a cached object: anybody may write annotations of 256 KiB to what is his, and nobody reads
+// them.
+constexpr std::size_t annotation_bytes_kept = 8 * 1024;
+void drop_large_annotations(Json& object);
+
+// About what the value holds of memory.
+std::size_t bytes_held_by(const Json& value);
+
 } // namespace pedigree::k8s

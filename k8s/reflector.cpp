@@ -99,19 +99,21 @@ Status Reflector::sync_by_watch_list(std::stop_token stop) {
     ++counters_.watches;
     std::string complete_at;
     std::optional<Error> stream_error;
-    WatchDecoder decoder([&](WatchEvent event) -> Status {
-        ++events_seen_;
-        if (event.type == WatchEvent::Type::Error) {
-            return tl::unexpected<Error>(error_of(*event.object, type_.plural));
-        }
-        if (event.type == WatchEvent::Type::Bookmark &&
-            annotation_of(*event.object, initial_events_end) == "true") {
-            complete_at = resource_version_of(*event.object);
-            return failure(ErrorCode::Cancelled, "the initial events are complete");
-        }
-        keep_initial(event);
-        return {};
-    });
+    WatchDecoder decoder(
+        [&](WatchEvent event) -> Status {
+            ++events_seen_;
+            if (event.type == WatchEvent::Type::Error) {
+                return tl::unexpected<Error>(error_of(*event.object, type_.plural));
+            }
+            if (event.type == WatchEvent::Type::Bookmark &&
+                annotation_of(*event.object, initial_events_end) == "true") {
+                complete_at = resource_version_of(*event.object);
+                return failure(ErrorCode::Cancelled, "the initial events are complete");
+            }
+            keep_initial(event);
+            return {};
+        },
+        [this](const SkippedEvent& event) { skip(event.object, event.bytes); });
     const auto feed = [&](std::string_view bytes) { return decoder.feed(bytes); };
     const Status outcome = api_.watch(type_, options, feed, stop);
     if (complete_at.empty()) {
@@ -144,8 +146,9 @@ Status Reflector::sync_by_watch_list(std::stop_token stop) {
 void Reflector::keep_initial(const WatchEvent& event) {
     using Type = WatchEvent::Type;
     if (event.type == Type::Added || event.type == Type::Modified) {
-        prepare(*event.object);
-        initial_[key_of(*event.object)] = event.object;
+        if (prepare(*event.object)) {
+            initial_[key_of(*event.object)] = event.object;
+        }
     } else if (event.type == Type::Deleted) {
         initial_.erase(key_of(*event.object));
     }
@@ -163,32 +166,38 @@ Status Reflector::sync_by_list() {
     auto list = api_.list(type_, options);
     if (!list) {
         const auto code = list.error().code;
-        if (!exact_list_next_ && (code == ErrorCode::Gone || code == ErrorCode::Timeout)) {
+        const bool in_pages_only = code == ErrorCode::TooLarge; // which only an exact list is given
+        if (!exact_list_next_ &&
+            (code == ErrorCode::Gone || code == ErrorCode::Timeout || in_pages_only)) {
             exact_list_next_ = true; // expired, or newer than this server knows
             return sync_by_list();
         }
         return tl::unexpected<Error>(std::move(list).error());
     }
-    if (options_.trim) {
-        for (auto& object : list->items) {
-            auto trimmed = std::make_shared<Json>(*object);
-            options_.trim(*trimmed);
-            object = std::move(trimmed);
+    std::vector<Object> kept;
+    kept.reserve(list->items.size());
+    for (auto& object : list->items) {
+        auto trimmed = std::make_shared<Json>(*object);
+        object.reset(); // not two of each at a time
+        if (prepare(*trimmed)) {
+            kept.push_back(std::move(trimmed));
         }
     }
     exact_list_next_ = false;
     resource_version_ = list->resource_version;
     listed_ = true;
-    tell(store_.replace_all(std::move(list->items), resource_version_));
+    tell(store_.replace_all(std::move(kept), resource_version_));
     return {};
 }
 
 Status Reflector::follow(std::stop_token stop) {
     ++counters_.watches;
-    WatchDecoder decoder([this](WatchEvent event) {
-        ++events_seen_;
-        return apply(event);
-    });
+    WatchDecoder decoder(
+        [this](WatchEvent event) {
+            ++events_seen_;
+            return apply(event);
+        },
+        [this](const SkippedEvent& event) { skip(event.object, event.bytes); });
     const auto feed = [&](std::string_view bytes) { return decoder.feed(bytes); };
     Status outcome = api_.watch(type_, watch_options(), feed, stop);
     if (!outcome && outcome.error().code == ErrorCode::Gone) {
@@ -214,24 +223,39 @@ Status Reflector::apply(const WatchEvent& event) {
         return {};
     case Type::Added:
     case Type::Modified:
-        prepare(*event.object);
         resource_version_ = resource_version_of(*event.object);
-        tell(store_.put(event.object));
+        if (prepare(*event.object)) {
+            tell(store_.put(event.object));
+        }
         return {};
     case Type::Deleted:
-        prepare(*event.object);
         resource_version_ = resource_version_of(*event.object);
+        (void)prepare(*event.object); // what goes may be of any size
         tell(store_.remove(event.object));
         return {};
     }
     return {};
 }
 
-void Reflector::prepare(Json& object) const {
+bool Reflector::prepare(Json& object) {
     drop_unread_metadata(object);
+    drop_large_annotations(object);
     if (options_.trim) {
         options_.trim(object);
     }
+    const std::size_t bytes = bytes_held_by(object);
+    if (bytes <= options_.object_bytes_max) {
+        return true;
+    }
+    skip(key_of(object).text(), bytes);
+    return false;
+}
+
+void Reflector::skip(const std::string& object, std::size_t bytes) {
+    ++counters_.skipped;
+    log_error("an object is too large to be cached; what is known of it is not kept up to date "
+              "until it is smaller",
+              {{"resource", type_.plural}, {"object", object}, {"bytes", std::to_string(bytes)}});
 }
 
 void Reflector::tell(const std::vector<Change>& changes) {

@@ -3,7 +3,7 @@
 // (WatchList), falls back to LIST and WATCH for good when the server does not know it or does not
 // finish it in time, resumes a broken watch from the last resource version, lists again only when
 // that version has expired. The streaming list ends at the end of its initial events and a plain
-// watch goes on from there, as the two want different limits of silence. run belongs to one thread.
+// watch goes on from there, as the two want different limits of silence.
 //
 //     WatchList --- bookmark "initial-events-end" --+
 //         |                                          +---> following: a stream that ends is resumed
@@ -24,6 +24,9 @@
 // maybe some seconds ago; a handler hears of each change after the store has it; an object that
 // changed and changed back in a gap is not heard of. That is why the reconciler asks the API server
 // itself before it acts.
+//
+// What is too large to be read (k8s/watch.h) or kept is left out, said in the log and counted, and
+// the others go on. run belongs to one thread, the counters to any.
 
 #include <atomic>
 #include <chrono>
@@ -49,8 +52,12 @@ struct ReflectorOptions {
     std::chrono::milliseconds watch_idle_max{90000};
     BackoffOptions backoff{std::chrono::milliseconds(800), std::chrono::milliseconds(30000), 2.0,
                            1.0};
-    // Trims an object before it is stored (fields nobody reads); managedFields always go.
+    // Trims an object before it is stored (fields nobody reads); managedFields and large
+    // annotations always go.
     std::function<void(Json&)> trim;
+    // Of a trimmed object, as it lies in memory. A larger one is not stored: the last state that
+    // was small enough stays, or none.
+    std::size_t object_bytes_max = 1024 * 1024;
 };
 
 // Called on the reflector's thread, in order, after the store has changed.
@@ -61,6 +68,7 @@ struct ReflectorCounters {
     std::atomic<std::uint64_t> watches{0};
     std::atomic<std::uint64_t> watch_list_fallbacks{0};
     std::atomic<std::uint64_t> errors{0};
+    std::atomic<std::uint64_t> skipped{0}; // states of objects that were too large
 };
 
 class Reflector {
@@ -81,7 +89,9 @@ class Reflector {
     void fall_back(const std::string& why);
     void keep_initial(const WatchEvent& event);
     Status apply(const WatchEvent& event);
-    void prepare(Json& object) const;
+    // Trims it. False: it is too large all the same, which was said.
+    bool prepare(Json& object);
+    void skip(const std::string& object, std::size_t bytes);
     void tell(const std::vector<Change>& changes);
     WatchOptions watch_options() const;
 

@@ -1,6 +1,5 @@
 #include "k8s/watch.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace pedigree::k8s {
@@ -29,19 +28,35 @@ Status WatchDecoder::feed(std::string_view bytes) {
     for (auto end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
         const auto head = bytes.substr(0, end);
         bytes.remove_prefix(end + 1);
-        if (partial_.empty()) { // the usual case: no copy
+        const bool whole = partial_.empty() && !too_large_ && head.size() <= event_bytes_max;
+        if (whole) { // the usual case: no copy
             TRY(decode_line(head));
             continue;
         }
-        partial_ += head;
-        const std::string line = std::exchange(partial_, {});
-        TRY(decode_line(line));
+        take(head);
+        TRY(end_line());
     }
-    if (partial_.size() + bytes.size() > event_bytes_max) {
-        return failure(ErrorCode::TooLarge,
-                       fmt::format("a watch event is larger than {} bytes", event_bytes_max));
+    take(bytes);
+    return {};
+}
+
+void WatchDecoder::take(std::string_view piece) {
+    if (!too_large_ && partial_.size() + piece.size() > event_bytes_max) {
+        too_large_.emplace().feed(std::exchange(partial_, {}));
     }
-    partial_ += bytes;
+    if (too_large_) {
+        too_large_->feed(piece);
+    } else {
+        partial_ += piece;
+    }
+}
+
+Status WatchDecoder::end_line() {
+    if (!too_large_) {
+        return decode_line(std::exchange(partial_, {}));
+    }
+    skipped_({too_large_->name.text(), too_large_->bytes});
+    too_large_.reset();
     return {};
 }
 
@@ -49,11 +64,16 @@ Status WatchDecoder::decode_line(std::string_view line) {
     if (line.find_first_not_of(" \r\t") == std::string_view::npos) {
         return {};
     }
-    auto parsed = parse_json(line, {event_bytes_max, 128});
+    auto parsed = parse_json(line, {event_bytes_max, event_depth_max});
     if (!parsed) {
-        return failure(parsed.error().code == ErrorCode::TooLarge ? ErrorCode::TooLarge
-                                                                  : ErrorCode::Corrupt,
-                       "a line of the watch stream is " + parsed.error().message);
+        EventName name;
+        name.feed(line);
+        if (name.text().empty()) {
+            return failure(ErrorCode::Corrupt,
+                           "a line of the watch stream is " + parsed.error().message);
+        }
+        skipped_({name.text(), line.size()});
+        return {};
     }
     const auto object = parsed->is_object() ? parsed->find("object") : parsed->end();
     if (object == parsed->end() || !object->is_object()) {

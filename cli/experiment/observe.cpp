@@ -80,7 +80,9 @@ class Observer {
     }
 
     Status watch(const std::string& resource_version) {
-        k8s::WatchDecoder decoder([this](k8s::WatchEvent event) { return on_event(event); });
+        // One that is too large is not shown; what follows is.
+        k8s::WatchDecoder decoder([this](k8s::WatchEvent event) { return on_event(event); },
+                                  [](const k8s::SkippedEvent&) {});
         k8s::WatchOptions options;
         options.in_namespace = key_.in_namespace;
         options.field_selector = "metadata.name=" + key_.name;

@@ -22,6 +22,7 @@ class ReflectorTest : public testing::Test {
         reflector.run(api_.end.get_token());
         fallbacks_ = reflector.counters().watch_list_fallbacks;
         errors_ = reflector.counters().errors;
+        skipped_ = reflector.counters().skipped;
     }
     void script(std::string lines, Status outcome = {}) {
         api_.watches.push_back(
@@ -49,6 +50,7 @@ class ReflectorTest : public testing::Test {
     std::string told_;
     std::uint64_t fallbacks_ = 0;
     std::uint64_t errors_ = 0;
+    std::uint64_t skipped_ = 0;
 };
 
 TEST_F(ReflectorTest, StreamsThenFollowsFromTheBookmark) {
@@ -147,6 +149,47 @@ TEST_F(ReflectorTest, TrimsWhatItStores) {
     script(initial());
     run();
     EXPECT_FALSE(store_.get({"vision", "a"})->contains("kind"));
+}
+
+TEST_F(ReflectorTest, WhatIsTooLargeDoesNotStopTheOthers) {
+    Json bloated = object_at("a", "u1", "13");
+    bloated["spec"] = std::string(event_bytes_max, 'x');
+    script(event_line("ADDED", bloated) + initial());
+    bloated["metadata"]["resourceVersion"] = "21";
+    script(event_line("MODIFIED", bloated) + event_line("MODIFIED", object_at("b", "u2", "22")));
+    run();
+    EXPECT_EQ(told_, "+a +b ~b ");
+    EXPECT_EQ(errors_, 0u);
+    EXPECT_EQ(skipped_, 2u);
+    EXPECT_EQ(resource_version_of(*store_.get({"vision", "a"})),
+              "11"); // the last that was small enough
+}
+
+TEST_F(ReflectorTest, KeepsOfAnObjectOnlyWhatItMay) {
+    options_.object_bytes_max = 2000;
+    Json annotated = object_at("a", "u1", "11");
+    annotated["metadata"]["annotations"] = {{"hostile", std::string(100'000, 'x')},
+                                            {"ours", "kept"}};
+    Json large = object_at("b", "u2", "12");
+    large["spec"] = std::string(3000, 'x');
+    script(event_line("ADDED", annotated) + event_line("ADDED", large) +
+           event_line("BOOKMARK", bookmark("20", true)));
+    run();
+    EXPECT_EQ(told_, "+a ");
+    EXPECT_EQ(skipped_, 1u);
+    EXPECT_EQ(annotation_of(*store_.get({"vision", "a"}), "ours"), "kept");
+    EXPECT_LT(bytes_held_by(*store_.get({"vision", "a"})), 2000u);
+}
+
+TEST_F(ReflectorTest, AListThatIsTooLargeIsAskedForInPages) {
+    script("", failure(ErrorCode::InvalidInput, "no streaming lists here"));
+    api_.list_answers.push_back(failure(ErrorCode::TooLarge, "256 MiB"));
+    api_.list_answers.push_back(list_of({object_at("a", "u1", "11")}, "20"));
+    script("");
+    run();
+    EXPECT_EQ(told_, "+a ");
+    ASSERT_EQ(api_.listed.size(), 2u);
+    EXPECT_EQ(api_.listed.at(1).resource_version, ""); // which the client asks for page by page
 }
 
 } // namespace
