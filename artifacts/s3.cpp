@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "artifacts/s3_xml.h"
+#include "artifacts/xml.h"
 #include "base/clock.h"
 #include "net/url.h"
 
@@ -14,15 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t error_code_bytes_max = 64;
-constexpr std::size_t list_page_bytes_max = 8 * 1024 * 1024;
+// Of one listing. A page has up to 1,000 objects; some stores give a few without any.
+constexpr std::size_t list_pages_max = 1'000;
 
 // The store's own word ("NoSuchKey") beside the status; never its whole body.
 Error answer_error(const net::Response& response, const std::string& what) {
     Error error = net::status_error(response, what);
-    const std::string code = xml_text(response.body, "Code");
-    if (!code.empty()) {
-        error.message += " (" + code.substr(0, error_code_bytes_max) + ")";
+    if (const std::string code = error_code_in(response.body); !code.empty()) {
+        error.message += " (" + code + ")";
     }
     return error;
 }
@@ -168,7 +168,7 @@ Status S3Client::put_file(const S3Object& object, const fs::path& path, const Di
     net::Request request;
     TRY(net::set_body_from_file(request, path.string()));
     TRY(auto response, send({"PUT", "", digest.hex()}, object, request, stop));
-    if (xml_text(response.body, "Code") == "XAmzContentSHA256Mismatch") {
+    if (error_code_in(response.body) == "XAmzContentSHA256Mismatch") {
         return failure(ErrorCode::Conflict, path.string() + " changed while it was uploaded");
     }
     if (!response.ok()) {
@@ -193,6 +193,7 @@ Result<std::vector<ObjectSize>> S3Client::list(const S3Object& object, std::size
                                                std::stop_token stop) {
     std::vector<ObjectSize> out;
     std::string continuation;
+    std::size_t pages = 0;
     do {
         net::QueryParameters parameters{
             {"encoding-type", "url"}, {"list-type", "2"}, {"prefix", object.key}};
@@ -200,23 +201,33 @@ Result<std::vector<ObjectSize>> S3Client::list(const S3Object& object, std::size
             parameters.emplace_back("continuation-token", continuation);
         }
         net::Request request;
-        request.body_bytes_max = list_page_bytes_max;
-        TRY(auto page, send({"GET", net::query_text(parameters), net::payload_hash_of("")},
-                            {object.bucket, ""}, request, stop));
-        if (!page.ok()) {
-            return tl::unexpected<Error>(answer_error(page, "listing " + object.text()));
+        request.body_bytes_max = xml_bytes_max;
+        TRY(auto answer, send({"GET", net::query_text(parameters), net::payload_hash_of("")},
+                              {object.bucket, ""}, request, stop));
+        if (!answer.ok()) {
+            return tl::unexpected<Error>(answer_error(answer, "listing " + object.text()));
         }
-        for (const auto entry : xml_elements(page.body, "Contents")) {
-            TRY(std::string key, net::percent_decode(xml_text(entry, "Key")));
-            out.push_back({std::move(key), number(xml_text(entry, "Size"))});
+        auto page = list_page_from(answer.body);
+        if (!page) {
+            return tl::unexpected<Error>(
+                std::move(page).error().within("listing " + object.text()));
+        }
+        for (ObjectSize& found : page->objects) {
+            if (!found.key.starts_with(object.key)) {
+                return failure(ErrorCode::Corrupt,
+                               "listing " + object.text() + ": the store names objects elsewhere");
+            }
+            out.push_back(std::move(found));
         }
         if (out.size() > count_max) {
             return failure(ErrorCode::TooLarge, object.text() + " holds more than " +
                                                     std::to_string(count_max) + " objects");
         }
-        continuation = xml_text(page.body, "IsTruncated") == "true"
-                           ? xml_text(page.body, "NextContinuationToken")
-                           : "";
+        if (++pages > list_pages_max) {
+            return failure(ErrorCode::Corrupt,
+                           "listing " + object.text() + ": the store's pages do not end");
+        }
+        continuation = std::move(page->continuation);
     } while (!continuation.empty());
     return out;
 }

@@ -6,6 +6,7 @@
 
 #include "artifacts/s3.h"
 #include "artifacts/s3_xml.h"
+#include "artifacts/xml.h"
 #include "net/url.h"
 
 namespace pedigree::artifacts {
@@ -82,8 +83,11 @@ Status S3Client::put_parts(const S3Object& object, const fs::path& path, std::in
     if (!created.ok()) {
         return tl::unexpected<Error>(net::status_error(created, "beginning " + object.text()));
     }
-    const std::string upload =
-        "uploadId=" + net::percent_encode(xml_text(created.body, "UploadId"));
+    auto id = upload_id_from(created.body);
+    if (!id) {
+        return tl::unexpected<Error>(std::move(id).error().within("beginning " + object.text()));
+    }
+    const std::string upload = "uploadId=" + net::percent_encode(*id);
     std::string parts;
     int part = 1;
     for (std::int64_t offset = 0; offset < bytes; offset += options_.part_bytes, ++part) {
@@ -101,7 +105,7 @@ Status S3Client::put_parts(const S3Object& object, const fs::path& path, std::in
     TRY(auto response,
         send({"POST", upload, net::payload_hash_of(request.body)}, object, request, stop));
     // S3 may begin a 200 before it knows that it failed.
-    if (!response.ok() || !xml_elements(response.body, "Error").empty()) {
+    if (!response.ok() || !error_code_in(response.body).empty()) {
         return tl::unexpected<Error>(net::status_error(response, "completing " + object.text()));
     }
     return {};

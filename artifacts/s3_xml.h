@@ -1,19 +1,27 @@
 #pragma once
-// The few elements of S3's XML answers that pedigree reads: flat, without attributes that matter.
-// Not a validating parser: what is not found is empty. Pure.
+// What pedigree reads of S3's XML answers (AWS S3 API 2006-03-01: ListObjectsV2, errors,
+// CreateMultipartUpload, CompleteMultipartUpload). Elements that are not named here are passed
+// over, as stores have some of their own. Pure; any thread.
 
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "artifacts/s3.h"
 
 namespace pedigree::artifacts {
 
-// The texts between <name ...> and </name>, entities still encoded. Elements of the same name do
-// not nest in S3's answers.
-std::vector<std::string_view> xml_elements(std::string_view document, std::string_view name);
-// The first one's text, entities decoded; "" without one.
-std::string xml_text(std::string_view document, std::string_view name);
-std::string xml_unescape(std::string_view text);
-std::string xml_escape(std::string_view text);
+struct ListPage {
+    std::vector<ObjectSize> objects;
+    std::string continuation; // of the next page; empty: this was the last
+};
+// Keys are decoded if the store says that it encoded them (EncodingType), as a form is: "+" is a
+// space, "%2B" a plus. Corrupt: no such answer, an object without a key or a size, or a page that
+// is said to be cut without a way to go on.
+Result<ListPage> list_page_from(const std::string& document);
+
+// The store's own word for what went wrong ("NoSuchKey"); "" if the answer has none.
+std::string error_code_in(const std::string& document);
+// Corrupt: there is none.
+Result<std::string> upload_id_from(const std::string& document);
 
 } // namespace pedigree::artifacts

@@ -16,6 +16,22 @@ Status check_stop(const std::stop_token& stop) {
     return {};
 }
 
+// A store takes keys that no folder takes: "a" beside "a/b", names of more than 255 bytes. Trying
+// again does not help, so these are told from a volume that is full or away.
+Status make_place(const fs::path& path) {
+    std::error_code problem;
+    fs::create_directories(path.parent_path(), problem);
+    const bool taken = !problem && fs::is_directory(fs::status(path, problem));
+    if (taken || problem == std::errc::not_a_directory || problem == std::errc::file_exists ||
+        problem == std::errc::filename_too_long) {
+        return failure(ErrorCode::InvalidInput,
+                       "the object \"" + path.string().substr(0, 300) +
+                           "\" cannot be a file: another one has its name for a folder's, or its "
+                           "name is too long");
+    }
+    return {};
+}
+
 } // namespace
 
 Result<Manifest> upload(S3Client& store, const S3Object& target, const fs::path& source,
@@ -50,8 +66,7 @@ Result<Manifest> download_prefix(S3Client& store, const S3Object& source, const 
         ManifestFile file{object.key.substr(source.key.size()), {}, object.bytes};
         TRY(check_manifest_path(file.path));
         TRY(check_stop(stop));
-        std::error_code problem;
-        fs::create_directories((folder / file.path).parent_path(), problem);
+        TRY(make_place(folder / file.path));
         TRY(const Fetched fetched,
             store.get_file({source.bucket, object.key}, folder / file.path, stop));
         file.digest = fetched.digest;

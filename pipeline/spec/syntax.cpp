@@ -89,6 +89,11 @@ bool is_plain_rest(std::string_view text, std::string_view forbidden) {
                [&](char c) { return !is_space(c) && forbidden.find(c) == std::string_view::npos; });
 }
 
+// As it is in the store, nothing encoded: a key may hold spaces, '+', '%', '?' and '#'.
+bool is_object_key(std::string_view text) {
+    return all(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+}
+
 } // namespace
 
 std::size_t code_points(std::string_view text) {
@@ -201,7 +206,7 @@ bool is_input_uri(std::string_view text) {
     if (take(text, "s3://")) {
         const auto slash = text.find('/');
         return slash != std::string_view::npos && is_bucket(text.substr(0, slash)) &&
-               slash + 1 < text.size() && is_plain_rest(text.substr(slash + 1), "?#");
+               slash + 1 < text.size() && is_object_key(text.substr(slash + 1));
     }
     if (take(text, "volume://")) {
         const auto slash = text.find('/');

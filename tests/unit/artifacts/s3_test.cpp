@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "artifacts/s3_xml.h"
 #include "artifacts/transfer.h"
+#include "net/url.h"
 #include "tests/fakes/scratch.h"
 
 namespace pedigree::artifacts {
@@ -89,7 +89,8 @@ TEST(S3, lists_all_pages) {
                             {},
                             "<ListBucketResult><IsTruncated>true</IsTruncated>"
                             "<NextContinuationToken>t/1</NextContinuationToken>"
-                            "<Contents><Key>p/a%20b</Key><Size>3</Size></Contents>"
+                            "<EncodingType>url</EncodingType>"
+                            "<Contents><Key>p/a+b%2B</Key><Size>3</Size></Contents>"
                             "</ListBucketResult>"});
     http.answers.push_back(
         {200,
@@ -100,16 +101,76 @@ TEST(S3, lists_all_pages) {
     const auto found = store.list({"b", "p/"}, 10);
     ASSERT_TRUE(found) << found.error().message;
     ASSERT_EQ(found->size(), 2u);
-    EXPECT_EQ(found->at(0).key, "p/a b");
+    EXPECT_EQ(found->at(0).key, "p/a b+");
     EXPECT_EQ(found->at(1).bytes, 4);
     EXPECT_NE(http.asked.at(1).url.find("continuation-token=t%2F1"), std::string::npos);
+}
+
+TEST(S3, a_listing_that_never_ends_is_ended) {
+    ScriptedHttp http;
+    http.answers.assign(1'100, {200,
+                                {},
+                                "<ListBucketResult><IsTruncated>true</IsTruncated>"
+                                "<NextContinuationToken>t</NextContinuationToken>"
+                                "</ListBucketResult>"});
+    S3Client store(http, options());
+    EXPECT_EQ(store.list({"b", "p/"}, 10).error().code, ErrorCode::Corrupt);
+    EXPECT_LT(http.asked.size(), 1'100u);
+}
+
+TEST(S3, a_listing_of_something_else_is_refused) {
+    ScriptedHttp http;
+    http.answers.push_back({200,
+                            {},
+                            "<ListBucketResult><Contents><Key>o</Key><Size>1</Size></Contents>"
+                            "</ListBucketResult>"});
+    S3Client store(http, options());
+    EXPECT_EQ(store.list({"b", "prefix/"}, 10).error().code, ErrorCode::Corrupt);
+}
+
+TEST(S3, objects_that_cannot_lie_beside_each_other_are_the_users_to_mend) {
+    for (const std::string& second : {std::string("p/a/b"), "p/" + std::string(300, 'x')}) {
+        const Scratch scratch;
+        ScriptedHttp http;
+        http.answers.push_back({200,
+                                {},
+                                "<ListBucketResult><Contents><Key>p/a</Key><Size>1</Size>"
+                                "</Contents><Contents><Key>" +
+                                    second +
+                                    "</Key><Size>1</Size></Contents>"
+                                    "</ListBucketResult>"});
+        http.answers.push_back({200, {}, "1"});
+        S3Client store(http, options());
+        const auto fetched = download_prefix(store, {"b", "p/"}, scratch.path() / "folder", {});
+        ASSERT_FALSE(fetched);
+        EXPECT_EQ(fetched.error().code, ErrorCode::InvalidInput) << fetched.error().message;
+    }
+}
+
+TEST(S3, keys_keep_every_character) {
+    for (const char* key : {"a b", "a+b", "100%", "a%20b", "ü/模型.bin", "q?x=1#y", "a&b"}) {
+        const auto object = parse_s3_uri(std::string("s3://bucket/") + key);
+        ASSERT_TRUE(object) << key;
+        EXPECT_EQ(object->key, key);
+        ScriptedHttp http;
+        http.answers.push_back({200, {}, ""});
+        S3Client store(http, options());
+        ASSERT_TRUE(store.put(*object, "bytes"));
+        const auto url = net::parse_url(http.asked.at(0).url);
+        ASSERT_TRUE(url) << http.asked.at(0).url;
+        EXPECT_EQ(*net::percent_decode(url->path), std::string("/bucket/") + key);
+        EXPECT_EQ(url->query, "");
+    }
 }
 
 TEST(S3, large_files_go_up_in_parts) {
     const Scratch scratch;
     scratch.write("big", std::string(25, 'x'));
     ScriptedHttp http;
-    http.answers.push_back({200, {}, "<R><UploadId>u&amp;1</UploadId></R>"});
+    http.answers.push_back({200,
+                            {},
+                            "<InitiateMultipartUploadResult><UploadId>u&amp;1</UploadId>"
+                            "</InitiateMultipartUploadResult>"});
     for (const char* tag : {"\"1\"", "\"2\"", "\"3\""}) {
         http.answers.push_back({200, {{"ETag", tag}}, ""});
     }
@@ -148,11 +209,6 @@ TEST(S3, uris) {
     EXPECT_FALSE(parse_s3_uri("s3://datasets"));
     EXPECT_FALSE(parse_s3_uri("s3:///key"));
     EXPECT_FALSE(parse_s3_uri("https://datasets/key"));
-}
-
-TEST(S3Xml, elements_are_told_from_longer_names) {
-    EXPECT_EQ(xml_text("<KeyCount>1</KeyCount><Key>a&lt;b</Key>", "Key"), "a<b");
-    EXPECT_TRUE(xml_elements("<Key>never closed", "Key").empty());
 }
 
 } // namespace
