@@ -29,7 +29,7 @@ Leader::Leader(LeaderParts parts, store::Epoch epoch)
                .configuration = parts_.configuration,
                .credentials = parts_.credentials}),
       activities_({histories_, memory_, parts_.worker, parts_.api, inputs_, parts_.clock},
-                  [this](const PendingActivity& activity) { parts_.queue.add(key_of(activity)); },
+                  [this](const PendingActivity& activity) { finished(activity); },
                   {.threads = parts_.activity_threads}),
       events_(parts_.api, parts_.clock, "pedigree"),
       reconciler_(
@@ -50,9 +50,7 @@ Leader::Leader(LeaderParts parts, store::Epoch epoch)
            .announce = [this](const k8s::Object& object,
                               const experiment::Decision& decision) { announce(object, decision); },
            .count_effect =
-               [this](const std::string& name) {
-                   parts_.metrics.add("pedigree_effects_total{effect=\"" + name + "\"}");
-               }}) {}
+               [this](const std::string& name) { parts_.metrics.add(Metric::Effects, {name}); }}) {}
 
 Result<std::unique_ptr<Leader>> Leader::start(LeaderParts parts, store::Epoch epoch) {
     std::unique_ptr<Leader> leader(new Leader(std::move(parts), epoch));
@@ -103,10 +101,20 @@ void Leader::reconcile_loop(std::stop_token stop) {
         if (!key) {
             return;
         }
+        const auto begun = std::chrono::steady_clock::now();
         const auto outlook = reconciler_.reconcile(*key);
+        const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - begun;
+        parts_.metrics.observe(Metric::ReconcileSeconds, lasted.count());
         finish(*key, outlook);
         parts_.queue.done(*key);
     }
+}
+
+void Leader::finished(const PendingActivity& activity) {
+    parts_.queue.add(key_of(activity));
+    const std::chrono::duration<double> lasted = parts_.clock.now() - activity.row.wanted_at;
+    const std::string& key = activity.row.key;
+    parts_.metrics.observe(Metric::BuildSeconds, lasted.count(), {key.substr(0, key.find('/'))});
 }
 
 void Leader::finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook) {
@@ -117,11 +125,13 @@ void Leader::finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook) {
         } else if (outlook->after) {
             parts_.queue.add(key, k8s::Priority::Normal, *outlook->after);
         }
-        parts_.metrics.add("pedigree_reconcile_total{result=\"success\"}");
+        parts_.metrics.add(Metric::Reconciles, {outlook->again   ? "requeue"
+                                                : outlook->after ? "requeue_after"
+                                                                 : "success"});
         return;
     }
     const Error& error = outlook.error();
-    parts_.metrics.add("pedigree_reconcile_total{result=\"error\"}");
+    parts_.metrics.add(Metric::Reconciles, {"error"});
     log_warning("reconcile failed and is tried again",
                 {{"experiment", key.text()}, {"error", error.message}});
     if (error.reason == store::stale_epoch_reason) {
@@ -142,8 +152,7 @@ void Leader::sequence_loop(std::stop_token stop, store::Epoch epoch) {
 
 void Leader::announce(const k8s::Object& object, const experiment::Decision& decision) {
     const bool bad = decision.phase == experiment::Phase::Failed;
-    parts_.metrics.add("pedigree_phase_changes_total{phase=\"" +
-                       std::string(to_string(decision.phase)) + "\"}");
+    parts_.metrics.add(Metric::PhaseChanges, {to_string(decision.phase)});
     events_.emit({.about = k8s::reference_to(*object),
                   .type = bad ? k8s::EventType::Warning : k8s::EventType::Normal,
                   .reason = decision.reason,

@@ -10,7 +10,7 @@
 #include "k8s/events.h"
 #include "k8s/work_queue.h"
 #include "operator/activity/runner.h"
-#include "operator/api/health_api.h"
+#include "operator/api/metrics.h"
 #include "operator/reconcile/caches.h"
 #include "operator/reconcile/reconciler.h"
 #include "operator/storage/postgres_build_memory.h"
@@ -31,7 +31,8 @@ struct LeaderParts {
     const spec::Configuration& configuration;
     PlatformCredentials credentials;
     Metrics& metrics;
-    std::string build, operator_url, operator_ca_pem;
+    std::string build, operator_url;
+    std::function<std::string()> operator_ca_pem; // as it is now
     std::size_t reconcile_threads, activity_threads;
     std::function<void(Error)> give_up; // a newer leader writes: this process must end
 };
@@ -47,6 +48,7 @@ class Leader {
     Leader(LeaderParts parts, store::Epoch epoch);
     void reconcile_loop(std::stop_token stop);
     void sequence_loop(std::stop_token stop, store::Epoch epoch);
+    void finished(const PendingActivity& activity);
     void finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook);
     void announce(const k8s::Object& object, const experiment::Decision& decision);
 

@@ -52,7 +52,8 @@ int main(int argc, char** argv) {
     app.add_option("--address", options.address, "address to listen on");
     app.add_option("--read-port", options.read_port, "read API (TLS)");
     app.add_option("--event-port", options.event_port, "recorders' events (TLS)");
-    app.add_option("--health-port", options.health_port, "health and metrics (plain)");
+    app.add_option("--health-port", options.health_port, "probes (plain)");
+    app.add_option("--metrics-port", options.metrics_port, "metrics (plain)");
     app.add_option("--reconcile-threads", options.reconcile_threads)->check(CLI::Range(1, 16));
     app.add_option("--activity-threads", options.activity_threads)->check(CLI::Range(1, 16));
     bool list_effects = false;

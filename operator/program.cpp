@@ -10,19 +10,26 @@
 #include "k8s/client.h"
 #include "k8s/lease.h"
 #include "lineage/migrations.h"
+#include "net/thread_name.h"
 #include "operator/api/event_api.h"
 #include "operator/api/health_api.h"
-#include "operator/api/identity_store.h"
 #include "operator/api/read_api.h"
+#include "operator/api/readiness.h"
+#include "operator/api/serving_identity.h"
 #include "operator/leader.h"
 #include "operator/reconcile/caches.h"
+#include "operator/samples.h"
+#include "operator/start_up.h"
 #include "operator/storage/migrations.h"
 #include "store/epoch.h"
 
 namespace pedigree::control {
 namespace {
 
-constexpr std::chrono::minutes sync_limit{2};
+constexpr std::chrono::seconds sync_limit{30}; // then it is said, and waited for again
+constexpr std::chrono::seconds identity_look_every{60};
+constexpr std::chrono::seconds samples_every{15};
+constexpr std::size_t event_connections_per_peer_max = 32; // a pod's recorder has one
 constexpr std::size_t pool_connections = 6;
 constexpr const char* lease_name = "pedigree-operator";
 
@@ -61,24 +68,11 @@ Result<spec::Configuration> read_configuration(const ProgramOptions& options) {
     return configuration;
 }
 
-// The database may still be starting, or be away for a while: that is waited for, anything else
-// not.
-Status migrate_when_reachable(const Secret& url, std::stop_token stop) {
-    Backoff backoff(
-        {.first = std::chrono::milliseconds(500), .ceiling = std::chrono::milliseconds(10000)});
-    for (;;) {
-        const auto applied =
-            store::migrate(url, {store::migrations(), lineage::migrations(), migrations()});
-        if (applied) {
-            log_info("database schema is current", {{"migrations", std::to_string(*applied)}});
-            return {};
-        }
-        if (!applied.error().retryable() || stop.stop_requested()) {
-            return tl::unexpected<Error>(Error(applied.error()).within("migrating the database"));
-        }
-        log_warning("the database is away; waiting", {{"error", applied.error().message}});
-        pause_for(backoff.next(random_unit()), stop);
-    }
+Status migrate(const Secret& url) {
+    TRY(const auto applied,
+        store::migrate(url, {store::migrations(), lineage::migrations(), migrations()}));
+    log_info("database schema is current", {{"migrations", std::to_string(applied)}});
+    return {};
 }
 
 } // namespace
@@ -92,9 +86,9 @@ struct Process {
     spec::Configuration configuration;
     Secret database_url;
     std::unique_ptr<k8s::Client> api, lease_api;
-    ServerIdentity identity;
-    FrontProxy proxy;
-    std::unique_ptr<store::Pool> pool, sequencer_pool;
+    Readiness readiness;
+    std::unique_ptr<ServingIdentity> identity;
+    std::unique_ptr<store::Pool> pool, read_pool, sequencer_pool;
     k8s::WorkQueue queue;
     WorkerClient worker;
     std::unique_ptr<Caches> caches;
@@ -102,8 +96,8 @@ struct Process {
     Sync<std::optional<Error>> ended; // why the process must end
     std::unique_ptr<ReadApi> read_api;
     std::unique_ptr<EventApi> event_api;
-    std::unique_ptr<HealthApi> health_api;
-    std::vector<std::unique_ptr<net::HttpServer>> servers;
+    std::unique_ptr<net::HttpServer> probes, scrapes, reads, events;
+    std::vector<std::jthread> keepers; // identity, samples
 
     explicit Process(const ProgramOptions& given) : options(given), worker(given.worker_socket) {}
 
@@ -116,77 +110,93 @@ struct Process {
         stop.request_stop();
     }
 
-    Status prepare();
     Status serve_health();
+    Status prepare();
+    Status wait_for_others();
     Status serve_apis();
+    void keep();
     Status lead();
-    Status ready();
+    net::ServerTls read_tls() const;
+    net::ServerTls event_tls() const;
+    void keep_identity(std::stop_token ending);
     LeaderParts leader_parts();
 };
+
+Status Process::serve_health() {
+    TRY(probes, net::HttpServer::start(
+                    {.address = options.address, .port = options.health_port, .handler_threads = 1},
+                    [this](net::Exchange& exchange) { answer_probe(exchange, readiness); }));
+    TRY(scrapes,
+        net::HttpServer::start(
+            {.address = options.address, .port = options.metrics_port, .handler_threads = 1},
+            [this](net::Exchange& exchange) { answer_scrape(exchange, metrics); }));
+    return {};
+}
 
 Status Process::prepare() {
     TRY(configuration, read_configuration(options));
     TRY(database_url, read_database_url(options));
     TRY(const auto config, cluster_config(options));
-    TRY(api, k8s::Client::connect(config, {.stop = stop.get_token()}));
-    TRY(lease_api, k8s::Client::connect(config, {.call_timeout = std::chrono::seconds(5)}));
-    TRY(migrate_when_reachable(database_url, stop.get_token()));
+    const auto count = [this](const std::string& method, int status) {
+        metrics.add(Metric::ApiRequests,
+                    {status == 0 ? "<error>" : std::to_string(status), method});
+    };
+    TRY(api, k8s::Client::connect(config, {.stop = stop.get_token(), .answered = count}));
+    TRY(lease_api,
+        k8s::Client::connect(config, {.call_timeout = std::chrono::seconds(5), .answered = count}));
     pool = std::make_unique<store::Pool>(database_url, pool_options("pedigree_writer"));
+    read_pool = std::make_unique<store::Pool>(database_url, pool_options("pedigree_writer"));
     sequencer_pool =
         std::make_unique<store::Pool>(database_url, pool_options("pedigree_sequencer"));
-    TRY(identity, obtain_identity(*api, {options.name_space, options.service_name}, clock.now()));
-    TRY(publish_ca(*api, identity.ca_pem));
-    TRY(proxy, front_proxy(*api));
+    identity = std::make_unique<ServingIdentity>(
+        *api, IdentityPlace{options.name_space, options.service_name}, clock);
     caches = std::make_unique<Caches>(*api, queue, [this](const k8s::Object& object) {
         queue.add(k8s::key_of(*object), k8s::Priority::Urgent);
     });
+    return {};
+}
+
+// The order is that of need: nothing is told to the API server before the database can hold it.
+Status Process::wait_for_others() {
+    const auto token = stop.get_token();
+    TRY(wait_until_there({"PostgreSQL", [this] { return migrate(database_url); }}, readiness,
+                         token));
+    // An API server that starts, or one whose rights are still being set up, refuses in any way.
+    const auto any = [](const Error&) { return true; };
+    TRY(wait_until_there({"the API server",
+                          [this]() -> Status {
+                              TRY(identity->look());
+                              return {};
+                          },
+                          any},
+                         readiness, token));
     caches->start();
-    return caches->wait_until_synced(sync_limit, stop.get_token());
+    TRY(wait_until_there(
+        {"the caches", [&] { return caches->wait_until_synced(sync_limit, token); }, any},
+        readiness, token));
+    return wait_until_there({"the worker", [this] { return worker.reach(); }}, readiness, token);
 }
 
-Status Process::ready() {
-    if (!caches) {
-        return failure(ErrorCode::Unavailable, "starting");
-    }
-    TRY(auto transaction, pool->begin({.access = store::Access::ReadOnly}));
-    TRY(transaction.query("SELECT 1"));
-    return {};
+net::ServerTls Process::read_tls() const {
+    const auto served = identity->now();
+    return {served->identity.certificate_pem, served->identity.key_pem,
+            served->proxy.client_ca_pem};
 }
 
-Status Process::serve_health() {
-    health_api = std::make_unique<HealthApi>(HealthApiParts{
-        .healthy = [] { return Status(); },
-        .ready =
-            [this] {
-                return servers.size() < 3 ? Status(failure(ErrorCode::Unavailable, "starting"))
-                                          : ready();
-            },
-        .refresh =
-            [this](Metrics& all) {
-                const auto depth = queue.depth();
-                all.set("pedigree_workqueue_depth", static_cast<double>(depth.ready));
-                all.set("pedigree_workqueue_waiting", static_cast<double>(depth.waiting));
-                all.set("pedigree_leader", *leader.lock() ? 1 : 0);
-                all.set("pedigree_build_info{version=\"" PEDIGREE_VERSION "\"}", 1);
-            },
-        .metrics = metrics});
-    TRY(auto server,
-        net::HttpServer::start(
-            {.address = options.address, .port = options.health_port, .handler_threads = 1},
-            [this](net::Exchange& exchange) { health_api->handle(exchange); }));
-    servers.push_back(std::move(server));
-    return {};
+net::ServerTls Process::event_tls() const {
+    const auto served = identity->now();
+    return {served->identity.certificate_pem, served->identity.key_pem, ""};
 }
 
 Status Process::serve_apis() {
     const PlatformCredentials credentials{options.registry_directory,
                                           options.artifact_store_directory};
     read_api = std::make_unique<ReadApi>(
-        ReadApiParts{.pool = *pool,
+        ReadApiParts{.pool = *read_pool,
                      .worker = worker,
                      .configuration = configuration,
                      .credentials = credentials,
-                     .allowed_proxies = proxy.allowed_names,
+                     .allowed_proxies = [this] { return identity->now()->proxy.allowed_names; },
                      .artifact_prefix =
                          [this](const std::string& name_space) {
                              return configuration.effective(name_space).artifact_store.prefix;
@@ -197,21 +207,57 @@ Status Process::serve_apis() {
                              return *held ? (*held)->activity_progress(uid) : std::string();
                          }});
     event_api = std::make_unique<EventApi>(EventApiParts{*api, *pool, clock});
-    const auto serve = [&](std::uint16_t port, std::string client_ca, net::Handler handler) {
-        return net::HttpServer::start(
-            {.address = options.address,
-             .port = port,
-             .tls =
-                 net::ServerTls{identity.certificate_pem, identity.key_pem, std::move(client_ca)}},
-            std::move(handler));
-    };
-    TRY(auto reads, serve(options.read_port, proxy.client_ca_pem,
-                          [this](net::Exchange& exchange) { read_api->handle(exchange); }));
-    servers.push_back(std::move(reads));
-    TRY(auto events, serve(options.event_port, "",
-                           [this](net::Exchange& exchange) { event_api->handle(exchange); }));
-    servers.push_back(std::move(events));
+    TRY(reads,
+        net::HttpServer::start({.address = options.address,
+                                .port = options.read_port,
+                                .tls = read_tls(),
+                                .handler_threads = read_handlers},
+                               [this](net::Exchange& exchange) { read_api->handle(exchange); }));
+    // Any pod may connect here: a handler is only lent to who has said all that it wants to say.
+    TRY(events,
+        net::HttpServer::start({.address = options.address,
+                                .port = options.event_port,
+                                .tls = event_tls(),
+                                .connections_per_peer_max = event_connections_per_peer_max,
+                                .body_bytes_max = event_body_bytes_max,
+                                .preload_bytes_max = event_body_bytes_max},
+                               [this](net::Exchange& exchange) { event_api->handle(exchange); }));
+    readiness.serves();
     return {};
+}
+
+void Process::keep_identity(std::stop_token ending) {
+    net::name_this_thread("identity");
+    while (pause_for(identity_look_every, ending)) {
+        const auto changed = identity->look();
+        if (!changed) {
+            log_warning("the operator's certificate and the front proxy's CA could not be read",
+                        {{"error", changed.error().message}});
+            continue;
+        }
+        if (!*changed) {
+            continue;
+        }
+        log_info("the operator's certificate or the front proxy's CA has changed");
+        for (const Status& reloaded :
+             {reads->reload_tls(read_tls()), events->reload_tls(event_tls())}) {
+            if (!reloaded) {
+                log_error("the new certificate or CA is not usable; the old one is served",
+                          {{"error", reloaded.error().message}});
+            }
+        }
+    }
+}
+
+void Process::keep() {
+    keepers.emplace_back([this](std::stop_token ending) { keep_identity(std::move(ending)); });
+    keepers.emplace_back([this](std::stop_token ending) {
+        net::name_this_thread("samples");
+        do {
+            take_samples(
+                {metrics, queue, *caches, *pool, *sequencer_pool, *leader.lock() != nullptr});
+        } while (pause_for(samples_every, ending));
+    });
 }
 
 LeaderParts Process::leader_parts() {
@@ -233,7 +279,7 @@ LeaderParts Process::leader_parts() {
             .metrics = metrics,
             .build = "pedigree/" PEDIGREE_VERSION,
             .operator_url = std::move(url),
-            .operator_ca_pem = identity.ca_pem,
+            .operator_ca_pem = [this] { return identity->now()->identity.ca_pem; },
             .reconcile_threads = options.reconcile_threads,
             .activity_threads = options.activity_threads,
             .give_up = [this](Error error) { give_up(std::move(error)); }};
@@ -277,10 +323,16 @@ Status run_program(const ProgramOptions& options, std::stop_token stop) {
     const std::stop_callback forward(stop, [&] { process.stop.request_stop(); });
     TRY(process.serve_health());
     TRY(process.prepare());
+    if (const Status there = process.wait_for_others(); !there) {
+        return stop.stop_requested() ? Status() : there;
+    }
     TRY(process.serve_apis());
+    process.keep();
     TRY(process.lead());
-    for (auto& server : process.servers) {
-        server->stop();
+    process.keepers.clear(); // stops and joins
+    for (const auto* server :
+         {&process.reads, &process.events, &process.scrapes, &process.probes}) {
+        (*server)->stop();
     }
     const auto why = *process.ended.lock();
     return why ? Status(tl::unexpected<Error>(*why)) : Status();

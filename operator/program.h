@@ -24,7 +24,8 @@ struct ProgramOptions {
     std::string address = "0.0.0.0";
     std::uint16_t read_port = 8443;
     std::uint16_t event_port = 8444;
-    std::uint16_t health_port = 8080;
+    std::uint16_t health_port = 8081;
+    std::uint16_t metrics_port = 8080;
     std::size_t reconcile_threads = 2;
     std::size_t activity_threads = 3;
 };

@@ -123,6 +123,11 @@ class LineReader {
 
 } // namespace
 
+Status WorkerClient::reach() const {
+    TRY(connect_to(socket_path_));
+    return {};
+}
+
 Result<WorkAnswer>
 WorkerClient::run(const records::work::WorkRequest& request, const Json& input,
                   const std::function<void(const records::work::Progress&)>& on_progress,

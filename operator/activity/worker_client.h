@@ -32,6 +32,8 @@ class WorkerClient final : public Worker {
     Result<WorkAnswer> run(const records::work::WorkRequest& request, const Json& input,
                            const std::function<void(const records::work::Progress&)>& on_progress,
                            std::stop_token stop) override;
+    // Unavailable: nobody listens at the socket.
+    Status reach() const;
 
   private:
     const std::string socket_path_;

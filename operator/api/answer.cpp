@@ -44,6 +44,9 @@ void send_json(net::Exchange& exchange, const Json& document, int status) {
     net::Response response;
     response.status = status;
     response.headers.add("Content-Type", "application/json");
+    if (status == 429) {
+        response.headers.add("Retry-After", "1"); // clients of Kubernetes wait and ask again
+    }
     response.body = document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
     if (const Status sent = exchange.send(response); !sent) {
         log_debug("an answer was not taken", {{"error", sent.error().message}});

@@ -1,6 +1,6 @@
 #include "operator/api/health_api.h"
 
-#include <fmt/format.h>
+#include "base/log.h"
 
 namespace pedigree::control {
 namespace {
@@ -10,52 +10,30 @@ void send_text(net::Exchange& exchange, int status, const std::string& text) {
     response.status = status;
     response.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     response.body = text;
-    if (!exchange.send(response)) {
-        return; // the prober has gone; nobody is left to be told
+    if (const Status sent = exchange.send(response); !sent) {
+        log_debug("an answer was not taken", {{"error", sent.error().message}});
     }
 }
 
 } // namespace
 
-void Metrics::add(const std::string& series, double amount) {
-    auto all = series_.lock();
-    Series& entry = (*all)[series];
-    entry.value += amount;
-    entry.counter = true;
-}
-
-void Metrics::set(const std::string& series, double value) {
-    (*series_.lock())[series].value = value;
-}
-
-std::string Metrics::text() const {
-    std::string out;
-    std::string last_family;
-    auto all = series_.lock();
-    for (const auto& [name, series] : *all) {
-        const std::string family = name.substr(0, name.find('{'));
-        if (family != last_family) {
-            out += fmt::format("# TYPE {} {}\n", family, series.counter ? "counter" : "gauge");
-            last_family = family;
-        }
-        out += fmt::format("{} {}\n", name, series.value);
-    }
-    return out;
-}
-
-void HealthApi::handle(net::Exchange& exchange) const {
+void answer_probe(net::Exchange& exchange, const Readiness& readiness) {
     const std::string& path = exchange.request().path;
-    if (path == "/metrics") {
-        parts_.refresh(parts_.metrics);
-        send_text(exchange, 200, parts_.metrics.text());
-        return;
+    if (path == "/healthz") {
+        return send_text(exchange, 200, "ok\n");
     }
-    if (path != "/healthz" && path != "/readyz") {
-        send_text(exchange, 404, "there are /healthz, /readyz and /metrics\n");
-        return;
+    if (path != "/readyz") {
+        return send_text(exchange, 404, "there are /healthz and /readyz\n");
     }
-    const Status status = path == "/healthz" ? parts_.healthy() : parts_.ready();
-    send_text(exchange, status ? 200 : 503, status ? "ok\n" : status.error().message + "\n");
+    const Status ready = readiness.status();
+    send_text(exchange, ready ? 200 : 503, ready ? "ok\n" : ready.error().message + "\n");
+}
+
+void answer_scrape(net::Exchange& exchange, const Metrics& metrics) {
+    if (exchange.request().path != "/metrics") {
+        return send_text(exchange, 404, "there is only /metrics\n");
+    }
+    send_text(exchange, 200, metrics.text());
 }
 
 } // namespace pedigree::control

@@ -1,11 +1,14 @@
 // The log of a finished attempt: segments in the artifact store, fetched by the worker one by one
-// and passed on, so that the operator never holds more than one.
+// and passed on, each when the reader has taken the one before (Exchange::in_steps). So the
+// operator never holds more than one of them for a reader, and no thread while the reader is slow.
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "operator/api/answer.h"
 #include "operator/api/read_api.h"
 #include "records/pod/bundle.h"
+#include "records/pod/paths.h"
 
 namespace pedigree::control {
 namespace {
@@ -13,6 +16,59 @@ namespace {
 constexpr std::int64_t bundle_bytes_max = 16 * 1024 * 1024;
 
 } // namespace
+
+// What one reader has been given, and what comes next.
+struct ReadApi::LogReading {
+    const ReadApi& api;
+    std::string name_space, pod_uid;
+    std::int64_t from = 0;     // bytes that are still to be passed over
+    std::int64_t segment = 0;  // that was given last; 0: the answer has not begun
+    std::int64_t segments = 0; // that there are
+
+    bool step(net::Exchange& exchange) {
+        const auto more = segment == 0 ? begin(exchange) : give(exchange);
+        if (!more && segment == 0) {
+            send_error(exchange, more.error());
+        }
+        return more.value_or(false);
+    }
+
+  private:
+    Result<bool> begin(net::Exchange& exchange) {
+        const std::string prefix = api.parts_.artifact_prefix(name_space);
+        TRY(const std::string text,
+            api.object(name_space, records::pod::bundle_key(prefix, pod_uid), bundle_bytes_max));
+        TRY(const Json document, parse_json(text));
+        TRY(const auto bundle, records::pod::bundle_from(document));
+        segments = bundle.log.segments;
+        net::Response head;
+        head.status = 200;
+        head.headers.add("Content-Type", "text/plain; charset=utf-8");
+        TRY(exchange.start(head, std::nullopt));
+        segment = 1;
+        return segments > 0;
+    }
+
+    // Where the log lies follows from whose it is: the bundle, which the user's pod wrote, may not
+    // point at another's.
+    Result<bool> give(net::Exchange& exchange) {
+        const std::string key =
+            records::pod::log_key(api.parts_.artifact_prefix(name_space), pod_uid) +
+            fmt::format("{:07}.out", segment);
+        const auto bytes = api.object(name_space, key, log_segment_bytes_max);
+        if (!bytes) {
+            TRY(exchange.write("\n[the rest of the log cannot be read: " + bytes.error().message +
+                               "]\n"));
+            return false;
+        }
+        const auto size = static_cast<std::int64_t>(bytes->size());
+        if (from < size) {
+            TRY(exchange.write(std::string_view(*bytes).substr(static_cast<std::size_t>(from))));
+        }
+        from = std::max<std::int64_t>(0, from - size);
+        return ++segment <= segments;
+    }
+};
 
 Result<std::string> ReadApi::object(const std::string& name_space, const std::string& key,
                                     std::int64_t bytes_max) const {
@@ -31,31 +87,12 @@ Result<std::string> ReadApi::object(const std::string& name_space, const std::st
     return std::move(outcome.bytes);
 }
 
-Status ReadApi::send_log(net::Exchange& exchange, const std::string& name_space,
-                         const std::string& pod_uid, std::int64_t from) const {
-    const std::string prefix = parts_.artifact_prefix(name_space);
-    TRY(const std::string text,
-        object(name_space, records::pod::bundle_key(prefix, pod_uid), bundle_bytes_max));
-    TRY(const Json document, parse_json(text));
-    TRY(const auto bundle, records::pod::bundle_from(document));
-    net::Response head;
-    head.status = 200;
-    head.headers.add("Content-Type", "text/plain; charset=utf-8");
-    TRY(exchange.start(head, std::nullopt));
-    for (std::int64_t segment = 1; segment <= bundle.log.segments; ++segment) {
-        const auto bytes = object(name_space, bundle.log.key + fmt::format("{:07}.out", segment),
-                                  log_segment_bytes_max);
-        if (!bytes) {
-            return exchange.write(
-                "\n[the rest of the log cannot be read: " + bytes.error().message + "]\n");
-        }
-        const auto size = static_cast<std::int64_t>(bytes->size());
-        if (from < size) {
-            TRY(exchange.write(std::string_view(*bytes).substr(static_cast<std::size_t>(from))));
-        }
-        from = std::max<std::int64_t>(0, from - size);
-    }
-    return {};
+void ReadApi::send_log(net::Exchange& exchange, const std::string& name_space,
+                       const std::string& pod_uid, std::int64_t from) const {
+    LogReading reading{.api = *this, .name_space = name_space, .pod_uid = pod_uid, .from = from};
+    exchange.in_steps([reading = std::move(reading)](net::Exchange& later) mutable {
+        return reading.step(later);
+    });
 }
 
 } // namespace pedigree::control

@@ -116,9 +116,36 @@ struct ReadApi::Call {
     }
 };
 
+// A request's place among those of its namespace, for as long as it is worked on.
+class ReadApi::Turn {
+  public:
+    Turn(const ReadApi& api, std::string name_space)
+        : api_(api), name_space_(std::move(name_space)), granted_(api.in_work_.with([&](auto& all) {
+              std::size_t& count = all[name_space_];
+              return count < requests_per_namespace_max && ++count > 0;
+          })) {}
+    ~Turn() {
+        if (granted_) {
+            api_.in_work_.with([&](auto& all) {
+                if (--all[name_space_] == 0) {
+                    all.erase(name_space_);
+                }
+            });
+        }
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    bool granted() const { return granted_; }
+
+  private:
+    const ReadApi& api_;
+    const std::string name_space_;
+    const bool granted_;
+};
+
 void ReadApi::handle(net::Exchange& exchange) const {
     const net::ServerRequest& request = exchange.request();
-    const auto& proxies = parts_.allowed_proxies;
+    const auto proxies = parts_.allowed_proxies();
     const std::string& proxy = request.client_common_name;
     const bool proxied =
         !proxy.empty() &&
@@ -145,20 +172,31 @@ void ReadApi::handle(net::Exchange& exchange) const {
         send_error(exchange, Error(ErrorCode::NotFound, "no such resource: " + request.path));
         return;
     }
-    if (call->resource == "logs") {
-        if (const Status status = logs(*call, exchange); !status) {
+    exchange.on_behalf_of(call->name_space);
+    const Turn turn(*this, call->name_space);
+    if (!turn.granted()) {
+        send_error(exchange, Error(ErrorCode::TooMany, "too many requests about this namespace are "
+                                                       "worked on; try again"));
+        return;
+    }
+    answer(*call, exchange);
+}
+
+void ReadApi::answer(const Call& call, net::Exchange& exchange) const {
+    if (call.resource == "logs") {
+        if (const Status status = logs(call, exchange); !status) {
             send_error(exchange, status.error());
         }
         return;
     }
-    const auto answer = call->resource == "traces"     ? trace(*call)
-                        : call->resource == "trials"   ? trials(*call)
-                        : call->resource == "progress" ? progress(*call)
-                                                       : find(*call);
-    if (answer) {
-        send_json(exchange, *answer);
+    const auto document = call.resource == "traces"     ? trace(call)
+                          : call.resource == "trials"   ? trials(call)
+                          : call.resource == "progress" ? progress(call)
+                                                        : find(call);
+    if (document) {
+        send_json(exchange, *document);
     } else {
-        send_error(exchange, answer.error());
+        send_error(exchange, document.error());
     }
 }
 
@@ -247,19 +285,24 @@ Result<Json> ReadApi::progress(const Call& call) const {
 }
 
 Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
+    TRY(const auto from, call.number("from", 0));
+    TRY(const std::string pod_uid, pod_of_log(call));
+    send_log(exchange, call.name_space, pod_uid, from.value_or(0));
+    return {};
+}
+
+Result<std::string> ReadApi::pod_of_log(const Call& call) const {
     TRY(const auto asked_trial, call.number("trial", 1));
     TRY(const auto number, call.number("attempt", 1)); // of the trial; its last one that ran
-    TRY(const auto from, call.number("from", 0));
     TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
-    TRY(const experiment::ExperimentRow experiment, experiment_named(transaction, call));
+    TRY(const auto experiment, experiment_named(transaction, call));
     TRY(const auto attempts, select_attempts(transaction, experiment.uid));
-    transaction.rollback(); // fetching takes a while; the connection is not needed for it
     if (attempts.empty()) {
         return failure(ErrorCode::NotFound, call.name + " has not started an attempt yet");
     }
     const std::int64_t trial = asked_trial.value_or(attempts.back().trial);
     std::string pod_uid;
-    for (const experiment::AttemptRow& attempt : attempts) {
+    for (const auto& attempt : attempts) {
         const bool asked =
             attempt.trial == trial && attempt.number == number.value_or(attempt.number);
         pod_uid = asked && !attempt.pod_uid.empty() ? attempt.pod_uid : pod_uid;
@@ -269,7 +312,7 @@ Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
                                                 " has run; its trials: pedigree trials " +
                                                 call.name);
     }
-    return send_log(exchange, call.name_space, pod_uid, from.value_or(0));
+    return pod_uid;
 }
 
 } // namespace pedigree::control

@@ -12,11 +12,16 @@
 //   progress/<experiment>     what its activities and recorder said last
 //   trials/<experiment>       its trials (operator/api/trial_list.h)
 //
-// Any replica serves. Handler threads may block; all state is in PostgreSQL and the artifact store.
+// Any replica serves. All state is in PostgreSQL and the artifact store. Handler threads may block
+// for those, never for a reader: a connection of the pool is given back before an answer is
+// written, and a log goes out in steps. All callers share the API server's address, so what unread
+// answers hold is counted by the namespace that they were asked about (Exchange::on_behalf_of).
 
 #include <functional>
+#include <map>
 #include <string>
 
+#include "base/sync.h"
 #include "experiment/history.h"
 #include "net/http_server.h"
 #include "operator/activity/credentials.h"
@@ -25,14 +30,19 @@
 
 namespace pedigree::control {
 
-constexpr std::int64_t log_segment_bytes_max = 16 * 1024 * 1024;
+// Requests that are worked on at a time for one namespace: some handlers are left for the others.
+constexpr unsigned read_handlers = 8;
+constexpr std::size_t requests_per_namespace_max = 6;
+
+constexpr std::int64_t log_segment_bytes_max = 4 * 1024 * 1024; // as the recorder ships them
 
 struct ReadApiParts {
     store::Pool& pool; // role pedigree_writer: may read the operator's rows and the graph
     Worker& worker;
     const spec::Configuration& configuration;
-    PlatformCredentials credentials;          // of the artifact store, for logs
-    std::vector<std::string> allowed_proxies; // client CNs; empty: any signed by the client CA
+    PlatformCredentials credentials; // of the artifact store, for logs
+    // Client CNs of the front proxy as they are now; none: any that the client CA signed.
+    std::function<std::vector<std::string>()> allowed_proxies;
     std::function<std::string(const std::string& name_space)> artifact_prefix;
     // Progress of an Experiment's running activity, if this replica runs it.
     std::function<std::string(const std::string& experiment_uid)> activity_progress;
@@ -45,6 +55,8 @@ class ReadApi {
 
   private:
     struct Call;
+    class Turn;
+    void answer(const Call& call, net::Exchange& exchange) const;
     Result<Json> trace(const Call& call) const;
     Result<Json> find(const Call& call) const;
     Result<Json> progress(const Call& call) const;
@@ -52,13 +64,16 @@ class ReadApi {
     // The newest of the name that the call gives; NotFound says so.
     static Result<experiment::ExperimentRow> experiment_named(store::Transaction& transaction,
                                                               const Call& call);
+    struct LogReading;
     Status logs(const Call& call, net::Exchange& exchange) const;
-    Status send_log(net::Exchange& exchange, const std::string& name_space,
-                    const std::string& pod_uid, std::int64_t from) const;
+    Result<std::string> pod_of_log(const Call& call) const;
+    void send_log(net::Exchange& exchange, const std::string& name_space,
+                  const std::string& pod_uid, std::int64_t from) const;
     Result<std::string> object(const std::string& name_space, const std::string& key,
                                std::int64_t bytes_max) const;
 
     const ReadApiParts parts_;
+    mutable Sync<std::map<std::string, std::size_t>> in_work_; // by namespace
 };
 
 } // namespace pedigree::control

@@ -108,7 +108,7 @@ Status Reconciler::act_on(const experiment::Observation& observation,
             .run_tags = run_tags(*observation.history.experiment, attempt, own.source.git.url),
             .platform = with_.configuration.effective(observation.history.experiment->name_space),
             .operator_url = with_.operator_url,
-            .operator_ca_pem = with_.operator_ca_pem};
+            .operator_ca_pem = with_.operator_ca_pem ? with_.operator_ca_pem() : ""};
         const auto created = with_.api.create(k8s::jobs, experiment::build_job(demand));
         // Somebody made it before us: most likely we did, before a crash. The next look compares
         // owner and labels; nothing is adopted here.

@@ -87,6 +87,11 @@ std::vector<k8s::Object> Caches::pods_of(const std::string& experiment_uid) cons
 std::vector<k8s::Object> Caches::all_pods() const {
     return pods_.store().all();
 }
+std::map<std::string, std::uint64_t> Caches::skipped() const {
+    return {{"experiments", experiments_.counters().skipped},
+            {"jobs", jobs_.counters().skipped},
+            {"pods", pods_.counters().skipped}};
+}
 std::vector<k8s::Object> Caches::all_experiments() const {
     return experiments_.store().all();
 }

@@ -4,6 +4,8 @@
 // watch-jobs, watch-pods.
 
 #include <functional>
+#include <map>
+#include <string>
 
 #include "k8s/informer.h"
 #include "k8s/work_queue.h"
@@ -25,6 +27,8 @@ class Caches final : public Cluster {
     std::vector<k8s::Object> pods_of(const std::string& experiment_uid) const override;
     std::vector<k8s::Object> all_pods() const override;
     std::vector<k8s::Object> all_experiments() const;
+    // How many states of objects were too large to be cached, by resource.
+    std::map<std::string, std::uint64_t> skipped() const;
 
   private:
     void on_experiment(const k8s::Change& change) const;

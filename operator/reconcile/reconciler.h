@@ -29,9 +29,9 @@ struct Surroundings {
     HistoryStore& state;
     const Clock& clock;
     const spec::Configuration& configuration;
-    std::string build;           // version and image digest, in every record
-    std::string operator_url;    // where recorders report
-    std::string operator_ca_pem; //
+    std::string build;                            // version and image digest, in every record
+    std::string operator_url;                     // where recorders report
+    std::function<std::string()> operator_ca_pem; // which recorders trust, as it is now
     // Called at each look with each activity that is still wanted; a known one is no news.
     std::function<void(const PendingActivity&)> begin_activity;
     // The words of an activity's newest progress; "" if there are none.

@@ -58,7 +58,8 @@ class Control:
                 "--artifact-store-credentials", self.folder / "store",
                 "--worker-socket", socket, "--kubeconfig", self.folder / "kubeconfig",
                 "--operator-url", f"https://pedigree-operator.{SYSTEM}.svc:8444", "--address", NODE_IP,
-                "--read-port", "18443", "--event-port", str(EVENT_PORT), "--health-port", "18080"]
+                "--read-port", "18443", "--event-port", str(EVENT_PORT), "--health-port", "18080",
+                "--metrics-port", "18081"]
 
     def _start(self, name, failpoint):
         once = self._once(failpoint)

@@ -57,6 +57,7 @@ ONE_SOURCE = {
     "spdlog/": "base",
     "CLI/": None,
     "expat.h": "artifacts",
+    "prometheus/": "operator",
 }
 ROOMS = {"store", "net/server"}
 

@@ -118,7 +118,7 @@ class ReadApiTest : public testing::Test {
                        .worker = worker,
                        .configuration = configuration,
                        .credentials = {.artifact_store_directory = credentials.path().string()},
-                       .allowed_proxies = {"front-proxy"},
+                       .allowed_proxies = [] { return std::vector<std::string>{"front-proxy"}; },
                        .artifact_prefix = [](const std::string&) { return std::string(); },
                        .activity_progress = nullptr}};
 };
@@ -154,6 +154,15 @@ TEST_F(ReadApiTest, GivesTheLogOfATrialsLastAttemptThatRan) {
     EXPECT_EQ(log_of("mnist-1?trial=1&from=15"), "second of pod-a\n");
     EXPECT_EQ(log_of("mnist-1?trial=1&from=22"), "of pod-a\n");
     EXPECT_EQ(log_of("mnist-1?trial=1&from=9999"), "");
+}
+
+TEST_F(ReadApiTest, ABundleCannotPointAtAnothersLog) {
+    records::pod::Bundle bundle = sample::bundle("pod-a");
+    bundle.log.segments = 1;
+    bundle.log.key = "pod-b/log/";
+    worker.objects[records::pod::bundle_key("", "pod-a")] =
+        canonical_json(records::pod::to_json(bundle));
+    EXPECT_EQ(ask(logs_path + "mnist-1?trial=1").body, "first of pod-a\n");
 }
 
 TEST_F(ReadApiTest, SaysThatATrialHasNoLog) {

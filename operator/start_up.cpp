@@ -1,0 +1,30 @@
+#include "operator/start_up.h"
+
+#include "base/ids.h"
+#include "base/log.h"
+#include "base/pause.h"
+
+namespace pedigree::control {
+
+Status wait_until_there(const Awaited& awaited, Readiness& readiness, std::stop_token stop) {
+    Backoff backoff(awaited.backoff);
+    readiness.waits("waiting for " + awaited.what);
+    for (;;) {
+        const Status outcome = awaited.action();
+        if (outcome) {
+            return {};
+        }
+        const Error& error = outcome.error();
+        if (stop.stop_requested()) {
+            return failure(ErrorCode::Cancelled, "stopped while waiting for " + awaited.what);
+        }
+        if (awaited.passing ? !awaited.passing(error) : !error.retryable()) {
+            return tl::unexpected<Error>(Error(error).within(awaited.what));
+        }
+        readiness.waits("waiting for " + awaited.what + ": " + redacted(error.message));
+        log_warning("waiting for " + awaited.what, {{"error", error.message}});
+        pause_for(backoff.next(random_unit()), stop);
+    }
+}
+
+} // namespace pedigree::control
