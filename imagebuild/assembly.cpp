@@ -22,15 +22,19 @@ bool fits(const WheelName& wheel, const LockedPackage& package, const TargetPyth
 
 } // namespace
 
-Result<ImageDocuments> Assembly::run() {
+Result<std::variant<ImageDocuments, UnbuiltWheels>> Assembly::run() {
     TRY(read_inventory());
     if (request_.lock) {
         TRY(plan_wheels());
+        if (!unbuilt_.empty()) {
+            return unbuilt_;
+        }
         warnings_.insert(warnings_.end(), wheel_warnings_.begin(), wheel_warnings_.end());
     }
     planned_.push_back(plan_code_layer(request_.source.tree, request_.code, request_.layer_form));
     TRY(describe_layers());
-    return compose();
+    TRY(ImageDocuments documents, compose());
+    return documents;
 }
 
 Status Assembly::read_inventory() {
@@ -57,7 +61,7 @@ Result<BaseInventory> Assembly::read_wherever_it_is(BaseDepth depth) {
     base_was_read_ = base.has_value();
     // A login that is refused stays refused.
     if (base || places_.kept == nullptr ||
-        !(base.error().retryable() || base.error().reason == "ImageNotFound")) {
+        !(base.error().retryable() || base.error().code == ErrorCode::NotFound)) {
         return base;
     }
     auto kept = read_kept_base(*places_.kept, request_.base.digest, depth, progress);
@@ -124,54 +128,69 @@ Result<std::vector<PlannedLayer>> Assembly::open_wheels() {
         TRY(take_wheel(index, package, *wheels));
     }
     if (!unbuilt_.empty()) {
-        return failure(ErrorCode::InvalidInput, "WheelsMissing",
-                       fmt::format("{} of {} exist as source distributions only", unbuilt_.size(),
-                                   request_.lock->file));
+        return std::vector<PlannedLayer>();
     }
     wheels_ = wheels;
     return plan_wheel_layers(wheels_, inventory_, request_.layer_form, wheel_warnings_);
 }
 
-// The index's own wheel, if there is one; else the one that was built for this base.
 Status Assembly::take_wheel(WheelIndex& index, const LockedPackage& package,
                             std::vector<Wheel>& wheels) {
-    auto file = index.fetch(package, inventory_.python, request_.lock->file);
-    std::optional<Digest> built_from;
-    const bool to_be_built = !file && file.error().reason == "SdistRefused";
-    // Without an index nobody can say that there is no wheel.
-    if (places_.derived && (to_be_built || (!file && request_.index_url.empty()))) {
-        TRY(auto derived, derived_wheel(package, built_from));
-        if (!derived && to_be_built) {
-            TRY(auto source, index.source_distribution(package));
-            unbuilt_.push_back({package.name, package.version, std::move(source)});
-            return {};
-        }
-        if (derived) {
-            file = *std::move(derived);
-        }
+    TRY(const auto found, find_wheel_of(package, index));
+    if (!found) {
+        return {}; // it is among the unbuilt
     }
-    TRY(const WheelFile found, std::move(file));
-    TRY(Wheel wheel, open_wheel(found.path, found.digest));
-    if (built_from && !fits(wheel.name, package, inventory_.python)) {
+    TRY(Wheel wheel, open_wheel(found->file.path, found->file.digest));
+    if (found->built_from && !fits(wheel.name, package, inventory_.python)) {
         return failure(ErrorCode::InvalidInput, "WheelRefused",
                        fmt::format("what was built from the source distribution of {}=={} is {}",
                                    package.name, package.version, wheel.file_name));
     }
     used_wheels_.push_back({wheel.name.distribution, wheel.name.version, wheel.file_name,
-                            wheel.digest, wheel.licenses, built_from});
-    wheel_paths_.push_back(found.path);
+                            wheel.digest, wheel.licenses, found->built_from});
+    wheel_paths_.push_back(found->file.path);
     wheels.push_back(std::move(wheel));
     return {};
 }
 
-Result<std::optional<WheelFile>> Assembly::derived_wheel(const LockedPackage& package,
-                                                         std::optional<Digest>& built_from) const {
+// The index's own wheel, if there is one; else the one that was built for this base; nothing, if it
+// has to be built.
+Result<std::optional<Assembly::Found>> Assembly::find_wheel_of(const LockedPackage& package,
+                                                               WheelIndex& index) {
+    auto there = index.fetch(package, inventory_.python, request_.lock->file);
+    if (!there) {
+        // Without an index nobody can say that there is no wheel.
+        if (request_.index_url.empty() && places_.derived) {
+            TRY(auto derived, derived_wheel(package));
+            if (derived) {
+                return derived;
+            }
+        }
+        return tl::unexpected(std::move(there.error()));
+    }
+    if (auto* file = std::get_if<WheelFile>(&*there)) {
+        return Found{std::move(*file), std::nullopt};
+    }
+    auto& source = std::get<SourceOnly>(*there);
+    if (!places_.derived) {
+        return failure(ErrorCode::InvalidInput, "SdistRefused", std::move(source.refusal));
+    }
+    TRY(auto derived, derived_wheel(package));
+    if (!derived) {
+        unbuilt_.push_back(std::move(source.distribution));
+    }
+    return derived;
+}
+
+Result<std::optional<Assembly::Found>> Assembly::derived_wheel(const LockedPackage& package) const {
     for (const Digest& digest : package.hashes) {
         const auto known = request_.derived_wheels.find(digest.text());
         if (known != request_.derived_wheels.end()) {
-            built_from = digest;
-            TRY(auto path, places_.derived(known->second));
-            return WheelFile{std::move(path), known->second.digest, known->second.bytes};
+            const DerivedWheel& wheel = known->second;
+            TRY(auto path, places_.derived(wheel));
+            return Found{
+                WheelFile{std::move(path), wheel.digest, static_cast<std::uint64_t>(wheel.bytes)},
+                digest};
         }
     }
     return std::nullopt;

@@ -1,20 +1,29 @@
 #pragma once
 // From a base, a lock and code to an image's layers and documents, with nothing sent anywhere: what
 // a build pushes (build.h) and what a verification compares (comparison.h). Nothing of the user's
-// runs. What is known from earlier builds is not made again. Called by one thread; layers are made
-// on two, which changes no byte of them.
+// runs. What is known from earlier builds is not made again.
+//
+//     Assembly assembly(request, places);
+//     TRY(const auto assembled, assembly.run());
+//     if (const auto* unbuilt = std::get_if<UnbuiltWheels>(&assembled)) ... // build these first
+//
+// Called by one thread; layers are made on two, which changes no byte of them. Errors: those of
+// registry.h, wheel/index.h, wheel/wheel.h, lock/lock.h and selection.h; BaseRefused for a base
+// that has not what the lock needs.
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <variant>
 
 #include "imagebuild/attest/image_facts.h"
 #include "imagebuild/documents.h"
 #include "imagebuild/inventory/base_image.h"
 #include "imagebuild/layers.h"
 #include "imagebuild/wheel/index.h"
+#include "records/work/work.h"
 
 namespace pedigree::imagebuild {
 
@@ -24,16 +33,9 @@ struct LockText {
 };
 
 // A wheel that was built from a source distribution, elsewhere: an archive like every other.
-struct DerivedWheel {
-    std::string file_name;
-    Digest digest;
-    std::uint64_t bytes = 0;
-};
-// For which one has to be built first.
-struct SourceDistribution {
-    std::string name, version;
-    IndexFile file;
-};
+using records::work::DerivedWheel;
+// For these one has to be built first; never empty as an answer of run().
+using UnbuiltWheels = std::vector<SourceDistribution>;
 
 struct BuildRequest {
     spec::ImageReference base;
@@ -75,9 +77,7 @@ class Assembly {
         : request_(request), places_(places) {}
 
     // Once, before anything else is asked.
-    Result<ImageDocuments> run();
-    // After run() has failed with WheelsMissing.
-    const std::vector<SourceDistribution>& unbuilt() const { return unbuilt_; }
+    Result<std::variant<ImageDocuments, UnbuiltWheels>> run();
     // Makes the file of a layer that was known, and now is missing.
     Status make_again(ReadyLayer& layer);
 
@@ -102,8 +102,12 @@ class Assembly {
     Result<std::vector<PlannedLayer>> open_wheels();
     Status plan_anew(ReadyLayer& layer);
     Status take_wheel(WheelIndex& index, const LockedPackage& package, std::vector<Wheel>& wheels);
-    Result<std::optional<WheelFile>> derived_wheel(const LockedPackage& package,
-                                                   std::optional<Digest>& built_from) const;
+    struct Found {
+        WheelFile file;
+        std::optional<Digest> built_from;
+    };
+    Result<std::optional<Found>> find_wheel_of(const LockedPackage& package, WheelIndex& index);
+    Result<std::optional<Found>> derived_wheel(const LockedPackage& package) const;
     Status describe_layers();
     Status prepare(ReadyLayer& layer);
     Status make(ReadyLayer& layer) const;
@@ -117,7 +121,7 @@ class Assembly {
     bool base_was_read_ = false;
     std::optional<UsedLock> lock_;
     std::vector<UsedWheel> used_wheels_;
-    std::vector<SourceDistribution> unbuilt_;
+    UnbuiltWheels unbuilt_;
     std::vector<std::string> wheel_warnings_; // part of what is kept of a plan
     std::vector<std::string> warnings_;       // all
     std::shared_ptr<const std::vector<Wheel>> wheels_;

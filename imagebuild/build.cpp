@@ -14,19 +14,24 @@ namespace {
 // Each may hold a piece of a layer that comes from another registry.
 constexpr std::size_t blobs_at_once_max = 4;
 
+// A registry that answers so knows no artifacts, or not what their manifests are.
+bool takes_no_artifacts(const Error& error) {
+    return error.code == ErrorCode::InvalidInput || error.code == ErrorCode::Corrupt;
+}
+
 class Build {
   public:
     Build(const BuildRequest& request, const BuildPlaces& places, RegistryClient& target)
         : request_(request), places_(places), target_(target), assembly_(request, places) {}
 
     Result<BuildResult> run() {
-        const auto assembled = assembly_.run();
-        if (!assembled && assembled.error().reason == "WheelsMissing") {
+        TRY(auto assembled, assembly_.run());
+        if (auto* unbuilt = std::get_if<UnbuiltWheels>(&assembled)) {
             describe();
-            result_.unbuilt = assembly_.unbuilt();
+            result_.unbuilt = std::move(*unbuilt);
             return std::move(result_);
         }
-        TRY(const ImageDocuments documents, assembled);
+        const auto& documents = std::get<ImageDocuments>(assembled);
         const Manifest& image = documents.manifest;
         result_.image = image.digest;
         TRY(result_.already_there, target_.has_manifest(image.digest.text()));
@@ -66,7 +71,7 @@ class Build {
     // A registry's garbage collection may take a blob between our look and the manifest.
     Status push(const ImageDocuments& documents) {
         const Status pushed = push_once(documents);
-        const bool taken = !pushed && pushed.error().reason == "BlobsMissing";
+        const bool taken = !pushed && pushed.error().code == ErrorCode::Gone;
         return taken ? push_once(documents) : pushed;
     }
 
@@ -176,7 +181,7 @@ class Build {
             TRY(artifacts, not_attached(target_, image, artifacts));
         }
         const Status sent = count(attach(target_, image, artifacts));
-        if (!sent && sent.error().reason == "RegistryRefused") {
+        if (!sent && takes_no_artifacts(sent.error())) {
             result_.warnings.push_back("no SBOM and no provenance stand beside the image: " +
                                        sent.error().message);
             return {};

@@ -14,8 +14,8 @@ struct AttestedBy {
 };
 
 struct BuildResult {
-    std::vector<SourceDistribution> unbuilt; // not empty: wheels of these are needed, no image yet
-    Digest image, base;                      // manifests; base is the platform's
+    UnbuiltWheels unbuilt; // not empty: no image yet
+    Digest image, base;    // manifests; base is the platform's
     std::string base_index_digest;
     std::vector<UsedWheel> wheels;
     std::map<std::string, LayerDescriptor> layers; // all of ours by key

@@ -25,6 +25,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "base/json.h"
 #include "base/secret.h"
 #include "base/words.h"
@@ -60,6 +61,7 @@ class Encoder {
     static Json encode(Enum value) {
         return std::string(to_string(value));
     }
+    static Json encode(const Digest& value) { return value.text(); }
     static Json encode(const Secret& value) { return value.reveal(); }
     template <typename T>
     static Json encode(const std::vector<T>& values) {
@@ -169,6 +171,11 @@ class Decoder {
         }
         out = *known;
         return {};
+    }
+    static std::string decode(const Json& value, Digest& out) {
+        const auto digest = Digest::parse(value.is_string() ? value.get<std::string>() : "");
+        out = digest.value_or(Digest());
+        return digest ? "" : ": a sha256 digest is expected";
     }
     static std::string decode(const Json& value, Secret& out) {
         std::string text;

@@ -194,7 +194,7 @@ class Submodules {
     }
 
     static Status explained(Error error, const Repository& repository) {
-        if (error.reason == "AuthenticationFailed" && !repository.ssh && !repository.credential) {
+        if (error.code == ErrorCode::Unauthorized && !repository.ssh && !repository.credential) {
             error.message += "; it was asked without a credential, since the annotation "
                              "pedigree.dev/hosts of no Secret names its host";
         }

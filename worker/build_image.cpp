@@ -63,10 +63,7 @@ known_layers(const std::map<std::string, records::work::KnownLayer>& layers) {
 // What has to be built before there is an image.
 BuildImageOutcome missing_wheels(const imagebuild::BuildResult& result) {
     BuildImageOutcome outcome;
-    for (const imagebuild::SourceDistribution& source : result.unbuilt) {
-        outcome.unbuilt.push_back({source.name, source.version, source.file.name,
-                                   "sha256:" + source.file.sha256_hex, source.file.url});
-    }
+    outcome.unbuilt = result.unbuilt;
     outcome.base_digest = result.base.text();
     outcome.base_inventory = result.inventory;
     return outcome;

@@ -13,8 +13,7 @@ Result<DerivedWheels> DerivedWheels::from(const records::work::BuildImageInput& 
     DerivedWheels wheels;
     wheels.cache_ = std::move(cache);
     for (const auto& [source, given] : input.derived_wheels) {
-        imagebuild::DerivedWheel wheel{
-            given.file_name, {}, static_cast<std::uint64_t>(given.bytes)};
+        records::work::DerivedWheel wheel{given.file_name, given.digest, given.bytes, ""};
         if (!imagebuild::parse_wheel_name(given.file_name) ||
             given.file_name.find('/') != std::string::npos) {
             return failure(ErrorCode::InvalidInput, "WheelRefused",
@@ -22,13 +21,15 @@ Result<DerivedWheels> DerivedWheels::from(const records::work::BuildImageInput& 
                                        given.file_name, source));
         }
         if (given.content.empty()) {
-            TRY(wheel.digest, Digest::parse(given.digest));
             wheels.known_.emplace(source, std::move(wheel));
             continue;
         }
         TRY(const std::string bytes, from_base64(given.content));
-        wheel.digest = sha256(bytes);
-        wheel.bytes = bytes.size();
+        if (sha256(bytes) != given.digest) {
+            return failure(ErrorCode::Corrupt, "WheelRefused",
+                           fmt::format("{}, built from {}, has not the digest that was told",
+                                       given.file_name, source));
+        }
         const std::filesystem::path path = imagebuild::wheel_path(wheels.cache_, wheel);
         std::error_code problem;
         std::filesystem::create_directories(path.parent_path(), problem);
@@ -53,13 +54,12 @@ DerivedWheels::keep(const std::vector<imagebuild::UsedWheel>& used,
             continue;
         }
         const std::string source = wheel.built_from->text();
-        const imagebuild::DerivedWheel& known = known_.at(source);
+        const records::work::DerivedWheel& known = known_.at(source);
         if (fresh_.contains(source)) {
             TRY(imagebuild::push_wheel(repository, known, imagebuild::wheel_path(cache_, known),
                                        *wheel.built_from));
         }
-        kept[source] = {known.file_name, known.digest.text(),
-                        static_cast<std::int64_t>(known.bytes), ""};
+        kept[source] = known;
     }
     return kept;
 }

@@ -14,7 +14,7 @@ class DerivedWheels {
     static Result<DerivedWheels> from(const records::work::BuildImageInput& input,
                                       std::filesystem::path cache);
 
-    const std::map<std::string, imagebuild::DerivedWheel>& known() const { return known_; }
+    const std::map<std::string, records::work::DerivedWheel>& known() const { return known_; }
     // Pushes those of `used` that are fresh, and tells which were used, by source distribution.
     Result<std::map<std::string, records::work::DerivedWheel>>
     keep(const std::vector<imagebuild::UsedWheel>& used,
@@ -22,7 +22,7 @@ class DerivedWheels {
 
   private:
     std::filesystem::path cache_;
-    std::map<std::string, imagebuild::DerivedWheel> known_; // by source distribution
+    std::map<std::string, records::work::DerivedWheel> known_; // by source distribution
     std::set<std::string> fresh_;
 };
 

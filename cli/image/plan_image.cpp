@@ -115,7 +115,7 @@ class Planner {
     }
 
     // Their layer follows from bytes that nobody has yet.
-    Error to_be_built_first(const std::vector<imagebuild::SourceDistribution>& unbuilt) const {
+    Error to_be_built_first(const imagebuild::UnbuiltWheels& unbuilt) const {
         std::vector<std::string> names;
         for (const imagebuild::SourceDistribution& source : unbuilt) {
             names.push_back(source.name + "==" + source.version);
@@ -155,13 +155,13 @@ class Planner {
             places_.registries.http, registry, places_.scratch, cache, progress,
             places_.registries.stop, bring};
         imagebuild::Assembly assembly(request_, places);
-        auto documents = assembly.run();
-        if (!assembly.unbuilt().empty()) {
-            return tl::unexpected<Error>(to_be_built_first(assembly.unbuilt()));
+        TRY(auto assembled, assembly.run());
+        if (const auto* unbuilt = std::get_if<imagebuild::UnbuiltWheels>(&assembled)) {
+            return tl::unexpected<Error>(to_be_built_first(*unbuilt));
         }
         planned_.warnings.insert(planned_.warnings.end(), assembly.warnings().begin(),
                                  assembly.warnings().end());
-        return documents;
+        return std::get<ImageDocuments>(std::move(assembled));
     }
 
     // As the image that is there, with the layer of this code on top.

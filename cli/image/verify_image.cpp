@@ -127,13 +127,18 @@ class Verifier {
             };
         }
         imagebuild::Assembly assembly(request, places);
-        TRY(const imagebuild::ImageDocuments documents, assembly.run());
+        TRY(const auto assembled, assembly.run());
+        const auto* documents = std::get_if<imagebuild::ImageDocuments>(&assembled);
+        if (documents == nullptr) {
+            return failure(ErrorCode::NotFound,
+                           "the repository no longer has the wheels that were built for the image");
+        }
         found_.warnings.insert(found_.warnings.end(), assembly.warnings().begin(),
                                assembly.warnings().end());
         std::copy_if(assembly.wheels().begin(), assembly.wheels().end(),
                      std::back_inserter(found_.on_record),
                      [](const imagebuild::UsedWheel& wheel) { return wheel.built_from; });
-        return compare_with(assembly, documents);
+        return compare_with(assembly, *documents);
     }
 
     std::filesystem::path cache() const { return places_.scratch / "cache"; }

@@ -15,12 +15,11 @@ Status Gunzip::feed(std::string_view bytes, const ByteSink& sink) {
             inflater_.restart();
             inside_ = true;
         }
-        const auto used = inflater_.feed(bytes, bounded);
-        if (!used && used.error().reason == not_deflate) {
+        TRY(const auto used, inflater_.feed(bytes, bounded));
+        if (!used) {
             return failure(ErrorCode::Corrupt, "a layer is no sound gzip stream");
         }
-        TRY(const std::size_t count, used);
-        bytes.remove_prefix(count);
+        bytes.remove_prefix(*used);
         inside_ = !inflater_.ended();
     }
     return {};

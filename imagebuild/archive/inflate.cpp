@@ -34,7 +34,8 @@ bool Inflater::ended() const {
     return state_->ended;
 }
 
-Result<std::size_t> Inflater::feed(std::string_view packed, const ByteSink& unpacked) {
+Result<std::optional<std::size_t>> Inflater::feed(std::string_view packed,
+                                                  const ByteSink& unpacked) {
     z_stream& stream = state_->stream;
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
     stream.avail_in = static_cast<uInt>(packed.size());
@@ -47,12 +48,12 @@ Result<std::size_t> Inflater::feed(std::string_view packed, const ByteSink& unpa
             break; // wants more input
         }
         if (code != Z_OK && code != Z_STREAM_END) {
-            return failure(ErrorCode::Corrupt, not_deflate, "no sound deflate stream");
+            return std::optional<std::size_t>();
         }
         state_->ended = code == Z_STREAM_END;
         TRY(unpacked({state_->out.data(), out_bytes - stream.avail_out}));
     }
-    return packed.size() - stream.avail_in;
+    return std::optional(packed.size() - stream.avail_in);
 }
 
 } // namespace pedigree::imagebuild

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
@@ -12,9 +13,6 @@
 namespace pedigree::imagebuild {
 
 using ByteSink = std::function<Status(std::string_view bytes)>;
-
-// The reason of the error that says so.
-constexpr std::string_view not_deflate = "NotDeflate";
 
 enum class DeflateForm { Bare, Gzip };
 
@@ -26,9 +24,9 @@ class Inflater {
     Inflater& operator=(const Inflater&) = delete;
 
     // Sinks all that these bytes unpack to. Gives how many of them belong to the stream: fewer than
-    // all where it ends. Corrupt, not_deflate: no such stream, or a gzip member whose CRC or size
-    // is wrong; an error of the sink is handed on. After an error nothing may be fed.
-    Result<std::size_t> feed(std::string_view packed, const ByteSink& unpacked);
+    // all where it ends; nothing, if they are no such stream, or a gzip member whose CRC or size is
+    // wrong, and then nothing more may be fed. The one error is the sink's, handed on.
+    Result<std::optional<std::size_t>> feed(std::string_view packed, const ByteSink& unpacked);
     bool ended() const;
     void restart();
 

@@ -83,11 +83,8 @@ Status ZipArchive::read(const ZipMember& member, const ByteSink& unpacked,
             TRY(take(piece));
             continue;
         }
-        const auto used = inflater->feed(piece, take);
-        if (!used && used.error().reason != not_deflate) {
-            return tl::unexpected(used.error());
-        }
-        sound = used && *used == piece.size(); // nothing behind the stream's end
+        TRY(const auto used, inflater->feed(piece, take));
+        sound = used == piece.size(); // nothing behind the stream's end
     }
     if (!sound || (inflater && !inflater->ended())) {
         return zip_refused(name_, fmt::format("holds \"{}\", whose bytes are broken", member.name));

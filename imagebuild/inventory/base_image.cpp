@@ -105,7 +105,7 @@ Result<std::uint64_t> keep_base(RegistryClient& from, RegistryClient& ours, cons
 Result<BaseInventory> read_kept_base(RegistryClient& ours, const Digest& digest, BaseDepth depth,
                                      const LayerProgress& progress) {
     auto manifest = ours.manifest(digest);
-    if (!manifest && manifest.error().reason == "ImageNotFound") {
+    if (!manifest && manifest.error().code == ErrorCode::NotFound) {
         TRY(std::string bytes, ours.small_blob(digest, manifest_bytes_max));
         manifest = Manifest{std::move(bytes), "", digest};
     }

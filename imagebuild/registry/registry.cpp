@@ -94,6 +94,9 @@ Error RegistryClient::unwelcome(const net::Response& response, std::string_view 
     if (!code.empty()) {
         error.message += " (" + code + ")";
     }
+    if (code == blob_unknown) {
+        error.code = ErrorCode::Gone;
+    }
     error.reason = code == blob_unknown                                ? "BlobsMissing"
                    : response.status == 403 || lacks_a_right(response) ? "RegistryDenied"
                    : response.status == 401                            ? "AuthenticationFailed"
@@ -201,7 +204,7 @@ Result<std::vector<std::string>> RegistryClient::referrer_pages(const Digest& su
         TRY(const net::Url here, net::parse_url(request.url));
         TRY(const net::Url there, net::join(here, next));
         if (there.origin() != here.origin()) {
-            return failure(ErrorCode::Forbidden, "RegistryRefused",
+            return failure(ErrorCode::Corrupt, "RegistryRefused",
                            fmt::format("{} lists referrers on another host", address_.host));
         }
         request.url = there.text();

@@ -4,8 +4,10 @@
 // are followed for blobs only, without credentials. Repeats what may succeed later. Any thread, if
 // its Http may be used from any.
 //
-// Reasons: AuthenticationFailed, RegistryDenied, ImageNotFound, RegistryUnavailable, ImageRefused,
-// and of push_manifest BlobsMissing: what it names was removed since it was looked for.
+// Errors by code: Unauthorized (AuthenticationFailed), Forbidden (RegistryDenied), NotFound
+// (ImageNotFound), Corrupt and TooLarge (ImageRefused), Unavailable, Timeout and TooMany
+// (RegistryUnavailable: the only ones that another try may mend), InvalidInput (RegistryRefused);
+// and of push_manifest Gone (BlobsMissing): what it names was removed since it was looked for.
 
 #include <filesystem>
 #include <functional>

@@ -22,6 +22,7 @@ namespace {
 constexpr const char* page_types = "application/vnd.pypi.simple.v1+json, "
                                    "application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
 constexpr std::chrono::minutes download_time_max{30};
+constexpr std::size_t tags_shown_max = 8;
 
 bool in_lock(const LockedPackage& package, std::string_view hex) {
     return std::any_of(package.hashes.begin(), package.hashes.end(),
@@ -38,35 +39,45 @@ std::optional<WheelName> wheel_of(const LockedPackage& package, std::string_view
     return std::move(*name);
 }
 
-// The locked source distribution. Of an index that tells no hashes its version has to do; who
-// builds it compares the hash.
-bool is_locked_sdist(const LockedPackage& package, const IndexFile& file) {
+// The hash of the locked source distribution, if this is one. Of an index that tells no hashes its
+// version has to do: who builds it compares the hash.
+std::optional<Digest> locked_sdist(const LockedPackage& package, const IndexFile& file) {
     std::string_view stem = file.name;
     for (const std::string_view ending : {".tar.gz", ".zip"}) {
-        if (stem.ends_with(ending)) {
-            stem.remove_suffix(ending.size());
-            return file.sha256_hex.empty()
-                       ? version_fits(package.version, stem.substr(stem.rfind('-') + 1))
-                       : in_lock(package, file.sha256_hex);
+        if (!stem.ends_with(ending) || package.hashes.empty()) {
+            continue;
         }
+        stem.remove_suffix(ending.size());
+        if (file.sha256_hex.empty()) {
+            return version_fits(package.version, stem.substr(stem.rfind('-') + 1))
+                       ? std::optional(package.hashes.front())
+                       : std::nullopt;
+        }
+        const auto same =
+            std::find_if(package.hashes.begin(), package.hashes.end(),
+                         [&](const Digest& one) { return one.hex() == file.sha256_hex; });
+        return same != package.hashes.end() ? std::optional(*same) : std::nullopt;
     }
-    return false;
+    return std::nullopt;
 }
 
-// Why none of the index's files can be used.
-tl::unexpected<Error> no_wheel(const LockedPackage& package, const std::vector<IndexFile>& files,
-                               const TargetPython& target, std::string_view lock_file) {
+// What can be done where none of the index's wheels can be used.
+Result<SourceOnly> no_wheel(const LockedPackage& package, const std::vector<IndexFile>& files,
+                            const TargetPython& target, std::string_view lock_file) {
     const std::string subject =
         fmt::format("{} line {}: {}=={}", lock_file, package.line, package.name, package.version);
     std::vector<std::string> tags;
-    bool sdist_locked = false, wheel_with_other_hash = false;
+    std::optional<SourceDistribution> source;
+    bool wheel_with_other_hash = false;
     for (const IndexFile& file : files) {
         const bool locked = file.sha256_hex.empty() || in_lock(package, file.sha256_hex);
-        sdist_locked = sdist_locked || is_locked_sdist(package, file);
+        if (const auto digest = locked_sdist(package, file); digest && !source) {
+            source = {package.name, package.version, file.name, *digest, file.url};
+        }
         if (const auto wheel = wheel_of(package, file.name)) {
             wheel_with_other_hash =
                 wheel_with_other_hash || (!locked && wheel_rank(*wheel, target));
-            if (tags.size() < 8) {
+            if (tags.size() < tags_shown_max) {
                 tags.push_back(tags_text(*wheel));
             }
         }
@@ -82,15 +93,15 @@ tl::unexpected<Error> no_wheel(const LockedPackage& package, const std::vector<I
         fmt::format("{} has no wheel for cp3{} with glibc 2.{} on {}; it has {}", subject,
                     target.minor, target.glibc_minor, target.machine,
                     tags.empty() ? "none" : fmt::format("{}", fmt::join(tags, ", ")));
-    if (sdist_locked) {
-        return failure(
-            ErrorCode::InvalidInput, "SdistRefused",
-            fmt::format("{}, and a source distribution, which would run its setup code; build its "
-                        "wheel once (`pip wheel --no-deps {}=={}`), put it on the index and its "
-                        "hash into the lock",
-                        none_fits, package.name, package.version));
+    if (!source) {
+        return failure(ErrorCode::InvalidInput, "NoFittingWheel", "E0127 " + none_fits);
     }
-    return failure(ErrorCode::InvalidInput, "NoFittingWheel", "E0127 " + none_fits);
+    return SourceOnly{
+        std::move(*source),
+        fmt::format("{}, and a source distribution, which would run its setup code; build its "
+                    "wheel once (`pip wheel --no-deps {}=={}`), put it on the index and its "
+                    "hash into the lock",
+                    none_fits, package.name, package.version)};
 }
 
 } // namespace
@@ -142,8 +153,9 @@ Result<std::vector<IndexFile>> WheelIndex::files_of(const LockedPackage& package
                             request.url);
 }
 
-Result<WheelFile> WheelIndex::fetch(const LockedPackage& package, const TargetPython& target,
-                                    std::string_view lock_file) {
+Result<std::variant<WheelFile, SourceOnly>> WheelIndex::fetch(const LockedPackage& package,
+                                                              const TargetPython& target,
+                                                              std::string_view lock_file) {
     if (auto found = cached(package, target)) {
         return std::move(*found);
     }
@@ -170,27 +182,12 @@ Result<WheelFile> WheelIndex::fetch(const LockedPackage& package, const TargetPy
             best_rank = *rank;
         }
     }
-    return best != nullptr ? download(package, *best, lock_file)
-                           : no_wheel(package, files, target, lock_file);
-}
-
-Result<IndexFile> WheelIndex::source_distribution(const LockedPackage& package) {
-    TRY(const std::vector<IndexFile> files, files_of(package));
-    for (const IndexFile& file : files) {
-        if (!is_locked_sdist(package, file)) {
-            continue;
-        }
-        for (const Digest& digest : package.hashes) {
-            // An index that tells no hash: the pod that builds it compares.
-            if (file.sha256_hex == digest.hex() || file.sha256_hex.empty()) {
-                return IndexFile{file.name, file.url, digest.hex()};
-            }
-        }
+    if (best == nullptr) {
+        TRY(SourceOnly source, no_wheel(package, files, target, lock_file));
+        return source;
     }
-    return failure(ErrorCode::NotFound, "PackageNotFound",
-                   fmt::format("the package index {} has no source distribution of {}=={} with a "
-                               "locked hash",
-                               url_, package.name, package.version));
+    TRY(WheelFile wheel, download(package, *best, lock_file));
+    return wheel;
 }
 
 Result<WheelFile> WheelIndex::download(const LockedPackage& package, const IndexFile& file,

@@ -4,16 +4,21 @@
 // cache addressed by digest, and verifies it. The cache is trusted for names, never for bytes. One
 // thread.
 //
-// Reasons: PackageNotFound, WheelHashMismatch, SdistRefused, NoFittingWheel, IndexUnavailable.
+// Errors by code: NotFound (PackageNotFound), InvalidInput and Corrupt (WheelHashMismatch,
+// NoFittingWheel), TooLarge (WheelRefused); IndexUnavailable with the code of what the index said.
 
 #include <filesystem>
 #include <stop_token>
+#include <variant>
 
 #include "imagebuild/lock/lock.h"
 #include "imagebuild/wheel/wheel_name.h"
 #include "net/http.h"
+#include "records/work/work.h"
 
 namespace pedigree::imagebuild {
+
+using records::work::SourceDistribution;
 
 constexpr std::uint64_t wheel_bytes_max = 4ull << 30;
 
@@ -33,17 +38,19 @@ struct WheelFile {
     std::uint64_t bytes = 0;
 };
 
+// No wheel fits, and the lock lists a source distribution that the index has.
+struct SourceOnly {
+    SourceDistribution distribution;
+    std::string refusal; // what to say where nobody builds it
+};
+
 class WheelIndex {
   public:
     WheelIndex(net::Http& http, std::string url, std::filesystem::path cache, std::stop_token stop);
 
     // Without a URL out of the cache alone. `lock_file` is for messages.
-    Result<WheelFile> fetch(const LockedPackage& package, const TargetPython& target,
-                            std::string_view lock_file);
-
-    // The locked source distribution, of a package of which fetch() said SdistRefused: no wheel
-    // fits.
-    Result<IndexFile> source_distribution(const LockedPackage& package);
+    Result<std::variant<WheelFile, SourceOnly>>
+    fetch(const LockedPackage& package, const TargetPython& target, std::string_view lock_file);
 
   private:
     std::optional<WheelFile> cached(const LockedPackage& package, const TargetPython& target) const;

@@ -23,6 +23,10 @@ std::string tag_of(const Digest& wheel) {
     return "wheel-" + wheel.hex().substr(0, tag_hex_digits);
 }
 
+std::uint64_t bytes_of(const DerivedWheel& wheel) {
+    return static_cast<std::uint64_t>(wheel.bytes);
+}
+
 Json descriptor(const std::string& type, const Digest& digest, std::uint64_t bytes) {
     return {{"mediaType", type}, {"digest", digest.text()}, {"size", bytes}};
 }
@@ -34,7 +38,7 @@ Result<std::uint64_t> push_wheel(RegistryClient& target, const DerivedWheel& whe
     TRY(std::uint64_t sent, target.push_blob_file(wheel.digest, file));
     TRY(const std::uint64_t config, target.push_blob(sha256(empty_config), empty_config));
     sent += config;
-    Json layer = descriptor(wheel_type, wheel.digest, wheel.bytes);
+    Json layer = descriptor(wheel_type, wheel.digest, bytes_of(wheel));
     layer["annotations"] = {{name_annotation, wheel.file_name}};
     Manifest manifest{canonical_json({{"schemaVersion", 2},
                                       {"mediaType", manifest_type},
@@ -52,7 +56,7 @@ Result<std::uint64_t> push_wheel(RegistryClient& target, const DerivedWheel& whe
 Status fetch_wheel(RegistryClient& from, const DerivedWheel& wheel,
                    const std::filesystem::path& file) {
     std::ofstream out(file, std::ios::binary);
-    TRY(from.blob(wheel.digest, wheel.bytes, [&](std::string_view piece) -> Status {
+    TRY(from.blob(wheel.digest, bytes_of(wheel), [&](std::string_view piece) -> Status {
         out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
         return out ? Status{} : failure(ErrorCode::Unavailable, "cannot write " + file.string());
     }));
@@ -68,7 +72,7 @@ Result<std::filesystem::path> cached_wheel(RegistryClient& from, const DerivedWh
                                            const std::filesystem::path& cache) {
     const std::filesystem::path path = wheel_path(cache, wheel);
     std::error_code problem;
-    if (std::filesystem::file_size(path, problem) == wheel.bytes && !problem) {
+    if (std::filesystem::file_size(path, problem) == bytes_of(wheel) && !problem) {
         return path;
     }
     std::filesystem::create_directories(path.parent_path(), problem);
@@ -97,7 +101,7 @@ Result<std::optional<KeptWheel>> find_wheel(RegistryClient& repository, const Di
     if (!is_wheel || !source) {
         return std::nullopt;
     }
-    return KeptWheel{{name, wheel, static_cast<std::uint64_t>(bytes)}, *source};
+    return KeptWheel{{name, wheel, bytes, ""}, *source};
 }
 
 } // namespace pedigree::imagebuild

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "base/json.h"
 
 namespace pedigree::control {
@@ -59,12 +60,11 @@ std::string interpreter_of(const std::string& inventory) {
 
 std::vector<std::string> wheel_command(const records::work::SourceDistribution& source,
                                        const std::string& inventory, const std::string& ca_pem) {
-    const std::string hex = source.digest.substr(source.digest.find(':') + 1);
     return {interpreter_of(inventory),
             "-c",
             script,
             source.url,
-            hex,
+            source.digest.hex(),
             ca_pem,
             std::to_string(source_bytes_max),
             std::to_string(derived_wheel_bytes_max)};
@@ -93,6 +93,12 @@ Result<records::work::DerivedWheel> wheel_in_log(std::string_view log) {
             wheel.content += c;
         }
     }
+    const auto bytes = from_base64(wheel.content);
+    if (!bytes) {
+        return none("it is not base64");
+    }
+    wheel.digest = sha256(*bytes);
+    wheel.bytes = static_cast<std::int64_t>(bytes->size());
     return wheel;
 }
 

@@ -85,7 +85,8 @@ Result<BuildMemory::Wheels> PostgresBuildMemory::derived_wheels(const DerivedWhe
     TRY(auto tuples, (rows.as<std::string, std::string, std::string, std::int64_t>()));
     Wheels wheels;
     for (auto& [source, file_name, digest, bytes] : tuples) {
-        wheels[source] = {file_name, digest, bytes, ""};
+        TRY(const Digest parsed, Digest::parse(digest));
+        wheels[source] = {file_name, parsed, bytes, ""};
     }
     return wheels;
 }
@@ -97,8 +98,8 @@ Status PostgresBuildMemory::remember_derived_wheels(const DerivedWheelPlace& pla
         TRY(transaction.execute(
             "INSERT INTO derived_wheel (repository, base, recipe, source, file_name, digest, bytes) "
             "VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING",
-            {place.repository, place.base, place.recipe, source, wheel.file_name, wheel.digest,
-             wheel.bytes}));
+            {place.repository, place.base, place.recipe, source, wheel.file_name,
+             wheel.digest.text(), wheel.bytes}));
     }
     return transaction.commit();
 }

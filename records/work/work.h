@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/digest.h"
 #include "base/failure_class.h"
 #include "base/json.h"
 #include "base/secret.h"
@@ -80,13 +81,16 @@ struct KnownLayer {
 
 // A wheel that was built from a source distribution, by whose digest it is known.
 struct DerivedWheel {
-    std::string file_name, digest;
+    std::string file_name;
+    Digest digest;
     std::int64_t bytes = 0;
     std::string content; // base64, fresh from the pod that built it; else it is in the repository
 };
 // A source distribution for which a wheel has to be built first.
 struct SourceDistribution {
-    std::string name, version, file_name, digest, url;
+    std::string name, version, file_name;
+    Digest digest;
+    std::string url;
 };
 
 struct BuildImageInput {

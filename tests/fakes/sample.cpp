@@ -134,7 +134,7 @@ records::work::BuildImageOutcome built() {
 
 records::work::BuildImageOutcome wants_wheel() {
     records::work::BuildImageOutcome outcome;
-    outcome.unbuilt = {{"pathtools", "0.1.2", "pathtools-0.1.2.tar.gz", digest_of("pathtools"),
+    outcome.unbuilt = {{"pathtools", "0.1.2", "pathtools-0.1.2.tar.gz", sha256("pathtools"),
                         "https://index.example.com/files/pathtools-0.1.2.tar.gz"}};
     outcome.base_digest = digest_of("base manifest");
     outcome.base_inventory = "{}";

@@ -32,11 +32,11 @@ Result<ActivityOrder> wheels_order(const Subject& subject,
     TRY(const auto known, subject.from.memory.derived_wheels(wheel_place(subject)));
     ActivityOrder order;
     for (const records::work::SourceDistribution& source : asked.unbuilt) {
-        if (known.contains(source.digest)) {
+        if (known.contains(source.digest.text())) {
             continue;
         }
         const std::string what =
-            "wheel-" + source.digest.substr(source.digest.find(':') + 1, digest_characters);
+            "wheel-" + source.digest.hex().substr(0, digest_characters);
         order.jobs.push_back(
             {.name = records::auxiliary_job_name(subject.experiment.uid, what,
                                                  subject.activity.row.tries),
@@ -48,7 +48,7 @@ Result<ActivityOrder> wheels_order(const Subject& subject,
              .command = wheel_command(source, asked.base_inventory, subject.platform.ca_bundle),
              .memory = derived_wheel_memory,
              .failed_reason = "WheelBuildFailed",
-             .builds = source.digest,
+             .builds = source.digest.text(),
              .reads_url = source.url});
     }
     return order;

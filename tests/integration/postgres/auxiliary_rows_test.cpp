@@ -20,8 +20,8 @@ TEST_F(AuxiliaryRowsTest, GoodImportsAreKnownByTheirKey) {
 
 TEST_F(AuxiliaryRowsTest, WheelsAreKnownForOnePlaceAndTheFirstStays) {
     const DerivedWheelPlace place{"registry/vision", "base@sha256:b", "pep517-1"};
-    const records::work::DerivedWheel first{"x-1-py3-none-any.whl", "sha256:1", 7, ""};
-    const records::work::DerivedWheel second{"x-1-py3-none-any.whl", "sha256:2", 8, ""};
+    const records::work::DerivedWheel first{"x-1-py3-none-any.whl", sha256("1"), 7, ""};
+    const records::work::DerivedWheel second{"x-1-py3-none-any.whl", sha256("2"), 8, ""};
     ASSERT_TRUE(memory.remember_derived_wheels(place, {{"sha256:s", first}}));
     ASSERT_TRUE(memory.remember_derived_wheels(place, {{"sha256:s", second}}));
     const auto found = memory.derived_wheels(place);

@@ -26,7 +26,8 @@ class DerivedWheelTest : public testing::Test {
         const auto path = write_zip(world_.cache.path(), file,
                                     wheel_zip(name, version, {{name + "/__init__.py", "y = 2\n"}}));
         BuildRequest request = world_.request();
-        wheel_ = {file, *digest_file(path), std::filesystem::file_size(path)};
+        wheel_ = {file, *digest_file(path),
+                  static_cast<std::int64_t>(std::filesystem::file_size(path)), ""};
         request.derived_wheels[source_.text()] = wheel_;
         return request;
     }
@@ -41,8 +42,8 @@ TEST_F(DerivedWheelTest, IsAskedForBeforeThereIsAnImage) {
     ASSERT_TRUE(built) << built.error().message;
     ASSERT_EQ(built->unbuilt.size(), 1U);
     EXPECT_EQ(built->unbuilt[0].name, "old");
-    EXPECT_EQ(built->unbuilt[0].file.url, "https://index.example.com/f/old-1.0.tar.gz");
-    EXPECT_EQ(built->unbuilt[0].file.sha256_hex, source_.hex());
+    EXPECT_EQ(built->unbuilt[0].url, "https://index.example.com/f/old-1.0.tar.gz");
+    EXPECT_EQ(built->unbuilt[0].digest, source_);
     EXPECT_FALSE(built->inventory.empty());
 }
 
@@ -53,7 +54,7 @@ TEST_F(DerivedWheelTest, IsAskedForBesideWheelsThatDoNotFit) {
     const auto built = world_.build();
     ASSERT_TRUE(built) << built.error().message;
     ASSERT_EQ(built->unbuilt.size(), 1U);
-    EXPECT_EQ(built->unbuilt[0].file.name, "old-1.0.tar.gz");
+    EXPECT_EQ(built->unbuilt[0].file_name, "old-1.0.tar.gz");
 }
 
 TEST_F(DerivedWheelTest, IsUsedAndNamed) {

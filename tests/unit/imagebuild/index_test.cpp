@@ -39,7 +39,12 @@ class IndexTest : public testing::Test {
     Result<WheelFile> fetch(const std::string& content) {
         LockedPackage package{"Demo", "1.0", "", {sha256(content)}, 4};
         WheelIndex index(http_, "https://index.example.com/simple", folder_.path(), {});
-        return index.fetch(package, python, "x.lock");
+        TRY(auto found, index.fetch(package, python, "x.lock"));
+        if (const auto* source = std::get_if<SourceOnly>(&found)) {
+            return failure(ErrorCode::InvalidInput, source->distribution.file_name,
+                           source->refusal);
+        }
+        return std::get<WheelFile>(std::move(found));
     }
     FakeIndex http_;
     Scratch folder_;
@@ -87,7 +92,7 @@ TEST_F(IndexTest, AnotherFileThanTheLockedOneIsRefused) {
 TEST_F(IndexTest, SaysWhatIsWrong) {
     EXPECT_EQ(fetch("w").error().reason, "PackageNotFound");
     page("<a href=\"demo-1.0.tar.gz#sha256=" + sha256("w").hex() + "\">d</a>");
-    EXPECT_EQ(fetch("w").error().reason, "SdistRefused");
+    EXPECT_EQ(fetch("w").error().reason, "demo-1.0.tar.gz");
     EXPECT_THAT(fetch("w").error().message, HasSubstr("pip wheel --no-deps Demo==1.0"));
     page("<a href=\"demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl#sha256=" + sha256("w").hex() +
          "\">d</a>");
@@ -97,7 +102,7 @@ TEST_F(IndexTest, SaysWhatIsWrong) {
                   "x86_64; it has cp312-cp312-manylinux_2_17_x86_64"));
     page("<a href=\"demo-1.0-cp312-cp312-manylinux_2_17_x86_64.whl#sha256=" + sha256("x").hex() +
          "\">d</a><a href=\"demo-1.0.tar.gz#sha256=" + sha256("w").hex() + "\">d</a>");
-    EXPECT_EQ(fetch("w").error().reason, "SdistRefused"); // what `pedigree lock` then locks
+    EXPECT_EQ(fetch("w").error().reason, "demo-1.0.tar.gz"); // what `pedigree lock` then locks
     EXPECT_EQ(fetch("x").error().reason, "NoFittingWheel");
     page("<a href=\"demo-0.9.zip\">d</a>"); // the page tells no hash
     EXPECT_EQ(fetch("w").error().reason, "NoFittingWheel");

@@ -193,7 +193,7 @@ TEST(ImportsScript, JudgesNeitherDriversNorLogins) {
 // A source distribution beside a build backend of ours, as the pod meets them.
 struct WheelBuild {
     Scratch place;
-    records::work::SourceDistribution source{"thing", "1.0", "thing-1.0.tar.gz", "", ""};
+    records::work::SourceDistribution source{"thing", "1.0", "thing-1.0.tar.gz", {}, ""};
 
     explicit WheelBuild(const std::string& backend) {
         place.write("site/backend.py", backend);
@@ -204,7 +204,7 @@ struct WheelBuild {
                          .working_directory = place.path()});
         EXPECT_TRUE(packed && packed->succeeded());
         std::filesystem::create_directory(place.path() / "work");
-        source.digest = sha256(place.read("thing-1.0.tar.gz")).text();
+        source.digest = sha256(place.read("thing-1.0.tar.gz"));
         source.url = "file://" + (place.path() / "thing-1.0.tar.gz").string();
     }
     // The limits are the last two arguments.

@@ -57,7 +57,7 @@ class Input : public testing::Test {
         asked.base_inventory = "{}";
         for (std::size_t i = 0; i < count; ++i) {
             const std::string name = "source" + std::to_string(i);
-            asked.unbuilt.push_back({name, "1.0", name + "-1.0.tar.gz", sample::digest_of(name),
+            asked.unbuilt.push_back({name, "1.0", name + "-1.0.tar.gz", sha256(name),
                                      "https://index.example.com/" + name + "-1.0.tar.gz"});
         }
         TRY(const ActivityOrder order, build_order(canonical_json(to_json(asked))));
@@ -116,7 +116,7 @@ TEST_F(Input, AKnownWheelIsNotBuiltAgain) {
     ASSERT_TRUE(memory_.remember_derived_wheels(
         {input.push.host + "/" + input.push.repository, input.base, wheel_recipe},
         {{sample::digest_of("source0"),
-          {"source0-1.0-py3-none-any.whl", sample::digest_of("wheel"), 9, ""}}}));
+          {"source0-1.0-py3-none-any.whl", sha256("wheel"), 9, ""}}}));
     EXPECT_EQ(*jobs_for(2), std::vector{sample::digest_of("source1")});
 }
 

@@ -117,8 +117,9 @@ class VerifyTest : public testing::Test {
         const auto path =
             write_zip(built_.path(), file,
                       imagebuild::wheel_zip("old", "1.0", {{"old/__init__.py", "y = 2\n"}}));
-        const imagebuild::DerivedWheel wheel{file, *digest_file(path),
-                                             std::filesystem::file_size(path)};
+        const imagebuild::DerivedWheel wheel{
+            file, *digest_file(path), static_cast<std::int64_t>(std::filesystem::file_size(path)),
+            ""};
         auto registry = world_.target();
         EXPECT_TRUE(imagebuild::push_wheel(registry, wheel, path, source_));
         world_.derived = [path](const auto&) { return Result<std::filesystem::path>(path); };
