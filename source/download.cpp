@@ -1,5 +1,7 @@
 #include "source/download.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/file.h"
@@ -104,20 +106,55 @@ class Git {
     std::chrono::steady_clock::time_point deadline_;
 };
 
-// The full name on the server. A branch wins over a tag of the same name, as in `git clone`.
-Result<std::string> full_ref(const Git& git, const std::string& url, const std::string& ref) {
-    if (ref.starts_with("refs/heads/") || ref.starts_with("refs/tags/")) {
-        return ref;
-    }
-    const std::string branch = "refs/heads/" + ref;
-    const std::string tag = "refs/tags/" + ref;
-    TRY(const std::string listing, git.succeed({"ls-remote", "--", url, branch, tag}));
-    for (const std::string& name : {branch, tag}) {
-        if (listing.find("\t" + name + "\n") != listing.npos) {
-            return name;
+// A name on the server, and the id that stands there.
+struct ListedRef {
+    std::string name, id;
+};
+
+// Of git-ls-remote(1): "ID<tab>NAME".
+std::vector<ListedRef> listed_refs(std::string_view listing) {
+    std::vector<ListedRef> refs;
+    while (!listing.empty()) {
+        const std::string_view line = listing.substr(0, listing.find('\n'));
+        listing.remove_prefix(std::min(line.size() + 1, listing.size()));
+        if (const auto tab = line.find('\t'); tab != line.npos) {
+            refs.push_back({std::string(line.substr(tab + 1)), std::string(line.substr(0, tab))});
         }
     }
-    return tl::unexpected<Error>(git_failure("couldn't find remote ref", url, ref));
+    return refs;
+}
+
+// git does not say by its exit code that a repository names its objects by another hash; their
+// names do.
+Result<std::vector<ListedRef>> list_refs(const Git& git, const std::string& url,
+                                         const std::vector<std::string>& names) {
+    std::vector<std::string> arguments{"ls-remote", "--", url};
+    arguments.insert(arguments.end(), names.begin(), names.end());
+    TRY(const std::string listing, git.succeed(std::move(arguments)));
+    auto refs = listed_refs(listing);
+    if (!refs.empty() && refs.front().id.size() != commit_digits) {
+        return failure(ErrorCode::InvalidInput, "ObjectFormatNotSupported",
+                       fmt::format("{} names its objects by SHA-256, which is not supported; push "
+                                   "to a repository of SHA-1",
+                                   url));
+    }
+    // A pattern also fits names that only end in it.
+    std::erase_if(refs, [&](const ListedRef& ref) {
+        return std::find(names.begin(), names.end(), ref.name) == names.end();
+    });
+    return refs;
+}
+
+// The full name on the server.
+Result<std::string> full_ref(const Git& git, const std::string& url, const std::string& ref) {
+    TRY(const auto found, list_refs(git, url, full_ref_names(ref)));
+    if (found.size() > 1) {
+        return ambiguous_ref(url, ref);
+    }
+    if (found.empty()) {
+        return tl::unexpected<Error>(git_failure("couldn't find remote ref", url, ref));
+    }
+    return found.front().name;
 }
 
 Status fetch(const Git& git, const std::string& url, const std::string& what) {
@@ -127,34 +164,53 @@ Status fetch(const Git& git, const std::string& url, const std::string& what) {
     return {};
 }
 
-// Old servers hand out only what a ref points at: then the whole history is asked for.
 Status fetch_commit(const Git& git, const std::string& url, const std::string& commit) {
     Status fetched = fetch(git, url, commit);
-    if (fetched || fetched.error().code != ErrorCode::Forbidden ||
-        fetched.error().reason != "CommitNotFound") {
+    if (fetched) {
         return fetched;
     }
-    const auto all =
-        git.succeed({"fetch", "--quiet", "--no-write-fetch-head", "--", url,
-                     "+refs/heads/*:refs/pedigree/heads/*", "+refs/tags/*:refs/pedigree/tags/*"});
-    if (!all || !git.succeed({"update-ref", local_ref, commit})) {
-        return fetched;
+    // Old servers hand out only what a ref points at: then the whole history is asked for.
+    if (fetched.error().code == ErrorCode::Gone) {
+        const auto all = git.succeed({"fetch", "--quiet", "--no-write-fetch-head", "--", url,
+                                      "+refs/heads/*:refs/pedigree/heads/*",
+                                      "+refs/tags/*:refs/pedigree/tags/*"});
+        if (all && git.succeed({"update-ref", local_ref, commit})) {
+            return {};
+        }
+        fetched.error().code = ErrorCode::NotFound;
     }
-    return {};
+    if (fetched.error().code == ErrorCode::Internal) {
+        TRY(list_refs(git, url, {"HEAD"}));
+    }
+    return fetched;
+}
+
+// What was fetched, tags peeled. A tag may name a folder or a file.
+Result<std::string> fetched_commit(const Git& git, const std::string& url,
+                                   const std::string& wanted) {
+    const std::string peeled = fmt::format("{}^{{}}", local_ref);
+    TRY(std::string kind, git.succeed({"cat-file", "-t", peeled}));
+    kind.resize(std::min(kind.find('\n'), kind.size()));
+    if (kind != "commit") {
+        return failure(ErrorCode::InvalidInput, "CommitNotFound",
+                       fmt::format("{} of {} is no commit but a {}; name a branch, or a commit or "
+                                   "a tag of one",
+                                   wanted, url, kind));
+    }
+    TRY(std::string commit, git.succeed({"rev-parse", "--verify", "--end-of-options", peeled}));
+    commit.resize(std::min(commit.size(), commit_digits));
+    return commit;
 }
 
 Result<std::string> transfer(const Git& git, const std::string& url, const Revision& revision) {
     TRY(git.succeed({"init", "--quiet", "--bare", "--template=", git.directory().string()}));
-    if (revision.commit.empty()) {
-        TRY(const std::string name, full_ref(git, url, revision.ref));
-        TRY(fetch(git, url, name));
-    } else {
+    if (!revision.commit.empty()) {
         TRY(fetch_commit(git, url, revision.commit));
+        return fetched_commit(git, url, revision.commit);
     }
-    TRY(std::string commit, git.succeed({"rev-parse", "--verify", "--end-of-options",
-                                         fmt::format("{}^{{commit}}", local_ref)}));
-    commit.resize(std::min<std::size_t>(commit.size(), 40));
-    return commit;
+    TRY(const std::string name, full_ref(git, url, revision.ref));
+    TRY(fetch(git, url, name));
+    return fetched_commit(git, url, revision.ref);
 }
 
 Result<std::string> transfer_over_https(Git& git, const Repository& repository,

@@ -6,10 +6,12 @@
 // runs. Over ssh the host's key must be one that the caller names; see ssh_program.h.
 //
 // One download at a time for each scratch directory; the caller owns and removes the directory.
-// Errors carry a reason: RefInvalid, RefNotFound, CommitNotFound, RepositoryNotFound,
+// Errors carry a reason: RefInvalid, RefNotFound, RefAmbiguous, CommitNotFound,
+// ObjectFormatNotSupported, RepositoryNotFound, SourceRefused,
 // AuthenticationFailed, CertificateNotTrusted, RedirectRefused, AddressRefused, SourceTooLarge,
 // TransportRefused, UrlInvalid, SshKeyMissing, SshKeyInvalid, KnownHostsMissing, HostKeyUnknown,
-// HostKeyChanged (somebody must change something), SourceUnavailable (later again).
+// HostKeyChanged (somebody must change something), SourceUnavailable (later again), SourceFailed
+// (nobody knows; git_failure.h says what their codes mean).
 
 #include <chrono>
 #include <filesystem>

@@ -1,6 +1,8 @@
 #pragma once
-// The only configuration that git sees (GIT_CONFIG_GLOBAL, with the system's switched off), as
-// text. Pure.
+// The only configuration that git sees (GIT_CONFIG_GLOBAL, with the system's switched off), as text
+// (git-config(1)): no protocol but the one asked for, no redirect, no proxy, no hook, helper or
+// prompt, the credential bound to one origin, the address that was checked, and every object proved
+// as it comes in (fetch.fsckObjects). Values are quoted, so that none can become a setting. Pure.
 
 #include <string>
 

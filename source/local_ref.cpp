@@ -14,6 +14,15 @@ using RepositoryHandle = Owned<git_repository, git_repository_free>;
 using ReferenceHandle = Owned<git_reference, git_reference_free>;
 using ObjectHandle = Owned<git_object, git_object_free>;
 
+constexpr std::string_view branches = "refs/heads/";
+
+// Null: there is none.
+ReferenceHandle lookup(git_repository* repository, const std::string& name) {
+    git_reference* found = nullptr;
+    ::git_reference_lookup(&found, repository, name.c_str());
+    return ReferenceHandle(found);
+}
+
 } // namespace
 
 Result<std::string> local_commit(const std::filesystem::path& path, const std::string& ref) {
@@ -25,20 +34,31 @@ Result<std::string> local_commit(const std::filesystem::path& path, const std::s
                        fmt::format("cannot open {}: {}", path.string(), library_words()));
     }
     const RepositoryHandle owned(repository);
-    for (const char* prefix : {"", "refs/tags/", "refs/heads/", "refs/remotes/origin/"}) {
-        git_reference* found = nullptr;
-        if (::git_reference_lookup(&found, repository, (prefix + ref).c_str()) != 0) {
-            continue;
+    std::vector<ReferenceHandle> found;
+    for (const std::string& name : full_ref_names(ref)) {
+        ReferenceHandle one = lookup(repository, name);
+        if (!one && name.starts_with(branches)) {
+            one = lookup(repository, "refs/remotes/origin/" + name.substr(branches.size()));
         }
-        const ReferenceHandle reference(found);
-        git_object* commit = nullptr;
-        if (::git_reference_peel(&commit, found, GIT_OBJECT_COMMIT) == 0) {
-            const ObjectHandle object(commit);
-            return id_text(::git_object_id(commit));
+        if (one) {
+            found.push_back(std::move(one));
         }
     }
-    return failure(ErrorCode::NotFound, "RefNotFound",
-                   fmt::format("{} has no branch or tag \"{}\"", path.string(), ref));
+    if (found.size() > 1) {
+        return ambiguous_ref(path.string(), ref);
+    }
+    if (found.empty()) {
+        return failure(ErrorCode::NotFound, "RefNotFound",
+                       fmt::format("{} has no branch or tag \"{}\"", path.string(), ref));
+    }
+    git_object* commit = nullptr;
+    if (::git_reference_peel(&commit, found.front().get(), GIT_OBJECT_COMMIT) != 0) {
+        return failure(ErrorCode::InvalidInput, "CommitNotFound",
+                       fmt::format("{} of {} is no commit; name a branch, or a tag of a commit",
+                                   ref, path.string()));
+    }
+    const ObjectHandle object(commit);
+    return id_text(::git_object_id(commit));
 }
 
 } // namespace pedigree::source

@@ -1,5 +1,8 @@
 #pragma once
-// Which paths of a repository may become files of an image. Pure.
+// Which paths of a repository may become files of an image. A tree is its author's: a file .git
+// would be taken for a repository where the code is laid, a file .wh.x deletes x of the layers
+// below (OCI image-spec, layer.md), a symlink may lead out. Paths are relative, '/' between
+// components, bytes as git keeps them. Pure; any thread.
 
 #include <string_view>
 

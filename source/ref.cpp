@@ -59,9 +59,24 @@ Status check_ref(std::string_view ref) {
     return {};
 }
 
+std::vector<std::string> full_ref_names(const std::string& ref) {
+    if (ref.starts_with("refs/")) {
+        return {ref};
+    }
+    return {"refs/heads/" + ref, "refs/tags/" + ref};
+}
+
+tl::unexpected<Error> ambiguous_ref(std::string_view repository, std::string_view ref) {
+    return failure(ErrorCode::InvalidInput, "RefAmbiguous",
+                   fmt::format("\"{0}\" is a branch and a tag of {1}; write refs/heads/{0} or "
+                               "refs/tags/{0}",
+                               ref, repository));
+}
+
 Status check_commit(std::string_view commit) {
     // Forty zeros are git's word for "none".
-    if (commit.size() != 40 || commit.find_first_not_of("0123456789abcdef") != commit.npos ||
+    if (commit.size() != commit_digits ||
+        commit.find_first_not_of("0123456789abcdef") != commit.npos ||
         commit.find_first_not_of('0') == commit.npos) {
         return failure(ErrorCode::InvalidInput, "RefInvalid",
                        fmt::format("E0153 source.git.commit \"{}\" is not a 40-hex id; "

@@ -39,7 +39,13 @@ TEST(GitFailure, KnowsGitsWords) {
          "SshKeyInvalid"},
         {"git@g: Permission denied (publickey).", "AuthenticationFailed"},
         {"ssh: connect to host g port 22: Connection refused", "SourceUnavailable"},
-        {"anything else", "SourceUnavailable"}};
+        {"fatal: unable to access 'https://g/': The requested URL returned error: 429",
+         "SourceUnavailable"},
+        {"error: RPC failed; curl 18 transfer closed; fatal: early EOF", "SourceUnavailable"},
+        {"fatal: unable to access 'https://g/': The requested URL returned error: 451",
+         "SourceRefused"},
+        {"fatal: https://g/x/info/refs not valid: is this a git repository?", "RepositoryNotFound"},
+        {"anything else", "SourceFailed"}};
     for (const auto& [words, reason] : cases) {
         const Error error = git_failure(words, "https://g/x.git", "0123");
         EXPECT_EQ(error.reason, reason) << words;
