@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/together.h"
+#include "imagebuild/lock/marker.h"
 #include "imagebuild/lock/python_name.h"
 #include "imagebuild/selection.h"
 #include "imagebuild/wheel_plan.h"
@@ -13,7 +14,8 @@
 namespace pedigree::imagebuild {
 namespace {
 
-constexpr std::size_t threads_max = 2; // each holds buffers of about 2 MiB
+constexpr std::size_t requires_python_shown_max = 100; // bytes
+constexpr std::size_t threads_max = 2;                 // each holds buffers of about 2 MiB
 
 bool fits(const WheelName& wheel, const LockedPackage& package, const TargetPython& target) {
     return normalized_name(wheel.distribution) == normalized_name(package.name) &&
@@ -31,7 +33,8 @@ Result<std::variant<ImageDocuments, UnbuiltWheels>> Assembly::run() {
         }
         warnings_.insert(warnings_.end(), wheel_warnings_.begin(), wheel_warnings_.end());
     }
-    planned_.push_back(plan_code_layer(request_.source.tree, request_.code, request_.layer_form));
+    planned_.push_back(plan_code_layer(request_.source.tree, request_.code, request_.layer_form,
+                                       code_below(request_.lock.has_value(), inventory_)));
     TRY(describe_layers());
     TRY(ImageDocuments documents, compose());
     return documents;
@@ -77,10 +80,59 @@ Result<BaseInventory> Assembly::read_wherever_it_is(BaseDepth depth) {
 
 Status Assembly::plan_wheels() {
     lock_ = UsedLock{request_.lock->file, sha256(request_.lock->bytes)};
+    TRY(check_python());
     if (!plan_as_before()) {
         TRY(planned_, open_wheels());
     }
     return {};
+}
+
+// The lock is laid for one Python, and the command must start that one.
+Status Assembly::check_python() const {
+    const auto refuse = [](std::string what) {
+        return failure(ErrorCode::InvalidInput, "BaseRefused", std::move(what));
+    };
+    if (!inventory_.has_python && !inventory_.closed_folder.empty()) {
+        return refuse(fmt::format(
+            "the Python of the base image {} lies below /{}, which only its owner may enter, and "
+            "containers run as another user; take a base with Python elsewhere, or make the folder "
+            "0755 there",
+            request_.base.pull_text(), inventory_.closed_folder));
+    }
+    if (!inventory_.has_python) {
+        return refuse(fmt::format("the base image {} has no python3 on its PATH, so {} cannot "
+                                  "be installed",
+                                  request_.base.pull_text(), request_.lock->file));
+    }
+    const auto started = inventory_.interpreter_sites.find(request_.program);
+    if (started != inventory_.interpreter_sites.end() &&
+        started->second != inventory_.scheme.site) {
+        return refuse(fmt::format(
+            "the command starts {}, which has its packages in /{}, but those of {} are laid for {} "
+            "in /{}; start that one, or take a base where both are one",
+            request_.program, started->second, request_.lock->file, inventory_.scheme.interpreter,
+            inventory_.scheme.site));
+    }
+    return {};
+}
+
+// As pip: a wheel says for which Pythons it is, and for others it is not installed.
+Status Assembly::check_requires_python(const Wheel& wheel, const LockedPackage& package) const {
+    if (wheel.requires_python.empty()) {
+        return {};
+    }
+    const auto fits =
+        marker_holds(marker_of_requires_python(wheel.requires_python), {inventory_.python, {}});
+    if (fits && *fits) {
+        return {};
+    }
+    return failure(ErrorCode::InvalidInput, "NoFittingWheel",
+                   fmt::format("E0127 {} line {}: {}=={} has Requires-Python: {}, and the base's "
+                               "Python is {}{}",
+                               request_.lock->file, package.line, package.name, package.version,
+                               wheel.requires_python.substr(0, requires_python_shown_max),
+                               inventory_.python.version(),
+                               fits ? "" : "; " + fits.error().message));
 }
 
 // All that the plan rests on is as it was, and each layer is known: no wheel needs to be opened.
@@ -110,12 +162,6 @@ bool Assembly::plan_as_before() {
 
 Result<std::vector<PlannedLayer>> Assembly::open_wheels() {
     TRY(const Lock lock, parse_lock(request_.lock->bytes, request_.lock->file));
-    if (!inventory_.has_python) {
-        return failure(ErrorCode::InvalidInput, "BaseRefused",
-                       fmt::format("the base image {} has no python3 on its PATH, so {} cannot "
-                                   "be installed",
-                                   request_.base.pull_text(), request_.lock->file));
-    }
     TRY(const auto packages, select_packages(lock, inventory_, request_.lock->file));
     WheelIndex index(places_.http, request_.index_url, places_.cache / "wheels", places_.stop);
     auto wheels = std::make_shared<std::vector<Wheel>>();
@@ -146,6 +192,7 @@ Status Assembly::take_wheel(WheelIndex& index, const LockedPackage& package,
                        fmt::format("what was built from the source distribution of {}=={} is {}",
                                    package.name, package.version, wheel.file_name));
     }
+    TRY(check_requires_python(wheel, package));
     used_wheels_.push_back({wheel.name.distribution, wheel.name.version, wheel.file_name,
                             wheel.digest, wheel.licenses, found->built_from});
     wheel_paths_.push_back(found->file.path);

@@ -8,8 +8,8 @@
 //     if (const auto* unbuilt = std::get_if<UnbuiltWheels>(&assembled)) ... // build these first
 //
 // Called by one thread; layers are made on two, which changes no byte of them. Errors: those of
-// registry.h, wheel/index.h, wheel/wheel.h, lock/lock.h and selection.h; BaseRefused for a base
-// that has not what the lock needs.
+// registry/registry.h, wheel/index.h, wheel/wheel.h, lock/lock.h and selection.h; BaseRefused for a
+// base that has not what the lock needs.
 
 #include <functional>
 #include <map>
@@ -48,6 +48,7 @@ struct BuildRequest {
     std::string known_wheels;                            // the plan of an earlier result, or empty
     std::map<std::string, DerivedWheel> derived_wheels;  // by the source distribution's digest
     LayerForm layer_form = LayerForm::Gzip;
+    std::string program; // the command's first word, or empty: which Python is started is not asked
 };
 
 struct BuildPlaces {
@@ -98,6 +99,8 @@ class Assembly {
     Status read_inventory();
     Result<BaseInventory> read_wherever_it_is(BaseDepth depth);
     Status plan_wheels();
+    Status check_python() const;
+    Status check_requires_python(const Wheel& wheel, const LockedPackage& package) const;
     bool plan_as_before();
     Result<std::vector<PlannedLayer>> open_wheels();
     Status plan_anew(ReadyLayer& layer);

@@ -1,5 +1,8 @@
 #pragma once
-// Two images by their documents, part by part: where builders who should agree do not. Pure.
+// Two images by their documents, part by part: where builders who should agree do not. The parts
+// are the layers from the bottom, named as the image's history names them, then the configuration
+// and the manifest; of each the digest on both sides, empty where one has no such part. Equal parts
+// are listed too, so that a reader sees what was compared. Pure. Errors: those of documents.h.
 
 #include <string>
 #include <vector>

@@ -21,8 +21,53 @@ tl::unexpected<Error> refuse(std::string_view what) {
     return failure(ErrorCode::InvalidInput, "ImageRefused", fmt::format("the base image {}", what));
 }
 
-std::string oci_type(const std::string& type) {
-    return type == "application/vnd.docker.image.rootfs.diff.tar.gzip" ? layer_type : type;
+// A document of the base that is no JSON is nothing that another try mends.
+Result<Json> parsed(const std::string& document) {
+    auto json = parse_json(document);
+    return json ? std::move(json)
+                : Result<Json>(refuse("has a document that is no JSON: " + json.error().message));
+}
+
+struct LayerType {
+    std::string_view name, oci;
+    LayerPacking packing;
+};
+
+// Docker's names and OCI's, without what both have in common. What "foreign" and
+// "nondistributable" layers are called has no meaning any more (image-spec 1.1), how they are
+// packed has.
+constexpr std::string_view docker_layer = "application/vnd.docker.image.rootfs.";
+constexpr std::string_view oci_layer = "application/vnd.oci.image.layer.";
+constexpr LayerType docker_types[] = {
+    {"diff.tar.gzip", "v1.tar+gzip", LayerPacking::Gzip},
+    {"diff.tar.zstd", "v1.tar+zstd", LayerPacking::Zstd},
+    {"diff.tar", "v1.tar", LayerPacking::None},
+    {"foreign.diff.tar.gzip", "nondistributable.v1.tar+gzip", LayerPacking::Gzip},
+    {"foreign.diff.tar", "nondistributable.v1.tar", LayerPacking::None}};
+
+Result<LayerType> layer_type_of(std::string_view written) {
+    for (const LayerType& type : docker_types) {
+        const bool docker =
+            written.starts_with(docker_layer) && written.substr(docker_layer.size()) == type.name;
+        const bool oci =
+            written.starts_with(oci_layer) && written.substr(oci_layer.size()) == type.oci;
+        if (docker || oci) {
+            return type;
+        }
+    }
+    if (written == "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd") {
+        return LayerType{"", "nondistributable.v1.tar+zstd", LayerPacking::Zstd};
+    }
+    return refuse(
+        fmt::format("has a layer of the type \"{}\", which is not read; push it with gzip "
+                    "layers",
+                    written.substr(0, 100)));
+}
+
+// "": every machine of the architecture; the rest by its number.
+int variant_rank(std::string_view variant) {
+    const bool numbered = variant.size() == 2 && variant[0] == 'v' && variant[1] >= '1';
+    return variant.empty() ? 0 : numbered ? variant[1] - '0' : 100;
 }
 
 // One history entry for each layer, or the entries of tools that count layers go wrong.
@@ -42,7 +87,7 @@ Json padded_history(const Json& config, std::size_t layers) {
 } // namespace
 
 Result<std::vector<BaseLayer>> base_layers(const std::string& manifest) {
-    TRY(const Json document, parse_json(manifest));
+    TRY(const Json document, parsed(manifest));
     const Json& list = at_path(document, {"layers"});
     if (integer_or(document, "schemaVersion") != 2 || !list.is_array()) {
         return refuse("has no manifest of schema 2");
@@ -57,8 +102,11 @@ Result<std::vector<BaseLayer>> base_layers(const std::string& manifest) {
         if (!digest || bytes < 0) {
             return refuse("has a layer without a sha256 digest or a size");
         }
-        BaseLayer& layer = layers.emplace_back(
-            BaseLayer{*digest, static_cast<std::uint64_t>(bytes), string_or(entry, "mediaType")});
+        TRY(const LayerType type,
+            layer_type_of(string_or(entry, "mediaType", std::string(layer_type))));
+        BaseLayer& layer =
+            layers.emplace_back(BaseLayer{*digest, static_cast<std::uint64_t>(bytes),
+                                          fmt::format("{}{}", oci_layer, type.oci), type.packing});
         if (const auto toc =
                 Digest::parse(string_or(at_path(entry, {"annotations"}), toc_annotation))) {
             layer.toc_digest = *toc;
@@ -68,14 +116,14 @@ Result<std::vector<BaseLayer>> base_layers(const std::string& manifest) {
 }
 
 Result<Digest> config_digest(const std::string& manifest) {
-    TRY(const Json document, parse_json(manifest));
+    TRY(const Json document, parsed(manifest));
     auto digest = Digest::parse(string_or(at_path(document, {"config"}), "digest"));
     return digest ? std::move(digest) : refuse("has no manifest that names a configuration");
 }
 
 Result<std::optional<Digest>> choose_platform(const Manifest& manifest,
                                               const std::string& machine) {
-    TRY(const Json document, parse_json(manifest.bytes));
+    TRY(const Json document, parsed(manifest.bytes));
     const Json& list = at_path(document, {"manifests"});
     if (!list.is_array()) {
         return std::optional<Digest>();
@@ -83,15 +131,23 @@ Result<std::optional<Digest>> choose_platform(const Manifest& manifest,
     if (document.contains("layers") || document.contains("config")) {
         return refuse("has a manifest that is an index as well: readers would disagree (E2106)");
     }
+    const Json* best = nullptr;
+    int best_rank = 0;
     for (const Json& entry : list) {
         const Json& platform = at_path(entry, {"platform"});
+        const int rank = variant_rank(string_or(platform, "variant"));
         if (string_or(platform, "os") == "linux" &&
-            string_or(platform, "architecture") == machine) {
-            TRY(const Digest digest, Digest::parse(string_or(entry, "digest")));
-            return std::optional(digest);
+            string_or(platform, "architecture") == machine &&
+            (best == nullptr || rank < best_rank)) {
+            best = &entry;
+            best_rank = rank;
         }
     }
-    return refuse(fmt::format("has no variant for linux/{}", machine));
+    if (best == nullptr) {
+        return refuse(fmt::format("has no variant for linux/{}", machine));
+    }
+    TRY(const Digest digest, Digest::parse(string_or(*best, "digest")));
+    return std::optional(digest);
 }
 
 std::map<std::string, std::string> image_labels(const std::string& tree, const std::string& lock,
@@ -107,8 +163,8 @@ std::map<std::string, std::string> image_labels(const std::string& tree, const s
 Result<ImageDocuments> compose_image(const Manifest& base, const std::string& base_config,
                                      const std::vector<AddedLayer>& added,
                                      const std::map<std::string, std::string>& labels) {
-    TRY(Json manifest, parse_json(base.bytes));
-    TRY(Json config, parse_json(base_config));
+    TRY(Json manifest, parsed(base.bytes));
+    TRY(Json config, parsed(base_config));
     TRY(const std::vector<BaseLayer> below, base_layers(base.bytes));
     if (below.size() + added.size() > layers_max) {
         return refuse(fmt::format("and ours have {} layers, more than {}",
@@ -126,8 +182,8 @@ Result<ImageDocuments> compose_image(const Manifest& base, const std::string& ba
     }
     Json history = padded_history(config, below.size());
     Json layers = manifest["layers"];
-    for (Json& layer : layers) {
-        layer["mediaType"] = oci_type(string_or(layer, "mediaType"));
+    for (std::size_t i = 0; i < below.size(); ++i) {
+        layers[i]["mediaType"] = below[i].media_type;
     }
     for (const AddedLayer& one : added) {
         diff_ids.push_back(one.layer.diff_id.text());

@@ -25,18 +25,24 @@ struct ImageDocuments {
     Manifest manifest;
 };
 
+enum class LayerPacking { None, Gzip, Zstd };
+
 struct BaseLayer {
     Digest digest;
     std::uint64_t bytes = 0;
-    std::string media_type;
+    std::string media_type; // of OCI: a Docker type has no meaning in our manifest
+    LayerPacking packing = LayerPacking::Gzip;
     std::optional<Digest> toc_digest = {}; // as an eStargz's annotation says
 };
 
-// ImageRefused for schema 1, missing fields or too many layers.
+// ImageRefused for schema 1, missing fields, too many layers, and layers of a type that nodes do
+// not unpack (encrypted ones, or what is no layer).
 Result<std::vector<BaseLayer>> base_layers(const std::string& manifest);
 Result<Digest> config_digest(const std::string& manifest);
 
-// The manifest for linux on the machine ("amd64") out of an index; empty: this is no index.
+// The manifest for linux on the machine ("amd64") out of an index; empty: this is no index. Of
+// several the one without a variant, which every such machine runs and every node takes; else the
+// lowest ("v2" before "v3").
 Result<std::optional<Digest>> choose_platform(const Manifest& manifest, const std::string& machine);
 
 // What an image says of its inputs: the code's tree, the lock's digest (empty: none), and the form

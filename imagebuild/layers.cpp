@@ -7,7 +7,7 @@
 namespace pedigree::imagebuild {
 namespace {
 
-constexpr const char* code_directory = "opt/pedigree/code";
+constexpr int links_followed_max = 40;
 
 // The folders that must stand before the path; those the base has are left as they are.
 class Folders {
@@ -42,8 +42,79 @@ std::set<std::string> base_folders(const BaseInventory& base) {
     for (const std::string& place : {base.scheme.site, base.scheme.scripts, base.scheme.data}) {
         add_with_parents(folders, place);
     }
+    for (const auto& [link, target] : base.links) {
+        if (!target.starts_with(base.scheme.data + "/")) {
+            add_with_parents(folders, target);
+        }
+    }
     return folders;
 }
+
+// Where a file of this path comes to lie: behind the links on its way. A link in its own place is
+// replaced, as an installer does.
+std::string behind_links(std::string path, const std::map<std::string, std::string>& links) {
+    for (int followed = 0; followed < links_followed_max; ++followed) {
+        bool changed = false;
+        for (std::size_t slash = path.find('/'); slash != path.npos && !changed;
+             slash = path.find('/', slash + 1)) {
+            const auto link = links.find(path.substr(0, slash));
+            if (link != links.end()) {
+                path = link->second + path.substr(slash);
+                changed = true;
+            }
+        }
+        if (!changed) {
+            break;
+        }
+    }
+    return path;
+}
+
+InstalledFiles behind_links(InstalledFiles files, const BaseInventory& base) {
+    if (base.links.empty()) {
+        return files;
+    }
+    InstalledFiles placed;
+    for (auto& [path, file] : files) {
+        placed.insert_or_assign(behind_links(path, base.links), std::move(file));
+    }
+    return placed;
+}
+
+// Which wheel brought what, in the order in which layers lie on each other.
+class Overlaps {
+  public:
+    void add(const InstalledFiles& files) {
+        for (const auto& [path, file] : files) {
+            const auto [there, is_new] = seen_.try_emplace(path, Seen{file.owner, file.digest});
+            if (is_new) {
+                continue;
+            }
+            Seen& before = there->second;
+            if (before.digest != file.digest && ++count_ <= overlaps_shown_max) {
+                warnings_.push_back(fmt::format("{} and {} both install {}; the one of {} is kept",
+                                                before.owner, file.owner, path, file.owner));
+            }
+            before = {file.owner, file.digest};
+        }
+    }
+    std::vector<std::string> warnings() && {
+        if (count_ > overlaps_shown_max) {
+            warnings_.push_back(fmt::format("and {} more files that two wheels both install",
+                                            count_ - overlaps_shown_max));
+        }
+        return std::move(warnings_);
+    }
+
+  private:
+    struct Seen {
+        std::string owner;
+        Digest digest;
+    };
+    std::map<std::string, Seen> seen_;
+    std::vector<std::string> warnings_;
+    std::size_t count_ = 0;
+};
 
 // Whoever unpacks a file where a folder stands removes that folder, and the other way round.
 Status check_places(const InstalledFiles& files, const std::set<std::string>& there) {
@@ -129,33 +200,58 @@ plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels, const BaseIn
                             true, bytes};
     };
     std::vector<PlannedLayer> layers;
-    InstalledFiles small, scripts;
+    std::vector<InstalledFiles> small;
+    InstalledFiles scripts;
+    Overlaps overlaps, of_scripts;
     for (const Wheel& wheel : *wheels) {
         TRY(InstalledWheel installed, plan_install(wheel, base.scheme));
-        merge_files(scripts, std::move(installed.scripts), warnings);
-        if (wheel.bytes >= own_layer_bytes_min) {
-            layers.push_back(layer(
-                "wheel", fmt::format("wheel {}-{}", wheel.name.distribution, wheel.name.version),
-                std::move(installed.files)));
-        } else {
-            merge_files(small, std::move(installed.files), warnings);
+        installed.files = behind_links(std::move(installed.files), base);
+        installed.scripts = behind_links(std::move(installed.scripts), base);
+        of_scripts.add(installed.scripts);
+        merge_files(scripts, std::move(installed.scripts));
+        if (wheel.bytes < own_layer_bytes_min) {
+            small.push_back(std::move(installed.files));
+            continue;
         }
+        overlaps.add(installed.files);
+        layers.push_back(
+            layer("wheel", fmt::format("wheel {}-{}", wheel.name.distribution, wheel.name.version),
+                  std::move(installed.files)));
     }
-    if (!small.empty()) {
-        layers.push_back(layer("wheels", "wheels", std::move(small)));
+    InstalledFiles together;
+    for (InstalledFiles& files : small) {
+        overlaps.add(files);
+        merge_files(together, std::move(files));
+    }
+    if (!together.empty()) {
+        layers.push_back(layer("wheels", "wheels", std::move(together)));
     }
     if (!scripts.empty()) {
+        overlaps.add(scripts);
         layers.push_back(layer("scripts", "scripts", std::move(scripts)));
+    }
+    for (Overlaps* one : {&overlaps, &of_scripts}) {
+        auto more = std::move(*one).warnings();
+        warnings.insert(warnings.end(), more.begin(), more.end());
     }
     return layers;
 }
 
-PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> files, LayerForm form) {
+CodeBelow code_below(bool with_lock, const BaseInventory& base) {
+    return with_lock && !base.has_code ? CodeBelow::None : CodeBelow::Hidden;
+}
+
+PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> files, LayerForm form,
+                             CodeBelow below) {
     std::sort(files.begin(), files.end(),
               [](const CodeFile& a, const CodeFile& b) { return a.path < b.path; });
-    const auto write = [kept = std::move(files)](LayerWriter& writer) -> Status {
+    const bool alone = below == CodeBelow::Hidden;
+    const auto write = [kept = std::move(files), alone](LayerWriter& writer) -> Status {
         Folders folders({"opt"});
         TRY(folders.enter(std::string(code_directory) + "/", writer));
+        if (alone) {
+            TRY(writer.hide_below(std::string(code_directory)));
+        }
         for (const CodeFile& file : kept) {
             const std::string path = fmt::format("{}/{}", code_directory, file.path);
             TRY(folders.enter(path, writer));
@@ -169,7 +265,8 @@ PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> file
         }
         return {};
     };
-    return {fmt::format("code:{}:{}", layer_format(form), tree), "code", write, false, 0};
+    return {fmt::format("code:{}:{}{}", layer_format(form), tree, alone ? ":alone" : ""),
+            alone ? "code alone" : "code", write, false, 0};
 }
 
 } // namespace pedigree::imagebuild

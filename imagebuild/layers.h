@@ -1,7 +1,9 @@
 #pragma once
 // From planned files to layers: which wheels share one, what each is called in the caches, and its
-// bytes. The same files give the same layer; the key says so without making it. Layers of one plan
-// may be written by several threads at once.
+// bytes. The same files give the same layer; the key says so without making it. Files lie where the
+// kernel would put them: behind the base's symlinks, which stay. Layers of one plan may be written
+// by several threads at once. Errors: those of wheel/install.h, and WheelRefused for a file where
+// the base or another wheel has a folder.
 
 #include <memory>
 #include <set>
@@ -17,6 +19,8 @@ std::string layer_format(LayerForm form);
 
 constexpr std::uint64_t own_layer_bytes_min =
     8 * 1024 * 1024; // a wheel this large has its own layer
+
+constexpr std::size_t overlaps_shown_max = 20; // in warnings
 
 struct CodeFile {
     std::string path;
@@ -38,7 +42,16 @@ Result<std::vector<PlannedLayer>>
 plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels, const BaseInventory& base,
                   LayerForm form, std::vector<std::string>& warnings);
 
-// The code at /opt/pedigree/code. `tree` names the content.
-PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> files, LayerForm form);
+// What may already lie where the code comes to lie.
+enum class CodeBelow {
+    None,
+    Hidden, // a base that has code there, or of which nobody knows: nothing of it is seen any more
+};
+
+// The code at code_directory. `tree` names the content.
+PlannedLayer plan_code_layer(const std::string& tree, std::vector<CodeFile> files, LayerForm form,
+                             CodeBelow below);
+// A base whose layers were not read may have code: one with a lock always was.
+CodeBelow code_below(bool with_lock, const BaseInventory& base);
 
 } // namespace pedigree::imagebuild

@@ -155,6 +155,7 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
         return failure(ErrorCode::InvalidInput, "layers of an unknown form: " + input.layer_form);
     }
     request.layer_form = *form;
+    request.program = input.program;
     const auto progress = [&](std::string stage, std::string message, std::uint64_t done,
                               std::uint64_t total) {
         place.progress({std::move(stage), std::move(message), static_cast<std::int64_t>(done),

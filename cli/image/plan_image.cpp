@@ -75,6 +75,7 @@ class Planner {
             imagebuild::code_source(snapshot, spec_.source.git.url, spec_.source.subdirectory);
         request_.index_url = options_.index;
         request_.layer_form = image.layers;
+        request_.program = spec_.command.empty() ? "" : spec_.command.front();
         TRY(request_.code, imagebuild::commit_code(snapshot, planned_.warnings));
         if (!image.lock_file.empty()) {
             TRY(std::string bytes, snapshot.read(image.lock_file, imagebuild::lock_bytes_max));
@@ -167,9 +168,20 @@ class Planner {
     // As the image that is there, with the layer of this code on top.
     Result<ImageDocuments> replace_code() {
         TRY(auto added, imagebuild::layers_of_ours(*before_));
-        std::erase_if(added, [](const auto& layer) { return layer.made_by == "code"; });
-        const auto plan =
-            imagebuild::plan_code_layer(request_.source.tree, request_.code, request_.layer_form);
+        const auto make = [&](imagebuild::CodeBelow below) {
+            return imagebuild::plan_code_layer(request_.source.tree, request_.code,
+                                               request_.layer_form, below);
+        };
+        auto plan = make(imagebuild::CodeBelow::None);
+        const auto alone = make(imagebuild::CodeBelow::Hidden);
+        const auto made_as = [&](const imagebuild::PlannedLayer& one) {
+            return std::erase_if(
+                       added, [&](const auto& layer) { return layer.made_by == one.made_by; }) > 0;
+        };
+        made_as(plan);
+        if (made_as(alone) || !request_.lock) {
+            plan = alone;
+        }
         TRY(auto writer,
             imagebuild::LayerWriter::create(places_.scratch / "code", request_.layer_form));
         TRY(plan.write(writer));

@@ -1,6 +1,7 @@
 #pragma once
-// Inflates a gzip stream of any number of members piece by piece, bounded in what may come out.
-// One thread.
+// Inflates a gzip stream of any number of members (RFC 1952, section 2.2) piece by piece, bounded
+// in what may come out: a layer of a stranger's base may be a bomb. Each member's CRC and size are
+// checked. Errors: Corrupt, TooLarge, and the sink's own. One thread.
 
 #include <cstdint>
 

@@ -169,6 +169,7 @@ Status TarReader::take_block() {
     item.type = type_of(flag);
     item.bytes = item.type == TarItemType::File ? *bytes : 0;
     item.target = field(block_, 157, 100);
+    item.mode = static_cast<unsigned>(number(block_, 100, 8).value_or(0755) & 07777);
     const bool has_prefix =
         std::string_view(block_).substr(257, 6) == std::string_view("ustar\0", 6);
     const std::string_view prefix = has_prefix ? field(block_, 345, 155) : std::string_view();
@@ -182,6 +183,9 @@ Status TarReader::begin_item(TarItem item) {
     item.path = plain_path(long_path_.empty() ? item.path : long_path_);
     if (!long_target_.empty()) {
         item.target = long_target_;
+    }
+    if (item.type == TarItemType::HardLink) {
+        item.target = plain_path(item.target);
     }
     if (item.path.size() > path_bytes_max || item.target.size() > path_bytes_max) {
         return failure(

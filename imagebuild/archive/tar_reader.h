@@ -18,7 +18,8 @@ struct TarItem {
     std::string path;
     TarItemType type = TarItemType::Other;
     std::uint64_t bytes = 0;
-    std::string target;
+    std::string target;   // of a link; of a hard link a path like `path`
+    unsigned mode = 0755; // permission bits
 };
 
 class TarVisitor {

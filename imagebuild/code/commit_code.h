@@ -1,6 +1,8 @@
 #pragma once
 // The code of an image as git has it: the files of a commit as CodeFiles. The one place that knows
 // both source and imagebuild, for the worker that builds and the commands that plan and verify.
+// Bytes are read when the layer is written, one file at a time; the snapshot must live until then.
+// Errors: those of source/tree.h.
 
 #include <string>
 #include <vector>

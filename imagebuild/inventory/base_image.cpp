@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "imagebuild/archive/gunzip.h"
+#include "imagebuild/archive/unzstd.h"
 #include "imagebuild/documents.h"
 #include "imagebuild/inventory/inventory_scan.h"
 #include "imagebuild/registry/referrers.h"
@@ -15,26 +16,51 @@ namespace {
 constexpr const char* wanted_architecture = "amd64";
 constexpr const char* manifest_type = "application/vnd.oci.image.manifest.v1+json";
 constexpr std::uint64_t layer_bytes_max = 64ull << 30; // unpacked
+constexpr int rounds_max = 2;                          // a link to a link is one to its file
+
+// Through what unpacks it, a stream with feed() and finish().
+template <typename Unpacker>
+Status scan_packed(RegistryClient& registry, const BaseLayer& layer, TarReader& reader) {
+    Unpacker unpacker(layer_bytes_max);
+    TRY(registry.blob(layer.digest, layer.bytes, [&](std::string_view piece) {
+        return unpacker.feed(piece, [&](std::string_view out) { return reader.feed(out); });
+    }));
+    return unpacker.finish();
+}
 
 Status scan_layer(RegistryClient& registry, const BaseLayer& layer, InventoryScan& scan) {
     scan.begin_layer();
     TarReader reader(scan);
-    if (layer.media_type.ends_with("zstd")) {
-        return failure(
-            ErrorCode::InvalidInput, "BaseRefused",
-            "the base image has zstd layers, which are not read; push it with gzip layers");
-    }
-    if (!layer.media_type.ends_with("gzip")) {
+    switch (layer.packing) {
+    case LayerPacking::None:
         TRY(registry.blob(layer.digest, layer.bytes,
                           [&](std::string_view piece) { return reader.feed(piece); }));
-        return reader.finish();
+        break;
+    case LayerPacking::Gzip:
+        TRY(scan_packed<Gunzip>(registry, layer, reader));
+        break;
+    case LayerPacking::Zstd:
+        TRY(scan_packed<Unzstd>(registry, layer, reader));
+        break;
     }
-    Gunzip gunzip(layer_bytes_max);
-    TRY(registry.blob(layer.digest, layer.bytes, [&](std::string_view piece) {
-        return gunzip.feed(piece, [&](std::string_view out) { return reader.feed(out); });
-    }));
-    TRY(gunzip.finish());
     return reader.finish();
+}
+
+// Once as a rule; again, if a hard link names a file whose content went by unread.
+Result<BaseInventory> scan_layers(RegistryClient& registry, const std::vector<BaseLayer>& layers,
+                                  const Json& config, const LayerProgress& progress) {
+    std::map<std::string, std::string> hidden;
+    for (int round = 1;; ++round) {
+        InventoryScan scan(hidden);
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            progress(i, layers.size());
+            TRY(scan_layer(registry, layers[i], scan));
+        }
+        if (scan.unread().empty() || round == rounds_max) {
+            return scan.finish(config);
+        }
+        hidden.insert(scan.unread().begin(), scan.unread().end());
+    }
 }
 
 Result<BaseInventory> read(RegistryClient& registry, Manifest manifest, BaseDepth depth,
@@ -56,12 +82,7 @@ Result<BaseInventory> read(RegistryClient& registry, Manifest manifest, BaseDept
     BaseInventory inventory;
     if (depth == BaseDepth::Layers) {
         TRY(const std::vector<BaseLayer> layers, base_layers(manifest.bytes));
-        InventoryScan scan;
-        for (std::size_t i = 0; i < layers.size(); ++i) {
-            progress(i, layers.size());
-            TRY(scan_layer(registry, layers[i], scan));
-        }
-        TRY(inventory, scan.finish(config));
+        TRY(inventory, scan_layers(registry, layers, config, progress));
         inventory.scanned = true;
     }
     inventory.manifest = std::move(manifest.bytes);

@@ -29,6 +29,17 @@ Result<std::vector<std::string>> strings_of(const Json& list) {
     return strings;
 }
 
+Result<std::map<std::string, std::string>> string_map(const Json& object) {
+    std::map<std::string, std::string> strings;
+    for (const auto& [name, value] : object.items()) {
+        if (!value.is_string()) {
+            return failure(ErrorCode::InvalidInput, "the base's inventory: a string is expected");
+        }
+        strings[name] = value.get<std::string>();
+    }
+    return strings;
+}
+
 Result<InstallScheme> scheme_from(const Json& document) {
     InstallScheme scheme;
     TRY(scheme.site, string_field(document, "site"));
@@ -78,7 +89,12 @@ std::string inventory_text(const BaseInventory& inventory) {
                                {"hasPython", inventory.has_python},
                                {"pythonMinor", inventory.python.minor},
                                {"glibcMinor", inventory.python.glibc_minor},
+                               {"pythonPatch", inventory.python.patch.value_or(-1)},
                                {"machine", inventory.python.machine},
+                               {"closedFolder", inventory.closed_folder},
+                               {"interpreterSites", inventory.interpreter_sites},
+                               {"links", inventory.links},
+                               {"hasCode", inventory.has_code},
                                {"scheme",
                                 {{"site", scheme.site},
                                  {"scripts", scheme.scripts},
@@ -103,6 +119,12 @@ Result<BaseInventory> parse_inventory(std::string_view text) {
     inventory.python.minor = static_cast<int>(integer_or(document, "pythonMinor"));
     inventory.python.glibc_minor = static_cast<int>(integer_or(document, "glibcMinor"));
     inventory.python.machine = string_or(document, "machine");
+    const auto patch = static_cast<int>(integer_or(document, "pythonPatch", -1));
+    inventory.python.patch = patch < 0 ? std::nullopt : std::optional(patch);
+    TRY(inventory.closed_folder, string_field(document, "closedFolder"));
+    TRY(inventory.has_code, bool_field(document, "hasCode"));
+    TRY(inventory.interpreter_sites, string_map(at_path(document, {"interpreterSites"})));
+    TRY(inventory.links, string_map(at_path(document, {"links"})));
     TRY(inventory.scheme, scheme_from(at_path(document, {"scheme"})));
     for (const Json& one : at_path(document, {"distributions"})) {
         InstalledDistribution distribution;

@@ -1,7 +1,10 @@
 #pragma once
 // What is known of a base image: its documents, its Python, and what that Python has installed.
-// Made once per base (inventory_scan.h) and kept by the operator as JSON; a value.
+// Made once per base (inventory_scan.h) and kept by the operator as JSON: who reads a base's
+// layers, some gigabytes, never does so twice. All paths are without '/' at the front unless it is
+// said; a folder's name stands for what it is after all symlinks. A value.
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,11 +32,21 @@ struct BaseInventory {
 
     bool scanned = false; // its layers were read; without that only the documents are known
     bool has_python = false;
+    std::string closed_folder; // without Python: the folder whose mode hides the one there is
     TargetPython python;
     InstallScheme scheme;
+    // Where each Python that a command may name has its packages, by the name on PATH ("python",
+    // "python3.10") and by its path ("/usr/bin/python3").
+    std::map<std::string, std::string> interpreter_sites;
     std::vector<InstalledDistribution> distributions;
     std::set<std::string> directories; // where wheels may lay files: these need no entry of ours
+    // Symlinks there, and what they lead to: what is laid below one lies behind it.
+    std::map<std::string, std::string> links;
+    bool has_code = false; // at code_directory
 };
+
+// Where the code of our images lies.
+constexpr std::string_view code_directory = "opt/pedigree/code";
 
 // The one that the base's Python finds where wheels are laid, by normalised name; null: none. What
 // the operating system's own packages bring lies behind it on the path and is shadowed.
@@ -43,7 +56,7 @@ const InstalledDistribution* installed_distribution(const BaseInventory& base,
 // What of the base requires it, in sentences: "tensorflow 2.13.0 wants numpy<=1.24.3,>=1.22".
 std::vector<std::string> wanted_by(const BaseInventory& base, std::string_view name);
 
-constexpr int inventory_version = 2; // in the JSON; another one is read as "not known"
+constexpr int inventory_version = 3; // in the JSON; another one is read as "not known"
 
 std::string inventory_text(const BaseInventory& inventory);
 Result<BaseInventory> parse_inventory(std::string_view text);

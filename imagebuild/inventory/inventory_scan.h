@@ -1,50 +1,63 @@
 #pragma once
-// Takes the layers of a base image, bottom to top, and finds its Python and what is installed.
-// Pure but for its memory, which is bounded by entries_max and taken_bytes_max; the caller streams
-// and verifies layers.
+// Takes the layers of a base image, bottom to top, and finds its Python and what is installed: as
+// the kernel would start it, and as that Python would find its packages. Pure but for its memory,
+// which is bounded (base_files.h); the caller streams and verifies layers.
+//
+//     InventoryScan scan;
+//     for (layer of the base) scan.begin_layer(), TarReader(scan).feed(...)
+//     if (!scan.unread().empty()) ... // the same once more with InventoryScan(scan.unread())
+//     TRY(BaseInventory inventory, scan.finish(config));
 
-#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/json.h"
 #include "imagebuild/archive/tar_reader.h"
+#include "imagebuild/inventory/base_files.h"
 #include "imagebuild/inventory/inventory.h"
 
 namespace pedigree::imagebuild {
 
 class InventoryScan final : public TarVisitor {
   public:
-    static constexpr std::size_t entries_max = 400'000;
-    static constexpr std::size_t taken_bytes_max = 128ull << 20; // of paths and texts, all layers
+    // `hidden`: files whose content counts under another name than their own, by path.
+    explicit InventoryScan(std::map<std::string, std::string> hidden = {})
+        : hidden_(std::move(hidden)) {}
 
     // The following items belong to the next layer.
-    void begin_layer() { ++layer_; }
+    void begin_layer() { files_.begin_layer(); }
     std::size_t content_bytes_wanted(const TarItem& item) override;
     Status take(const TarItem& item, std::string_view content) override;
+
+    // Files that hard links named, whose content went by unread.
+    const std::map<std::string, std::string>& unread() const { return files_.unknown(); }
 
     // Fills in all but the documents; `config` is the image's configuration. A base without Python
     // is no error: has_python stays false.
     Result<BaseInventory> finish(const Json& config) const;
 
   private:
-    struct Entry {
-        TarItemType type = TarItemType::File;
-        std::string text; // a symlink's target, or the part of a file's content that is needed
-        int layer = 0;
+    // A Python that a command may start.
+    struct Interpreter {
+        std::string path; // "/usr/bin/python3"
+        int minor = 0;
+        std::optional<int> patch;
     };
-    void remove_below(const std::string& path);
-    std::string resolved(std::string path) const;
-    bool exists(const std::string& path) const { return entries_.contains(resolved(path)); }
-    std::string find_interpreter(const Json& config) const;
-    InstallScheme scheme_of(const std::string& interpreter, int minor) const;
+    const std::string& counts_as(const TarItem& item) const;
+    std::optional<Interpreter> interpreter_at(const std::string& path) const;
+    std::optional<Interpreter> find_interpreter(const std::vector<std::string>& folders,
+                                                BaseInventory& inventory) const;
+    std::optional<int> minor_of(const std::string& real) const;
+    std::optional<int> patch_of(const std::string& real, int minor) const;
+    InstallScheme scheme_of(const Interpreter& interpreter) const;
+    void find_sites(const std::vector<std::string>& folders, BaseInventory& inventory) const;
     void find_distributions(BaseInventory& inventory) const;
-    void find_directories(BaseInventory& inventory) const;
+    void find_places(BaseInventory& inventory) const;
     int glibc_minor() const;
 
-    std::map<std::string, Entry> entries_;
-    int layer_ = 0;
-    std::size_t taken_bytes_ = 0;
+    const std::map<std::string, std::string> hidden_;
+    BaseFiles files_;
 };
 
 } // namespace pedigree::imagebuild

@@ -1,6 +1,9 @@
 #pragma once
 // Which relative paths may become entries of an image layer: nothing that a reader of the tar could
-// take for another place or for an instruction. Pure.
+// take for another place ("..", "a//b", a backslash), for an instruction (".wh.x": a whiteout, OCI
+// image-spec, layer.md) or for two names at once (what is no UTF-8), and nothing that a file system
+// would cut. Whoever lets a path through that breaks these rules lets a wheel delete or replace
+// files of the base. Pure.
 
 #include <optional>
 #include <string_view>

@@ -16,6 +16,8 @@
 namespace pedigree::imagebuild {
 namespace {
 
+constexpr std::string_view opaque_whiteout = ".wh..wh..opq";
+
 constexpr std::size_t own_bytes_max = 1024 * 1024;
 constexpr std::size_t write_bytes = 256 * 1024;
 
@@ -94,6 +96,9 @@ struct LayerWriter::State {
             return failure(ErrorCode::InvalidInput, "PathRefused",
                            fmt::format("\"{}\" {}", entry.path.substr(0, 120), *problem));
         }
+        return checked_header(entry);
+    }
+    Status checked_header(const TarEntry& entry) {
         if (table) {
             table->add(entry);
         }
@@ -153,6 +158,11 @@ Result<LayerWriter> LayerWriter::create(const std::filesystem::path& file, Layer
 
 Status LayerWriter::directory(const std::string& path) {
     return state_->header({path, TarType::Directory, 0755, 0, ""});
+}
+
+Status LayerWriter::hide_below(const std::string& folder) {
+    return state_->checked_header(
+        {fmt::format("{}/{}", folder, opaque_whiteout), TarType::File, 0644, 0, ""});
 }
 
 Status LayerWriter::symlink(const std::string& path, const std::string& target) {

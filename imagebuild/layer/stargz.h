@@ -2,7 +2,10 @@
 // What makes a layer an eStargz: a table of contents as its last file, which says of each file at
 // which offset of the gzip file a member begins that holds its bytes, and their digest; and a
 // footer that says where the table is. containerd's stargz snapshotter mounts such a layer before
-// it has fetched all of it; to everybody else it is a layer with two more files. Pure.
+// it has fetched all of it; to everybody else it is a layer with two more files. Each file that the
+// table names begins a gzip member of its own, so that it unpacks without what lies before it; the
+// footer is an empty member whose extra field holds the table's offset, as 16 hexadecimal digits
+// and "STARGZ". Pure.
 // Format: the page "eStargz" of github.com/containerd/stargz-snapshotter; version 1.
 
 #include <string>

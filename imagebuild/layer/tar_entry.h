@@ -1,7 +1,14 @@
 #pragma once
-// The bytes that stand before a file in a layer's tar: ustar where the name fits, a PAX record for
-// longer or non-ASCII names; owner 0:0, time 0, no names of owners, no devices. The same entry
-// gives the same bytes, always. Pure.
+// The bytes that stand before a file in a layer's tar (POSIX pax, "ustar Interchange Format"): one
+// block of 512, or three where the name needs a PAX record.
+//
+//     0 name (100)  100 mode  108 uid  116 gid  124 size  136 mtime  148 checksum  156 type
+//     157 link target (100)  257 "ustar\0" "00"  265 owner, group (empty)  329 devices (0)
+//     345 prefix (155): the name's front, cut at a '/'
+//
+// A name that does not fit there, or is not ASCII, stands in the record "path=..." of a header of
+// type 'x' before it. Owner 0:0 and time 0, so that the same entry gives the same bytes, always.
+// Pure.
 
 #include <cstdint>
 #include <string>

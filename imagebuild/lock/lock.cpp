@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "imagebuild/lock/lock_encoding.h"
 #include "imagebuild/lock/lock_entries.h"
 #include "imagebuild/lock/pylock.h"
 #include "imagebuild/lock/python_name.h"
@@ -191,11 +192,9 @@ Result<Lock> parse_lock(std::string_view text, std::string_view file) {
                        fmt::format("{} is larger than {} MiB", file, lock_bytes_max >> 20));
     }
     const Digest digest = sha256(text);
-    if (text.starts_with("\xef\xbb\xbf")) {
-        text.remove_prefix(3);
-    }
+    TRY(const std::string plain, lock_in_utf8(text, file));
     TRY(Lock lock,
-        is_pylock_name(file) ? parse_pylock(text, file) : parse_requirements(text, file));
+        is_pylock_name(file) ? parse_pylock(plain, file) : parse_requirements(plain, file));
     lock.digest = digest;
     return lock;
 }

@@ -75,7 +75,7 @@ class MarkerReader {
         TRY(const MarkerOperand left, operand());
         TRY(const std::string operation, operation_word());
         TRY(const MarkerOperand right, operand());
-        return compare_operands(left, operation, right, environment_.python.minor);
+        return compare_operands(left, operation, right, environment_.python);
     }
 
     Result<MarkerOperand> operand() {
@@ -147,10 +147,12 @@ Result<bool> marker_holds(std::string_view marker, const MarkerEnvironment& envi
     }
     TRY(const Truth truth, MarkerReader(marker, environment).read());
     if (truth == Truth::Unknown) {
-        return failure(ErrorCode::InvalidInput,
-                       fmt::format("it depends on more of the base than that its Python is 3.{}; "
-                                   "export the lock for the base's one Python",
-                                   environment.python.minor));
+        return failure(
+            ErrorCode::InvalidInput,
+            fmt::format("it depends on more of the base than that its Python is {}; make "
+                        "the lock with `pedigree lock REQUIREMENTS --base IMAGE`, which "
+                        "leaves no markers",
+                        environment.python.version()));
     }
     return truth == Truth::True;
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Environment markers (PEP 508, with the sets of PEP 751), evaluated for the Python of a base
-// image. What is not known of a base, the patch release of its Python and the node's kernel, leaves
-// a marker undecided only if its answer depends on it. Pure.
+// image. What is not known, the node's kernel and of some bases the patch release of their Python,
+// leaves a marker undecided only if its answer depends on it. Pure.
 
 #include <string>
 #include <string_view>

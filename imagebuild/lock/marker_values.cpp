@@ -107,21 +107,23 @@ Result<bool> holds(const Release& python, std::string_view operation, const Boun
 }
 
 // A comparison changes its answer at the bound's own patch release, and nowhere else.
-Result<Truth> compare_python(bool patched, int minor, std::string_view operation,
+Result<Truth> compare_python(bool patched, const TargetPython& python, std::string_view operation,
                              std::string_view text) {
     const auto bound = parse_bound(text);
     if (!bound) {
         return refuse(fmt::format("\"{}\" is no version of Python", text.substr(0, 40)));
     }
-    if (!patched) {
-        TRY(const bool answer, holds({3, minor}, operation, *bound));
+    if (!patched || python.patch) {
+        const Release release =
+            patched ? Release{3, python.minor, *python.patch} : Release{3, python.minor};
+        TRY(const bool answer, holds(release, operation, *bound));
         return answer ? Truth::True : Truth::False;
     }
     const int patch = bound->release.size() > 2 ? bound->release[2] : 0;
     bool always = true, never = true;
     for (const int one : {0, patch - 1, patch, patch + 1, patch_max}) {
         if (one >= 0) {
-            TRY(const bool answer, holds({3, minor, one}, operation, *bound));
+            TRY(const bool answer, holds({3, python.minor, one}, operation, *bound));
             always = always && answer;
             never = never && !answer;
         }
@@ -156,10 +158,11 @@ std::string_view turned(std::string_view operation) {
 
 std::optional<MarkerOperand> marker_variable(std::string_view name,
                                              const MarkerEnvironment& environment) {
+    const std::string full_version = environment.python.patch ? environment.python.version() : "";
     const std::pair<std::string_view, MarkerOperand> variables[] = {
         {"python_version", {Kind::Python, fmt::format("3.{}", environment.python.minor), {}}},
-        {"python_full_version", {Kind::PatchedPython, "", {}}},
-        {"implementation_version", {Kind::PatchedPython, "", {}}},
+        {"python_full_version", {Kind::PatchedPython, full_version, {}}},
+        {"implementation_version", {Kind::PatchedPython, full_version, {}}},
         {"os_name", {Kind::Text, "posix", {}}},
         {"sys_platform", {Kind::Text, "linux", {}}},
         {"platform_system", {Kind::Text, "Linux", {}}},
@@ -180,7 +183,7 @@ std::optional<MarkerOperand> marker_variable(std::string_view name,
 }
 
 Result<Truth> compare_operands(const MarkerOperand& left, std::string_view operation,
-                               const MarkerOperand& right, int python_minor) {
+                               const MarkerOperand& right, const TargetPython& python) {
     const bool turn = left.kind == Kind::Literal;
     const MarkerOperand& variable = turn ? right : left;
     const MarkerOperand& literal = turn ? left : right;
@@ -201,11 +204,11 @@ Result<Truth> compare_operands(const MarkerOperand& left, std::string_view opera
     }
     case Kind::Python:
     case Kind::PatchedPython:
-        if (contains && variable.kind == Kind::PatchedPython) {
+        if (contains && variable.kind == Kind::PatchedPython && !python.patch) {
             return Truth::Unknown;
         }
         if (!contains) {
-            return compare_python(variable.kind == Kind::PatchedPython, python_minor,
+            return compare_python(variable.kind == Kind::PatchedPython, python,
                                   turn ? turned(operation) : operation, literal.text);
         }
         [[fallthrough]];

@@ -27,6 +27,6 @@ std::optional<MarkerOperand> marker_variable(std::string_view name,
 
 // `operation` as it is written: "==", "not in" ...
 Result<Truth> compare_operands(const MarkerOperand& left, std::string_view operation,
-                               const MarkerOperand& right, int python_minor);
+                               const MarkerOperand& right, const TargetPython& python);
 
 } // namespace pedigree::imagebuild

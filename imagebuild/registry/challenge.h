@@ -1,6 +1,11 @@
 #pragma once
-// WWW-Authenticate (RFC 7235): several challenges in one or more fields, quoted commas, names
-// without case. Pure.
+// WWW-Authenticate (RFC 7235, section 4.1): several challenges in one or more fields, quoted
+// commas, names without case.
+//
+//     Bearer realm="https://auth.example.com/token",service="registry",scope="repository:x:pull"
+//     Basic realm="a, b"
+//
+// Pure; any thread.
 
 #include <map>
 #include <string>

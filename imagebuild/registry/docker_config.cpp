@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "imagebuild/registry/registry.h"
 
 namespace pedigree::imagebuild {
 namespace {
@@ -23,6 +24,13 @@ std::string plain_key(std::string key) {
         }
     }
     return key;
+}
+
+// One name for the hosts of Docker Hub, and its repositories in full.
+std::string canonical(const std::string& key) {
+    const std::size_t slash = std::min(key.find('/'), key.size());
+    const std::string host = key.substr(0, slash);
+    return is_docker_hub(host) ? "docker.io" + key.substr(slash) : key;
 }
 
 bool fits(const std::string& key, const std::string& image) {
@@ -58,11 +66,12 @@ Result<std::optional<RegistryCredential>> docker_config_credential(std::string_v
         return failure(ErrorCode::InvalidInput, "PullSecretInvalid",
                        "the pull Secret is no dockerconfigjson document with \"auths\"");
     }
-    const std::string image = fmt::format("{}/{}", host, repository);
+    const std::string image =
+        canonical(fmt::format("{}/{}", host, full_repository(host, std::string(repository))));
     std::string best;
     const Json* entry = nullptr;
     for (const auto& [key, value] : at_path(*config, {"auths"}).items()) {
-        const std::string plain = plain_key(key);
+        const std::string plain = canonical(plain_key(key));
         if (fits(plain, image) && plain.size() > best.size()) {
             best = plain;
             entry = &value;

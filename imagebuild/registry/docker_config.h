@@ -1,6 +1,12 @@
 #pragma once
-// Credentials out of a kubernetes.io/dockerconfigjson document: the entry whose key fits the image
-// best, repository path first, then host. Helpers and stores are not run. Pure.
+// Credentials out of a kubernetes.io/dockerconfigjson document:
+//
+//     {"auths": {"registry.example.com/team": {"auth": base64 of "user:password"},
+//                "https://index.docker.io/v1/": {"username": "x", "password": "y"}}}
+//
+// The entry whose key fits the image best is taken, the longer path before the host alone; all
+// names of Docker Hub (registry.h) are one. An identity token becomes the credential that
+// registry_authority.h exchanges. Helpers and stores are not run. Pure. Errors: PullSecretInvalid.
 
 #include <optional>
 #include <string_view>

@@ -70,14 +70,25 @@ bool lacks_a_right(const net::Response& response) {
 
 } // namespace
 
+bool is_docker_hub(std::string_view host) {
+    return host == "docker.io" || host == "index.docker.io" || host == "registry-1.docker.io";
+}
+
+std::string full_repository(std::string_view host, const std::string& repository) {
+    const bool one_word = repository.find('/') == std::string::npos;
+    return is_docker_hub(host) && one_word ? "library/" + repository : repository;
+}
+
 std::string RepositoryAddress::url() const {
-    return (plain_http ? "http://" : "https://") + host;
+    return (plain_http ? "http://" : "https://") +
+           (is_docker_hub(host) ? "registry-1.docker.io" : host);
 }
 
 RegistryClient::RegistryClient(net::Http& http, RepositoryAddress address,
                                std::optional<RegistryCredential> credential, Access access,
                                std::stop_token stop)
-    : http_(http), address_(std::move(address)),
+    : http_(http),
+      address_{address.host, full_repository(address.host, address.repository), address.plain_http},
       authority_(http, address_.url(), std::move(credential)),
       scope_(fmt::format("repository:{}:{}", address_.repository,
                          access == Access::Pull ? "pull" : "pull,push")),
@@ -161,7 +172,13 @@ Result<Manifest> RegistryClient::manifest(const Digest& digest) {
             ErrorCode::Corrupt, "ImageRefused",
             fmt::format("{} answered with another manifest than {}", address_.host, digest.text()));
     }
-    TRY(const Json document, parse_json(response.body));
+    const auto parsed = parse_json(response.body);
+    if (!parsed) {
+        return failure(ErrorCode::Corrupt, "ImageRefused",
+                       fmt::format("{} gives a manifest that is no JSON: {}", address_.host,
+                                   parsed.error().message));
+    }
+    const Json& document = *parsed;
     std::string type = response.headers.value_or("Content-Type", "");
     type = type.substr(0, type.find(';'));
     TRY(check_type(type, string_or(document, "mediaType")));

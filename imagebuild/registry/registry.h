@@ -32,8 +32,13 @@ struct RepositoryAddress {
     std::string repository;
     bool plain_http = false;
 
-    std::string url() const; // "https://host"
+    std::string url() const; // "https://host", of the server that is asked
 };
+
+// docker.io is a name and no server: registry-1.docker.io answers for it, logins lie under
+// https://index.docker.io/v1/, and a repository of one word is one of "library/".
+bool is_docker_hub(std::string_view host);
+std::string full_repository(std::string_view host, const std::string& repository);
 
 enum class Access { Pull, PullPush };
 

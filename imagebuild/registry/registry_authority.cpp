@@ -173,7 +173,7 @@ Result<RegistryAuthority::Token> RegistryAuthority::fetch_token(const Challenge&
         error.reason = error.retryable() ? "RegistryUnavailable" : "AuthenticationFailed";
         return tl::unexpected<Error>(std::move(error));
     }
-    TRY(const Json document, parse_json(response.body));
+    const Json document = parse_json(response.body).value_or(Json()); // a page for people is none
     const std::string token = string_or(document, "token", string_or(document, "access_token"));
     const std::int64_t seconds = integer_or(document, "expires_in", token_seconds_default);
     if (token.empty()) {

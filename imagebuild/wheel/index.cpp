@@ -39,6 +39,24 @@ std::optional<WheelName> wheel_of(const LockedPackage& package, std::string_view
     return std::move(*name);
 }
 
+// The best wheel met so far, as pip would take it.
+class Choice {
+  public:
+    bool improves(const std::optional<WheelName>& wheel, const TargetPython& target) {
+        const auto rank = wheel ? wheel_rank(*wheel, target) : std::nullopt;
+        if (!rank || *rank < rank_ || (*rank == rank_ && !build_before(best_, *wheel))) {
+            return false;
+        }
+        best_ = *wheel;
+        rank_ = *rank;
+        return true;
+    }
+
+  private:
+    WheelName best_;
+    int rank_ = 0;
+};
+
 // The hash of the locked source distribution, if this is one. Of an index that tells no hashes its
 // version has to do: who builds it compares the hash.
 std::optional<Digest> locked_sdist(const LockedPackage& package, const IndexFile& file) {
@@ -117,17 +135,18 @@ WheelIndex::WheelIndex(net::Http& http, std::string url, std::filesystem::path c
 // cache/<sha256>/<file name>
 std::optional<WheelFile> WheelIndex::cached(const LockedPackage& package,
                                             const TargetPython& target) const {
+    std::optional<WheelFile> best;
+    Choice choice;
     for (const Digest& digest : package.hashes) {
         std::error_code problem;
         for (const auto& entry :
              std::filesystem::directory_iterator(cache_ / digest.hex(), problem)) {
-            const auto wheel = wheel_of(package, entry.path().filename().string());
-            if (wheel && wheel_rank(*wheel, target)) {
-                return WheelFile{entry.path(), digest, entry.file_size(problem)};
+            if (choice.improves(wheel_of(package, entry.path().filename().string()), target)) {
+                best = WheelFile{entry.path(), digest, entry.file_size(problem)};
             }
         }
     }
-    return std::nullopt;
+    return best;
 }
 
 Result<std::vector<IndexFile>> WheelIndex::files_of(const LockedPackage& package) {
@@ -172,14 +191,11 @@ Result<std::variant<WheelFile, SourceOnly>> WheelIndex::fetch(const LockedPackag
                                    package.line, url_, package.name));
     }
     const IndexFile* best = nullptr;
-    int best_rank = 0;
+    Choice choice;
     for (const IndexFile& file : files) {
-        const auto wheel = wheel_of(package, file.name);
-        const auto rank = wheel ? wheel_rank(*wheel, target) : std::nullopt;
-        if (rank && *rank > best_rank &&
-            (file.sha256_hex.empty() || in_lock(package, file.sha256_hex))) {
+        const bool locked = file.sha256_hex.empty() || in_lock(package, file.sha256_hex);
+        if (locked && choice.improves(wheel_of(package, file.name), target)) {
             best = &file;
-            best_rank = *rank;
         }
     }
     if (best == nullptr) {

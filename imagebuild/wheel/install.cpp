@@ -183,18 +183,9 @@ Result<InstalledWheel> plan_install(const Wheel& wheel, const InstallScheme& sch
     return Planner(wheel, scheme).plan();
 }
 
-void merge_files(InstalledFiles& into, InstalledFiles files, std::vector<std::string>& warnings) {
+void merge_files(InstalledFiles& into, InstalledFiles files) {
     for (auto& [path, file] : files) {
-        const auto there = into.find(path);
-        if (there == into.end()) {
-            into.emplace(path, std::move(file));
-            continue;
-        }
-        if (there->second.digest != file.digest) {
-            warnings.push_back(fmt::format("{} and {} both install {}; the one of {} is kept",
-                                           there->second.owner, file.owner, path, file.owner));
-        }
-        there->second = std::move(file);
+        into.insert_or_assign(path, std::move(file));
     }
 }
 

@@ -43,7 +43,7 @@ struct InstalledWheel {
 // The result points into the wheel.
 Result<InstalledWheel> plan_install(const Wheel& wheel, const InstallScheme& scheme);
 
-// Later files win; a different file at a path already taken is named in `warnings`.
-void merge_files(InstalledFiles& into, InstalledFiles files, std::vector<std::string>& warnings);
+// Later files win.
+void merge_files(InstalledFiles& into, InstalledFiles files);
 
 } // namespace pedigree::imagebuild

@@ -5,12 +5,16 @@
 #include <fmt/format.h>
 
 #include "imagebuild/lock/python_name.h"
+#include "imagebuild/wheel/record_hash.h"
 #include "imagebuild/wheel/wheel_tables.h"
 
 namespace pedigree::imagebuild {
 namespace {
 
 constexpr std::size_t table_bytes_max = 16 * 1024 * 1024;
+constexpr std::string_view repack_advice =
+    "`wheel unpack` and `wheel pack` make its RECORD anew; put the result on the index and its "
+    "hash into the lock";
 
 tl::unexpected<Error> refuse(const Wheel& wheel, std::string_view what) {
     return failure(ErrorCode::Corrupt, "WheelRefused",
@@ -74,6 +78,9 @@ Status read_metadata(Wheel& wheel) {
         wheel.requirements.push_back(field->second);
     }
     wheel.licenses = licenses_of(fields);
+    if (const auto python = fields.find("requires-python"); python != fields.end()) {
+        wheel.requires_python = python->second;
+    }
     return {};
 }
 
@@ -83,6 +90,26 @@ bool needs_no_record(const Wheel& wheel, std::string_view member) {
     }
     const std::string_view name = member.substr(wheel.dist_info.size() + 1);
     return name == "RECORD" || name == "RECORD.jws" || name == "RECORD.p7s";
+}
+
+// The sha256 of a recorded member: as it stands there, or where RECORD has another hash, of bytes
+// that have that one.
+Result<Digest> recorded_digest(const Wheel& wheel, const ZipMember& member,
+                               const std::string& recorded) {
+    TRY(RecordHash hash, RecordHash::parse(recorded));
+    if (const auto sha256 = hash.sha256()) {
+        return *sha256;
+    }
+    Sha256 ours;
+    TRY(wheel.archive.read(member, [&](std::string_view piece) -> Status {
+        ours.update(piece);
+        hash.update(piece);
+        return {};
+    }));
+    if (!hash.fits()) {
+        return failure(ErrorCode::Corrupt, "its bytes have another hash");
+    }
+    return ours.finish();
 }
 
 // Every member is recorded with a hash, and every record has its member.
@@ -101,15 +128,19 @@ Status read_record(Wheel& wheel) {
             return refuse(
                 wheel, fmt::format("RECORD names {}, which is missing", row.path.substr(0, 120)));
         }
-        const auto digest = parse_record_hash(row.hash);
-        if (!digest) {
-            return refuse(wheel, fmt::format("RECORD of {}: {}", row.path, digest.error().message));
-        }
         if (!row.bytes.empty() && row.bytes != std::to_string(member->unpacked_bytes)) {
             return refuse(wheel, fmt::format("RECORD gives {} another size", row.path));
         }
-        if (!wheel.record.emplace(row.path, RecordedFile{*digest, member->unpacked_bytes}).second) {
-            return refuse(wheel, fmt::format("RECORD names {} twice", row.path));
+        const auto digest = recorded_digest(wheel, *member, row.hash);
+        if (!digest) {
+            return refuse(wheel, fmt::format("RECORD of {}: {}; {}", row.path,
+                                             digest.error().message, repack_advice));
+        }
+        const RecordedFile file{*digest, member->unpacked_bytes};
+        const auto [there, is_new] = wheel.record.emplace(row.path, file);
+        if (!is_new && there->second.digest != file.digest) {
+            return refuse(wheel, fmt::format("RECORD gives {} twice, with two hashes; {}", row.path,
+                                             repack_advice));
         }
     }
     for (const ZipMember& member : wheel.archive.members()) {
@@ -141,7 +172,8 @@ Result<Wheel> open_wheel(const std::filesystem::path& path, const Digest& digest
     TRY(ZipArchive archive, ZipArchive::open(path));
     std::error_code problem;
     const auto bytes = std::filesystem::file_size(path, problem);
-    Wheel wheel{file_name, digest, bytes, std::move(name), "", std::move(archive), {}, {}, {}, {}};
+    Wheel wheel{file_name, digest, bytes, std::move(name), "", std::move(archive), {}, {},
+                {},        {},     {}};
     TRY(find_dist_info(wheel));
     TRY(read_wheel_file(wheel));
     TRY(read_metadata(wheel));

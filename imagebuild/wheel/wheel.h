@@ -38,6 +38,7 @@ struct Wheel {
     std::vector<EntryPoint> scripts;            // console_scripts and gui_scripts
     std::vector<std::string> requirements;      // Requires-Dist
     Licenses licenses;
+    std::string requires_python; // "Requires-Python" (PEP 440 specifiers), empty: any
 };
 
 // `digest` is the one the file was verified against.

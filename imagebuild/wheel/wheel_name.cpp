@@ -50,39 +50,54 @@ std::optional<int> glibc_wanted(std::string_view platform, std::string_view mach
     return std::nullopt;
 }
 
-// 3: a binary for this machine, 1: any; 0: not usable.
+constexpr int platform_ranks = 4 * 1024; // more than a platform's rank may be
+constexpr int glibc_minor_max = 1024;
+
+// Of binaries for this machine the one that asks for the newest glibc is best; 1: any; 0: not
+// usable.
 int platform_rank(const std::string& platform, const TargetPython& target) {
     if (platform == "any") {
         return 1;
     }
     const auto wanted = glibc_wanted(platform, target.machine);
-    return wanted && *wanted <= target.glibc_minor ? 3 : 0;
+    if (!wanted || *wanted > target.glibc_minor || *wanted > glibc_minor_max) {
+        return 0;
+    }
+    const bool own_name = platform.starts_with("manylinux_"); // goes before its old name
+    return 2 + 2 * *wanted + (own_name ? 1 : 0);
 }
 
-// Python and ABI together: the closer to this very interpreter, the higher; 0: not usable.
+// Of the interpreter and ABI, closest first, as packaging.tags lists them; 0: not usable.
 int interpreter_rank(std::string_view python, std::string_view abi, const TargetPython& target) {
     const std::string own = fmt::format("cp3{}", target.minor);
-    if (python == own && abi == own) {
-        return 200;
+    if (python == own && (abi == own || abi == "abi3" || abi == "none")) {
+        return abi == own ? 900 : abi == "abi3" ? 800 : 700;
     }
     if (python.starts_with("cp3") && abi == "abi3") {
         const auto minor = number_of(python.substr(3));
-        return minor && *minor >= 2 && *minor <= target.minor ? 100 + *minor : 0;
+        return minor && *minor >= 2 && *minor < target.minor ? 300 + *minor : 0;
     }
-    if (abi != "none") {
+    if (abi != "none" || !python.starts_with("py3")) {
         return 0;
     }
-    if (python == own) {
-        return 90;
-    }
     if (python == "py3") {
-        return 10;
+        return 2 * target.minor + 1; // between py3<minor> and the older ones
     }
-    if (python.starts_with("py3")) {
-        const auto minor = number_of(python.substr(3));
-        return minor && *minor <= target.minor ? 20 + *minor : 0;
+    const auto minor = number_of(python.substr(3));
+    return !minor || *minor > target.minor ? 0
+           : *minor == target.minor        ? 2 * *minor + 2
+                                           : *minor + 1;
+}
+
+// What runs anywhere comes behind all that is for this machine.
+int tag_rank(std::string_view python, std::string_view abi, const std::string& platform,
+             const TargetPython& target) {
+    const int interpreter = interpreter_rank(python, abi, target);
+    const int rank = platform_rank(platform, target);
+    if (interpreter == 0 || rank == 0) {
+        return 0;
     }
-    return 0;
+    return platform == "any" ? interpreter : interpreter * platform_ranks + rank;
 }
 
 } // namespace
@@ -107,8 +122,29 @@ Result<WheelName> parse_wheel_name(std::string_view file_name) {
         return refuse();
     }
     const std::size_t tags = parts.size() - 3;
-    return WheelName{parts[0], parts[1], split(parts[tags], '.'), split(parts[tags + 1], '.'),
+    const std::string build = parts.size() == 6 ? parts[2] : "";
+    if (!build.empty() && std::isdigit(static_cast<unsigned char>(build.front())) == 0) {
+        return refuse();
+    }
+    return WheelName{parts[0],
+                     parts[1],
+                     build,
+                     split(parts[tags], '.'),
+                     split(parts[tags + 1], '.'),
                      split(parts[tags + 2], '.')};
+}
+
+std::string TargetPython::version() const {
+    return patch ? fmt::format("3.{}.{}", minor, *patch) : fmt::format("3.{}", minor);
+}
+
+bool build_before(const WheelName& a, const WheelName& b) {
+    const auto key = [](const std::string& build) {
+        const std::size_t digits = std::min(build.find_first_not_of("0123456789"), build.size());
+        return std::pair(number_of(std::string_view(build).substr(0, digits)).value_or(-1),
+                         build.substr(digits));
+    };
+    return key(a.build) < key(b.build);
 }
 
 std::optional<int> wheel_rank(const WheelName& wheel, const TargetPython& target) {
@@ -116,8 +152,7 @@ std::optional<int> wheel_rank(const WheelName& wheel, const TargetPython& target
     for (const std::string& python : wheel.pythons) {
         for (const std::string& abi : wheel.abis) {
             for (const std::string& platform : wheel.platforms) {
-                best = std::max(best, interpreter_rank(python, abi, target) *
-                                          platform_rank(platform, target));
+                best = std::max(best, tag_rank(python, abi, platform, target));
             }
         }
     }

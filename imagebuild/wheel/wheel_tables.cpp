@@ -98,26 +98,6 @@ Result<std::vector<RecordRow>> parse_record(std::string_view text) {
     return rows;
 }
 
-Result<Digest> parse_record_hash(std::string_view hash) {
-    constexpr std::string_view prefix = "sha256=";
-    if (!hash.starts_with(prefix)) {
-        return failure(ErrorCode::Corrupt,
-                       fmt::format("\"{}\" is no sha256 hash", hash.substr(0, 60)));
-    }
-    std::string text(hash.substr(prefix.size()));
-    std::replace(text.begin(), text.end(), '-', '+');
-    std::replace(text.begin(), text.end(), '_', '/');
-    text.append((4 - text.size() % 4) % 4, '=');
-    const auto raw = from_base64(text);
-    if (!raw || raw->size() != 32) {
-        return failure(ErrorCode::Corrupt,
-                       fmt::format("\"{}\" is no sha256 hash", hash.substr(0, 60)));
-    }
-    Digest digest;
-    std::copy(raw->begin(), raw->end(), digest.bytes.begin());
-    return digest;
-}
-
 std::string record_hash(const Digest& digest) {
     std::string text =
         to_base64({reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()});

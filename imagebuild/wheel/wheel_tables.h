@@ -1,5 +1,8 @@
 #pragma once
-// The small text files of a .dist-info folder: RECORD, WHEEL, METADATA and entry_points.txt. Pure.
+// The small text files of a .dist-info folder: RECORD (CSV: path, hash, bytes; PyPA, recording
+// installed packages), WHEEL and METADATA (header fields as in mail; core metadata),
+// entry_points.txt (an ini file; PyPA, entry points). All come from strangers: each reader is
+// bounded in rows, and takes nothing for a name that could be a path or code. Pure.
 
 #include <map>
 #include <string>
@@ -16,12 +19,11 @@ constexpr std::size_t entry_points_max = 2000;
 
 struct RecordRow {
     std::string path;
-    std::string hash; // "sha256=<urlsafe base64 without padding>", empty for RECORD itself
+    std::string hash; // "sha256=<urlsafe base64 without padding>" (record_hash.h), empty for RECORD
     std::string bytes;
 };
 // CSV as Python writes it: quoted fields, LF or CRLF. Corrupt for other rows and too many.
 Result<std::vector<RecordRow>> parse_record(std::string_view text);
-Result<Digest> parse_record_hash(std::string_view hash); // sha256 only
 std::string record_hash(const Digest& digest);
 std::string record_row(std::string_view path, std::string_view hash, std::string_view bytes);
 

@@ -44,6 +44,7 @@ void describe(Visit& visit, Self& input) {
     visit("wheelPlan", input.wheel_plan);
     visit("derivedWheels", input.derived_wheels);
     visit("layerForm", input.layer_form);
+    visit("program", input.program);
 }
 
 template <typename Visit, Is<BuiltWheel> Self>

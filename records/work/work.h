@@ -110,6 +110,7 @@ struct BuildImageInput {
     std::string wheel_plan; // as an earlier outcome for this base and lock gave it, or empty
     std::map<std::string, DerivedWheel> derived_wheels; // by the source distribution's digest
     std::string layer_form = "Gzip";                    // or Estargz
+    std::string program;                                // the command's first word
 };
 struct BuiltWheel {
     std::string name, version, file_name, digest;

@@ -62,6 +62,7 @@ Result<work::BuildImageInput> input_of(const Subject& subject) {
         input.pull_config = values[".dockerconfigjson"];
     }
     input.layer_form = to_string(image.layers);
+    input.program = subject.spec.command.empty() ? "" : subject.spec.command.front();
     TRY(input.push, push_target(subject));
     if (registry.plain_http) {
         input.plain_http_hosts = {registry.host};

@@ -97,7 +97,7 @@ TEST_F(HostileRegistry, TypesMayNotLie) {
                 HasSubstr("broken header"));
     EXPECT_THAT(
         refusal(serve_manifest(Json::array({layer("x", std::string(layer_type) + "+zstd")}))),
-        HasSubstr("zstd layers"));
+        HasSubstr("no sound zstd stream"));
 }
 
 TEST_F(HostileRegistry, AnIndexLeadsNoFurtherThanItsManifests) {

@@ -50,8 +50,9 @@ TEST_F(HostileWheel, RecordMayNotLie) {
     EXPECT_THAT(refusal("RECORD", "demo.py,,\n"), HasSubstr("is no sha256 hash"));
     EXPECT_THAT(refusal("RECORD", "../../etc/x," + good + ",1\n"), HasSubstr("which is missing"));
     EXPECT_THAT(refusal("RECORD", "/demo.py," + good + ",1\n"), HasSubstr("which is missing"));
-    EXPECT_THAT(refusal("RECORD", "demo.py," + good + ",1\ndemo.py," + good + ",1\n"),
-                HasSubstr("twice"));
+    const std::string other = record_hash(sha256("y"));
+    EXPECT_THAT(refusal("RECORD", "demo.py," + good + ",1\ndemo.py," + other + ",1\n"),
+                HasSubstr("twice, with two hashes"));
     EXPECT_THAT(refusal("RECORD", "demo.py," + good + "\n"), HasSubstr("three fields"));
     EXPECT_THAT(refusal("RECORD", "\"demo.py," + good + ",1\n"), HasSubstr("has no end"));
     EXPECT_THAT(refusal("RECORD", ""), HasSubstr("stands in no RECORD"));

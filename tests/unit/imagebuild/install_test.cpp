@@ -120,14 +120,22 @@ TEST_F(InstallTest, UnknownDataIsRefused) {
     EXPECT_THAT(plan_install(*opened, scheme).error().message, HasSubstr("has no place"));
 }
 
+// At every size: a layer of its own has the later wheel's file as well.
 TEST_F(InstallTest, OverlapsAreMergedAndNamedOnlyIfTheyDiffer) {
-    const auto first = wheel("first", {{"same.py", "1"}, {"clash.py", "1"}});
-    const auto second = wheel("second", {{"same.py", "1"}, {"clash.py", "2"}});
-    InstalledFiles files;
-    std::vector<std::string> warnings;
-    merge_files(files, plan_install(*first, scheme)->files, warnings);
-    merge_files(files, plan_install(*second, scheme)->files, warnings);
-    EXPECT_THAT(warnings, ElementsAre(HasSubstr("first and second both install")));
+    for (const std::uint64_t bytes : {std::uint64_t{1}, own_layer_bytes_min}) {
+        auto wheels = std::make_shared<std::vector<Wheel>>();
+        wheels->push_back(*wheel("first", {{"same.py", "1"}, {"clash.py", "1"}}));
+        wheels->push_back(*wheel("second", {{"same.py", "1"}, {"clash.py", "2"}}));
+        wheels->front().bytes = wheels->back().bytes = bytes;
+        BaseInventory base;
+        base.scheme = scheme;
+        std::vector<std::string> warnings;
+        ASSERT_TRUE(plan_wheel_layers(wheels, base, LayerForm::Gzip, warnings));
+        EXPECT_THAT(warnings, ElementsAre(HasSubstr("first and second both install")));
+    }
+    InstalledFiles files = plan_install(*wheel("first", {{"clash.py", "1"}}), scheme)->files;
+    const auto second = wheel("second", {{"clash.py", "2"}});
+    merge_files(files, plan_install(*second, scheme)->files);
     EXPECT_EQ(files.at(scheme.site + "/clash.py").owner, "second");
 }
 
