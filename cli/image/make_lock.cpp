@@ -23,7 +23,8 @@ using imagebuild::normalized_name;
 
 constexpr std::size_t sources_max = 20;
 
-// Its pip resolves. The base's own release is preferred: pip evaluates markers for itself.
+// Its pip resolves. The base's own release is preferred, since metadata of source distributions is
+// made by this Python.
 Result<std::filesystem::path> find_python(const LockOptions& options, const LockPlaces& places,
                                           int minor) {
     if (!options.python.empty()) {
@@ -144,7 +145,7 @@ class Locker {
         return true;
     }
 
-    // pip asks its own Python whether a marker holds; what the base alone needs would be missing.
+    // What pip did is proved: nothing that the base's Python needs may be missing.
     Status check_markers(const std::vector<ResolvedFile>& resolved) const {
         std::set<std::string> there;
         for (const ResolvedFile& file : resolved) {
@@ -158,10 +159,10 @@ class Locker {
                     !there.contains(imagebuild::required_name(requirement))) {
                     return failure(
                         ErrorCode::InvalidInput, "LockInvalid",
-                        fmt::format("{} {} wants {} for the base's Python 3.{}, and pip left it "
-                                    "out, since it runs on another; give --python a Python 3.{}",
-                                    file.name, file.version, requirement, lock_.base.python.minor,
-                                    lock_.base.python.minor));
+                        fmt::format("{} {} wants {} for the base's Python {}, and pip left it "
+                                    "out; give --python a Python 3.{}",
+                                    file.name, file.version, requirement,
+                                    lock_.base.python.version(), lock_.base.python.minor));
                 }
             }
         }

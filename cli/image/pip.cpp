@@ -4,7 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "base/file.h"
+#include "base/json.h"
 #include "base/process.h"
 #include "imagebuild/lock/python_name.h"
 
@@ -33,6 +36,35 @@ std::vector<std::string> platforms_of(const imagebuild::TargetPython& python) {
     return platforms;
 }
 
+// pip asks its own Python whether a marker holds, and has no option for another one: what that
+// Python says of itself is replaced by what the base's would say.
+constexpr const char* pip_of_target = R"py(
+import json, sys
+from pip._vendor.packaging import markers
+target = json.loads(sys.argv.pop(1))
+markers.default_environment = lambda: dict(target)
+from pip._internal.cli.main import main
+sys.exit(main())
+)py";
+
+// The variables of markers (PyPA, dependency specifiers). The kernel of a node is none that a
+// package can be locked for.
+std::string marker_environment(const imagebuild::TargetPython& python) {
+    Json variables{{"implementation_name", "cpython"},
+                   {"os_name", "posix"},
+                   {"platform_machine", python.machine},
+                   {"platform_python_implementation", "CPython"},
+                   {"platform_release", ""},
+                   {"platform_system", "Linux"},
+                   {"platform_version", ""},
+                   {"python_version", fmt::format("3.{}", python.minor)},
+                   {"sys_platform", "linux"}};
+    if (python.patch) {
+        variables["implementation_version"] = variables["python_full_version"] = python.version();
+    }
+    return variables.dump();
+}
+
 Error cannot_run(const std::filesystem::path& python, const PipRefusal& refusal) {
     const std::string& words = refusal.last_words;
     if (words.find("No module named pip") != words.npos) {
@@ -40,6 +72,17 @@ Error cannot_run(const std::filesystem::path& python, const PipRefusal& refusal)
                 fmt::format("{} has no pip, which resolves the lock; install pip for it, or name "
                             "another Python with --python",
                             python.string())};
+    }
+    for (const char* variable : {"python_full_version", "implementation_version"}) {
+        if (words.find(variable) != words.npos) {
+            Error error(ErrorCode::InvalidInput,
+                        fmt::format("a package asks for {}, and the base does not tell the patch "
+                                    "release of its Python; take a base whose Python does, such as "
+                                    "a slim Python image",
+                                    variable));
+            error.reason = "LockInvalid";
+            return error;
+        }
     }
     if (words.find("no such option") != words.npos) {
         return {ErrorCode::NotFound,
@@ -100,7 +143,7 @@ Result<Pip::Answer> Pip::resolve(const Wanted& wanted) {
                                        "--implementation",
                                        "cp",
                                        "--python-version",
-                                       "3." + minor,
+                                       wanted.python.version(),
                                        "--abi",
                                        "cp3" + minor,
                                        "--abi",
@@ -116,35 +159,26 @@ Result<Pip::Answer> Pip::resolve(const Wanted& wanted) {
     for (const std::string& platform : platforms_of(wanted.python)) {
         arguments.insert(arguments.end(), {"--platform", platform});
     }
-    return run(std::move(arguments));
+    return run({"-c", pip_of_target, marker_environment(wanted.python)}, std::move(arguments));
 }
 
 Result<Pip::Answer> Pip::find_source(const std::string& requirement) {
-    return run(
-        {"--no-deps", "--no-binary", imagebuild::required_name(requirement), "--", requirement});
+    return run({"-m", "pip"}, {"--no-deps", "--no-binary", imagebuild::required_name(requirement),
+                               "--", requirement});
 }
 
-Result<Pip::Answer> Pip::run(std::vector<std::string> arguments) {
+Result<Pip::Answer> Pip::run(std::vector<std::string> program, std::vector<std::string> arguments) {
     const std::filesystem::path report = places_.scratch / "report.json";
     std::error_code ignored;
     std::filesystem::remove(report, ignored);
     ProcessRequest request;
     // --target: what pip's own Python has installed does not count, and its tags may be others.
-    request.argv = {places_.python.string(),
-                    "-m",
-                    "pip",
-                    "install",
-                    "--dry-run",
-                    "--ignore-installed",
-                    "--no-input",
-                    "--no-color",
-                    "--disable-pip-version-check",
-                    "--progress-bar",
-                    "off",
-                    "--target",
-                    (places_.scratch / "nothing").string(),
-                    "--report",
-                    report.string()};
+    request.argv = {places_.python.string()};
+    request.argv.insert(request.argv.end(), program.begin(), program.end());
+    arguments.insert(arguments.begin(),
+                     {"install", "--dry-run", "--ignore-installed", "--no-input", "--no-color",
+                      "--disable-pip-version-check", "--progress-bar", "off", "--target",
+                      (places_.scratch / "nothing").string(), "--report", report.string()});
     request.argv.insert(request.argv.end(), arguments.begin(), arguments.end());
     request.environment = places_.environment;
     request.environment["TMPDIR"] = places_.scratch.string();

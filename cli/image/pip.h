@@ -40,14 +40,16 @@ class Pip {
         std::filesystem::path wheels; // a folder that is looked at besides the indexes
         imagebuild::TargetPython python;
     };
-    // Wheels alone, as they fit the target. Markers are evaluated for pip's own Python.
+    // Wheels alone, as they fit the target, with the markers that hold there. What is not known of
+    // the target (its patch release) no marker may ask for: LockInvalid.
     Result<Answer> resolve(const Wanted& wanted);
     // The newest source distribution that meets the requirement ("pathtools>=0.1"), and what it
     // says it needs. Its build runs here, as with every installation by pip.
     Result<Answer> find_source(const std::string& requirement);
 
   private:
-    Result<Answer> run(std::vector<std::string> arguments);
+    // `program`: what Python is told to run before the arguments of pip.
+    Result<Answer> run(std::vector<std::string> program, std::vector<std::string> arguments);
 
     const PipPlaces& places_;
 };

@@ -60,6 +60,8 @@ class LockTest(unittest.TestCase):
             f"{SITE}/tensorflow-2.13.0+ours.dist-info/METADATA":
                 "Name: tensorflow\nVersion: 2.13.0+ours\nRequires-Dist: numpy<=1.24.3\n"})
         cls.bare = cls.registry.push_image("base/bare", {"etc/hostname": "x"})
+        cls.early = cls.registry.push_image("base/early", cls.python_base("3.11.1"))
+        cls.older = cls.registry.push_image("base/older", cls.python_base("3.9.2"))
 
         def wheel(name, version, requires=(), tags="py3-none-any"):
             cls.index.add(name, f"{name}-{version}-{tags}.whl",
@@ -72,9 +74,19 @@ class LockTest(unittest.TestCase):
         wheel("native", "1.0", tags="cp311-cp311-manylinux_2_17_x86_64")
         wheel("native", "2.0", tags="cp311-cp311-manylinux_2_99_x86_64")
         wheel("wrapper", "1.0", ["oldtool"])
+        wheel("patched", "1.0", ["leaf; python_full_version < '3.11.2'", "never; python_full_version >= '3.11.2'"])
+        wheel("dated", "1.0", ["leaf; python_version < '3.10'", "never; python_version >= '3.10'"])
         cls.index.add("oldtool", "oldtool-0.1.2.tar.gz", source_distribution())
         login = base64.b64encode(f"pull:{parts.SECRET}-pull".encode()).decode()
         (cls.folder / "auth.json").write_text(json.dumps({"auths": {cls.registry.host: {"auth": login}}}))
+
+    @staticmethod
+    def python_base(release):
+        """A Python that says its release as CPython's program does, and no package."""
+        program = "usr/bin/python" + release.rpartition(".")[0]
+        return {"usr/lib/os-release": "ID=debian\n", program: b"\x7fELF\0text\0" + release.encode() + b"\0",
+                "usr/bin/python3": (program.rpartition("/")[2],),
+                "usr/lib/x86_64-linux-gnu/libc.so.6": "Debian GLIBC 2.36-9) stable release version 2.36.\n"}
 
     def pedigree(self, *words):
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PIP_NO_DEPS": "1",
@@ -103,6 +115,18 @@ class LockTest(unittest.TestCase):
         self.assertIn(self.base.partition("@")[2], text)
         self.assertNotIn(self.index.url, text)
         self.assertEqual(self.locked("tool\n"), text)
+
+    def test_markers_are_decided_for_the_bases_python(self):
+        for requirement, base in (("patched\n", self.early), ("dated\n", self.older)):
+            done = self.lock(requirement, base=base)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("leaf==1.0", done.stdout)
+            self.assertNotIn("never", done.stdout)
+
+    def test_a_release_that_the_base_does_not_tell_is_not_guessed(self):
+        done = self.lock("patched\n")
+        self.assertNotEqual(done.returncode, 0, done.stdout)
+        self.assertIn("patch release", done.stderr)
 
     def test_pip_reads_the_lock(self):
         (self.folder / "tool.lock").write_text(self.locked("tool\n"))
