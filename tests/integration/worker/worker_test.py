@@ -3,6 +3,7 @@
 Oracles are git, skopeo and umoci. PEDIGREE_WORKER names the program.
 """
 import base64
+import hashlib
 import json
 import os
 import pathlib
@@ -218,7 +219,8 @@ class WorkerTest(unittest.TestCase):
 
         def given(name, version, file_name="old-1.0-py3-none-any.whl"):
             wheel = parts.wheel_bytes(name, version, {f"{name}/__init__.py": "y = 2\n"})
-            return {digest: {"fileName": file_name, "content": base64.b64encode(wheel).decode()}}
+            return {digest: {"fileName": file_name, "content": base64.b64encode(wheel).decode(), "bytes": len(wheel),
+                             "digest": "sha256:" + hashlib.sha256(wheel).hexdigest()}}
         outcome = self.build(commit, derivedWheels=given("old", "1.0"))
         self.assertEqual(outcome["wheels"][0]["builtFrom"], digest)
         site = f"{self.unpacked(outcome['image'])}/usr/local/lib/python3.11/dist-packages"
