@@ -248,6 +248,12 @@ InventoryScan::interpreter_at(const std::string& path) const {
     return Interpreter{path, *minor, patch_of(real, *minor)};
 }
 
+// The folder that hides the program from a pod's user, or nothing.
+std::string InventoryScan::closed_on_the_way_to(const std::string& path) const {
+    std::string closed = files_.closed_folder(plain(path));
+    return closed.empty() ? files_.closed_folder(files_.resolved(path)) : closed;
+}
+
 // What execvp(3) would start of these names: a folder that a pod's user may not enter is passed
 // over.
 std::optional<InventoryScan::Interpreter>
@@ -260,8 +266,7 @@ InventoryScan::find_interpreter(const std::vector<std::string>& folders,
             if (files_.at(real) == nullptr) {
                 continue;
             }
-            std::string closed = files_.closed_folder(plain(path));
-            closed = closed.empty() ? files_.closed_folder(real) : closed;
+            std::string closed = closed_on_the_way_to(path);
             if (closed.empty()) {
                 inventory.closed_folder.clear();
                 return interpreter_at(path);
@@ -284,7 +289,8 @@ void InventoryScan::find_sites(const std::vector<std::string>& folders,
                 continue;
             }
             const std::string path = folder + "/" + name;
-            if (const auto found = interpreter_at(path)) {
+            const auto found = interpreter_at(path);
+            if (found && closed_on_the_way_to(path).empty()) {
                 const std::string site = scheme_of(*found).site;
                 inventory.interpreter_sites.emplace(name, site);
                 inventory.interpreter_sites.emplace(path, site);

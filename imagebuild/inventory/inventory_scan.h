@@ -45,6 +45,7 @@ class InventoryScan final : public TarVisitor {
         std::optional<int> patch;
     };
     const std::string& counts_as(const TarItem& item) const;
+    std::string closed_on_the_way_to(const std::string& path) const;
     std::optional<Interpreter> interpreter_at(const std::string& path) const;
     std::optional<Interpreter> find_interpreter(const std::vector<std::string>& folders,
                                                 BaseInventory& inventory) const;
