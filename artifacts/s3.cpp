@@ -158,18 +158,16 @@ Status S3Client::put(const S3Object& object, const std::string& bytes, std::stop
     return {};
 }
 
-Status S3Client::put_file(const S3Object& object, const fs::path& path, const Digest& digest,
+Status S3Client::put_file(const S3Object& object, const OpenFile& file, const Digest& digest,
                           std::stop_token stop) {
-    std::error_code problem;
-    const auto bytes = static_cast<std::int64_t>(fs::file_size(path, problem));
-    if (!problem && bytes >= options_.multipart_bytes_min) {
-        return put_parts(object, path, bytes, stop);
+    if (file.bytes >= options_.multipart_bytes_min) {
+        return put_parts(object, file, digest, stop);
     }
     net::Request request;
-    TRY(net::set_body_from_file(request, path.string()));
+    net::set_body_from(request, file, 0, file.bytes);
     TRY(auto response, send({"PUT", "", digest.hex()}, object, request, stop));
     if (error_code_in(response.body) == "XAmzContentSHA256Mismatch") {
-        return failure(ErrorCode::Conflict, path.string() + " changed while it was uploaded");
+        return failure(ErrorCode::Conflict, file.name + " changed while it was uploaded");
     }
     if (!response.ok()) {
         return tl::unexpected<Error>(answer_error(response, "writing " + object.text()));

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/open_file.h"
 #include "net/http.h"
 #include "net/retry.h"
 #include "net/sigv4.h"
@@ -60,8 +61,9 @@ class S3Client {
     Result<Fetched> get_file(const S3Object& object, const std::filesystem::path& path,
                              std::stop_token stop = {});
     Status put(const S3Object& object, const std::string& bytes, std::stop_token stop = {});
-    // `digest` is that of the file; Conflict if the file changed since it was hashed.
-    Status put_file(const S3Object& object, const std::filesystem::path& path, const Digest& digest,
+    // `digest` is that of the file; Conflict if the file changed since it was hashed: what is
+    // stored afterwards is what was hashed, or nothing.
+    Status put_file(const S3Object& object, const OpenFile& file, const Digest& digest,
                     std::stop_token stop = {});
     // Nothing: there is no such object.
     Result<std::optional<ObjectSize>> head(const S3Object& object, std::stop_token stop = {});
@@ -77,10 +79,17 @@ class S3Client {
     };
     Result<net::Response> send(const Call& call, const S3Object& object, net::Request request,
                                std::stop_token stop);
-    Status put_parts(const S3Object& object, const std::filesystem::path& path, std::int64_t bytes,
+    struct Parts {
+        const OpenFile& file;
+        Sha256 whole; // grows part by part
+        std::string list;
+    };
+    Status put_parts(const S3Object& object, const OpenFile& file, const Digest& digest,
                      std::stop_token stop);
-    Result<std::string> put_part(const S3Object& object, const std::filesystem::path& path,
-                                 const Call& call, std::int64_t offset, std::stop_token stop);
+    Status put_each_part(const S3Object& object, const std::string& upload, Parts& parts,
+                         std::stop_token stop);
+    Result<std::string> put_part(const S3Object& object, const Call& call, Parts& parts,
+                                 std::int64_t offset, std::stop_token stop);
     std::string url(const S3Object& object, const std::string& query) const;
 
     net::Http& http_;

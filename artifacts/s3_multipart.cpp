@@ -1,8 +1,7 @@
 // Files above the single-request size: CreateMultipartUpload, UploadPart, CompleteMultipartUpload;
 // aborted when a part fails, since a store bills what is left behind.
 
-#include <fstream>
-#include <memory>
+#include <algorithm>
 
 #include "artifacts/s3.h"
 #include "artifacts/s3_xml.h"
@@ -12,63 +11,32 @@
 namespace pedigree::artifacts {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t piece_bytes = 256 * 1024;
 
-// A part of the file as a request body.
-Status set_body_from_range(net::Request& request, const fs::path& path, std::int64_t offset,
-                           std::int64_t bytes) {
-    struct Range {
-        std::ifstream file;
-        std::int64_t left = 0;
-    };
-    auto range = std::make_shared<Range>();
-    range->file.open(path, std::ios::binary);
-    const auto rewind = [range, path, offset, bytes]() -> Status {
-        range->file.clear();
-        range->file.seekg(offset);
-        range->left = bytes;
-        return range->file ? Status()
-                           : failure(ErrorCode::Unavailable, "cannot read " + path.string());
-    };
-    TRY(rewind());
-    request.rewind = rewind;
-    request.body_source_bytes = static_cast<std::uint64_t>(bytes);
-    request.body_source = [range](std::span<char> buffer) -> Result<std::size_t> {
-        const auto wanted =
-            std::min<std::int64_t>(static_cast<std::int64_t>(buffer.size()), range->left);
-        range->file.read(buffer.data(), wanted);
-        range->left -= range->file.gcount();
-        return static_cast<std::size_t>(range->file.gcount());
-    };
-    return {};
-}
-
-Result<Digest> digest_range(net::Request& request) {
-    Sha256 hash;
+// Reads the request's body once, into both hashes, and rewinds it.
+Result<Digest> digest_part(net::Request& request, Sha256& whole) {
+    Sha256 part;
     std::string buffer(piece_bytes, '\0');
     for (;;) {
         TRY(const std::size_t count, request.body_source(buffer));
         if (count == 0) {
             break;
         }
-        hash.update(std::string_view(buffer).substr(0, count));
+        part.update(std::string_view(buffer).substr(0, count));
+        whole.update(std::string_view(buffer).substr(0, count));
     }
     TRY(request.rewind());
-    return hash.finish();
+    return part.finish();
 }
 
 } // namespace
 
-Result<std::string> S3Client::put_part(const S3Object& object, const fs::path& path,
-                                       const Call& call, std::int64_t offset,
-                                       std::stop_token stop) {
-    std::error_code problem;
-    const auto size = static_cast<std::int64_t>(fs::file_size(path, problem));
+Result<std::string> S3Client::put_part(const S3Object& object, const Call& call, Parts& parts,
+                                       std::int64_t offset, std::stop_token stop) {
     net::Request request;
-    TRY(set_body_from_range(request, path, offset, std::min(options_.part_bytes, size - offset)));
-    TRY(const Digest digest, digest_range(request));
+    net::set_body_from(request, parts.file, offset,
+                       std::min(options_.part_bytes, parts.file.bytes - offset));
+    TRY(const Digest digest, digest_part(request, parts.whole));
     TRY(auto response, send({call.method, call.query, digest.hex()}, object, request, stop));
     if (!response.ok()) {
         return tl::unexpected<Error>(
@@ -77,7 +45,20 @@ Result<std::string> S3Client::put_part(const S3Object& object, const fs::path& p
     return response.headers.value_or("ETag", "");
 }
 
-Status S3Client::put_parts(const S3Object& object, const fs::path& path, std::int64_t bytes,
+Status S3Client::put_each_part(const S3Object& object, const std::string& upload, Parts& parts,
+                               std::stop_token stop) {
+    int number = 1;
+    for (std::int64_t offset = 0; offset < parts.file.bytes;
+         offset += options_.part_bytes, ++number) {
+        const std::string query = "partNumber=" + std::to_string(number) + "&" + upload;
+        TRY(const std::string tag, put_part(object, {"PUT", query, ""}, parts, offset, stop));
+        parts.list += "<Part><PartNumber>" + std::to_string(number) + "</PartNumber><ETag>" +
+                      xml_escape(tag) + "</ETag></Part>";
+    }
+    return {};
+}
+
+Status S3Client::put_parts(const S3Object& object, const OpenFile& file, const Digest& digest,
                            std::stop_token stop) {
     TRY(auto created, send({"POST", "uploads=", net::payload_hash_of("")}, object, {}, stop));
     if (!created.ok()) {
@@ -88,20 +69,17 @@ Status S3Client::put_parts(const S3Object& object, const fs::path& path, std::in
         return tl::unexpected<Error>(std::move(id).error().within("beginning " + object.text()));
     }
     const std::string upload = "uploadId=" + net::percent_encode(*id);
-    std::string parts;
-    int part = 1;
-    for (std::int64_t offset = 0; offset < bytes; offset += options_.part_bytes, ++part) {
-        const std::string query = "partNumber=" + std::to_string(part) + "&" + upload;
-        auto tag = put_part(object, path, {"PUT", query, ""}, offset, stop);
-        if (!tag) {
-            (void)send({"DELETE", upload, net::payload_hash_of("")}, object, {}, stop);
-            return tl::unexpected<Error>(std::move(tag).error());
-        }
-        parts += "<Part><PartNumber>" + std::to_string(part) + "</PartNumber><ETag>" +
-                 xml_escape(*tag) + "</ETag></Part>";
+    Parts parts{file, {}, ""};
+    Status put = put_each_part(object, upload, parts, stop);
+    if (put && parts.whole.finish() != digest) { // the parts alone are signed, not their sum
+        put = failure(ErrorCode::Conflict, file.name + " changed while it was uploaded");
+    }
+    if (!put) {
+        (void)send({"DELETE", upload, net::payload_hash_of("")}, object, {}, stop);
+        return put;
     }
     net::Request request;
-    request.body = "<CompleteMultipartUpload>" + parts + "</CompleteMultipartUpload>";
+    request.body = "<CompleteMultipartUpload>" + parts.list + "</CompleteMultipartUpload>";
     TRY(auto response,
         send({"POST", upload, net::payload_hash_of(request.body)}, object, request, stop));
     // S3 may begin a 200 before it knows that it failed.

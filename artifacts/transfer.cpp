@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-#include "base/file.h"
+#include "base/text.h"
 
 namespace pedigree::artifacts {
 namespace {
@@ -32,27 +32,65 @@ Status make_place(const fs::path& path) {
     return {};
 }
 
+// The file that an entry stands for, opened.
+Result<OpenFile> open_entry(const UntrustedFolder& folder, const FolderEntry& entry,
+                            const std::string& known_as) {
+    TRY(check_manifest_path(entry.path));
+    if (!is_utf8(entry.path)) {
+        return failure(ErrorCode::InvalidInput, "has a name that is not UTF-8");
+    }
+    if (entry.kind == EntryKind::Other) {
+        return failure(ErrorCode::InvalidInput, "is neither a file nor a folder");
+    }
+    if (entry.kind == EntryKind::File) {
+        return folder.file(entry.path);
+    }
+    TRY(const std::string target, folder.resolve(entry.path, known_as));
+    auto opened = folder.file(target);
+    if (!opened) {
+        return failure(opened.error().code, "is a symbolic link to " + target +
+                                                ", which is no regular file that can be read");
+    }
+    return opened;
+}
+
 } // namespace
 
-Result<Manifest> upload(S3Client& store, const S3Object& target, const fs::path& source,
-                        std::stop_token stop) {
-    std::error_code problem;
-    const bool single = fs::is_regular_file(fs::symlink_status(source, problem));
-    Manifest manifest;
-    if (single) {
-        const auto bytes = static_cast<std::int64_t>(fs::file_size(source, problem));
-        TRY(manifest, make_manifest({{source.filename().string(), {}, bytes}}));
-    } else {
-        TRY(manifest, list_folder(source));
-    }
-    const fs::path root = single ? source.parent_path() : source;
-    for (auto& file : manifest.files) {
+Result<ManifestFile> upload_file(S3Client& store, const S3Object& target, const OpenFile& file,
+                                 const std::string& name, std::stop_token stop) {
+    TRY(const Digest digest, file.digest());
+    TRY(store.put_file({target.bucket, target.key + name}, file, digest, stop));
+    return ManifestFile{name, digest, file.bytes};
+}
+
+Result<Uploaded> upload(S3Client& store, const S3Object& target, const UntrustedFolder& folder,
+                        const std::string& known_as, std::stop_token stop) {
+    TRY(const auto entries, folder.list());
+    Uploaded out;
+    std::vector<ManifestFile> files;
+    for (const FolderEntry& entry : entries) {
+        if (entry.kind == EntryKind::Folder) {
+            continue;
+        }
         TRY(check_stop(stop));
-        TRY(file.digest, digest_file(root / file.path));
-        TRY(store.put_file({target.bucket, target.key + file.path}, root / file.path, file.digest,
-                           stop));
+        const auto opened = open_entry(folder, entry, known_as);
+        if (!opened) {
+            out.left_out.push_back({entry.path, opened.error().message});
+            continue;
+        }
+        if (files.size() >= manifest_files_max) {
+            return failure(ErrorCode::TooLarge,
+                           "it holds more than " + std::to_string(manifest_files_max) + " files");
+        }
+        auto file = upload_file(store, target, *opened, entry.path, stop);
+        if (!file && file.error().code == ErrorCode::Conflict) {
+            out.left_out.push_back({entry.path, "changed while it was uploaded"});
+            continue;
+        }
+        TRY(files.emplace_back(), std::move(file));
     }
-    return manifest;
+    TRY(out.manifest, make_manifest(std::move(files)));
+    return out;
 }
 
 Result<Manifest> download_prefix(S3Client& store, const S3Object& source, const fs::path& folder,

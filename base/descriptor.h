@@ -23,6 +23,7 @@ class Descriptor {
 
     int get() const { return number_; }
     bool valid() const { return number_ >= 0; }
+    int release() { return std::exchange(number_, -1); } // the caller closes it
     void close() {
         if (number_ >= 0) {
             ::close(std::exchange(number_, -1));

@@ -20,6 +20,7 @@
 #include "launcher/code.h"
 #include "launcher/hardware.h"
 #include "launcher/hints.h"
+#include "launcher/others.h"
 #include "launcher/report.h"
 #include "launcher/user.h"
 
@@ -30,7 +31,7 @@ using namespace std::chrono_literals;
 
 constexpr auto seal_every = 2s; // how far behind a followed log may be
 constexpr auto report_every = 5s;
-constexpr auto stray_output_max = 1s;
+constexpr auto others_end_max = 10s; // one that hangs in the kernel does not hold the pod for ever
 constexpr auto drain_look_every = 50ms;
 constexpr std::size_t stderr_tail_bytes_max = 4096;
 constexpr int exit_cannot_execute = 126;
@@ -147,7 +148,7 @@ void Supervisor::watch() {
         const auto now = std::chrono::steady_clock::now();
         flush_on_time(now);
         const bool drained = child_.standard_output < 0 && child_.standard_error < 0;
-        if (ended_ && ((drained && none_left_) || now >= *output_until_)) {
+        if (ended_ && ((drained && none_left_) || now >= *others_until_)) {
             return;
         }
         std::array<pollfd, 3> sources{{{signals_, POLLIN, 0},
@@ -168,7 +169,7 @@ void Supervisor::watch() {
 
 int Supervisor::wait_milliseconds(Time now) const {
     Time next = std::min(next_seal_, next_report_);
-    for (const auto& other : {train_until_, kill_at_, output_until_}) {
+    for (const auto& other : {train_until_, kill_at_, others_until_}) {
         if (other) {
             next = std::min(next, *other);
         }
@@ -243,11 +244,12 @@ void Supervisor::reap() {
         report_.finished_at = to_text(SystemClock().now());
         kill_at_.reset();
         train_until_.reset();
-        // The container ends with its first process; so does all that it left in its group.
-        ::kill(-child_.pid, SIGKILL);
-        output_until_ = std::chrono::steady_clock::now() + stray_output_max;
+        others_until_ = std::chrono::steady_clock::now() + others_end_max;
     }
-    none_left_ = ended_ && ::waitpid(-1, nullptr, WNOHANG) < 0;
+    if (ended_) {
+        kill_others();
+        none_left_ = ::waitpid(-1, nullptr, WNOHANG) < 0;
+    }
 }
 
 void Supervisor::copy(int& descriptor, int to) {
@@ -283,9 +285,13 @@ void Supervisor::finish() {
     report_.memory_bytes_max = usage.ru_maxrss * 1024;
     report_.output_bytes = segments_.written_bytes();
     report_.dropped_bytes = segments_.dropped_bytes();
-    report_.failure_hint =
-        failure_hint({report_.exit_code, report_.signal, deadline_passed_,
-                      kernel_oom_kills() - oom_kills_before_, report_.stderr_tail});
+    report_.oom_kills = kernel_oom_kills() - oom_kills_before_;
+    report_.failure_hint = failure_hint({report_.exit_code, report_.signal, deadline_passed_,
+                                         report_.oom_kills, report_.stderr_tail});
+    report_.processes_left = ended_ && !none_left_;
+    if (report_.processes_left) {
+        say("a process that the command left does not end: its files may still change");
+    }
     if (auto written = write_report(options_.exchange(), report_); !written) {
         say(written.error().message);
     }

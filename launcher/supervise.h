@@ -1,8 +1,9 @@
 #pragma once
 // Supervisor: the launcher's one loop as PID 1 of the training container. Starts the command,
 // copies its output, forwards SIGTERM, SIGINT, SIGHUP, SIGUSR1 and SIGUSR2, kills the process group
-// when it does not stop in time or the training deadline has passed, reaps what the command left
-// behind, keeps the report fresh, and waits for the recorder before it gives the exit code.
+// when it does not stop in time or the training deadline has passed, ends what the command left
+// behind before the last report is written (the recorder then reads files that nobody changes any
+// more), keeps the report fresh, and waits for the recorder before it gives the exit code.
 
 #include <chrono>
 #include <cstdint>
@@ -54,7 +55,7 @@ class Supervisor {
     std::int64_t oom_kills_before_ = 0;
     std::optional<Time> train_until_;
     std::optional<Time> kill_at_;
-    std::optional<Time> output_until_; // for what a stray process keeps open
+    std::optional<Time> others_until_; // the command has ended: so must all that it left
     Time next_seal_;
     Time next_report_;
 };

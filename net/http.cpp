@@ -76,29 +76,22 @@ std::string Headers::value_or(std::string_view name, std::string_view fallback) 
     return std::string(find(name).value_or(fallback));
 }
 
-Status set_body_from_file(Request& request, const std::string& path) {
-    std::error_code problem;
-    const auto bytes = std::filesystem::file_size(path, problem);
-    auto file = std::make_shared<std::ifstream>(path, std::ios::binary);
-    if (problem || !*file) {
-        return failure(ErrorCode::NotFound, fmt::format("cannot read {} to upload it", path));
-    }
-    request.body_source_bytes = bytes;
-    request.body_source = [file, path](std::span<char> buffer) -> Result<std::size_t> {
-        file->read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-        if (file->bad()) {
-            return failure(ErrorCode::Unavailable, fmt::format("reading {} failed", path));
-        }
-        return static_cast<std::size_t>(file->gcount());
+void set_body_from(Request& request, const OpenFile& file, std::int64_t offset,
+                   std::int64_t bytes) {
+    const auto at = std::make_shared<std::int64_t>(offset);
+    request.body_source_bytes = static_cast<std::uint64_t>(bytes);
+    request.body_source = [&file, at, end = offset + bytes](
+                              std::span<char> buffer) -> Result<std::size_t> {
+        const auto left = static_cast<std::size_t>(end - *at);
+        TRY(const std::size_t count,
+            file.read_at(*at, buffer.subspan(0, std::min(buffer.size(), left))));
+        *at += static_cast<std::int64_t>(count);
+        return count;
     };
-    request.rewind = [file, path]() -> Status {
-        file->clear();
-        if (!file->seekg(0)) {
-            return failure(ErrorCode::Unavailable, fmt::format("cannot read {} again", path));
-        }
+    request.rewind = [at, offset]() -> Status {
+        *at = offset;
         return {};
     };
-    return {};
 }
 
 Error status_error(const Response& response, std::string_view what) {

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/open_file.h"
 #include "base/result.h"
 
 namespace pedigree::net {
@@ -100,8 +101,10 @@ class Http {
     Result<Response> send(const Request& request) { return send(request, {}); }
 };
 
-// A request body read from a file in pieces, with its length and a rewind.
-Status set_body_from_file(Request& request, const std::string& path);
+// Bytes [offset, offset + bytes) of a file as the request's body, with its length and a rewind.
+// The file outlives the request.
+void set_body_from(Request& request, const OpenFile& file, std::int64_t offset,
+                   std::int64_t bytes);
 
 // An Error for an unwelcome status: the code (404 NotFound, 429 TooMany, 5xx Unavailable ...), the
 // Retry-After, and `what`; never the server's body.

@@ -6,8 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
-#include "recorder/exchange_file.h"
+#include "base/untrusted_folder.h"
 #include "recorder/uploads.h"
+#include "records/pod/paths.h"
 
 namespace pedigree::recorder {
 namespace {
@@ -43,6 +44,15 @@ void add_gaps(const Conclusion& end, std::vector<pod::ObservedGap>& gaps) {
     if (!end.log_complete) {
         add("the end of the log did not reach the artifact store");
     }
+    if (end.report.oom_kills > 0) {
+        add(fmt::format("the kernel killed {} processes of the command for memory "
+                        "(spec.resources.memory): what they were to do is missing",
+                        end.report.oom_kills));
+    }
+    if (end.report.processes_left) {
+        add("a process that the command left could not be ended: it may have changed outputs "
+            "while they were read");
+    }
     if (end.report.exit_code < 0) {
         add("the launcher ended without its last report: its word on exit code and use is missing");
     }
@@ -64,7 +74,8 @@ void add_uploads(const Observations& seen, pod::Bundle& bundle) {
 } // namespace
 
 Result<pod::LauncherReport> read_report(const Places& places) {
-    TRY(const std::string text, read_exchange_file(places.report(), report_bytes_max));
+    TRY(const auto exchange, UntrustedFolder::open(places.exchange()));
+    TRY(const std::string text, exchange.read(pod::report_file_name, report_bytes_max));
     TRY(const Json document, parse_json(text));
     return pod::launcher_report_from(document);
 }

@@ -6,10 +6,9 @@
 
 #include "artifacts/credentials.h"
 #include "artifacts/transfer.h"
-#include "base/file.h"
 #include "net/redirect.h"
 #include "net/url.h"
-#include "recorder/exchange_file.h"
+#include "recorder/fetch_volume.h"
 #include "recorder/store.h"
 #include "recorder/upstream.h"
 #include "records/pod/paths.h"
@@ -23,15 +22,6 @@ namespace pod = records::pod;
 using namespace std::chrono_literals;
 
 constexpr auto idle_time_max = 60s;
-constexpr std::string_view volume_scheme = "volume://";
-
-// What was fetched, before it is compared.
-struct Arrived {
-    Digest digest;
-    std::int64_t bytes = 0;
-    std::int64_t files = 1;
-};
-
 net::RetryOptions patience(const Settings& settings) {
     return {{.first = 500ms, .ceiling = 10000ms},
             std::numeric_limits<int>::max(),
@@ -104,40 +94,6 @@ Result<Arrived> fetch_https(net::Http& http, const Settings& settings, const pod
     return Arrived{hash.finish(), bytes, 1};
 }
 
-Status copy_from(const fs::path& from, const fs::path& to) {
-    std::error_code problem;
-    fs::create_directories(to.parent_path(), problem);
-    fs::copy_file(from, to, fs::copy_options::overwrite_existing, problem);
-    if (problem) {
-        return failure(ErrorCode::Unavailable,
-                       "cannot copy " + from.string() + ": " + problem.message());
-    }
-    return {};
-}
-
-// Hashes the copy, never the volume: that one may change in between.
-Result<Arrived> copy_from_volume(const Settings& settings, const pod::PodInput& input,
-                                 const fs::path& folder) {
-    const std::string rest = input.uri.substr(volume_scheme.size());
-    const auto slash = std::min(rest.find('/'), rest.size());
-    const fs::path claim =
-        settings.places.at(std::string(pod::claims_directory) + "/" + rest.substr(0, slash));
-    TRY(const fs::path source, inside(claim, rest.substr(std::min(slash + 1, rest.size()))));
-    std::error_code problem;
-    if (fs::is_regular_file(source, problem)) {
-        const fs::path target = folder / source.filename();
-        TRY(copy_from(source, target));
-        TRY(const Digest digest, digest_file(target));
-        return Arrived{digest, static_cast<std::int64_t>(fs::file_size(target, problem)), 1};
-    }
-    TRY(const auto listed, artifacts::list_folder(source));
-    for (const auto& file : listed.files) {
-        TRY(copy_from(source / file.path, folder / file.path));
-    }
-    TRY(const auto manifest, artifacts::read_folder(folder));
-    return arrived(manifest);
-}
-
 Result<Arrived> bring(net::Http& http, const Settings& settings, const pod::PodInput& input,
                       const fs::path& place, std::stop_token stop) {
     std::error_code problem;
@@ -147,7 +103,7 @@ Result<Arrived> bring(net::Http& http, const Settings& settings, const pod::PodI
                        "cannot make " + place.string() + ": " + problem.message());
     }
     if (input.uri.starts_with(volume_scheme)) {
-        return copy_from_volume(settings, input, place);
+        return fetch_volume(settings, input, place, stop);
     }
     return input.uri.starts_with("s3://") ? fetch_s3(http, settings, input, place, stop)
                                           : fetch_https(http, settings, input, place, stop);

@@ -8,6 +8,7 @@
 #include <stop_token>
 
 #include "artifacts/s3.h"
+#include "base/untrusted_folder.h"
 #include "recorder/notebook.h"
 
 namespace pedigree::recorder {
@@ -27,7 +28,7 @@ class LogShipper {
     Status ship(Segments which, std::stop_token stop);
 
   private:
-    Status ship_one(const std::filesystem::path& path, std::stop_token stop);
+    Status ship_one(const UntrustedFolder& folder, const std::string& name, std::stop_token stop);
 
     artifacts::S3Client& store_;
     Notebook& notebook_;

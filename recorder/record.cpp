@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/pause.h"
+#include "base/untrusted_folder.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
 #include "net/thread_name.h"
@@ -213,7 +213,8 @@ Status record(const Settings& settings) {
     const auto bundle = make_bundle(settings, std::move(conclusion), to_text(SystemClock().now()));
     const auto termination = put_bundle(store, settings, bundle, last_deadline.token());
     write_termination(places, termination);
-    TRY(write_file(places.drained(), "\n"));
+    TRY(const auto exchange, UntrustedFolder::open(places.exchange()));
+    TRY(exchange.touch(records::pod::drained_file_name));
     log_info("the record is complete",
              {{"bundle", termination.bundle_digest}, {"problem", termination.message}});
     (void)sender.send(last_deadline.token());

@@ -54,12 +54,12 @@ Result<std::uint64_t> RegistryClient::push_blob_file(const Digest& digest,
             return 0;
         }
     }
+    TRY(const OpenFile opened, open_file(file));
     TRY(const Upload upload, begin_upload());
     net::Request request;
-    TRY(net::set_body_from_file(request, file.string()));
-    const std::uint64_t bytes = request.body_source_bytes.value_or(0);
+    net::set_body_from(request, opened, 0, opened.bytes);
     TRY(end_upload(upload, digest, std::move(request)));
-    return bytes;
+    return static_cast<std::uint64_t>(opened.bytes);
 }
 
 Result<bool> RegistryClient::mount(const Digest& digest, const std::string& from_repository) {

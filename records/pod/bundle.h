@@ -85,6 +85,8 @@ struct LauncherReport {
     std::int64_t user_cpu_ms = 0, system_cpu_ms = 0, memory_bytes_max = 0;
     std::int64_t output_bytes = 0;  // written by the command to stdout and stderr
     std::int64_t dropped_bytes = 0; // of these not kept in segments: nobody shipped them in time
+    std::int64_t oom_kills = 0;   // processes that the kernel killed for memory, children too
+    bool processes_left = false;  // something of the command could not be ended
     std::string stderr_tail;
     std::string failure_hint; // CudaOutOfMemory, OutOfMemory, DeadlineExceeded or ""
     std::map<std::string, std::string> hardware;

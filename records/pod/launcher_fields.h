@@ -19,6 +19,8 @@ void describe(Visit& visit, Self& report) {
     visit("memoryBytesMax", report.memory_bytes_max);
     visit("outputBytes", report.output_bytes);
     visit("droppedBytes", report.dropped_bytes);
+    visit("oomKills", report.oom_kills);
+    visit("processesLeft", report.processes_left);
     visit("stderrTail", report.stderr_tail);
     visit("failureHint", report.failure_hint);
     visit("hardware", report.hardware);

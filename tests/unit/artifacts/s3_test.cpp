@@ -179,11 +179,29 @@ TEST(S3, large_files_go_up_in_parts) {
     small.multipart_bytes_min = 20;
     small.part_bytes = 10;
     S3Client store(http, small);
-    ASSERT_TRUE(store.put_file({"b", "k"}, scratch.path() / "big", sha256(std::string(25, 'x'))));
+    const auto file = open_file(scratch.path() / "big");
+    ASSERT_TRUE(store.put_file({"b", "k"}, *file, sha256(std::string(25, 'x'))));
     EXPECT_EQ(http.bodies.at(1) + http.bodies.at(2) + http.bodies.at(3), std::string(25, 'x'));
     EXPECT_NE(http.asked.at(2).url.find("partNumber=2&uploadId=u%261"), std::string::npos);
     EXPECT_NE(http.bodies.at(4).find("<PartNumber>3</PartNumber><ETag>&quot;3&quot;</ETag>"),
               std::string::npos);
+}
+
+TEST(S3, a_large_file_that_changes_between_hash_and_upload_is_aborted) {
+    const Scratch scratch;
+    scratch.write("big", std::string(25, 'y'));
+    ScriptedHttp http;
+    http.answers.push_back({200, {}, "<R><UploadId>u</UploadId></R>"});
+    http.answers.resize(5, {200, {}, ""});
+    S3Options small = options();
+    small.multipart_bytes_min = 20;
+    small.part_bytes = 10;
+    S3Client store(http, small);
+    const auto file = open_file(scratch.path() / "big");
+    const auto put = store.put_file({"b", "k"}, *file, sha256(std::string(25, 'x')));
+    ASSERT_FALSE(put);
+    EXPECT_EQ(put.error().code, ErrorCode::Conflict);
+    EXPECT_EQ(http.asked.back().method, "DELETE");
 }
 
 TEST(S3, a_folder_goes_up_file_by_file_with_its_hashes) {
@@ -193,9 +211,10 @@ TEST(S3, a_folder_goes_up_file_by_file_with_its_hashes) {
     ScriptedHttp http;
     http.answers.assign(2, {200, {}, ""});
     S3Client store(http, options());
-    const auto manifest = upload(store, {"b", "out/"}, scratch.path() / "model");
-    ASSERT_TRUE(manifest) << manifest.error().message;
-    EXPECT_EQ(manifest->files.at(1).digest, sha256("weights"));
+    const auto folder = UntrustedFolder::open(scratch.path() / "model");
+    const auto uploaded = upload(store, {"b", "out/"}, *folder, "");
+    ASSERT_TRUE(uploaded) << uploaded.error().message;
+    EXPECT_EQ(uploaded->manifest.files.at(1).digest, sha256("weights"));
     EXPECT_EQ(http.asked.at(1).url, "http://store:9000/b/out/variables/v");
     EXPECT_EQ(http.asked.at(1).headers.value_or("x-amz-content-sha256", ""),
               sha256("weights").hex());

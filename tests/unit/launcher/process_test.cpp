@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <optional>
+#include <sstream>
 #include <thread>
 
 #include <fcntl.h>
@@ -184,6 +185,26 @@ TEST(LauncherProcess, what_the_command_leaves_running_neither_holds_nor_outlives
     EXPECT_EQ(launch.wait(), 0);
     const pid_t stray = std::stoi(scratch.read("work/stray"));
     EXPECT_EQ(::kill(stray, 0), -1) << "process " << stray << " is still there";
+}
+
+// The recorder reads outputs after the last report: nothing may change them any more, whatever
+// session it fled to. Each stray makes children of its own as it dies.
+TEST(LauncherProcess, all_that_the_command_left_is_dead_before_the_last_report) {
+    const Scratch scratch;
+    Launch launch(scratch, {"--drain-seconds", "60"},
+                  "setsid sh -c 'trap \"\" HUP TERM; echo $$ >> strays; "
+                  "(setsid sleep 301 & echo $! >> strays); sleep 302' & "
+                  "while [ \"$(wc -l < strays 2>/dev/null || echo 0)\" -lt 2 ]; do :; done; exit 5");
+    EXPECT_EQ(launch.final_report().exit_code, 5);
+    EXPECT_FALSE(launch.final_report().processes_left);
+    std::istringstream strays(scratch.read("work/strays"));
+    int count = 0;
+    for (pid_t stray = 0; strays >> stray; ++count) {
+        EXPECT_EQ(::kill(stray, 0), -1) << "process " << stray << " is still there";
+    }
+    EXPECT_EQ(count, 2);
+    launch.drained();
+    EXPECT_EQ(launch.wait(), 5);
 }
 
 TEST(LauncherProcess, hundred_megabytes_of_output_are_kept_and_counted) {

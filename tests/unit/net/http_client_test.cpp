@@ -76,8 +76,12 @@ TEST(HttpClient, UploadsAFileAndHandsOnItsReadError) {
     HttpClient client;
     Request request = get(address(server->port()));
     request.method = "PUT";
-    ASSERT_TRUE(set_body_from_file(request, path));
+    const auto file = open_file(path);
+    ASSERT_TRUE(file);
+    set_body_from(request, *file, 0, file->bytes);
     EXPECT_EQ(client.send(request)->body.size(), 300000u);
+    set_body_from(request, *file, 299990, 10); // a part
+    EXPECT_EQ(client.send(request)->body, "ffffffffff");
 
     request.body_source = [](std::span<char>) -> Result<std::size_t> {
         return failure(ErrorCode::Corrupt, "the digest differs");

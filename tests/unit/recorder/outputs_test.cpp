@@ -1,6 +1,10 @@
 #include "recorder/outputs.h"
 
+#include <atomic>
+#include <thread>
+
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "artifacts/manifest.h"
 #include "tests/fakes/scratch.h"
@@ -58,6 +62,91 @@ TEST(Outputs, what_is_missing_or_leads_out_becomes_a_gap) {
     EXPECT_NE(outputs.gaps[1].sentence.find("leads out"), std::string::npos);
     EXPECT_EQ(bench.http.asked.size(), 1u);
     EXPECT_TRUE(outputs.complete); // nothing more could be done
+}
+
+const records::pod::ObservedArtifact* named(const UploadedOutputs& outputs, const char* name) {
+    for (const auto& artifact : outputs.artifacts) {
+        if (artifact.name == name) {
+            return &artifact;
+        }
+    }
+    return nullptr;
+}
+
+TEST(Outputs, a_link_counts_as_the_file_of_the_same_output_that_it_leads_to) {
+    Bench bench;
+    bench.scratch.write("workspace/out/epoch-1.ckpt", "one");
+    bench.scratch.write("workspace/out/deep/epoch-2.ckpt", "two");
+    const auto link = [&](const char* target, const char* at) {
+        std::filesystem::create_symlink(target, bench.scratch.path() / "workspace/out" / at);
+    };
+    link("deep/epoch-2.ckpt", "last.ckpt");
+    link("/workspace/out/epoch-1.ckpt", "first.ckpt");
+    link("../epoch-1.ckpt", "deep/up.ckpt");
+    bench.settings.config.outputs = {{"model", "out", "Model"}};
+    const auto outputs = upload_outputs(bench.store, bench.settings, {});
+    ASSERT_EQ(outputs.artifacts.size(), 1u);
+    std::string told;
+    for (const auto& file : outputs.artifacts[0].files) {
+        told += file.path + (file.digest == sha256("one").text() ? "=one " : "=two ");
+    }
+    EXPECT_EQ(told, "deep/epoch-2.ckpt=two deep/up.ckpt=one epoch-1.ckpt=one first.ckpt=one "
+                    "last.ckpt=two ");
+    EXPECT_TRUE(outputs.gaps.empty());
+}
+
+TEST(Outputs, what_cannot_be_kept_is_named_and_the_rest_is_kept) {
+    Bench bench;
+    bench.scratch.write("credentials/store/key", "canary");
+    bench.scratch.write("workspace/elsewhere", "x");
+    bench.scratch.write("workspace/out/good", "good");
+    bench.scratch.write("workspace/out/bad\\name", "x");
+    bench.scratch.write("workspace/out/folder/good", "good");
+    const auto out = bench.scratch.path() / "workspace/out";
+    std::filesystem::create_symlink(bench.scratch.path() / "credentials/store/key", out / "stolen");
+    std::filesystem::create_symlink("../elsewhere", out / "beyond");
+    std::filesystem::create_symlink("folder", out / "twice");
+    std::filesystem::create_symlink("none", out / "dangling");
+    ASSERT_EQ(::mkfifo((out / "pipe").c_str(), 0600), 0);
+    bench.settings.config.outputs = {{"model", "out", "Model"}};
+    const auto outputs = upload_outputs(bench.store, bench.settings, {});
+    ASSERT_NE(named(outputs, "model"), nullptr);
+    EXPECT_EQ(outputs.artifacts[0].files.size(), 2u);
+    EXPECT_TRUE(outputs.complete);
+    ASSERT_EQ(outputs.gaps.size(), 1u);
+    for (const char* name : {"stolen", "beyond", "twice", "dangling", "pipe", "bad"}) {
+        EXPECT_NE(outputs.gaps[0].sentence.find(name), std::string::npos) << name;
+    }
+    for (const auto& asked : bench.http.asked) {
+        EXPECT_EQ(asked.body.find("canary"), std::string::npos);
+    }
+}
+
+// A process that the launcher could not end swaps a file for a link while outputs are read.
+TEST(Outputs, a_file_swapped_for_a_link_to_a_secret_is_never_sent) {
+    Bench bench;
+    bench.scratch.write("credentials/store/key", "canary");
+    for (int i = 0; i < 50; ++i) {
+        bench.scratch.write("workspace/out/a" + std::to_string(i), "harmless");
+    }
+    const auto out = bench.scratch.path() / "workspace/out";
+    std::atomic<bool> enough = false;
+    std::jthread swapper([&] {
+        while (!enough) {
+            std::filesystem::create_symlink("../../credentials/store/key", out / "t");
+            std::filesystem::rename(out / "t", out / "a30");
+            std::ofstream(out / "t") << "harmless";
+            std::filesystem::rename(out / "t", out / "a30");
+        }
+    });
+    bench.settings.config.outputs = {{"model", "out", "Model"}};
+    for (int i = 0; i < 200; ++i) {
+        (void)upload_outputs(bench.store, bench.settings, {});
+    }
+    enough = true;
+    for (const auto& asked : bench.http.asked) {
+        ASSERT_EQ(asked.body.find("canary"), std::string::npos);
+    }
 }
 
 } // namespace

@@ -1,7 +1,10 @@
 #include "recorder/prepare.h"
 
+#include <cstdlib>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "artifacts/manifest.h"
 #include "recorder/fetch.h"
@@ -100,6 +103,77 @@ TEST(Fetch, a_folder_of_a_volume_is_copied_and_the_copy_checked) {
     EXPECT_FALSE(fetch_input(bench.http, bench.settings,
                              bench.input("volume://data/../../credentials", digest), {}));
     EXPECT_TRUE(bench.http.asked.empty());
+}
+
+// As the user of a pod, whom root's own tests must play.
+class AsPodUser {
+  public:
+    AsPodUser() : was_root_(::geteuid() == 0 && ::seteuid(10001) == 0) {}
+    ~AsPodUser() {
+        if (was_root_ && ::seteuid(0) != 0) {
+            std::abort();
+        }
+    }
+
+  private:
+    const bool was_root_;
+};
+
+TEST(Fetch, what_a_volume_forbids_is_named_at_once_and_lost_and_found_is_passed_over) {
+    namespace fs = std::filesystem;
+    Bench bench;
+    bench.scratch.write("claims/data/x.txt", "x");
+    bench.scratch.write("claims/data/lost+found/x", "");
+    bench.scratch.write("claims/data/part/closed.bin", "y");
+    fs::create_directories(bench.scratch.path() / "inputs/mnist");
+    fs::permissions(bench.scratch.path(), fs::perms::all);
+    fs::permissions(bench.scratch.path() / "inputs/mnist", fs::perms::all);
+    fs::permissions(bench.scratch.path() / "claims/data/lost+found", fs::perms::none);
+    fs::permissions(bench.scratch.path() / "claims/data/part/closed.bin", fs::perms::none);
+    const auto fetched = [&](const char* uri, const std::string& digest) {
+        const AsPodUser user;
+        return fetch_input(bench.http, bench.settings, bench.input(uri, digest), {});
+    };
+    const std::string wrong = sha256("").text();
+    for (const char* uri : {"volume://data", "volume://data/part", "volume://data/part/closed.bin",
+                            "volume://data/lost+found"}) {
+        const auto failed = fetched(uri, wrong);
+        ASSERT_FALSE(failed) << uri;
+        const auto told = preparation_failure(failed.error());
+        EXPECT_EQ(told.failure_class, "Configuration") << uri << ": " << told.message;
+        EXPECT_EQ(told.reason, "InputForbidden") << uri;
+        EXPECT_NE(told.message.find(std::string(uri).ends_with("found") ? "lost+found"
+                                                                        : "part/closed.bin"),
+                  std::string::npos)
+            << told.message;
+    }
+    fs::remove_all(bench.scratch.path() / "claims/data/part");
+    const auto good = fetched("volume://data", sha256(sha256("x").hex() + "  x.txt\n").text());
+    ASSERT_TRUE(good) << good.error().message;
+    EXPECT_EQ(good->files, 1);
+}
+
+// Another pod may write to the volume: a link there must not lead to what prepare can read.
+TEST(Fetch, no_link_on_a_volume_is_followed_out_of_it) {
+    Bench bench;
+    bench.scratch.write("claims/data/part/a", "1");
+    const auto claim = bench.scratch.path() / "claims/data";
+    std::filesystem::create_symlink(bench.scratch.path() / "credentials", claim / "away");
+    std::filesystem::create_symlink("part", claim / "current");
+    std::filesystem::create_symlink("../../../credentials/store/AWS_SECRET_ACCESS_KEY",
+                                    claim / "part/key");
+    for (const char* uri : {"volume://data/away/store/AWS_SECRET_ACCESS_KEY", "volume://data/away",
+                            "volume://data/part/key", "volume://data/part"}) {
+        const auto failed = fetch_input(bench.http, bench.settings,
+                                        bench.input(uri, sha256("canary-key").text()), {});
+        ASSERT_FALSE(failed) << uri;
+        EXPECT_EQ(failed.error().code, ErrorCode::InvalidInput) << failed.error().message;
+        EXPECT_EQ(failed.error().message.find("canary"), std::string::npos);
+    }
+    std::filesystem::remove(claim / "part/key");
+    EXPECT_TRUE(fetch_input(
+        bench.http, bench.settings,
+        bench.input("volume://data/current", sha256(sha256("1").hex() + "  a\n").text()), {}));
 }
 
 TEST(Prepare, an_error_without_a_reason_is_classified_by_its_code) {
