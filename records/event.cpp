@@ -1,7 +1,5 @@
 #include "records/event.h"
 
-#include <algorithm>
-
 #include <nlohmann/json.hpp>
 
 #include "base/ids.h"
@@ -75,13 +73,11 @@ std::string NodeRef::id() const {
 Event::Event(EventHeader header) : header_(std::move(header)) {}
 
 Event::NodeBuilder Event::node(const NodeRef& ref) {
-    const auto found = std::find_if(nodes_.begin(), nodes_.end(),
-                                    [&](const NodeEntry& entry) { return entry.ref == ref; });
-    if (found != nodes_.end()) {
-        return NodeBuilder(*this, static_cast<std::size_t>(found - nodes_.begin()));
+    const auto [place, fresh] = node_places_.try_emplace(ref.id(), nodes_.size());
+    if (fresh) {
+        nodes_.push_back({ref, {}});
     }
-    nodes_.push_back({ref, {}});
-    return NodeBuilder(*this, nodes_.size() - 1);
+    return NodeBuilder(*this, place->second);
 }
 
 Event::NodeBuilder& Event::NodeBuilder::attribute(std::string_view name, std::int64_t value) {

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -166,6 +167,7 @@ class Event {
 
     EventHeader header_;
     std::vector<NodeEntry> nodes_;
+    std::unordered_map<std::string, std::size_t> node_places_; // by id
     std::vector<EdgeEntry> edges_;
     std::vector<GapEntry> gaps_;
     std::vector<ErasableText> texts_;
