@@ -111,19 +111,23 @@ std::optional<Verdict> by_launcher(const LauncherWord& word, std::int64_t exit_c
     return std::nullopt;
 }
 
+// Of Linux on x86-64 and arm64; those above are the real-time ones.
+constexpr std::array<std::string_view, 32> signal_names{
+    "",          "SIGHUP",  "SIGINT",    "SIGQUIT", "SIGILL",   "SIGTRAP", "SIGABRT", "SIGBUS",
+    "SIGFPE",    "SIGKILL", "SIGUSR1",   "SIGSEGV", "SIGUSR2",  "SIGPIPE", "SIGALRM", "SIGTERM",
+    "SIGSTKFLT", "SIGCHLD", "SIGCONT",   "SIGSTOP", "SIGTSTP",  "SIGTTIN", "SIGTTOU", "SIGURG",
+    "SIGXCPU",   "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO",   "SIGPWR",  "SIGSYS"};
+constexpr std::int64_t bus_error = 7;
+
 std::string signal_name(std::int64_t number) {
-    switch (number) {
-    case 6:
-        return "SIGABRT";
-    case 9:
-        return "SIGKILL";
-    case 11:
-        return "SIGSEGV";
-    case 15:
-        return "SIGTERM";
-    default:
-        return "signal " + std::to_string(number);
-    }
+    return number > 0 && number < static_cast<std::int64_t>(signal_names.size())
+               ? std::string(signal_names[static_cast<std::size_t>(number)])
+               : "signal " + std::to_string(number);
+}
+
+// A full /dev/shm shows itself as a bus error, at the first write to a page that has no room.
+std::string signal_advice(std::int64_t number) {
+    return number == bus_error ? " (often a full /dev/shm: raise spec.resources.sharedMemory)" : "";
 }
 
 // 4. The exit code alone.
@@ -138,10 +142,11 @@ Verdict by_exit_code(const ContainerFacts& train, const std::optional<LauncherWo
     const std::string last_line = tail.substr(tail.rfind('\n') + 1).substr(0, 200);
     const std::string said = last_line.empty() ? "" : "; its last line: " + last_line;
     if (train.exit_code > 128 && train.exit_code < 128 + 65) {
-        return verdict(
-            FailureClass::UserCode, "Signal",
-            fmt::format("the script was ended by {}{}", signal_name(train.exit_code - 128), said),
-            train.exit_code);
+        return verdict(FailureClass::UserCode, "Signal",
+                       fmt::format("the script was ended by {}{}{}",
+                                   signal_name(train.exit_code - 128),
+                                   signal_advice(train.exit_code - 128), said),
+                       train.exit_code);
     }
     return verdict(FailureClass::UserCode, "ExitCode",
                    fmt::format("the script ended with exit code {}{}; see pedigree logs",

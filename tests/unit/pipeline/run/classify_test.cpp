@@ -30,6 +30,12 @@ TEST(Classify, ReadsTheContainersEnd) {
     expect(classify(ended(137, "OOMKilled"), "", {}), FailureClass::OutOfMemory, "OOMKilled");
     expect(classify(ended(137, "Error"), "", {}), FailureClass::UserCode, "Signal");
     expect(classify(ended(139, "Error"), "", {}), FailureClass::UserCode, "Signal");
+    const auto words = [](int code) { return classify(ended(code, "Error"), "", {}).message; };
+    EXPECT_NE(words(135).find("SIGBUS (often a full /dev/shm: raise spec.resources.sharedMemory)"),
+              std::string::npos);
+    EXPECT_NE(words(132).find("SIGILL"), std::string::npos);
+    EXPECT_NE(words(159).find("SIGSYS"), std::string::npos);
+    EXPECT_NE(words(160).find("signal 32"), std::string::npos);
     expect(classify(ended(128, "StartError"), "", {}), FailureClass::Configuration, "StartError");
     expect(classify(ended(137, "ContainerStatusUnknown"), "", {}), FailureClass::Infrastructure,
            "ContainerStatusUnknown");
