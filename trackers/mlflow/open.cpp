@@ -4,11 +4,17 @@
 
 #include "base/clock.h"
 #include "base/failpoint.h"
+#include "base/text.h"
 #include "trackers/mlflow/context.h"
 #include "trackers/mlflow/server.h"
 
 namespace pedigree::trackers::mlflow {
 namespace {
+
+// Cut at the end of a character.
+std::string beginning(const std::string& text, std::size_t bytes_max) {
+    return std::string(text_front(valid_utf8(text), bytes_max));
+}
 
 using records::work::OpenTrackerInput;
 using records::work::OpenTrackerOutcome;
@@ -89,7 +95,7 @@ Result<ParentRun> create_parent(Server& server, const std::string& experiment_id
     tags["pedigree.role"] = "Parent";
     Json list = Json::array();
     for (const auto& [key, value] : tags) {
-        list.push_back({{"key", key}, {"value", value.substr(0, tag_value_bytes_max)}});
+        list.push_back({{"key", key}, {"value", beginning(value, tag_value_bytes_max)}});
     }
     TRY(const Json answer, server.post("runs/create",
                                        {{"experiment_id", experiment_id},
@@ -113,7 +119,7 @@ Status log_parameters(Server& server, const std::string& run_id,
         return {};
     };
     for (const auto& [key, value] : parameters) {
-        batch.push_back({{"key", key}, {"value", value.substr(0, parameter_value_bytes_max)}});
+        batch.push_back({{"key", key}, {"value", beginning(value, parameter_value_bytes_max)}});
         if (batch.size() == parameters_per_call_max) {
             TRY(flush());
         }

@@ -109,7 +109,8 @@ Result<Json> Server::post(const std::string& path, const Json& body, std::stop_t
     request.method = "POST";
     request.url = target_.url + std::string(api) + path;
     request.headers.set("Content-Type", "application/json");
-    request.body = body.dump();
+    // Never throws: a text that is no UTF-8 gets U+FFFD.
+    request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
     TRY(const std::string answer, send(request, "MLflow " + path, stop));
     return parse_json(answer);
 }

@@ -1,7 +1,11 @@
 #include "trackers/mlflow/open.h"
 
-#include <gtest/gtest.h>
+#include <algorithm>
 
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
 #include "tests/unit/trackers/mlflow/fake_mlflow.h"
 #include "trackers/mlflow/preflight.h"
 
@@ -38,6 +42,25 @@ TEST(OpenTracker, makes_experiment_and_parent_and_logs_parameters_by_the_hundred
     EXPECT_EQ(server.count("/api/2.0/mlflow-artifacts/artifacts/1/p/artifacts/config.json"), 1u);
     EXPECT_EQ(server.asked[0].headers.value_or("Authorization", ""), "Bearer canary-token");
     EXPECT_NE(server.body("runs/create").dump().find("pedigree.experiment"), std::string::npos);
+}
+
+// Seen: the worker died of it, and tried again until the deadline.
+TEST(OpenTracker, a_long_value_is_cut_between_characters) {
+    for (std::size_t front = 5995; front <= 6001; ++front) {
+        FakeMlflow server;
+        server.answers["experiments/get-by-name"] = answering(absent, 404);
+        server.answers["experiments/create"] = answering({{"experiment_id", "1"}});
+        server.answers["runs/create"] = answering({{"run", parent}});
+        auto in = input();
+        in.parameters = {{"long", std::string(front, 'a') + "\xe6\xbc\xa2\xe5\xad\x97"},
+                         {"torn", "\xe6\xbc"}};
+        ASSERT_TRUE(open_tracker(server, in, {}, once()));
+        const Json params = server.body("runs/log-batch")["params"];
+        const auto value = params[0]["value"].get<std::string>();
+        EXPECT_LE(value.size(), 6000u);
+        EXPECT_GE(value.size(), std::min<std::size_t>(5998, front + 3));
+        EXPECT_TRUE(is_utf8(value)) << front;
+    }
 }
 
 TEST(OpenTracker, a_repeat_finds_the_parent_and_makes_none) {
