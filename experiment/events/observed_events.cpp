@@ -1,5 +1,6 @@
 // What the recorder saw in the pod (its bundle) and what the tracker said, as parts of the graph.
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -107,15 +108,16 @@ std::string manifest_text(const ObservedArtifact& artifact) {
 void write_artifacts(records::Event& event, const NodeRef& attempt, const Bundle& bundle) {
     for (const ObservedArtifact& artifact : bundle.artifacts) {
         const NodeRef node{artifact_kind(artifact), artifact.digest};
-        std::int64_t bytes = 0;
+        const auto listed = static_cast<std::int64_t>(artifact.files.size());
+        std::int64_t bytes = artifact.bytes; // counted by the recorder: files may stand in pages
         for (const auto& file : artifact.files) {
-            bytes += file.bytes;
+            bytes += artifact.file_count == 0 ? file.bytes : 0;
         }
         event.node(node)
             .text("name", artifact.name)
             .word("source", artifact.source)
             .attribute("bytes", bytes)
-            .attribute("files", static_cast<std::int64_t>(artifact.files.size()))
+            .attribute("files", std::max(artifact.file_count, listed))
             .uri(artifact.location);
         if (const std::string manifest = manifest_text(artifact); !manifest.empty()) {
             event.node(node).text("manifest", manifest);

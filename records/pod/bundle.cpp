@@ -1,6 +1,7 @@
 #include "records/pod/bundle.h"
 
 #include "base/digest.h"
+#include "records/pod/bundle_pages.h"
 #include "records/pod/launcher_fields.h"
 
 namespace pedigree::records::pod {
@@ -51,6 +52,8 @@ void describe(Visit& visit, Self& run) {
     visit("status", run.status);
     visit("parameters", run.parameters);
     visit("metrics", run.metrics);
+    visit("parameterCount", run.parameter_count);
+    visit("metricCount", run.metric_count);
 }
 
 template <typename Visit, Is<ObservedFile> Self>
@@ -69,6 +72,8 @@ void describe(Visit& visit, Self& artifact) {
     visit("location", artifact.location);
     visit.required("digest", artifact.digest, Digest::parse);
     visit("files", artifact.files);
+    visit("fileCount", artifact.file_count);
+    visit("bytes", artifact.bytes);
 }
 
 template <typename Visit, Is<ObservedGap> Self>
@@ -85,6 +90,12 @@ void describe(Visit& visit, Self& log) {
     visit("droppedBytes", log.dropped_bytes);
 }
 
+template <typename Visit, Is<BundlePage> Self>
+void describe(Visit& visit, Self& page) {
+    visit.required("digest", page.digest, Digest::parse);
+    visit.required("bytes", page.bytes, possible_size);
+}
+
 template <typename Visit, Is<Bundle> Self>
 void describe(Visit& visit, Self& bundle) {
     visit.required("podUid", bundle.pod_uid);
@@ -99,10 +110,17 @@ void describe(Visit& visit, Self& bundle) {
     visit.required("launcher", bundle.launcher);
     visit("gaps", bundle.gaps);
     visit("counters", bundle.counters);
+    visit("pages", bundle.pages);
+    visit("runCount", bundle.run_count);
+    visit("artifactCount", bundle.artifact_count);
 }
 
 std::string bundle_key(const std::string& prefix, const std::string& pod_uid) {
     return prefix + "attempts/" + pod_uid + "/bundle.json";
+}
+
+std::string page_key(const std::string& prefix, const std::string& pod_uid, std::size_t number) {
+    return fmt::format("{}attempts/{}/bundle/{:05}.json", prefix, pod_uid, number);
 }
 
 std::string log_key(const std::string& prefix, const std::string& pod_uid) {
@@ -120,6 +138,33 @@ Json to_json(const Bundle& bundle) {
 
 Result<Bundle> bundle_from(const Json& document) {
     return decoded<Bundle>(document);
+}
+
+namespace {
+
+struct Page {
+    std::vector<ObservedRun> runs;
+    std::vector<ObservedArtifact> artifacts;
+};
+
+template <typename Visit, Is<Page> Self>
+void describe(Visit& visit, Self& page) {
+    visit("runs", page.runs);
+    visit("artifacts", page.artifacts);
+}
+
+} // namespace
+
+Json page_json(const Bundle& part) {
+    return encoded(Page{part.runs, part.artifacts});
+}
+
+Result<Bundle> page_from(const Json& document) {
+    TRY(Page page, decoded<Page>(document));
+    Bundle part;
+    part.runs = std::move(page.runs);
+    part.artifacts = std::move(page.artifacts);
+    return part;
 }
 
 } // namespace pedigree::records::pod

@@ -1,9 +1,10 @@
 #pragma once
-// Bundle: everything the recorder observed in one pod, written once at the end to the artifact
-// store under bundle_key(pod uid); its digest stands in the recorder's termination message. The
-// operator turns it into ledger events. `asserted` follows from the list an entry stands in:
-// inputs, artifacts and models were hashed by the recorder, the launcher's report is the word of
-// user code.
+// Bundle: everything the recorder observed in one pod, written at the end to the artifact store
+// under bundle_key(pod uid); its digest stands in the recorder's termination message. However much
+// a script logs, that document stays small: long lists stand in pages (bundle_pages.h), named here
+// by their digests. The operator turns it into ledger events. `asserted` follows from the list an
+// entry stands in: inputs, artifacts and models were hashed by the recorder, the launcher's report
+// is the word of user code.
 
 #include <cstdint>
 #include <map>
@@ -44,6 +45,7 @@ struct ObservedRun {
     std::string status; // as the script last set it; "" if it never did
     std::map<std::string, std::string> parameters;
     std::map<std::string, ObservedMetric> metrics;
+    std::int64_t parameter_count = 0, metric_count = 0; // also of those that stand in pages
 };
 
 struct ObservedFile {
@@ -61,6 +63,7 @@ struct ObservedArtifact {
     std::string location; // s3://bucket/key-prefix/ or mlflow-artifacts:/...
     std::string digest;   // of the manifest (folder) or the file
     std::vector<ObservedFile> files;
+    std::int64_t file_count = 0, bytes = 0; // also of those that stand in pages
 };
 
 struct ObservedLog {
@@ -85,11 +88,17 @@ struct LauncherReport {
     std::int64_t user_cpu_ms = 0, system_cpu_ms = 0, memory_bytes_max = 0;
     std::int64_t output_bytes = 0;  // written by the command to stdout and stderr
     std::int64_t dropped_bytes = 0; // of these not kept in segments: nobody shipped them in time
-    std::int64_t oom_kills = 0;   // processes that the kernel killed for memory, children too
-    bool processes_left = false;  // something of the command could not be ended
+    std::int64_t oom_kills = 0;     // processes that the kernel killed for memory, children too
+    bool processes_left = false;    // something of the command could not be ended
     std::string stderr_tail;
     std::string failure_hint; // CudaOutOfMemory, OutOfMemory, DeadlineExceeded or ""
     std::map<std::string, std::string> hardware;
+};
+
+// A document with more of the bundle, at page_key(): {"artifacts": [...], "runs": [...]}.
+struct BundlePage {
+    std::string digest;
+    std::int64_t bytes = 0;
 };
 
 struct Bundle {
@@ -104,10 +113,15 @@ struct Bundle {
     LauncherReport launcher;
     std::vector<ObservedGap> gaps;
     std::map<std::string, std::int64_t> counters; // requests forwarded, refused, retried ...
+    // Not empty: parameters, metrics and files stand there alone, and runs and artifacts beyond
+    // those listed above.
+    std::vector<BundlePage> pages;
+    std::int64_t run_count = 0, artifact_count = 0; // here and in pages
 };
 
-// Below <prefix>attempts/<uid>/: bundle.json, log/, outputs/<name>/
+// Below <prefix>attempts/<uid>/: bundle.json, bundle/00001.json ..., log/, outputs/<name>/
 std::string bundle_key(const std::string& prefix, const std::string& pod_uid);
+std::string page_key(const std::string& prefix, const std::string& pod_uid, std::size_t number);
 std::string log_key(const std::string& prefix, const std::string& pod_uid);
 std::string output_key(const std::string& prefix, const std::string& pod_uid,
                        const std::string& output_name);
