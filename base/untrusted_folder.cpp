@@ -125,8 +125,8 @@ Result<std::vector<FolderEntry>> names_in(Descriptor descriptor, const std::stri
             continue; // gone again
         }
         if (found.size() >= entries_max) {
-            return failure(ErrorCode::TooLarge, shown + " holds more than " +
-                                                    std::to_string(entries_max) + " entries");
+            return failure(ErrorCode::TooLarge,
+                           shown + " holds more than " + std::to_string(entries_max) + " entries");
         }
         found.push_back({name, kind_of(facts.st_mode)});
     }
@@ -145,8 +145,7 @@ Result<UntrustedFolder> UntrustedFolder::open(const std::filesystem::path& path,
 Result<Descriptor> UntrustedFolder::open_beneath(const std::string& relative, int flags) const {
     const auto segments = segments_of(relative);
     if (segments.empty()) {
-        return failure(ErrorCode::InvalidInput,
-                       "\"" + relative + "\" is no path below " + name_);
+        return failure(ErrorCode::InvalidInput, "\"" + relative + "\" is no path below " + name_);
     }
     std::optional<int> opened;
     if (way_ == Way::Kernel) {
@@ -213,8 +212,7 @@ Result<std::vector<FolderEntry>> UntrustedFolder::list(const ListOptions& option
             all.push_back(std::move(entry));
         }
     }
-    std::sort(all.begin(), all.end(),
-              [](const auto& a, const auto& b) { return a.path < b.path; });
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
     return all;
 }
 

@@ -78,8 +78,7 @@ Result<std::string> UntrustedFolder::resolve(const std::string& relative,
             TRY(parent, open_beneath(joined(real), O_PATH | O_DIRECTORY | O_CLOEXEC));
         }
         std::array<char, PATH_MAX> text{};
-        const ssize_t size =
-            ::readlinkat(parent.get(), segment.c_str(), text.data(), text.size());
+        const ssize_t size = ::readlinkat(parent.get(), segment.c_str(), text.data(), text.size());
         if (size < 0 && errno == EINVAL) { // no link
             real.push_back(segment);
             continue;

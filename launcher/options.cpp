@@ -25,6 +25,8 @@ Status take(Options& options, const std::string& name, const std::string& value)
         options.code = value;
     } else if (name == "--workspace") {
         options.workspace = value;
+    } else if (name == "--exchange") {
+        options.exchange = value;
     } else if (name == "--drain-seconds") {
         TRY(options.drain, parse_seconds(name, value));
     } else if (name == "--train-seconds") {
@@ -38,10 +40,6 @@ Status take(Options& options, const std::string& name, const std::string& value)
 }
 
 } // namespace
-
-std::filesystem::path Options::exchange() const {
-    return workspace / std::filesystem::path(records::pod::exchange_directory).filename();
-}
 
 Result<Options> parse_options(const std::vector<std::string>& arguments) {
     Options options;

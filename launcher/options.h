@@ -1,7 +1,7 @@
 #pragma once
 // The launcher's command line:
-//   pedigree-launch [--code DIR] [--workspace DIR] [--drain-seconds N] [--train-seconds N]
-//                   [--stop-seconds N] -- command args...
+//   pedigree-launch [--code DIR] [--workspace DIR] [--exchange DIR] [--drain-seconds N]
+//                   [--train-seconds N] [--stop-seconds N] -- command args...
 // Pure. InvalidInput names the argument.
 
 #include <chrono>
@@ -17,12 +17,11 @@ namespace pedigree::launcher {
 struct Options {
     std::filesystem::path code; // empty: an image used as it is brings none
     std::filesystem::path workspace = records::pod::workspace_directory;
+    std::filesystem::path exchange = records::pod::exchange_directory; // with the recorder
     std::chrono::seconds drain{300}; // how long the recorder may take to finish its record
     std::chrono::seconds train{0};   // 0: no limit
     std::chrono::seconds stop{60};   // between SIGTERM and SIGKILL
     std::vector<std::string> command;
-
-    std::filesystem::path exchange() const;
 };
 
 Result<Options> parse_options(const std::vector<std::string>& arguments);

@@ -86,8 +86,7 @@ int signal_descriptor() {
 } // namespace
 
 Supervisor::Supervisor(Options options)
-    : options_(std::move(options)), segments_(options_.exchange() / records::pod::log_folder_name) {
-}
+    : options_(std::move(options)), segments_(options_.exchange / records::pod::log_folder_name) {}
 
 Supervisor::~Supervisor() {
     ::close(signals_);
@@ -199,7 +198,7 @@ void Supervisor::flush_on_time(Time now) {
     if (now >= next_report_) {
         report_.output_bytes = segments_.written_bytes();
         report_.dropped_bytes = segments_.dropped_bytes();
-        (void)write_report(options_.exchange(), report_); // the next one may succeed
+        (void)write_report(options_.exchange, report_); // the next one may succeed
         next_report_ = now + report_every;
     }
 }
@@ -288,18 +287,23 @@ void Supervisor::finish() {
     report_.oom_kills = kernel_oom_kills() - oom_kills_before_;
     report_.failure_hint = failure_hint({report_.exit_code, report_.signal, deadline_passed_,
                                          report_.oom_kills, report_.stderr_tail});
+    if (report_.oom_kills > 0) {
+        say(fmt::format("the kernel killed {} processes of the command for memory: raise "
+                        "resources.memory",
+                        report_.oom_kills));
+    }
     report_.processes_left = ended_ && !none_left_;
     if (report_.processes_left) {
         say("a process that the command left does not end: its files may still change");
     }
-    if (auto written = write_report(options_.exchange(), report_); !written) {
+    if (auto written = write_report(options_.exchange, report_); !written) {
         say(written.error().message);
     }
 }
 
 void Supervisor::wait_for_drain() {
     const auto until = std::chrono::steady_clock::now() + options_.drain;
-    const auto drained = options_.exchange() / records::pod::drained_file_name;
+    const auto drained = options_.exchange / records::pod::drained_file_name;
     std::error_code problem;
     while (!std::filesystem::exists(drained, problem)) {
         if (std::chrono::steady_clock::now() >= until) {

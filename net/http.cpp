@@ -80,8 +80,8 @@ void set_body_from(Request& request, const OpenFile& file, std::int64_t offset,
                    std::int64_t bytes) {
     const auto at = std::make_shared<std::int64_t>(offset);
     request.body_source_bytes = static_cast<std::uint64_t>(bytes);
-    request.body_source = [&file, at, end = offset + bytes](
-                              std::span<char> buffer) -> Result<std::size_t> {
+    request.body_source = [&file, at,
+                           end = offset + bytes](std::span<char> buffer) -> Result<std::size_t> {
         const auto left = static_cast<std::size_t>(end - *at);
         TRY(const std::size_t count,
             file.read_at(*at, buffer.subspan(0, std::min(buffer.size(), left))));

@@ -103,8 +103,7 @@ class Http {
 
 // Bytes [offset, offset + bytes) of a file as the request's body, with its length and a rewind.
 // The file outlives the request.
-void set_body_from(Request& request, const OpenFile& file, std::int64_t offset,
-                   std::int64_t bytes);
+void set_body_from(Request& request, const OpenFile& file, std::int64_t offset, std::int64_t bytes);
 
 // An Error for an unwelcome status: the code (404 NotFound, 429 TooMany, 5xx Unavailable ...), the
 // Retry-After, and `what`; never the server's body.

@@ -1,13 +1,17 @@
 #include "recorder/conclude.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "base/untrusted_folder.h"
+#include "recorder/launcher_word.h"
 #include "recorder/uploads.h"
+#include "records/pod/bundle_pages.h"
 #include "records/pod/paths.h"
 
 namespace pedigree::recorder {
@@ -17,11 +21,53 @@ namespace pod = records::pod;
 
 constexpr std::size_t termination_bytes_max = 4096;
 constexpr std::size_t termination_message_bytes_max = 2000;
+constexpr std::size_t words_named_max = 10;
+constexpr std::size_t bundle_gaps_max = 200;
+constexpr std::size_t gap_bytes_max = 1000;
 
-void add_gaps(const Conclusion& end, std::vector<pod::ObservedGap>& gaps) {
+std::string listed(const std::vector<std::string>& words) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(words.size(), words_named_max); ++i) {
+        text += (i == 0 ? "" : ", ") + words[i];
+    }
+    return text + (words.size() > words_named_max ? " ..." : "");
+}
+
+// What the script wrote to, or said, beyond what this record holds.
+void add_gaps_of_calls(const Observations& seen, std::vector<pod::ObservedGap>& gaps) {
     const auto count = [&](const char* counter) {
-        const auto found = end.seen.counters.find(counter);
-        return found == end.seen.counters.end() ? 0 : found->second;
+        const auto found = seen.counters.find(counter);
+        return found == seen.counters.end() ? 0 : found->second;
+    };
+    const auto add = [&](const std::string& sentence) {
+        gaps.push_back({"NotSeenByRecorder", sentence});
+    };
+    if (!seen.fields_left_out.empty()) {
+        add("fields of calls to MLflow that this recorder does not know were not passed on: " +
+            listed({seen.fields_left_out.begin(), seen.fields_left_out.end()}));
+    }
+    for (const auto& [counter, what] : {std::pair{"parametersBeyondLimit", "parameters"},
+                                        {"metricKeysBeyondLimit", "metric values of further names"},
+                                        {"uploadsBeyondLimit", "uploaded files"},
+                                        {"runsBeyondLimit", "runs"},
+                                        {"gapsBeyondLimit", "gaps"}}) {
+        if (count(counter) > 0) {
+            add(fmt::format("{} {} are more than a record holds and do not stand in it",
+                            count(counter), what));
+        }
+    }
+    if (count("afterTheEnd") > 0) {
+        add(fmt::format("the command went on after its report had said that it had ended: {} calls "
+                        "that came later were refused",
+                        count("afterTheEnd")));
+    }
+}
+
+void add_gaps(const Observations& seen, const Conclusion& end,
+              std::vector<pod::ObservedGap>& gaps) {
+    const auto count = [&](const char* counter) {
+        const auto found = seen.counters.find(counter);
+        return found == seen.counters.end() ? 0 : found->second;
     };
     const auto add = [&](const std::string& sentence) {
         gaps.push_back({"NotSeenByRecorder", sentence});
@@ -37,9 +83,9 @@ void add_gaps(const Conclusion& end, std::vector<pod::ObservedGap>& gaps) {
     if (count("unanswered") > 0) {
         add(fmt::format("{} calls to MLflow were not answered in time", count("unanswered")));
     }
-    if (end.seen.log.dropped_bytes + end.report.dropped_bytes > 0) {
+    if (seen.log.dropped_bytes + end.report.dropped_bytes > 0) {
         add(fmt::format("{} bytes of the log were dropped",
-                        end.seen.log.dropped_bytes + end.report.dropped_bytes));
+                        seen.log.dropped_bytes + end.report.dropped_bytes));
     }
     if (!end.log_complete) {
         add("the end of the log did not reach the artifact store");
@@ -58,6 +104,17 @@ void add_gaps(const Conclusion& end, std::vector<pod::ObservedGap>& gaps) {
     }
 }
 
+void bound_gaps(std::vector<pod::ObservedGap>& gaps) {
+    if (gaps.size() > bundle_gaps_max) {
+        const auto more = gaps.size() - bundle_gaps_max + 1;
+        gaps.resize(bundle_gaps_max - 1);
+        gaps.push_back({"NotSeenByRecorder", fmt::format("{} more gaps of this kind", more)});
+    }
+    for (auto& gap : gaps) {
+        gap.sentence = clean_text(gap.sentence, gap_bytes_max);
+    }
+}
+
 // A folder with a path that no manifest can hold has no digest, so no record can name it.
 void add_uploads(const Observations& seen, pod::Bundle& bundle) {
     for (auto& artifact : uploaded_artifacts(seen)) {
@@ -73,64 +130,89 @@ void add_uploads(const Observations& seen, pod::Bundle& bundle) {
 
 } // namespace
 
-Result<pod::LauncherReport> read_report(const Places& places) {
+Result<std::string> report_text(const Places& places) {
     TRY(const auto exchange, UntrustedFolder::open(places.exchange()));
-    TRY(const std::string text, exchange.read(pod::report_file_name, report_bytes_max));
-    TRY(const Json document, parse_json(text));
-    return pod::launcher_report_from(document);
+    return exchange.read(pod::report_file_name, report_bytes_max);
 }
 
-pod::Bundle make_bundle(const Settings& settings, Conclusion end, const std::string& finished_at) {
+Result<pod::LauncherReport> read_report(const Places& places) {
+    TRY(const std::string text, report_text(places));
+    TRY(const Json document, parse_json(text));
+    TRY(auto report, pod::launcher_report_from(document));
+    return cleaned(std::move(report));
+}
+
+pod::Bundle make_bundle(const Settings& settings, const Observations& seen, Conclusion end,
+                        const std::string& finished_at) {
     pod::Bundle bundle;
     bundle.pod_uid = settings.pod_uid;
-    bundle.started_at = end.seen.started_at;
+    bundle.started_at = seen.started_at;
     bundle.finished_at = finished_at;
     bundle.complete = end.outputs.complete && end.log_complete && end.appends_left == 0;
-    bundle.inputs = end.seen.inputs;
-    for (const auto& [id, seen] : end.seen.runs) {
-        if (!settings.config.mlflow || id != settings.config.mlflow->parent_run_id) {
-            bundle.runs.push_back(seen.run);
+    bundle.inputs = seen.inputs;
+    bundle.gaps = seen.gaps;
+    std::vector<std::string> touched;
+    for (const auto& [id, run] : seen.runs) {
+        if (settings.config.mlflow && id == settings.config.mlflow->parent_run_id) {
+            continue;
+        }
+        if (run.touched) {
+            touched.push_back(id);
+        } else {
+            bundle.runs.push_back(run.run);
         }
     }
-    bundle.objective = std::move(end.seen.objective.points);
+    if (!touched.empty()) {
+        bundle.gaps.push_back({"NotSeenByRecorder",
+                               "the script also wrote to runs that other attempts began; what is "
+                               "this attempt's there is not told apart: " +
+                                   listed(touched)});
+    }
+    bundle.objective = seen.objective.points;
     bundle.artifacts = std::move(end.outputs.artifacts);
-    bundle.log = end.seen.log;
+    bundle.log = seen.log;
     bundle.log.key = pod::log_key(settings.config.artifact_store.prefix, settings.pod_uid);
     bundle.log.dropped_bytes += end.report.dropped_bytes;
-    bundle.launcher = end.report;
-    bundle.launcher.stderr_tail = redacted(bundle.launcher.stderr_tail);
-    bundle.launcher.error = redacted(bundle.launcher.error);
-    bundle.gaps = end.seen.gaps;
     bundle.gaps.insert(bundle.gaps.end(), end.outputs.gaps.begin(), end.outputs.gaps.end());
-    add_uploads(end.seen, bundle);
-    add_gaps(end, bundle.gaps);
-    bundle.counters = end.seen.counters;
+    add_uploads(seen, bundle);
+    add_gaps_of_calls(seen, bundle.gaps);
+    add_gaps(seen, end, bundle.gaps);
+    bundle.launcher = std::move(end.report);
+    bundle.counters = seen.counters;
+    bound_gaps(bundle.gaps);
     return bundle;
 }
 
 pod::Termination put_bundle(artifacts::S3Client& store, const Settings& settings,
-                            const pod::Bundle& bundle, std::stop_token stop) {
-    const std::string bytes = canonical_json(pod::to_json(bundle));
+                            pod::Bundle bundle, std::stop_token stop) {
     const auto& target = settings.config.artifact_store;
-    const artifacts::S3Object object{target.bucket,
-                                     pod::bundle_key(target.prefix, settings.pod_uid)};
+    const auto put = [&](const std::string& key, const std::string& bytes) {
+        return store.put({target.bucket, key}, bytes, stop);
+    };
+    const auto put_page = [&](std::size_t number, const std::string& bytes) {
+        return put(pod::page_key(target.prefix, settings.pod_uid, number), bytes);
+    };
     pod::Termination termination;
     termination.component = "Recorder";
-    if (const auto put = store.put(object, bytes, stop); !put) {
+    const auto written = pod::paged(std::move(bundle), put_page);
+    const std::string bytes = written ? canonical_json(pod::to_json(*written)) : "";
+    const Status done = written ? put(pod::bundle_key(target.prefix, settings.pod_uid), bytes)
+                                : Status(tl::unexpected<Error>(written.error()));
+    if (!done) {
         termination.failure_class = FailureClass::Infrastructure;
         termination.reason = "ArtifactStoreUnreachable";
         termination.message =
-            redacted(put.error().message).substr(0, termination_message_bytes_max);
+            clean_text(redacted(done.error().message), termination_message_bytes_max);
         return termination;
     }
     termination.bundle_digest = sha256(bytes).text();
-    termination.complete = bundle.complete;
+    termination.complete = written->complete;
     return termination;
 }
 
 void write_termination(const Places& places, const pod::Termination& termination) {
     pod::Termination shown = termination;
-    shown.message = redacted(shown.message).substr(0, termination_message_bytes_max);
+    shown.message = clean_text(redacted(shown.message), termination_message_bytes_max);
     const std::string text =
         pod::to_json(shown).dump(-1, ' ', false, Json::error_handler_t::replace);
     std::ofstream(places.termination_log(), std::ios::binary | std::ios::trunc)

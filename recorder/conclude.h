@@ -14,23 +14,23 @@ namespace pedigree::recorder {
 
 constexpr std::size_t report_bytes_max = 256 * 1024;
 
-// The launcher's last report; NotFound before the first.
+// The launcher's last report as it stands there, and read; NotFound before the first.
+Result<std::string> report_text(const Places& places);
 Result<records::pod::LauncherReport> read_report(const Places& places);
 
 struct Conclusion {
-    Observations seen;
     records::pod::LauncherReport report;
     UploadedOutputs outputs;
     bool log_complete = true;
     std::size_t appends_left = 0; // kept for MLflow and not delivered
 };
 
-records::pod::Bundle make_bundle(const Settings& settings, Conclusion conclusion,
-                                 const std::string& finished_at);
+records::pod::Bundle make_bundle(const Settings& settings, const Observations& seen,
+                                 Conclusion conclusion, const std::string& finished_at);
 
-// Puts the bundle; gives what the termination message says.
+// Puts the bundle's pages and the bundle; gives what the termination message says.
 records::pod::Termination put_bundle(artifacts::S3Client& store, const Settings& settings,
-                                     const records::pod::Bundle& bundle, std::stop_token stop);
+                                     records::pod::Bundle bundle, std::stop_token stop);
 
 void write_termination(const Places& places, const records::pod::Termination& termination);
 

@@ -6,6 +6,8 @@
 
 #include "base/log.h"
 #include "net/retry.h"
+#include "recorder/call_body.h"
+#include "recorder/taps.h"
 
 namespace pedigree::recorder {
 namespace {
@@ -39,6 +41,12 @@ Endpoint::Endpoint(Parts parts) : parts_(std::move(parts)) {}
 
 void Endpoint::handle(net::Exchange& exchange) {
     const net::ServerRequest& request = exchange.request();
+    if (closed_) {
+        parts_.notebook.count("afterTheEnd");
+        (void)refuse(exchange, "the record of this attempt is closed: the launcher's report said "
+                               "that the command had ended");
+        return;
+    }
     const Match match = match_route(request.method, request.path);
     const Status handled = dispatch(exchange, match);
     if (handled) {
@@ -62,26 +70,87 @@ Status Endpoint::dispatch(net::Exchange& exchange, const Match& match) {
     case Route::Read:
         return read(exchange);
     case Route::CreateExperiment:
-        return create_experiment(exchange);
+        return create_experiment(exchange, match);
+    case Route::TagExperiment:
+        return tag_experiment(exchange, match);
     case Route::CreateRun:
-        return create_run(exchange);
+        return create_run(exchange, match);
     case Route::Append:
-        return append(exchange, match.call);
+        return append(exchange, match);
     case Route::CreateModel:
-        return create_model(exchange);
+        return create_model(exchange, match);
     case Route::ChangeModel:
-        return change_model(exchange, match.subject);
+        return change_model(exchange, match);
     case Route::Upload:
-        return upload(exchange, match.subject);
+        return upload(exchange, match);
     case Route::UploadInParts:
         return upload_in_parts(exchange, match);
+    case Route::Register:
+        return register_model(exchange, match);
     }
     return {};
 }
 
-Json parsed(const std::string& body) {
-    auto document = parse_json(body);
-    return document ? std::move(*document) : Json::object();
+Status Endpoint::refuse_and_count(net::Exchange& exchange, const std::string& message) {
+    parts_.notebook.count("refused");
+    return refuse(exchange, message);
+}
+
+Result<std::optional<Json>> Endpoint::body_of(net::Exchange& exchange, const Match& match) {
+    TRY(const std::string text, exchange.read_all(call_body_bytes_max));
+    std::vector<std::string> left_out;
+    auto read = read_call(match.call, text, &left_out);
+    if (!read) {
+        parts_.notebook.count("malformed");
+        TRY(answer_error(exchange, 400, "INVALID_PARAMETER_VALUE", read.error().message));
+        return std::optional<Json>();
+    }
+    note_left_out(match, left_out);
+    return std::optional<Json>(std::move(*read));
+}
+
+// Once each: a script makes the same call a thousand times.
+void Endpoint::note_left_out(const Match& match, const std::vector<std::string>& fields) {
+    const std::string call =
+        match.subject.empty() ? match.call : std::string("artifacts or models");
+    for (const std::string& field : fields) {
+        const bool news = parts_.notebook.look([&](const Observations& seen) {
+            return seen.fields_left_out.size() < fields_left_out_max &&
+                   !seen.fields_left_out.contains(call + " " + field);
+        });
+        if (news) {
+            parts_.notebook.note(left_out_note(call, field));
+        }
+    }
+}
+
+Result<std::string> Endpoint::objection(const std::string& call, const Json& body,
+                                        std::stop_token stop) {
+    if (touches_own_tags(body)) {
+        return std::string("tags that begin with \"pedigree.\" are written by pedigree");
+    }
+    const std::string run = run_of(body);
+    if (!run.empty() || call.starts_with("runs/")) {
+        TRY(const bool ours, parts_.ownership.owns_run(run, stop));
+        if (!ours) {
+            return "run " + run + " does not belong to this Experiment";
+        }
+    }
+    for (const std::string& model : models_written(call, body)) {
+        TRY(const bool ours, parts_.ownership.owns_model(model, stop));
+        if (!ours) {
+            return "model " + model + " does not belong to this Experiment";
+        }
+    }
+    return std::string();
+}
+
+net::Request Endpoint::outgoing(const net::Exchange& exchange, const Match& match,
+                                const Json& body) const {
+    net::Request request = parts_.upstream.request(exchange.request(), target_of(match));
+    request.headers.set("Content-Type", "application/json");
+    request.body = body.dump();
+    return request;
 }
 
 // Streams an answer of any size; only a call that has not begun to answer is sent again.
@@ -119,9 +188,9 @@ Status Endpoint::read(net::Exchange& exchange) {
     return {};
 }
 
-Result<std::optional<Json>> Endpoint::forward(net::Exchange& exchange, const std::string& body) {
-    net::Request request = parts_.upstream.request(exchange.request());
-    request.body = body;
+Result<std::optional<Json>> Endpoint::forward(net::Exchange& exchange, const Match& match,
+                                              const Json& body) {
+    const net::Request request = outgoing(exchange, match, body);
     const auto outcome = parts_.upstream.send_patiently(request, exchange.stop());
     if (away(outcome) || !outcome) {
         parts_.notebook.count("unanswered");

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/pause.h"
 #include "net/thread_name.h"
+#include "recorder/call_body.h"
 #include "recorder/endpoint.h"
 #include "recorder/taps.h"
 
@@ -16,36 +17,29 @@ using namespace std::chrono_literals;
 
 constexpr auto deliver_again_after = 1000ms;
 
-std::string run_id_of(const Json& body) {
-    return string_or(body, "run_id", string_or(body, "run_uuid"));
-}
-
 } // namespace
 
-Status Endpoint::append(net::Exchange& exchange, const std::string& call) {
-    TRY(const std::string text, exchange.read_all(call_body_bytes_max));
-    const Json body = parsed(text);
-    const std::string run_id = run_id_of(body);
-    TRY(const bool ours, parts_.ownership.owns_run(run_id, exchange.stop()));
-    if (!ours || touches_own_tags(body)) {
-        parts_.notebook.count("refused");
-        return refuse(exchange, ours ? "tags that begin with \"pedigree.\" are written by pedigree"
-                                     : "run " + run_id + " does not belong to this Experiment");
+Status Endpoint::append(net::Exchange& exchange, const Match& match) {
+    TRY(const auto body, body_of(exchange, match));
+    if (!body) {
+        return {};
+    }
+    TRY(const std::string objected, objection(match.call, *body, exchange.stop()));
+    if (!objected.empty()) {
+        return refuse_and_count(exchange, objected);
     }
     if (!parts_.pending.empty()) {
-        return keep(exchange, call, text);
+        return keep(exchange, match, *body);
     }
-    net::Request request = parts_.upstream.request(exchange.request());
-    request.body = text;
-    const auto outcome = parts_.upstream.send(request, exchange.stop());
+    const auto outcome = parts_.upstream.send(outgoing(exchange, match, *body), exchange.stop());
     if (away(outcome)) {
-        return keep(exchange, call, text);
+        return keep(exchange, match, *body);
     }
     if (!outcome) {
         return tl::unexpected<Error>(outcome.error());
     }
     if (outcome->ok()) {
-        if (const auto note = tap(call, body, parts_.objective_metric)) {
+        if (const auto note = tap(match.call, *body, parts_.objective_metric)) {
             parts_.notebook.note(*note);
         }
     }
@@ -53,19 +47,20 @@ Status Endpoint::append(net::Exchange& exchange, const std::string& call) {
     return exchange.send(passed_on(*outcome));
 }
 
-Status Endpoint::keep(net::Exchange& exchange, const std::string& call, const std::string& body) {
-    if (!parts_.pending.push({exchange.request().target, body})) {
+Status Endpoint::keep(net::Exchange& exchange, const Match& match, const Json& body) {
+    if (!parts_.pending.push({target_of(match), body.dump()})) {
         parts_.notebook.count("appendsRefusedWhileAway");
         return answer_error(exchange, 503, "TEMPORARILY_UNAVAILABLE",
                             "MLflow is away and the recorder keeps all that it may");
     }
     parts_.notebook.count("appendsKept");
-    const Json document = parsed(body);
-    if (const auto note = tap(call, document, parts_.objective_metric)) {
+    if (const auto note = tap(match.call, body, parts_.objective_metric)) {
         parts_.notebook.note(*note);
     }
-    const Json answer = kept_answer(call, document);
-    return exchange.send({200, {{"Content-Type", "application/json"}}, answer.dump()});
+    const Json answer = kept_answer(match.call, body);
+    return exchange.send({200,
+                          {{"Content-Type", "application/json"}},
+                          answer.dump(-1, ' ', false, Json::error_handler_t::replace)});
 }
 
 // The SDK reads the run's info out of the answer to runs/update; all others are empty.
@@ -74,7 +69,7 @@ Json Endpoint::kept_answer(const std::string& call, const Json& body) {
         return Json::object();
     }
     return parts_.notebook.look([&](const Observations& seen) -> Json {
-        const std::string run_id = run_id_of(body);
+        const std::string run_id = run_of(body);
         const auto found = seen.runs.find(run_id);
         const SeenRun run = found == seen.runs.end() ? SeenRun{} : found->second;
         Json info = {{"run_id", run_id},

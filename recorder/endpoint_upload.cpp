@@ -17,13 +17,19 @@ constexpr auto upload_idle_max = 120s;
 
 } // namespace
 
-Status Endpoint::upload(net::Exchange& exchange, const std::string& path) {
+Status Endpoint::upload(net::Exchange& exchange, const Match& match) {
+    const std::string& path = match.subject;
+    if (exchange.request().target.find('?') != std::string::npos) {
+        return answer_error(exchange, 400, "INVALID_PARAMETER_VALUE",
+                            "a '?' in an artifact's name is lost by MLflow's client, which does "
+                            "not encode it; rename the file");
+    }
     TRY(const std::string owner, parts_.ownership.owner_of_artifact(path, exchange.stop()));
     if (owner.empty()) {
         parts_.notebook.count("refused");
         return refuse(exchange, "artifact path " + path + " belongs to no run of this Experiment");
     }
-    net::Request request = parts_.upstream.request(exchange.request());
+    net::Request request = parts_.upstream.request(exchange.request(), target_of(match));
     request.timeouts.total = 0ms;
     request.timeouts.idle = upload_idle_max;
     Sha256 hash;
@@ -60,8 +66,11 @@ Status Endpoint::upload_in_parts(net::Exchange& exchange, const Match& match) {
         return refuse(exchange,
                       "artifact path " + match.subject + " belongs to no run of this Experiment");
     }
-    TRY(const std::string body, exchange.read_all(call_body_bytes_max));
-    TRY(const auto answer, forward(exchange, body));
+    TRY(const auto body, body_of(exchange, match));
+    if (!body) {
+        return {};
+    }
+    TRY(const auto answer, forward(exchange, match, *body));
     if (answer && match.call.starts_with("mpu/complete/")) {
         parts_.notebook.note(
             gap_note("NotSeenByRecorder", match.subject + " was uploaded in parts straight to the "

@@ -103,7 +103,9 @@ EventSender::EventSender(net::Http& http, const Settings& settings, Notebook& no
     : http_(http), settings_(settings), notebook_(notebook) {}
 
 Status EventSender::send(std::stop_token stop) {
-    const Json events = news_.since(notebook_.seen(), to_text(SystemClock().now()));
+    // Under the lock: a copy of all that was seen would cost more than the news.
+    const Json events = notebook_.look(
+        [&](const Observations& seen) { return news_.since(seen, to_text(SystemClock().now())); });
     if (events.empty() || settings_.config.operator_url.empty()) {
         return {};
     }

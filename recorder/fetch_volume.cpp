@@ -42,8 +42,8 @@ Result<artifacts::ManifestFile> copy(const OpenFile& file, const fs::path& folde
     }
     out.close();
     if (problem || !out) {
-        return failure(ErrorCode::Unavailable, "cannot copy " + file.name +
-                                                   ": is the inputs' volume full?");
+        return failure(ErrorCode::Unavailable,
+                       "cannot copy " + file.name + ": is the inputs' volume full?");
     }
     return artifacts::ManifestFile{path, hash.finish(), file.bytes};
 }
@@ -70,9 +70,9 @@ Result<Arrived> copy_folder(const UntrustedFolder& source, bool whole_volume,
                                "; a manifest holds regular files only");
         }
         if (files.size() >= artifacts::manifest_files_max) {
-            return failure(ErrorCode::TooLarge,
-                           "it holds more than " +
-                               std::to_string(artifacts::manifest_files_max) + " files");
+            return failure(ErrorCode::TooLarge, "it holds more than " +
+                                                    std::to_string(artifacts::manifest_files_max) +
+                                                    " files");
         }
         TRY(const OpenFile file, source.file(entry.path));
         TRY(files.emplace_back(), copy(file, folder, entry.path));

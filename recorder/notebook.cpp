@@ -34,6 +34,7 @@ Status Notebook::open(const fs::path& path, std::int64_t rewrite_at) {
 
 void Notebook::note(const Json& note) {
     auto pages = pages_.lock();
+    ++notes_;
     pages->seen.apply(note);
     const std::string line = note.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
     pages->journal << line << std::flush;

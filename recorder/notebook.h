@@ -4,6 +4,7 @@
 // container, not the pod, so notes are not fsynced; a torn last line is dropped. When it has grown,
 // it is replaced by the notes of the present value. Any thread.
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 
@@ -22,6 +23,8 @@ class Notebook {
 
     void note(const Json& note);
     void count(const std::string& counter, std::int64_t by = 1);
+    // How many notes this life has made.
+    std::uint64_t notes() const { return notes_; }
 
     // Looks at the observations under the lock: copy what is needed, do not block.
     template <typename Look>
@@ -43,6 +46,7 @@ class Notebook {
     static void rewrite(Pages& pages);
 
     Sync<Pages> pages_;
+    std::atomic<std::uint64_t> notes_ = 0;
 };
 
 } // namespace pedigree::recorder

@@ -1,15 +1,20 @@
 #include "recorder/observations.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
+#include "base/text.h"
 
 namespace pedigree::recorder {
 namespace {
 
 using records::pod::ObservedMetric;
+
+constexpr std::size_t gap_sentence_bytes_max = 2000;
+constexpr std::size_t name_bytes_max = 512;
 
 // NaN and the infinities stand as MLflow writes them; strtod reads them all.
 double number(const std::string& text) {
@@ -21,11 +26,19 @@ ObservedMetric metric_from(const Json& document) {
             string_or(document, "max"), integer_or(document, "lastStep")};
 }
 
-void copy_texts(const Json& from, std::map<std::string, std::string>& to) {
-    if (from.is_object()) {
-        for (const auto& [key, value] : from.items()) {
-            to[key] = value.is_string() ? value.get<std::string>() : value.dump();
+void apply_parameters(Observations& seen, const Json& from,
+                      std::map<std::string, std::string>& to) {
+    if (!from.is_object()) {
+        return;
+    }
+    for (const auto& [key, value] : from.items()) {
+        std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+        if (seen.parameter_bytes + key.size() + text.size() > parameter_bytes_in_all_max) {
+            ++seen.counters["parametersBeyondLimit"];
+            continue;
         }
+        seen.parameter_bytes += key.size() + text.size();
+        to[key] = std::move(text);
     }
 }
 
@@ -42,6 +55,7 @@ void apply_run(Observations& seen, const Json& note) {
     run.run.status = string_or(note, "status");
     run.artifact_root = string_or(note, "root");
     run.start_ms = integer_or(note, "start");
+    run.touched = bool_or(note, "touched");
 }
 
 void apply_values(Observations& seen, const Json& note) {
@@ -50,7 +64,7 @@ void apply_values(Observations& seen, const Json& note) {
         return;
     }
     records::pod::ObservedRun& run = found->second.run;
-    copy_texts(at_path(note, {"parameters"}), run.parameters);
+    apply_parameters(seen, at_path(note, {"parameters"}), run.parameters);
     run.status = string_or(note, "status", run.status);
     run.name = string_or(note, "name", run.name);
     for (auto& point : points_from(at_path(note, {"objective"}))) {
@@ -59,9 +73,13 @@ void apply_values(Observations& seen, const Json& note) {
     const Json& metrics = at_path(note, {"metrics"});
     if (metrics.is_object()) {
         for (const auto& [key, value] : metrics.items()) {
-            if (run.metrics.size() >= metric_keys_per_run_max && !run.metrics.contains(key)) {
-                ++seen.counters["metricKeysBeyondLimit"];
-                continue;
+            if (!run.metrics.contains(key)) {
+                if (run.metrics.size() >= metric_keys_per_run_max ||
+                    seen.metric_keys >= metric_keys_max) {
+                    ++seen.counters["metricKeysBeyondLimit"];
+                    continue;
+                }
+                ++seen.metric_keys;
             }
             merge_metric(run.metrics[key], metric_from(value));
         }
@@ -80,9 +98,17 @@ void apply_segment(Observations& seen, const Json& note) {
 }
 
 void apply_gap(Observations& seen, std::string kind, std::string sentence) {
-    if (seen.gaps.size() < gaps_max) {
-        seen.gaps.push_back({std::move(kind), std::move(sentence)});
+    const bool known = std::any_of(seen.gaps.begin(), seen.gaps.end(), [&](const auto& gap) {
+        return gap.kind == kind && gap.sentence == sentence;
+    });
+    if (known) {
+        return;
     }
+    if (seen.gaps.size() >= gaps_max) {
+        ++seen.counters["gapsBeyondLimit"];
+        return;
+    }
+    seen.gaps.push_back({std::move(kind), std::move(sentence)});
 }
 
 void apply_upload(Observations& seen, const Json& note) {
@@ -135,6 +161,14 @@ void Observations::apply(const Json& note) {
     } else if (word == "model") {
         models[string_or(note, "model")] = {string_or(note, "name"), string_or(note, "run"),
                                             string_or(note, "root")};
+    } else if (word == "experiment") {
+        if (experiments.size() < experiments_max) {
+            experiments.insert(string_or(note, "experiment"));
+        }
+    } else if (word == "leftOut") {
+        if (fields_left_out.size() < fields_left_out_max) {
+            fields_left_out.insert(string_or(note, "field"));
+        }
     } else if (word == "curve") {
         objective = curve_from(note);
     } else if (word == "upload") {
@@ -175,6 +209,12 @@ std::vector<Json> Observations::as_notes() const {
     for (const auto& [path, upload] : uploads) {
         notes.push_back(upload_note(path, upload));
     }
+    for (const auto& id : experiments) {
+        notes.push_back(experiment_note(id));
+    }
+    for (const auto& field : fields_left_out) {
+        notes.push_back({{"note", "leftOut"}, {"field", field}});
+    }
     for (const auto& gap : gaps) {
         notes.push_back(gap_note(gap.kind, gap.sentence));
     }
@@ -212,13 +252,14 @@ Json run_note(const SeenRun& run) {
             {"status", run.run.status},
             {"parent", run.run.parent_run_id},
             {"start", run.start_ms},
+            {"touched", run.touched},
             {"root", run.artifact_root}};
 }
 
 Json model_note(const std::string& model_id, const SeenModel& model) {
     return {{"note", "model"},
             {"model", model_id},
-            {"name", model.name},
+            {"name", clean_text(model.name, name_bytes_max)},
             {"run", model.run_id},
             {"root", model.artifact_root}};
 }
@@ -227,8 +268,18 @@ Json upload_note(const std::string& path, const SeenUpload& upload) {
     return {{"note", "upload"}, {"path", path}, {"digest", upload.digest}, {"bytes", upload.bytes}};
 }
 
+Json experiment_note(const std::string& id) {
+    return {{"note", "experiment"}, {"experiment", id}};
+}
+
+Json left_out_note(const std::string& call, const std::string& field) {
+    return {{"note", "leftOut"}, {"field", call + " " + field}};
+}
+
 Json gap_note(const std::string& kind, const std::string& sentence) {
-    return {{"note", "gap"}, {"kind", kind}, {"sentence", sentence}};
+    return {{"note", "gap"},
+            {"kind", kind},
+            {"sentence", clean_text(sentence, gap_sentence_bytes_max)}};
 }
 
 Json count_note(const std::string& counter, std::int64_t by) {

@@ -19,11 +19,17 @@ constexpr std::size_t runs_max = 10000;
 constexpr std::size_t metric_keys_per_run_max = 10000;
 constexpr std::size_t uploads_max = 100000;
 constexpr std::size_t gaps_max = 100;
+constexpr std::size_t experiments_max = 1000;
+constexpr std::size_t fields_left_out_max = 50;
+// Of all runs together, so that the recorder holds what it may see in its share of memory.
+constexpr std::size_t metric_keys_max = 50000;
+constexpr std::size_t parameter_bytes_in_all_max = 16 * 1024 * 1024;
 
 struct SeenRun {
     records::pod::ObservedRun run;
     std::string artifact_root; // path below the server's artifact proxy; "" if not proxied
     std::int64_t start_ms = 0;
+    bool touched = false; // written to, but begun by another attempt of the Experiment
 };
 
 struct SeenModel { // a logged model of MLflow 3
@@ -44,6 +50,9 @@ struct Observations {
     LearningCurve objective; // of a search; empty without one
     std::map<std::string, SeenModel> models;
     std::map<std::string, SeenUpload> uploads; // by path below the artifact proxy
+    std::set<std::string> experiments;         // that this pod created
+    std::set<std::string> fields_left_out;     // "runs/log-batch metrics[].x", of unknown fields
+    std::size_t metric_keys = 0, parameter_bytes = 0;
     std::vector<records::pod::ObservedGap> gaps;
     std::map<std::string, std::int64_t> counters;
     records::pod::ObservedLog log;
@@ -60,6 +69,8 @@ struct Observations {
 Json run_note(const SeenRun& run);
 Json model_note(const std::string& model_id, const SeenModel& model);
 Json upload_note(const std::string& path, const SeenUpload& upload);
+Json experiment_note(const std::string& id);
+Json left_out_note(const std::string& call, const std::string& field);
 Json gap_note(const std::string& kind, const std::string& sentence);
 Json count_note(const std::string& counter, std::int64_t by = 1);
 Json segment_note(std::int64_t number, std::int64_t bytes, std::int64_t dropped_bytes);

@@ -4,7 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "net/url.h"
+#include "recorder/call_body.h"
 #include "trackers/mlflow/context.h"
 
 namespace pedigree::recorder {
@@ -14,7 +16,13 @@ using namespace std::chrono_literals;
 
 constexpr auto stranger_for = 30s;
 constexpr std::size_t strangers_max = 1000;
+constexpr std::size_t name_bytes_max = 512;
 constexpr std::size_t answer_bytes_max = 4 * 1024 * 1024;
+
+// A script may write what it likes into mlflow.parentRunId.
+std::string id_in(const std::string& text) {
+    return is_tracker_id(text) ? text : "";
+}
 
 std::string tag_of(const Json& run, std::string_view key) {
     for (const Json& tag : at_path(run, {"data", "tags"})) {
@@ -62,17 +70,17 @@ std::string proxied_root(const std::string& artifact_uri) {
 SeenRun seen_run(const Json& run) {
     const Json& info = at_path(run, {"info"});
     SeenRun seen;
-    seen.run.run_id = string_or(info, "run_id");
-    seen.run.experiment_id = string_or(info, "experiment_id");
-    seen.run.name = string_or(info, "run_name");
-    seen.run.parent_run_id = tag_of(run, trackers::mlflow::tag_parent);
+    seen.run.run_id = id_in(string_or(info, "run_id"));
+    seen.run.experiment_id = id_in(string_or(info, "experiment_id"));
+    seen.run.name = clean_text(string_or(info, "run_name"), name_bytes_max);
+    seen.run.parent_run_id = id_in(tag_of(run, trackers::mlflow::tag_parent));
     seen.artifact_root = proxied_root(string_or(info, "artifact_uri"));
     seen.start_ms = integer_or(info, "start_time");
     return seen;
 }
 
-Ownership::Ownership(Upstream& upstream, Notebook& notebook, std::string experiment_uid)
-    : upstream_(upstream), notebook_(notebook), experiment_uid_(std::move(experiment_uid)) {}
+Ownership::Ownership(Upstream& upstream, Notebook& notebook, Identity identity)
+    : upstream_(upstream), notebook_(notebook), identity_(std::move(identity)) {}
 
 Result<bool> Ownership::owns_run(const std::string& run_id, std::stop_token stop) {
     if (notebook_.look([&](const Observations& seen) { return seen.runs.contains(run_id); })) {
@@ -83,7 +91,7 @@ Result<bool> Ownership::owns_run(const std::string& run_id, std::stop_token stop
         const auto found = known.find(run_id);
         return found != known.end() && now - found->second < stranger_for;
     });
-    if (stranger || run_id.empty()) {
+    if (stranger || !is_tracker_id(run_id)) {
         return false;
     }
     TRY(const bool ours, ask(run_id, stop));
@@ -114,16 +122,22 @@ Result<bool> Ownership::ask(const std::string& run_id, std::stop_token stop) {
         return false;
     }
     const Json& run = at_path(*document, {"run"});
-    if (tag_of(run, trackers::mlflow::tag_experiment) != experiment_uid_) {
+    SeenRun seen = seen_run(run);
+    if (tag_of(run, trackers::mlflow::tag_experiment) != identity_.experiment_uid ||
+        seen.run.run_id != run_id) {
         return false;
     }
-    notebook_.note(run_note(seen_run(run)));
+    seen.touched = tag_of(run, trackers::mlflow::tag_attempt) != identity_.pod_uid;
+    notebook_.note(run_note(seen));
     return true;
 }
 
 Result<bool> Ownership::owns_model(const std::string& model_id, std::stop_token stop) {
     if (notebook_.look([&](const Observations& seen) { return seen.models.contains(model_id); })) {
         return true;
+    }
+    if (!is_tracker_id(model_id)) {
+        return false;
     }
     net::Request request =
         upstream_.request("GET", "/api/2.0/mlflow/logged-models/" + net::percent_encode(model_id));

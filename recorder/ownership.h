@@ -1,6 +1,7 @@
 #pragma once
 // Whether a run is ours to write to: we saw it created, or the server says that it carries our tag
-// (a run that an earlier life of the pod's recorder made, or the Experiment's parent run). What is
+// (a run that an earlier life of the pod's recorder made, the Experiment's parent run, a run of an
+// earlier attempt: the last two are touched, not made, by this attempt). What is
 // not ours is asked for again later, but not at every call. Any thread.
 
 #include <chrono>
@@ -24,7 +25,11 @@ std::string proxied_root(const std::string& artifact_uri);
 
 class Ownership {
   public:
-    Ownership(Upstream& upstream, Notebook& notebook, std::string experiment_uid);
+    struct Identity {
+        std::string experiment_uid;
+        std::string pod_uid; // the attempt's
+    };
+    Ownership(Upstream& upstream, Notebook& notebook, Identity identity);
 
     // Unavailable: the server could not be asked.
     Result<bool> owns_run(const std::string& run_id, std::stop_token stop);
@@ -37,7 +42,7 @@ class Ownership {
 
     Upstream& upstream_;
     Notebook& notebook_;
-    const std::string experiment_uid_;
+    const Identity identity_;
     Sync<std::map<std::string, std::chrono::steady_clock::time_point>> strangers_;
 };
 

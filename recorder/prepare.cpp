@@ -5,7 +5,9 @@
 #include <system_error>
 #include <thread>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -24,6 +26,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Who the training container runs as, for images that do not know this user.
+std::string passwd() {
+    return fmt::format("root:x:0:0:root:/root:/bin/sh\n"
+                       "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+                       "pedigree:x:{}:{}:pedigree:{}:/bin/sh\n",
+                       ::getuid(), ::getgid(), records::pod::home_directory);
+}
+
+Status make_folders(const Settings& settings) {
+    namespace pod = records::pod;
+    const fs::path scratch = settings.places.at(pod::scratch_directory);
+    for (const char* name :
+         {pod::work_folder, pod::home_folder, pod::temporary_folder, pod::exchange_folder}) {
+        std::error_code problem;
+        fs::create_directories(scratch / name, problem);
+        if (problem) {
+            return failure(ErrorCode::Unavailable,
+                           "cannot make " + (scratch / name).string() + ": " + problem.message());
+        }
+    }
+    return {};
+}
+
 Status install(const Settings& settings) {
     const fs::path tools = settings.places.tools();
     const fs::path launcher = settings.places.at(records::pod::launcher_path);
@@ -38,6 +63,7 @@ Status install(const Settings& settings) {
         return failure(ErrorCode::Unavailable, "cannot install the launcher at " +
                                                    launcher.string() + ": " + problem.message());
     }
+    TRY(write_file(tools / records::pod::passwd_file_name, passwd()));
     const std::string& parameters = settings.config.parameters_json;
     return write_file(settings.places.at(records::pod::parameters_path),
                       parameters.empty() ? "{}" : parameters);
@@ -60,6 +86,7 @@ Status ask_mlflow(const Settings& settings, std::stop_token stop) {
 
 Status prepare_all(const Settings& settings, std::stop_token stop) {
     TRY(install(settings));
+    TRY(make_folders(settings));
     Notebook notebook;
     TRY(notebook.open(settings.places.journal() / "notes"));
     net::HttpClient http({.ca_pem = settings.config.ca_pem});

@@ -10,11 +10,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/pause.h"
-#include "base/untrusted_folder.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
 #include "net/thread_name.h"
 #include "recorder/conclude.h"
+#include "recorder/ending.h"
 #include "recorder/endpoint.h"
 #include "recorder/event_sender.h"
 #include "recorder/log_shipper.h"
@@ -60,23 +60,6 @@ End wait_for_the_end(const Places& places) {
     return End::Terminated;
 }
 
-// Requests a stop when the time is over, so that what blocks gives up and the rest can be written.
-class Deadline {
-  public:
-    explicit Deadline(std::chrono::milliseconds time)
-        : timer_([this, time](std::stop_token cancelled) {
-              net::name_this_thread("deadline");
-              if (pause_for(time, cancelled)) {
-                  source_.request_stop();
-              }
-          }) {}
-    std::stop_token token() const { return source_.get_token(); }
-
-  private:
-    std::stop_source source_;
-    std::jthread timer_;
-};
-
 std::map<std::string, std::string> run_tags(const Settings& settings) {
     std::map<std::string, std::string> tags = settings.config.mlflow->tags;
     tags[trackers::mlflow::tag_experiment] = settings.config.experiment_uid;
@@ -96,7 +79,8 @@ struct Tracker {
                    settings.config.mlflow->credentials_directory.empty()
                        ? std::filesystem::path()
                        : settings.places.at(settings.config.mlflow->credentials_directory)),
-          ownership(upstream, notebook, settings.config.experiment_uid), pending(pending_appends),
+          ownership(upstream, notebook, {settings.config.experiment_uid, settings.pod_uid}),
+          pending(pending_appends),
           endpoint({upstream, notebook, ownership, pending, run_tags(settings),
                     settings.config.objective_metric}) {}
 
@@ -148,11 +132,6 @@ void ship_and_tell(LogShipper& shipper, EventSender& sender, std::chrono::millis
     } while (pause_for(ship_every, stop));
 }
 
-void wait_until_delivered(PendingAppends& pending, std::stop_token stop) {
-    while (!pending.empty() && pause_for(look_every, stop)) {
-    }
-}
-
 } // namespace
 
 Status record(const Settings& settings) {
@@ -199,30 +178,21 @@ Status record(const Settings& settings) {
     ship.request_stop();
     ship.join();
 
-    // A tenth of the time is kept for the bundle itself.
-    const std::chrono::milliseconds drain = std::chrono::seconds(config.drain_seconds);
-    const Deadline work_deadline(drain * 9 / 10);
-    const Deadline last_deadline(drain);
-    wait_until_delivered(pending, work_deadline.token());
-    Conclusion conclusion;
-    conclusion.log_complete = shipper.ship(Segments::All, work_deadline.token()).has_value();
-    conclusion.outputs = upload_outputs(store, settings, work_deadline.token());
-    conclusion.report = read_report(places).value_or(records::pod::LauncherReport{});
-    conclusion.appends_left = pending.size();
-    conclusion.seen = notebook.seen();
-    const auto bundle = make_bundle(settings, std::move(conclusion), to_text(SystemClock().now()));
-    const auto termination = put_bundle(store, settings, bundle, last_deadline.token());
-    write_termination(places, termination);
-    TRY(const auto exchange, UntrustedFolder::open(places.exchange()));
-    TRY(exchange.touch(records::pod::drained_file_name));
-    log_info("the record is complete",
-             {{"bundle", termination.bundle_digest}, {"problem", termination.message}});
-    (void)sender.send(last_deadline.token());
-
+    if (tracker) {
+        tracker->endpoint.close();
+    }
+    Ending ending({settings, store, shipper, notebook, pending});
+    TRY(ending.conclude());
     if (end == End::CommandEnded) {
+        (void)sender.send({});
         while (!signalled(1000ms)) { // the launcher leaves, then the kubelet ends us
         }
+        if (ending.outdated()) {
+            log_warning("the command went on after its report had said that it had ended", {});
+            TRY(ending.conclude());
+        }
     }
+    (void)sender.send({});
     return {};
 }
 

@@ -4,7 +4,9 @@
 #include <array>
 
 #include "artifacts/manifest.h"
+#include "base/text.h"
 #include "net/url.h"
+#include "recorder/call_body.h"
 
 namespace pedigree::recorder {
 namespace {
@@ -21,7 +23,7 @@ constexpr std::array rows{
     Row{"GET", "experiments/search", Route::Read},
     Row{"POST", "experiments/search", Route::Read},
     Row{"POST", "experiments/create", Route::CreateExperiment},
-    Row{"POST", "experiments/set-experiment-tag", Route::CreateExperiment},
+    Row{"POST", "experiments/set-experiment-tag", Route::TagExperiment},
     Row{"POST", "runs/create", Route::CreateRun},
     Row{"GET", "runs/get", Route::Read},
     Row{"POST", "runs/search", Route::Read},
@@ -44,6 +46,8 @@ constexpr std::array rows{
     Row{"PATCH", "logged-models/{id}/tags", Route::ChangeModel},
     Row{"POST", "logged-models/{id}/params", Route::ChangeModel},
     Row{"GET", "logged-models/{id}/artifacts/directories", Route::Read},
+    Row{"POST", "registered-models/create", Route::Register},
+    Row{"POST", "model-versions/create", Route::Register},
 };
 
 constexpr std::array artifact_rows{
@@ -72,7 +76,8 @@ bool fits(std::string_view pattern, std::string_view call, std::string& subject)
     }
     const auto end = std::min(rest.find('/'), rest.size());
     subject = rest.substr(0, end);
-    return end > 0 && rest.substr(end) == pattern.substr(brace + std::string_view("{id}").size());
+    return is_tracker_id(subject) &&
+           rest.substr(end) == pattern.substr(brace + std::string_view("{id}").size());
 }
 
 template <std::size_t N>
@@ -94,8 +99,8 @@ std::string refusal(std::string_view method, std::string_view call) {
         return "deleting and restoring is not for a training pod";
     }
     if (has("registered-models") || has("model-versions")) {
-        return "the model registry is not for a training pod; register a model when its record is "
-               "sealed";
+        return "the model registry is not for a training pod but for registered_model_name; "
+               "register a model when its record is sealed";
     }
     if (has("users") || has("permissions") || has("webhooks")) {
         return "users, permissions and webhooks are not for a training pod";
@@ -107,12 +112,19 @@ Match refused(std::string_view method, std::string_view call) {
     return {Route::Refused, std::string(call), "", refusal(method, call)};
 }
 
-// An artifact path is decoded once, and refused where a server could read it differently.
+// An artifact path is decoded once, and refused where a server could read it differently. MLflow's
+// client does not encode: of "50%25.txt" it sends what it sends of "50%.txt".
 Result<std::string> artifact_path(const std::string& encoded) {
     TRY(std::string path, net::percent_decode(encoded));
     TRY(artifacts::check_manifest_path(path));
     if (path.find('%') != std::string::npos) {
-        return failure(ErrorCode::InvalidInput, "a '%' in an artifact path is refused");
+        return failure(ErrorCode::InvalidInput,
+                       "a '%' in an artifact's name is refused: MLflow's client sends several "
+                       "names as one; rename the file");
+    }
+    if (clean_text(path, path.size()) != path) {
+        return failure(ErrorCode::InvalidInput, "an artifact's name must be UTF-8 without control "
+                                                "characters; rename the file");
     }
     return path;
 }
@@ -147,6 +159,16 @@ Match match_route(std::string_view method, std::string_view path) {
         }
     }
     return refused(method, path);
+}
+
+std::string target_of(const Match& match) {
+    const std::string& call = match.call;
+    const bool artifact = match.route == Route::Upload || match.route == Route::UploadInParts;
+    if (!artifact) {
+        return "/api/2.0/mlflow/" + call;
+    }
+    const auto operation = call.substr(0, call.find('/', call.starts_with("mpu/") ? 4 : 0) + 1);
+    return "/api/2.0/mlflow-artifacts/" + operation + net::percent_encode(match.subject, "/");
 }
 
 } // namespace pedigree::recorder

@@ -1,10 +1,13 @@
 #include "recorder/taps.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
+#include "recorder/call_body.h"
 #include "recorder/observations.h"
 #include "trackers/mlflow/context.h"
 
@@ -13,6 +16,23 @@ namespace {
 
 using records::pod::ObservedMetric;
 using trackers::mlflow::tag_own_prefix;
+
+// MLflow keeps 250 bytes of a key and 6,000 characters of a value.
+constexpr std::size_t name_bytes_max = 512;
+constexpr std::size_t parameter_bytes_max = 24000;
+
+// A server's database may compare keys without regard to case (MySQL, SQL Server).
+bool is_own_tag(const std::string& key) {
+    const std::string_view own = tag_own_prefix;
+    return key.size() >= own.size() &&
+           std::equal(own.begin(), own.end(), key.begin(), [](char a, char b) {
+               return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b - 'A' + 'a') : b);
+           });
+}
+
+std::string named(const Json& from, std::string_view field) {
+    return clean_text(string_or(from, field), name_bytes_max);
+}
 
 // Canonical, or "" if it is no number. MLflow's SDK sends NaN and infinities as strings, and
 // protobuf's JSON lets any number be one.
@@ -39,11 +59,14 @@ std::int64_t metric_step(const Json& metric) {
     return text.empty() ? integer_or(metric, "step") : std::strtoll(text.c_str(), nullptr, 10);
 }
 
+std::string parameter_value(const Json& parameter) {
+    return clean_text(string_or(parameter, "value"), parameter_bytes_max, Lines::Keep);
+}
+
 void add_metric(std::map<std::string, ObservedMetric>& metrics, const Json& metric) {
     const std::string value = metric_value(metric);
     if (!value.empty()) {
-        merge_metric(metrics[string_or(metric, "key")],
-                     {1, value, value, value, metric_step(metric)});
+        merge_metric(metrics[named(metric, "key")], {1, value, value, value, metric_step(metric)});
     }
 }
 
@@ -51,7 +74,7 @@ void tap_batch(const Json& body, const std::string& objective_metric, Json& note
     std::map<std::string, ObservedMetric> metrics;
     for (const Json& metric : at_path(body, {"metrics"})) {
         add_metric(metrics, metric);
-        const std::string key = string_or(metric, "key");
+        const std::string key = named(metric, "key");
         const std::string value = metric_value(metric);
         if (!key.empty() && key == objective_metric && !value.empty()) {
             note["objective"].push_back({metric_step(metric), value});
@@ -61,29 +84,25 @@ void tap_batch(const Json& body, const std::string& objective_metric, Json& note
         note["metrics"][key] = metric_json(metric);
     }
     for (const Json& parameter : at_path(body, {"params"})) {
-        note["parameters"][string_or(parameter, "key")] = string_or(parameter, "value");
+        note["parameters"][named(parameter, "key")] = parameter_value(parameter);
     }
-}
-
-std::string run_id_of(const Json& body) {
-    return string_or(body, "run_id", string_or(body, "run_uuid"));
 }
 
 } // namespace
 
 std::optional<Json> tap(const std::string& call, const Json& body,
                         const std::string& objective_metric) {
-    Json note = {{"note", "values"}, {"run", run_id_of(body)}};
+    Json note = {{"note", "values"}, {"run", run_of(body)}};
     const std::size_t plain = note.size();
     if (call == "runs/log-batch") {
         tap_batch(body, objective_metric, note);
     } else if (call == "runs/log-metric") {
         tap_batch({{"metrics", {body}}}, objective_metric, note);
     } else if (call == "runs/log-parameter") {
-        note["parameters"][string_or(body, "key")] = string_or(body, "value");
+        note["parameters"][named(body, "key")] = parameter_value(body);
     } else if (call == "runs/update") {
         for (const auto& [from, to] : {std::pair{"status", "status"}, {"run_name", "name"}}) {
-            if (const std::string value = string_or(body, from); !value.empty()) {
+            if (const std::string value = named(body, from); !value.empty()) {
                 note[to] = value;
             }
         }
@@ -92,11 +111,11 @@ std::optional<Json> tap(const std::string& call, const Json& body,
 }
 
 bool touches_own_tags(const Json& body) {
-    if (string_or(body, "key").starts_with(tag_own_prefix)) {
+    if (is_own_tag(string_or(body, "key"))) {
         return true;
     }
     for (const Json& tag : at_path(body, {"tags"})) {
-        if (string_or(tag, "key").starts_with(tag_own_prefix)) {
+        if (is_own_tag(string_or(tag, "key"))) {
             return true;
         }
     }
@@ -107,7 +126,7 @@ void add_tags(Json& create_body, const std::map<std::string, std::string>& tags)
     std::map<std::string, std::string> all = tags;
     for (const Json& tag : at_path(create_body, {"tags"})) {
         const std::string key = string_or(tag, "key");
-        if (!key.starts_with(tag_own_prefix)) {
+        if (!is_own_tag(key)) {
             all[key] = string_or(tag, "value");
         }
     }

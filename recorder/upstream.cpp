@@ -79,7 +79,11 @@ net::Request Upstream::request(const std::string& method, const std::string& tar
 }
 
 net::Request Upstream::request(const net::ServerRequest& from) const {
-    net::Request to = request(from.method, from.target);
+    return request(from, from.target);
+}
+
+net::Request Upstream::request(const net::ServerRequest& from, const std::string& target) const {
+    net::Request to = request(from.method, target);
     for (const auto field : request_fields) {
         if (const auto value = from.headers.find(field)) {
             to.headers.add(std::string(field), std::string(*value));

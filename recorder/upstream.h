@@ -34,8 +34,10 @@ class Upstream {
     // `credentials` may be empty. The Http is borrowed.
     Upstream(net::Http& http, std::string url, std::filesystem::path credentials);
 
-    // The script's request for the real server, without its body.
+    // The script's request for the real server, without its body: to its own target, for what only
+    // reads, or to one that was made anew.
     net::Request request(const net::ServerRequest& from) const;
+    net::Request request(const net::ServerRequest& from, const std::string& target) const;
     net::Request request(const std::string& method, const std::string& target) const;
 
     // With credentials, once.

@@ -84,9 +84,8 @@ Json own_container(const JobDemand& demand, const char* name, const char* comman
 
 Json train_environment(const JobDemand& demand) {
     Json environment = identity();
-    const std::string workspace = pod::workspace_directory;
-    environment.push_back(variable("HOME", workspace));
-    environment.push_back(variable("TMPDIR", workspace + "/.tmp"));
+    environment.push_back(variable("HOME", pod::home_directory));
+    environment.push_back(variable("TMPDIR", pod::temporary_directory));
     environment.push_back(variable("PEDIGREE_PARAMETERS", pod::parameters_path));
     if (demand.spec.seed) {
         const std::string seed = std::to_string(*demand.spec.seed);
@@ -145,7 +144,7 @@ Json train_command(const JobDemand& demand) {
 
 Json prepare_container(const JobDemand& demand) {
     return own_container(demand, run::prepare_container, "prepare",
-                         Json::array({mount("workspace", pod::workspace_directory, false),
+                         Json::array({mount("workspace", pod::scratch_directory, false),
                                       mount("tools", pod::tools_directory, false),
                                       mount("inputs", pod::inputs_directory, false),
                                       mount("journal", pod::journal_directory, false)}));
@@ -169,9 +168,14 @@ Json recorder_container(const JobDemand& demand) {
 }
 
 Json train_container(const JobDemand& demand) {
-    Json mounts = Json::array({mount("workspace", pod::workspace_directory, false),
-                               mount("tools", pod::tools_directory, true),
-                               mount("shared-memory", "/dev/shm", false)});
+    Json mounts =
+        Json::array({mount("workspace", pod::workspace_directory, false, pod::work_folder),
+                     mount("workspace", pod::home_directory, false, pod::home_folder),
+                     mount("workspace", pod::temporary_directory, false, pod::temporary_folder),
+                     mount("workspace", pod::exchange_directory, false, pod::exchange_folder),
+                     mount("tools", pod::tools_directory, true),
+                     mount("tools", pod::passwd_path, true, pod::passwd_file_name),
+                     mount("shared-memory", "/dev/shm", false)});
     for (const spec::InputSpec& input : demand.spec.inputs) {
         mounts.push_back(mount("inputs", input.mount_path, true, input.name));
     }

@@ -18,6 +18,19 @@ namespace {
 
 using records::pod::Bundle;
 
+// What the recorder said of an output that was there and is not among the artifacts; "" if the
+// script wrote none.
+std::string why_not_kept(const Bundle& bundle, const std::string& output_name) {
+    const std::string prefix = "output " + output_name + ": ";
+    std::string why;
+    for (const auto& gap : bundle.gaps) {
+        if (gap.sentence.starts_with(prefix) && !gap.sentence.ends_with(" is not there")) {
+            why += (why.empty() ? "" : "; ") + gap.sentence;
+        }
+    }
+    return why;
+}
+
 AttemptStage after_observed(const Accepted& accepted) {
     const bool tracked = !accepted.row.parent_run_id.empty();
     return tracked ? AttemptStage::Observed : AttemptStage::Told;
@@ -71,12 +84,18 @@ void refine_verdict(AttemptRow& attempt, const Bundle& bundle, const spec::Exper
             bundle.artifacts.begin(), bundle.artifacts.end(), [&](const auto& artifact) {
                 return artifact.source == "Output" && artifact.name == output.name;
             });
-        if (!found) {
+        if (found) {
+            continue;
+        }
+        if (const std::string why = why_not_kept(bundle, output.name); !why.empty()) {
+            set_verdict(attempt, FailureClass::UserCode, "OutputRefused",
+                        "the script ended with 0, but its output could not be kept: " + why);
+        } else {
             set_verdict(attempt, FailureClass::UserCode, "OutputMissing",
                         "the script ended with 0 but did not write its output " + output.name +
                             " at " + output.path + "; check spec.outputs against the script");
-            return;
         }
+        return;
     }
 }
 

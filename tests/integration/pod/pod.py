@@ -156,7 +156,7 @@ class Pod:
         self.root = pathlib.Path(folder) / uid
         self.mlflow, self.minio, self.uid = mlflow, minio, uid
         self.port = free_port()
-        for name in ("workspace", "journal", "dev", "credentials/store", "usr/bin"):
+        for name in ("workspace", "opt/pedigree/exchange", "journal", "dev", "credentials/store", "usr/bin"):
             (self.root / name).mkdir(parents=True)
         (self.root / "credentials/store/AWS_ACCESS_KEY_ID").write_text(minio.KEY)
         (self.root / "credentials/store/AWS_SECRET_ACCESS_KEY").write_text(minio.SECRET)
@@ -191,6 +191,7 @@ class Pod:
                "MLFLOW_EXPERIMENT_NAME": "it", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
                "GIT_PYTHON_REFRESH": "quiet"}
         self.launcher = Process([BUILD / "pedigree-launch", "--workspace", self.root / "workspace",
+                                 "--exchange", self.root / "opt/pedigree/exchange",
                                  "--drain-seconds", "90", *options,
                                  "--", python, SCRIPTS / name], self.root / "launcher.log", env=env)
 

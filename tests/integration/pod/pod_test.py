@@ -83,6 +83,55 @@ class PodTest(unittest.TestCase):
         tags = self.mlflow.call("runs/get?run_id=" + stranger)["run"]["data"].get("tags", [])
         self.assertNotIn("x", [tag["key"] for tag in tags])
 
+    def test_no_spelling_reaches_another_run(self):
+        pod = self.new_pod()
+        stranger = self.mlflow.call("runs/create", {"experiment_id": "0"})["run"]["info"]["run_id"]
+        (pod.root / "workspace/stranger").write_text(stranger)
+        before = self.mlflow.call("runs/get?run_id=" + stranger)
+        self.assertEqual(pod.run_script("spellings.py"), 0)
+        self.assertEqual(self.mlflow.call("runs/get?run_id=" + stranger), before)
+        self.assertEqual(len(pod.bundle()["runs"]), 1)
+
+    def test_a_registered_model_name_ends_well_and_is_said(self):
+        pod = self.new_pod()
+        code = pod.run_script("registered.py")
+        bundle = pod.bundle()
+        self.assertEqual(code, 0, pod.log_text(bundle))
+        self.assertIn("Model", [artifact["kind"] for artifact in bundle["artifacts"]])
+        self.assertIn("churn", " ".join(gap["sentence"] for gap in bundle["gaps"]))
+        self.assertEqual(self.mlflow.call("registered-models/search"), {})
+
+    def test_what_is_left_running_is_dead_before_outputs_are_read(self):
+        pod = self.new_pod(outputs=[{"name": "model", "path": "outputs/model", "kind": "Model"}])
+        self.assertEqual(pod.run_script("strays.py"), 0)
+        bundle = pod.bundle()
+        artifact = bundle["artifacts"][0]
+        self.assertGreaterEqual(len(artifact["files"]), 300)
+        for file in artifact["files"]:
+            data = pod.object(f"attempts/{pod.uid}/outputs/model/{file['path']}")
+            self.assertNotIn(b"canary", data)
+            self.assertEqual(file["digest"], "sha256:" + hashlib.sha256(data).hexdigest())
+
+    def test_a_script_that_logs_much_has_a_small_bundle_with_pages(self):
+        pod = self.new_pod(outputs=[{"name": "many", "path": "outputs/many", "kind": "Artifact"}])
+        files = int(os.environ.get("PEDIGREE_MANY_FILES", "2000"))
+        (pod.root / "workspace/files").write_text(str(files))
+        self.assertEqual(pod.run_script("much.py"), 0)
+        bundle = pod.bundle()
+        resident = pod.resident_bytes_max()
+        print(f"recorder's largest resident set for {files} files: {resident / 2**20:.1f} MiB")
+        self.assertLess(len(json.dumps(bundle)), 2**20)
+        self.assertEqual(bundle["runs"][0]["parameterCount"], 200)
+        self.assertEqual(bundle["runs"][0]["metricCount"], 5000)
+        self.assertEqual(bundle["artifacts"][0]["fileCount"], files)
+        found = 0
+        for number, page in enumerate(bundle["pages"], 1):
+            data = pod.object(f"attempts/{pod.uid}/bundle/{number:05}.json")
+            self.assertEqual(page["digest"], "sha256:" + hashlib.sha256(data).hexdigest())
+            found += sum(len(artifact["files"]) for artifact in json.loads(data)["artifacts"])
+        self.assertEqual(found, files)
+        self.assertLess(resident, 100 * 2**20)  # the container has 128 MiB
+
     def test_a_crash_keeps_its_exit_code_and_words(self):
         pod = self.new_pod(outputs=[{"name": "model", "path": "outputs/model", "kind": "Model"}])
         self.assertEqual(pod.run_script("crash_without_with.py"), 3)

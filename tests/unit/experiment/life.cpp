@@ -149,6 +149,9 @@ records::pod::Bundle Life::bundle_of(const ActivityKey& key) const {
                 bundle.objective.push_back({points.back().step + 1, value});
             }
         }
+        if (observed) {
+            observed(bundle);
+        }
         return bundle;
     }
     return {};

@@ -54,8 +54,9 @@ class Life {
     Observation observation;
     // What each trial logs of the metric "score"; a trial that is not named logs another.
     std::map<std::int64_t, std::string> scores;
-    std::vector<records::pod::ObjectivePoint> points; // its curve, of every trial
-    std::function<void(ActivityRow&)> answer;         // of the worker; default: success
+    std::vector<records::pod::ObjectivePoint> points;    // its curve, of every trial
+    std::function<void(ActivityRow&)> answer;            // of the worker; default: success
+    std::function<void(records::pod::Bundle&)> observed; // what the recorder saw instead
     std::vector<RecordKind> records;
     std::vector<Change> changes;
 

@@ -24,7 +24,7 @@ TEST(Options, everything_after_the_dashes_is_the_command) {
     EXPECT_EQ(options->code, "/c");
     EXPECT_EQ(options->command,
               (std::vector<std::string>{"python", "--", "--drain-seconds", "x y"}));
-    EXPECT_EQ(options->exchange(), "/workspace/.pedigree");
+    EXPECT_EQ(options->exchange, "/opt/pedigree/exchange"); // never in the working directory
 }
 
 TEST(Options, wrong_ones_are_named) {

@@ -24,12 +24,12 @@ using namespace std::chrono_literals;
 class Launch {
   public:
     Launch(const Scratch& scratch, std::vector<std::string> options, const std::string& script)
-        : exchange_(scratch.path() / "work/.pedigree") {
+        : exchange_(scratch.path() / "exchange") {
         std::filesystem::create_directories(scratch.path() / "work");
         std::filesystem::create_directories(scratch.path() / "code");
-        std::vector<std::string> arguments{PEDIGREE_LAUNCH, "--workspace",
-                                           (scratch.path() / "work").string(), "--code",
-                                           (scratch.path() / "code").string()};
+        std::vector<std::string> arguments{
+            PEDIGREE_LAUNCH,    "--workspace", (scratch.path() / "work").string(), "--exchange",
+            exchange_.string(), "--code",      (scratch.path() / "code").string()};
         arguments.insert(arguments.end(), options.begin(), options.end());
         for (const char* word : {"--", "/bin/sh", "-c"}) {
             arguments.emplace_back(word);
@@ -123,10 +123,18 @@ TEST(LauncherProcess, gives_the_exit_code_and_the_report_after_the_drain) {
     EXPECT_EQ(report.stderr_tail, "wrong\n");
     EXPECT_FALSE(report.hardware.at("cpuModel").empty());
     EXPECT_LT(report.started_at, report.finished_at);
-    const std::string log = scratch.read("work/.pedigree/log/0000001.out");
+    const std::string log = scratch.read("exchange/log/0000001.out");
     EXPECT_NE(log.find("from the image\n"), std::string::npos);
     EXPECT_NE(log.find("wrong\n"), std::string::npos);
     EXPECT_NE(scratch.read("stdout").find("from the image\n"), std::string::npos);
+}
+
+TEST(LauncherProcess, the_working_directory_holds_nothing_of_ours) {
+    const Scratch scratch;
+    scratch.write("code/train.py", "");
+    Launch launch(scratch, {"--drain-seconds", "0"}, "find . -mindepth 1 > ../found");
+    EXPECT_EQ(launch.wait(), 0);
+    EXPECT_EQ(scratch.read("found"), "./train.py\n");
 }
 
 TEST(LauncherProcess, forwards_sigterm_and_kills_who_ignores_it) {
@@ -164,14 +172,15 @@ TEST(LauncherProcess, says_what_cannot_be_executed) {
     const pid_t pid = ::fork();
     if (pid == 0) {
         const std::string work = (scratch.path() / "work").string();
-        ::execl(PEDIGREE_LAUNCH, PEDIGREE_LAUNCH, "--workspace", work.c_str(), "--drain-seconds",
-                "0", "--", "no-such-program", nullptr);
+        const std::string exchange = (scratch.path() / "exchange").string();
+        ::execl(PEDIGREE_LAUNCH, PEDIGREE_LAUNCH, "--workspace", work.c_str(), "--exchange",
+                exchange.c_str(), "--drain-seconds", "0", "--", "no-such-program", nullptr);
         ::_exit(99);
     }
     int state = 0;
     ::waitpid(pid, &state, 0);
     EXPECT_EQ(WEXITSTATUS(state), 127);
-    const auto document = parse_json(scratch.read("work/.pedigree/report.json"));
+    const auto document = parse_json(scratch.read("exchange/report.json"));
     ASSERT_TRUE(document);
     const auto report = records::pod::launcher_report_from(*document);
     ASSERT_TRUE(report);
@@ -191,10 +200,11 @@ TEST(LauncherProcess, what_the_command_leaves_running_neither_holds_nor_outlives
 // session it fled to. Each stray makes children of its own as it dies.
 TEST(LauncherProcess, all_that_the_command_left_is_dead_before_the_last_report) {
     const Scratch scratch;
-    Launch launch(scratch, {"--drain-seconds", "60"},
-                  "setsid sh -c 'trap \"\" HUP TERM; echo $$ >> strays; "
-                  "(setsid sleep 301 & echo $! >> strays); sleep 302' & "
-                  "while [ \"$(wc -l < strays 2>/dev/null || echo 0)\" -lt 2 ]; do :; done; exit 5");
+    Launch launch(
+        scratch, {"--drain-seconds", "60"},
+        "setsid sh -c 'trap \"\" HUP TERM; echo $$ >> strays; "
+        "(setsid sleep 301 & echo $! >> strays); sleep 302' & "
+        "while [ \"$(wc -l < strays 2>/dev/null || echo 0)\" -lt 2 ]; do :; done; exit 5");
     EXPECT_EQ(launch.final_report().exit_code, 5);
     EXPECT_FALSE(launch.final_report().processes_left);
     std::istringstream strays(scratch.read("work/strays"));
@@ -216,7 +226,7 @@ TEST(LauncherProcess, hundred_megabytes_of_output_are_kept_and_counted) {
     EXPECT_EQ(report.dropped_bytes, 0);
     std::uintmax_t kept = 0;
     for (const auto& segment :
-         std::filesystem::directory_iterator(scratch.path() / "work/.pedigree/log")) {
+         std::filesystem::directory_iterator(scratch.path() / "exchange/log")) {
         kept += segment.file_size();
     }
     EXPECT_EQ(kept, 100000000u);

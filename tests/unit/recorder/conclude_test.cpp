@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "recorder/launcher_word.h"
+#include "records/pod/bundle_pages.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/recorder/fakes.h"
 
@@ -23,18 +25,20 @@ Settings settings_below(const Scratch& scratch) {
 TEST(Conclude, the_bundle_holds_what_was_seen_and_says_what_was_not) {
     const Scratch scratch;
     Conclusion end;
+    Observations seen;
     for (const char* id : {"parent", "r"}) {
         SeenRun run;
         run.run.run_id = id;
-        end.seen.apply(run_note(run));
+        seen.apply(run_note(run));
     }
-    end.seen.apply({{"note", "values"}, {"run", "r"}, {"objective", {{3, "0.5"}}}});
-    end.seen.apply(count_note("unanswered", 2));
+    seen.apply({{"note", "values"}, {"run", "r"}, {"objective", {{3, "0.5"}}}});
+    seen.apply(count_note("unanswered", 2));
     end.appends_left = 3;
     end.report.dropped_bytes = 9;
     redact_in_logs(Secret("canary-in-stderr"));
     end.report.stderr_tail = "oops canary-in-stderr";
-    const auto bundle = make_bundle(settings_below(scratch), end, "t");
+    end.report = cleaned(end.report);
+    const auto bundle = make_bundle(settings_below(scratch), seen, end, "t");
     EXPECT_FALSE(bundle.complete);
     ASSERT_EQ(bundle.runs.size(), 1u); // the parent is the Experiment's, not this attempt's
     ASSERT_EQ(bundle.objective.size(), 1u);
@@ -44,17 +48,64 @@ TEST(Conclude, the_bundle_holds_what_was_seen_and_says_what_was_not) {
     EXPECT_EQ(bundle.gaps.size(), 4u); // kept calls, unanswered ones, dropped bytes, no last report
 }
 
+TEST(Conclude, a_run_that_was_only_touched_is_not_this_attempts) {
+    const Scratch scratch;
+    Observations seen;
+    for (const char* id : {"made", "touched"}) {
+        SeenRun run;
+        run.run.run_id = id;
+        run.touched = std::string(id) == "touched";
+        seen.apply(run_note(run));
+    }
+    Observations again; // as a restarted recorder reads it
+    for (const Json& note : seen.as_notes()) {
+        again.apply(note);
+    }
+    const auto bundle = make_bundle(settings_below(scratch), again, {}, "t");
+    ASSERT_EQ(bundle.runs.size(), 1u);
+    EXPECT_EQ(bundle.runs[0].run_id, "made");
+    EXPECT_NE(bundle.gaps.front().sentence.find("touched"), std::string::npos);
+}
+
+TEST(Conclude, what_is_more_than_a_record_holds_is_counted_and_said) {
+    const Scratch scratch;
+    Observations seen;
+    SeenRun run;
+    run.run.run_id = "r";
+    seen.apply(run_note(run));
+    for (int i = 0; i < 3; ++i) {
+        Json note = {{"note", "values"}, {"run", "r"}};
+        note["parameters"]["p" + std::to_string(i)] =
+            std::string(parameter_bytes_in_all_max / 2 - 10, 'x');
+        seen.apply(note);
+    }
+    EXPECT_EQ(seen.runs.at("r").run.parameters.size(), 2u);
+    for (int i = 0; i < 150; ++i) {
+        seen.apply(gap_note("NotSeenByRecorder", "gap " + std::to_string(i)));
+        seen.apply(gap_note("NotSeenByRecorder", "gap 0")); // the same is said once
+    }
+    EXPECT_EQ(seen.gaps.size(), gaps_max);
+    const auto bundle = make_bundle(settings_below(scratch), seen, {}, "t");
+    std::string told;
+    for (const auto& gap : bundle.gaps) {
+        told += gap.sentence + "\n";
+    }
+    EXPECT_NE(told.find("1 parameters are more"), std::string::npos);
+    EXPECT_NE(told.find("50 gaps"), std::string::npos);
+}
+
 TEST(Conclude, an_upload_that_no_manifest_can_hold_is_a_gap) {
     const Scratch scratch;
     Conclusion end;
+    Observations seen;
     SeenRun run;
     run.run.run_id = "r";
     run.artifact_root = "1/r/artifacts";
-    end.seen.apply(run_note(run));
+    seen.apply(run_note(run));
     for (const char* path : {"good/a", "good/b", "bad/a\\b", "bad/c"}) {
-        end.seen.apply(upload_note(run.artifact_root + "/" + path, {sha256(path).text(), 1}));
+        seen.apply(upload_note(run.artifact_root + "/" + path, {sha256(path).text(), 1}));
     }
-    const auto bundle = make_bundle(settings_below(scratch), end, "t");
+    const auto bundle = make_bundle(settings_below(scratch), seen, end, "t");
     ASSERT_EQ(bundle.artifacts.size(), 1u);
     EXPECT_EQ(bundle.artifacts.front().name, "good");
     EXPECT_NE(bundle.gaps.front().sentence.find("1/r/artifacts/bad"), std::string::npos);
@@ -69,7 +120,7 @@ TEST(Conclude, the_termination_message_names_the_bundles_digest_or_the_problem) 
         http,
         {.endpoint = "http://s", .credentials = {"k", Secret("s"), {}}, .retry = {.tries_max = 1}});
     const auto settings = settings_below(scratch);
-    const auto bundle = make_bundle(settings, {}, "t");
+    const auto bundle = make_bundle(settings, {}, {}, "t");
     const auto good = put_bundle(store, settings, bundle, {});
     EXPECT_EQ(good.bundle_digest, sha256(http.asked.at(0).body).text());
     EXPECT_EQ(http.asked.at(0).url, "http://s/b/attempts/pod/bundle.json");
@@ -90,9 +141,9 @@ TEST(Conclude, the_termination_message_names_the_bundles_digest_or_the_problem) 
 TEST(Conclude, a_report_behind_a_link_is_not_read) {
     const Scratch scratch;
     scratch.write("elsewhere", R"({"exitCode":0})");
-    std::filesystem::create_directories(scratch.path() / "workspace/.pedigree");
+    std::filesystem::create_directories(scratch.path() / "opt/pedigree/exchange");
     std::filesystem::create_symlink(scratch.path() / "elsewhere",
-                                    scratch.path() / "workspace/.pedigree/report.json");
+                                    scratch.path() / "opt/pedigree/exchange/report.json");
     EXPECT_FALSE(read_report(Places(scratch.path())));
 }
 

@@ -17,14 +17,16 @@ net::Response json_answer(const Json& document, int status = 200) {
 }
 
 Json run_document(const std::string& id, const std::string& experiment_uid) {
-    return {
-        {"run",
-         {{"info",
-           {{"run_id", id},
-            {"experiment_id", "1"},
-            {"run_name", "n"},
-            {"artifact_uri", "mlflow-artifacts:/1/" + id + "/artifacts"}}},
-          {"data", {{"tags", {{{"key", "pedigree.experiment"}, {"value", experiment_uid}}}}}}}}};
+    return {{"run",
+             {{"info",
+               {{"run_id", id},
+                {"experiment_id", "1"},
+                {"run_name", "n"},
+                {"artifact_uri", "mlflow-artifacts:/1/" + id + "/artifacts"}}},
+              {"data",
+               {{"tags",
+                 {{{"key", "pedigree.experiment"}, {"value", experiment_uid}},
+                  {{"key", "pedigree.attempt"}, {"value", id == "new" ? "pod" : "earlier"}}}}}}}}};
 }
 
 // The whole endpoint over a fake MLflow, which knows a run of ours and a stranger's.
@@ -47,13 +49,16 @@ struct Bench {
         if (asked.url.find("runs/create") != std::string::npos) {
             return json_answer(run_document("new", "uid"));
         }
+        if (asked.url.find("experiments/create") != std::string::npos) {
+            return json_answer({{"experiment_id", "7"}});
+        }
         if (asked.url.find("logged-models") != std::string::npos) {
             return json_answer(
                 {{"model",
                   {{"info",
                     {{"model_id", "m-1"},
                      {"name", "keras"},
-                     {"source_run_id", "ours"},
+                     {"source_run_id", asked.url.ends_with("m-theirs") ? "theirs" : "ours"},
                      {"artifact_uri", "mlflow-artifacts:/1/models/m-1/artifacts"}}}}}});
         }
         return json_answer(Json::object());
@@ -75,7 +80,7 @@ struct Bench {
     Notebook notebook;
     PendingAppends pending;
     Upstream upstream{http, "http://mlflow:5000/", scratch.path() / "credentials"};
-    Ownership ownership{upstream, notebook, "uid"};
+    Ownership ownership{upstream, notebook, {"uid", "pod"}};
     Endpoint endpoint{
         {upstream, notebook, ownership, pending, {{"pedigree.attempt", "pod"}}, "loss"}};
 };
@@ -146,6 +151,134 @@ TEST(Endpoint, uploads_are_hashed_on_their_way) {
         bench.call("PUT", "/api/2.0/mlflow-artifacts/artifacts/1/models/m-1/artifacts/MLmodel", "x")
             .status,
         200);
+}
+
+// Seen: each of these wrote to another team's run, since what was judged was not what was sent.
+TEST(Endpoint, what_is_sent_is_what_was_judged) {
+    Bench bench;
+    const auto post = [&](const char* call, const char* text) {
+        bench.http.asked.clear();
+        FakeExchange exchange("POST", std::string("/api/2.0/mlflow/") + call, text);
+        bench.endpoint.handle(exchange);
+        return exchange.answer.status;
+    };
+    for (const char* body :
+         {R"({"run_id":"ours","runId":"theirs","key":"a","value":"1"})",
+          R"({"run_id":"ours","run_id":"theirs","key":"a","value":"1"})",
+          R"({"run_uuid":"ours","runUuid":"theirs","key":"a","value":"1"})",
+          R"({"run_id":"ours","run_uuid":"theirs","key":"a","value":"1"})",
+          R"({"run_id":"ours","key":"pedigree.x","key":"a","value":"1"})",
+          R"({"run_id":"ours","key":"a","value":NaN})", R"("{\"run_id\":\"theirs\"}")", "[]", ""}) {
+        EXPECT_EQ(post("runs/set-tag", body), 400) << body;
+        EXPECT_TRUE(bench.http.asked.empty()) << body;
+    }
+    EXPECT_EQ(post("runs/set-tag", R"({"runId":"theirs","key":"a","value":"1"})"), 403);
+    EXPECT_EQ(post("runs/set-tag", R"({"run_id":"ours","key":"PEDIGREE.reason","value":"1"})"),
+              403);
+    EXPECT_EQ(post("logged-models", R"({"experiment_id":"1","name":"m","sourceRunId":"theirs"})"),
+              403);
+    EXPECT_EQ(post("logged-models", R"({"source_run_id":"theirs","x":NaN})"), 400);
+
+    EXPECT_EQ(post("runs/set-tag?run_id=theirs",
+                   R"({"runId":"ours","key":"a","value":"1","run":{"run_id":"theirs"}})"),
+              200);
+    EXPECT_EQ(bench.http.asked.back().url, "http://mlflow:5000/api/2.0/mlflow/runs/set-tag");
+    EXPECT_EQ(bench.http.asked.back().body, R"({"key":"a","run_id":"ours","value":"1"})");
+    EXPECT_EQ(*bench.notebook.seen().fields_left_out.begin(), "runs/set-tag run");
+}
+
+TEST(Endpoint, a_model_of_others_is_not_written_through_a_run_of_ours) {
+    Bench bench;
+    const auto post = [&](const char* call, const Json& body) {
+        return bench.call("POST", std::string("/api/2.0/mlflow/") + call, body).status;
+    };
+    const Json foreign = {{"key", "a"}, {"value", 1}, {"model_id", "m-theirs"}};
+    EXPECT_EQ(post("runs/log-batch", {{"run_id", "ours"}, {"metrics", {foreign}}}), 403);
+    EXPECT_EQ(post("runs/outputs", {{"run_id", "ours"}, {"models", {{{"modelId", "m-theirs"}}}}}),
+              403);
+    EXPECT_EQ(post("runs/outputs", {{"run_id", "ours"}, {"models", {{{"model_id", "m-1"}}}}}), 200);
+    EXPECT_EQ(post("runs/log-inputs", {{"run_id", "ours"}, {"models", {{{"model_id", "m-x"}}}}}),
+              200); // what was used is not written to
+    EXPECT_EQ(bench
+                  .call("PATCH", "/api/2.0/mlflow/logged-models/m-1/tags",
+                        {{"tags", {{{"key", "pedigree.x"}, {"value", "1"}}}}})
+                  .status,
+              403);
+}
+
+// The SDK writes MLFLOW_RUN_CONTEXT's tags onto models as well.
+TEST(Endpoint, a_created_model_gets_our_tags_anew) {
+    Bench bench;
+    const Json forged = {{"key", "pedigree.attempt"}, {"value", "forged"}};
+    const Json own = {{"key", "stage"}, {"value", "x"}};
+    EXPECT_EQ(bench
+                  .call("POST", "/api/2.0/mlflow/logged-models",
+                        {{"experiment_id", "1"}, {"name", "m"}, {"tags", {forged, own}}})
+                  .status,
+              200);
+    EXPECT_EQ(parse_json(bench.http.asked.back().body)->at("tags").dump(),
+              R"([{"key":"pedigree.attempt","value":"pod"},{"key":"stage","value":"x"}])");
+}
+
+TEST(Endpoint, only_an_experiment_that_the_script_created_may_be_tagged) {
+    Bench bench;
+    const auto tag = [&] {
+        return bench
+            .call("POST", "/api/2.0/mlflow/experiments/set-experiment-tag",
+                  {{"experiment_id", "7"}, {"key", "mlflow.note.content"}, {"value", "x"}})
+            .status;
+    };
+    EXPECT_EQ(tag(), 403);
+    EXPECT_EQ(bench
+                  .call("POST", "/api/2.0/mlflow/experiments/create",
+                        {{"name", "n"}, {"artifact_location", "mlflow-artifacts:/1/theirs"}})
+                  .status,
+              403);
+    EXPECT_EQ(bench.call("POST", "/api/2.0/mlflow/experiments/create", {{"name", "n"}}).status,
+              200);
+    EXPECT_EQ(tag(), 200);
+}
+
+TEST(Endpoint, a_run_of_an_earlier_attempt_is_touched_and_not_made) {
+    Bench bench;
+    EXPECT_EQ(bench
+                  .call("POST", "/api/2.0/mlflow/runs/set-tag",
+                        {{"run_id", "ours"}, {"key", "a"}, {"value", "1"}})
+                  .status,
+              200);
+    EXPECT_TRUE(bench.notebook.seen().runs.at("ours").touched);
+    bench.call("POST", "/api/2.0/mlflow/runs/create", {{"experiment_id", "1"}});
+    EXPECT_FALSE(bench.notebook.seen().runs.at("new").touched);
+}
+
+TEST(Endpoint, a_registered_model_name_ends_well_and_is_said) {
+    Bench bench;
+    const auto made =
+        bench.call("POST", "/api/2.0/mlflow/registered-models/create", {{"name", "churn"}});
+    EXPECT_EQ(made.status, 200);
+    const auto version =
+        bench.call("POST", "/api/2.0/mlflow/model-versions/create",
+                   {{"name", "churn"}, {"source", "models:/m-1"}, {"model_id", "m-1"}});
+    const auto told = parse_json(version.body);
+    ASSERT_TRUE(told);
+    EXPECT_EQ(string_or(at_path(*told, {"model_version"}), "status"), "READY");
+    EXPECT_TRUE(bench.http.asked.empty());
+    ASSERT_EQ(bench.notebook.seen().gaps.size(), 1u);
+    EXPECT_NE(bench.notebook.seen().gaps[0].sentence.find("\"churn\""), std::string::npos);
+    const Json tag = {{"key", "mlflow.modelVersions"}, {"value", "[]"}};
+    EXPECT_EQ(
+        bench.call("PATCH", "/api/2.0/mlflow/logged-models/m-1/tags", {{"tags", {tag}}}).status,
+        200);
+    EXPECT_EQ(bench.http.asked.size(), 2u); // whose the model is, and of its run; nothing written
+}
+
+TEST(Endpoint, a_name_that_mlflows_client_would_lose_is_refused) {
+    Bench bench;
+    const auto answer =
+        bench.call("PUT", "/api/2.0/mlflow-artifacts/artifacts/1/ours/artifacts/q?.txt", "x");
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_NE(answer.body.find("'?'"), std::string::npos);
+    EXPECT_TRUE(bench.http.asked.empty());
 }
 
 TEST(Endpoint, appends_while_the_server_is_away_are_kept_and_delivered_in_order) {

@@ -176,6 +176,21 @@ TEST(Fetch, no_link_on_a_volume_is_followed_out_of_it) {
         bench.input("volume://data/current", sha256(sha256("1").hex() + "  a\n").text()), {}));
 }
 
+TEST(Prepare, makes_what_the_training_container_mounts) {
+    Bench bench;
+    bench.scratch.write("usr/bin/pedigree-launch", "program");
+    ASSERT_TRUE(prepare(bench.settings));
+    for (const char* folder : {"work", "home", "tmp", "exchange"}) {
+        EXPECT_TRUE(
+            std::filesystem::is_directory(bench.scratch.path() / "opt/pedigree/scratch" / folder));
+    }
+    const std::string own = ":x:" + std::to_string(::getuid()) + ":";
+    const std::string passwd = bench.scratch.read("pedigree/passwd");
+    EXPECT_NE(passwd.find("\npedigree" + own), std::string::npos) << passwd;
+    EXPECT_NE(passwd.find(":/opt/pedigree/home:"), std::string::npos) << passwd;
+    EXPECT_EQ(bench.scratch.read("pedigree/parameters.json"), "{}");
+}
+
 TEST(Prepare, an_error_without_a_reason_is_classified_by_its_code) {
     EXPECT_EQ(preparation_failure(Error(ErrorCode::Unavailable, "x")).failure_class,
               FailureClass::Infrastructure);

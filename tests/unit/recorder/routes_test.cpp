@@ -14,6 +14,8 @@ const std::map<std::string, Route> words{{"Refused", Route::Refused},
                                          {"Read", Route::Read},
                                          {"CreateRun", Route::CreateRun},
                                          {"CreateExperiment", Route::CreateExperiment},
+                                         {"TagExperiment", Route::TagExperiment},
+                                         {"Register", Route::Register},
                                          {"Append", Route::Append},
                                          {"CreateModel", Route::CreateModel},
                                          {"ChangeModel", Route::ChangeModel},
@@ -47,8 +49,24 @@ TEST(Routes, a_refusal_says_why) {
     EXPECT_NE(match_route("POST", "/api/2.0/mlflow/experiments/delete").reason.find("deleting"),
               std::string::npos);
     EXPECT_NE(
-        match_route("POST", "/api/2.0/mlflow/registered-models/create").reason.find("registry"),
+        match_route("DELETE", "/api/2.0/mlflow/model-versions/delete").reason.find("deleting"),
         std::string::npos);
+    EXPECT_NE(
+        match_route("POST", "/api/2.0/mlflow/registered-models/alias").reason.find("registry"),
+        std::string::npos);
+}
+
+TEST(Routes, what_is_sent_on_is_made_anew_from_what_was_matched) {
+    const auto target = [](const char* method, const char* path) {
+        return target_of(match_route(method, path));
+    };
+    EXPECT_EQ(target("POST", "/ajax-api/2.0/mlflow/runs/set-tag"), "/api/2.0/mlflow/runs/set-tag");
+    EXPECT_EQ(target("PATCH", "/api/2.0/mlflow/logged-models/m-1/tags"),
+              "/api/2.0/mlflow/logged-models/m-1/tags");
+    EXPECT_EQ(target("PUT", "/api/2.0/mlflow-artifacts/artifacts/1/r/artifacts/%61%3Fb+%C3%BC"),
+              "/api/2.0/mlflow-artifacts/artifacts/1/r/artifacts/a%3Fb%2B%C3%BC");
+    EXPECT_EQ(target("POST", "/api/2.0/mlflow-artifacts/mpu/create/1/r/artifacts/a=b"),
+              "/api/2.0/mlflow-artifacts/mpu/create/1/r/artifacts/a%3Db");
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "recorder/call_body.h"
 #include "recorder/observations.h"
 
 namespace pedigree::recorder {
@@ -91,7 +92,8 @@ TEST(Taps, each_value_of_the_objective_is_a_point_whatever_run_it_is_logged_to) 
 
 TEST(Taps, status_and_name_follow_updates) {
     Observations seen = with_run("r");
-    tell(seen, "runs/update", {{"run_uuid", "r"}, {"status", "FINISHED"}, {"run_name", "best"}});
+    const std::string by_old_name = R"({"run_uuid":"r","status":"FINISHED","run_name":"best"})";
+    tell(seen, "runs/update", read_call("runs/update", by_old_name).value());
     EXPECT_EQ(seen.runs.at("r").run.status, "FINISHED");
     EXPECT_EQ(seen.runs.at("r").run.name, "best");
 }

@@ -8,7 +8,7 @@ client = MlflowClient()
 refused = 0
 for forbidden in (
     lambda: client.delete_experiment("0"),
-    lambda: client.create_registered_model("stolen"),
+    lambda: client.delete_registered_model("stolen"),
     lambda: client.set_tag(open("stranger").read(), "x", "y"),
     lambda: client.log_text(open("stranger").read(), "x", "x.txt"),
     lambda: client.delete_run(open("stranger").read()),

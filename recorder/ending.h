@@ -1,0 +1,43 @@
+#pragma once
+// Ending: how the record of a pod is closed. The launcher's report says when the command has ended,
+// but it is the word of user code: a script may write it and go on. So the record is closed when
+// the report says so, and the tracker's endpoint with it (nothing passes later), the launcher may
+// go; and when the kubelet then ends this container, which it does after the training container's
+// true end, the record is closed again if anything was seen since: another report, or calls that
+// were refused. The second bundle replaces the first. One thread.
+
+#include <cstdint>
+#include <string>
+
+#include "artifacts/s3.h"
+#include "recorder/log_shipper.h"
+#include "recorder/notebook.h"
+#include "recorder/pending.h"
+#include "recorder/settings.h"
+
+namespace pedigree::recorder {
+
+class Ending {
+  public:
+    struct Parts {
+        const Settings& settings;
+        artifacts::S3Client& store;
+        LogShipper& shipper;
+        Notebook& notebook;
+        PendingAppends& pending;
+    };
+    explicit Ending(Parts parts) : parts_(parts) {}
+
+    // Delivers, ships and uploads what is left within deadlines.drainSeconds, puts the bundle,
+    // writes the termination message, and lets the launcher go.
+    Status conclude();
+    // Whether something was seen since.
+    bool outdated() const;
+
+  private:
+    Parts parts_;
+    std::string report_;      // the text that was concluded from
+    std::uint64_t notes_ = 0; // how many there were
+};
+
+} // namespace pedigree::recorder

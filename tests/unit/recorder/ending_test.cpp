@@ -1,0 +1,122 @@
+// A script that writes the launcher's report itself must not close its record by it.
+
+#include "recorder/ending.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "recorder/endpoint.h"
+#include "recorder/launcher_word.h"
+#include "tests/fakes/scratch.h"
+#include "tests/unit/recorder/fakes.h"
+
+namespace pedigree::recorder {
+namespace {
+
+struct Bench {
+    Bench()
+        : http([](const FakeHttp::Asked&) -> Result<net::Response> {
+              return net::Response{200, {}, ""};
+          }),
+          store(http, {.endpoint = "http://s", .credentials = {"k", Secret("s"), {}}}),
+          shipper(store, notebook, {{"b", "log/"}, scratch.path() / exchange("log"), 1000000}),
+          ending({settings, store, shipper, notebook, pending}) {
+        settings.pod_uid = "pod";
+        settings.places = Places(scratch.path());
+        settings.config.artifact_store.bucket = "b";
+        settings.config.drain_seconds = 5;
+        settings.config.outputs = {{"model", "out", "Model"}};
+        EXPECT_TRUE(notebook.open(scratch.path() / "journal/notes"));
+        EXPECT_TRUE(pending.open(scratch.path() / "journal/pending"));
+        scratch.write("dev/termination-log", "");
+        scratch.write("workspace/out/weights", "early");
+        report(0);
+    }
+    static std::string exchange(const std::string& name) { return "opt/pedigree/exchange/" + name; }
+    void report(int exit_code) const {
+        scratch.write(exchange("report.json"),
+                      Json{{"exitCode", exit_code}, {"started", true}}.dump());
+    }
+    records::pod::Bundle bundle() const {
+        std::string last;
+        for (const auto& asked : http.asked) {
+            last = asked.url.ends_with("/bundle.json") ? asked.body : last;
+        }
+        return *records::pod::bundle_from(*parse_json(last));
+    }
+
+    Scratch scratch;
+    Settings settings;
+    FakeHttp http;
+    Notebook notebook;
+    PendingAppends pending;
+    artifacts::S3Client store;
+    LogShipper shipper;
+    Ending ending;
+};
+
+TEST(Ending, lets_the_launcher_go_and_is_not_outdated_by_itself) {
+    Bench bench;
+    ASSERT_TRUE(bench.ending.conclude());
+    EXPECT_TRUE(std::filesystem::exists(bench.scratch.path() / Bench::exchange("drained")));
+    EXPECT_FALSE(bench.ending.outdated());
+    EXPECT_EQ(bench.bundle().artifacts[0].digest,
+              sha256(sha256("early").hex() + "  weights\n").text());
+}
+
+TEST(Ending, a_forged_report_hides_nothing_that_comes_later) {
+    Bench bench;
+    Upstream upstream(bench.http, "http://mlflow", "");
+    Ownership ownership(upstream, bench.notebook, {"uid", "pod"});
+    Endpoint endpoint({upstream, bench.notebook, ownership, bench.pending, {}});
+    endpoint.close();
+    ASSERT_TRUE(bench.ending.conclude()); // the script had written exitCode 0
+    const auto asked = bench.http.asked.size();
+    FakeExchange late("POST", "/api/2.0/mlflow/runs/create", R"({"experiment_id":"1"})");
+    endpoint.handle(late);
+    EXPECT_EQ(late.answer.status, 403);
+    EXPECT_EQ(bench.http.asked.size(), asked);
+    bench.scratch.write("workspace/out/weights", "late");
+    bench.scratch.write(Bench::exchange("log/0000009.out"), "late words");
+    bench.report(7); // the launcher's own
+    ASSERT_TRUE(bench.ending.outdated());
+    ASSERT_TRUE(bench.ending.conclude());
+    const auto bundle = bench.bundle();
+    EXPECT_EQ(bundle.launcher.exit_code, 7);
+    EXPECT_EQ(bundle.artifacts[0].digest, sha256(sha256("late").hex() + "  weights\n").text());
+    EXPECT_EQ(bundle.log.segments, 1);
+    ASSERT_FALSE(bundle.gaps.empty());
+    EXPECT_NE(bundle.gaps[0].sentence.find("1 calls that came later were refused"),
+              std::string::npos);
+    const auto told =
+        records::pod::termination_from(*parse_json(bench.scratch.read("dev/termination-log")));
+    EXPECT_EQ(told->bundle_digest, sha256(canonical_json(to_json(bundle))).text());
+}
+
+TEST(LauncherWord, is_made_to_fit_whatever_a_script_wrote) {
+    records::pod::LauncherReport report;
+    report.started_at = "yesterday\0\xff";
+    report.finished_at = "2026-01-01T00:00:00Z";
+    report.failure_hint = "Experiment";
+    report.stderr_tail = std::string("\xe2\x94\x80", 2) + std::string(5000, 'a') +
+                         std::string("\0\x1b[31m", 6) + "boom \xe2\x94";
+    report.error = std::string(9000, 'e');
+    report.oom_kills = -1;
+    for (int i = 0; i < 1000; ++i) {
+        report.hardware["k" + std::to_string(i)] = std::string(9000, '\xff');
+    }
+    const auto clean = cleaned(report);
+    EXPECT_EQ(clean.started_at, "");
+    EXPECT_EQ(clean.finished_at, "2026-01-01T00:00:00.000000Z");
+    EXPECT_EQ(clean.failure_hint, "");
+    EXPECT_LE(clean.stderr_tail.size(), 4096u);
+    EXPECT_TRUE(clean.stderr_tail.ends_with("\\x1b[31mboom \xef\xbf\xbd")) << clean.stderr_tail;
+    EXPECT_EQ(clean.stderr_tail.find('\0'), std::string::npos);
+    EXPECT_LE(clean.error.size(), 1000u);
+    EXPECT_EQ(clean.hardware.size(), 50u);
+    EXPECT_EQ(clean.oom_kills, 0);
+    EXPECT_NO_THROW((void)canonical_json(to_json(clean)));
+}
+
+} // namespace
+} // namespace pedigree::recorder
