@@ -1,29 +1,32 @@
-// pedigree, also installed as kubectl-pedigree: reads the command line, opens the cluster if the
-// command needs one, and turns its outcome into an exit code (cli/app/exit_code.h).
+// pedigree, also installed as kubectl-pedigree: reads the command line, lets the command do its
+// work, and turns its outcome into an exit code (cli/app/exit_code.h).
 
 #include <iostream>
+#include <memory>
 #include <set>
-#include <type_traits>
 
 #include "cli/app/arguments.h"
 #include "cli/app/complete.h"
 #include "cli/app/report.h"
 #include "cli/app/signals.h"
+#include "cli/commands/table.h"
 #include "cli/experiment/experiment.h"
 
 namespace pedigree::cli {
 
 namespace {
 
-std::vector<std::string> names_of(NameKind kind, const Cluster& cluster) {
+constexpr const char* complete_word = "__complete";
+
+std::vector<std::string> names_of(Source source, const Cluster& cluster) {
+    const bool namespaces = source == Source::Namespaces;
     k8s::ListOptions options;
-    options.in_namespace = kind == NameKind::Namespaces ? "" : cluster.in_namespace;
-    const auto list =
-        cluster.api.list(kind == NameKind::Namespaces ? k8s::namespaces : experiments, options);
+    options.in_namespace = namespaces ? "" : cluster.in_namespace;
+    const auto list = cluster.api.list(namespaces ? k8s::namespaces : experiments, options);
     std::set<std::string> names;
     if (list) {
         for (const k8s::Object& object : list->items) {
-            names.insert(kind == NameKind::Projects ? experiment_from(*object).project
+            names.insert(source == Source::Projects ? experiment_from(*object).project
                                                     : k8s::key_of(*object).name);
         }
     }
@@ -31,54 +34,31 @@ std::vector<std::string> names_of(NameKind kind, const Cluster& cluster) {
 }
 
 // A shell asks while a person types: without a cluster there are simply no names.
-ExitCode complete(const CompleteOptions& options, const SignalStop& signals, Terminal& terminal) {
-    const NameSource names = [&](NameKind kind) {
+ExitCode complete(const std::vector<std::string>& words, const SignalStop& signals) {
+    const NameSource names = [&](Source source) {
         ClusterOptions where;
-        where.in_namespace = namespace_in(options.words);
+        where.in_namespace = namespace_in(words);
         const auto connection = Connection::open(where, signals.token());
-        return connection ? names_of(kind, (*connection)->cluster()) : std::vector<std::string>{};
+        return connection ? names_of(source, (*connection)->cluster()) : std::vector<std::string>{};
     };
-    const Candidates candidates = candidates_for(options.words, names);
+    const Candidates candidates = candidates_for(words, all_commands(), names);
     for (const std::string& word : candidates.words) {
-        terminal.out << word << '\n';
+        std::cout << word << '\n';
     }
-    terminal.out << (candidates.files ? ":0\n" : ":4\n");
+    std::cout << (candidates.files ? ":0\n" : ":4\n") << std::flush;
     return ExitCode::Ok;
 }
 
-struct Runner {
-    const Invocation& invocation;
-    const SignalStop& signals;
-    Terminal& terminal;
-
-    // A cluster is only needed by whoever asks it.
-    Result<std::string> image_of(const std::string& project) const {
-        TRY(const auto connection, Connection::open(invocation.cluster, signals.token()));
-        return last_image(project, connection->cluster());
-    }
-
-    template <typename Options>
-    Result<ExitCode> operator()(const Options& options) const {
-        if constexpr (std::is_same_v<Options, CompleteOptions>) {
-            return complete(options, signals, terminal);
-        } else if constexpr (requires { perform(options, terminal); }) {
-            return perform(options, terminal);
-        } else if constexpr (requires { perform(options, signals.token(), terminal); }) {
-            return perform(options, signals.token(), terminal);
-        } else if constexpr (std::is_same_v<Options, PlanOptions>) {
-            return perform(
-                options, [this](const auto& project) { return image_of(project); }, signals.token(),
-                terminal);
-        } else {
-            TRY(const auto connection, Connection::open(invocation.cluster, signals.token()));
-            return perform(options, connection->cluster(), terminal);
-        }
-    }
-};
-
 ExitCode execute(const Invocation& invocation, const SignalStop& signals) {
-    Terminal terminal = standard_terminal(invocation.colour);
-    const auto outcome = std::visit(Runner{invocation, signals, terminal}, invocation.command);
+    Terminal terminal = standard_terminal(invocation.common.colour);
+    std::unique_ptr<Connection> connection;
+    const auto connect = [&]() -> Result<const Cluster*> {
+        if (!connection) {
+            TRY(connection, Connection::open(invocation.common.cluster, signals.token()));
+        }
+        return &connection->cluster();
+    };
+    const auto outcome = invocation.command.perform({terminal, signals.token(), connect});
     terminal.out.flush();
     if (!outcome) {
         terminal.err << error_text(outcome.error(), terminal.err_coloured);
@@ -87,18 +67,24 @@ ExitCode execute(const Invocation& invocation, const SignalStop& signals) {
     return terminal.out ? *outcome : ExitCode::Failed;
 }
 
+ExitCode run(std::string_view program, const std::vector<std::string>& arguments) {
+    const SignalStop signals;
+    if (!arguments.empty() && arguments.front() == complete_word) {
+        return complete({arguments.begin() + 1, arguments.end()}, signals);
+    }
+    const Parsed parsed = parse_arguments(program, arguments, all_commands());
+    if (!parsed.invocation) {
+        (parsed.code == ExitCode::Ok ? std::cout : std::cerr) << parsed.text << std::flush;
+        return parsed.code;
+    }
+    return execute(*parsed.invocation, signals);
+}
+
 } // namespace
 
 } // namespace pedigree::cli
 
 int main(int count, char** words) {
-    using namespace pedigree::cli;
     std::ios::sync_with_stdio(false);
-    const SignalStop signals;
-    const Parsed parsed = parse_arguments(words[0], {words + 1, words + count});
-    if (!parsed.invocation) {
-        (parsed.code == ExitCode::Ok ? std::cout : std::cerr) << parsed.text << std::flush;
-        return static_cast<int>(parsed.code);
-    }
-    return static_cast<int>(execute(*parsed.invocation, signals));
+    return static_cast<int>(pedigree::cli::run(words[0], {words + 1, words + count}));
 }

@@ -1,15 +1,11 @@
 #include "cli/app/arguments.h"
 
-#include <functional>
-#include <map>
+#include <algorithm>
 #include <memory>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-
-#include "cli/app/format.h"
-#include "cli/app/subcommands.h"
-#include "cli/app/time_text.h"
 
 namespace pedigree::cli {
 
@@ -17,7 +13,6 @@ namespace {
 
 constexpr const char* summary =
     "runs Experiments on Kubernetes and answers where a model comes from";
-constexpr const char* complete_word = "__complete";
 
 // Begins every help text with the command as it was called and what it does.
 class HelpText : public CLI::Formatter {
@@ -30,418 +25,211 @@ class HelpText : public CLI::Formatter {
     }
 };
 
-// Gives the Command once the line was read into its options.
-using Maker = std::function<Command()>;
-
-// The first of the formats is the default.
-void add_format(CLI::App& app, Format& format, const std::string& names = "-o,--output") {
-    const std::vector<Format>& allowed = allowed_formats(app.get_name());
-    const std::vector<std::string> words = formats_of(app.get_name());
-    format = allowed.front();
-    app.add_option_function<std::string>(
-           names,
-           [&format, &allowed](const std::string& word) {
-               for (const Format each : allowed) {
-                   format = word_of(each) == word ? each : format;
-               }
-           },
-           fmt::format("Output: {}", fmt::join(words, ", ")))
-        ->check(CLI::IsMember(words).description(""))
-        ->type_name("FORMAT");
+// The name under which an error speaks of it: "--output", or an argument's placeholder.
+std::string shown_name(const Parameter& parameter) {
+    return parameter.is_argument() ? parameter.placeholder : parameter.option_names().back();
 }
 
-void add_follow(CLI::App& app, const std::string& names, Follow& follow, const std::string& text) {
-    app.add_flag_callback(names, [&follow] { follow = Follow::Yes; }, text);
+void take(const Parameter& parameter, const std::string& value) {
+    if (const Status taken = parameter.accept(value); !taken) {
+        throw CLI::ValidationError(shown_name(parameter), taken.error().message);
+    }
 }
 
-void add_registry(CLI::App& app, std::string& ca_file, std::vector<std::string>& plain_hosts) {
-    app.add_option("--ca-file", ca_file, "Trust these CAs alone")->type_name("FILE");
-    app.add_option("--plain-http", plain_hosts, "A registry without TLS; repeatable")
-        ->type_name("HOST")
-        ->allow_extra_args(false);
+CLI::Option* add_parameter(CLI::App& app, const Parameter& parameter) {
+    if (parameter.is_flag()) {
+        return app.add_flag_callback(
+            parameter.names, [&parameter] { take(parameter, ""); }, parameter.text);
+    }
+    if (parameter.repeatable) {
+        return app.add_option_function<std::vector<std::string>>(
+            parameter.names,
+            [&parameter](const std::vector<std::string>& values) {
+                for (const std::string& value : values) {
+                    take(parameter, value);
+                }
+            },
+            parameter.text);
+    }
+    return app.add_option_function<std::string>(
+        parameter.names, [&parameter](const std::string& value) { take(parameter, value); },
+        parameter.text);
 }
 
-Maker define_run(CLI::App& app) {
-    auto options = std::make_shared<RunOptions>();
-    app.add_option("-f,--filename", options->file,
-                   "The Experiment, YAML or JSON; - is standard input. Its own name is not used: "
-                   "the execution is called <project>-<n>")
-        ->required()
-        ->type_name("FILE");
-    auto* commit = app.add_option("--commit", options->changes.commit,
-                                  "Run this commit (40 hex digits) instead of the source's ref")
-                       ->type_name("SHA");
-    app.add_flag("--dirty", options->dirty,
-                 "Run the current folder as it is, changes and new files included: a snapshot of "
-                 "it is pushed to the source's repository, and no branch changes")
-        ->excludes(commit);
-    app.add_option("--set", options->changes.assignments,
-                   "Change one field of spec; may be given several times")
-        ->type_name("NAME=VALUE")
-        ->allow_extra_args(false);
-    app.add_option("--project", options->changes.project, "Run it in this project")
-        ->type_name("NAME");
-    add_follow(app, "--follow", options->follow,
-               "Show what happens until the end; exit code 1 if it fails");
-    add_format(app, options->format);
-    return [options] { return *options; };
-}
-
-Maker define_get(CLI::App& app) {
-    auto options = std::make_shared<GetOptions>();
-    app.add_option("names", options->names, "Experiments; none: all of them")->type_name("NAME");
-    app.add_flag("-A,--all-namespaces", options->all_namespaces, "Of all namespaces");
-    app.add_option("--project", options->project, "Only of this project")->type_name("NAME");
-    app.add_option("-l,--selector", options->selector, "Only with these labels")
-        ->type_name("LABELS");
-    add_format(app, options->format);
-    return [options] { return *options; };
-}
-
-Maker define_wait(CLI::App& app) {
-    auto options = std::make_shared<WaitOptions>();
-    app.add_option("names", options->names, "Experiments")->required()->type_name("NAME");
-    app.add_option("--for", options->what, "condition=TYPE[=STATUS], phase=PHASE or delete")
-        ->type_name("WHAT")
-        ->capture_default_str();
-    app.add_option_function<std::string>(
-           "--timeout",
-           [options](const std::string& text) {
-               const auto timeout = parse_duration(text);
-               if (!timeout) {
-                   throw CLI::ValidationError("--timeout", timeout.error().message);
-               }
-               options->timeout = *timeout;
-           },
-           "Give up after this long, such as 10m; 0: never")
-        ->type_name("TIME");
-    return [options] { return *options; };
-}
-
-Maker define_trace(CLI::App& app) {
-    auto options = std::make_shared<TraceOptions>();
-    app.add_option("subject", options->subject,
-                   "exp/NAME, a file or folder, sha256:..., image:..., commit:... or run:ID")
-        ->required()
-        ->type_name("SUBJECT");
-    app.add_option("--as-of", options->as_of, "As it was known at this position of the ledger")
-        ->check(CLI::NonNegativeNumber.description(""))
-        ->type_name("N");
-    add_format(app, options->format);
-    return [options] { return *options; };
-}
-
-Maker define_find(CLI::App& app) {
-    auto options = std::make_shared<FindOptions>();
-    app.add_option("--project", options->project, "Only of this project")->type_name("NAME");
-    add_format(app, options->format);
-    return [options] { return *options; };
-}
-
-Maker define_lint(CLI::App& app) {
-    auto options = std::make_shared<LintOptions>();
-    app.add_option("files", options->files, "Documents; - is standard input")
-        ->required()
-        ->type_name("FILE");
-    return [options] { return *options; };
-}
-
-Maker define_logs(CLI::App& app) {
-    auto options = std::make_shared<LogsOptions>();
-    app.add_option("name", options->name, "Experiment")->type_name("NAME");
-    app.add_flag("--latest", options->latest, "The youngest Experiment");
-    add_follow(app, "-f,--follow", options->follow,
-               "Wait for the start, follow retries, return at the end");
-    app.add_option("--trial", options->trial, "This trial of a search, counted from 1")
-        ->check(CLI::PositiveNumber.description(""))
-        ->type_name("N");
-    app.add_option("--attempt", options->attempt, "This attempt; none: the last one")
-        ->check(CLI::PositiveNumber.description(""))
-        ->type_name("N");
-    app.callback([options] {
-        if (options->name.empty() != options->latest) {
-            throw CLI::ValidationError("logs",
-                                       "name one Experiment, or give --latest instead of a name");
+void add_syntax(CLI::App& app, const Syntax& syntax) {
+    for (const Parameter& parameter : syntax.parameters()) {
+        CLI::Option& option = *add_parameter(app, parameter);
+        if (!parameter.is_flag()) {
+            option.type_name(parameter.placeholder);
         }
-    });
-    return [options] { return *options; };
-}
-
-Maker define_describe(CLI::App& app) {
-    auto options = std::make_shared<DescribeOptions>();
-    app.add_option("name", options->name, "Experiment")->required()->type_name("NAME");
-    return [options] { return *options; };
-}
-
-Maker define_trials(CLI::App& app) {
-    auto options = std::make_shared<TrialsOptions>();
-    app.add_option("name", options->name, "Experiment")->required()->type_name("NAME");
-    app.add_option("--filter", options->filters,
-                   "Only trials like state=Failed or 'train.lr>0.01'; may be given several times")
-        ->type_name("FIELD=VALUE")
-        ->allow_extra_args(false);
-    app.add_option("--sort", options->sort,
-                   "trial, value (best first), duration (longest first), or a parameter")
-        ->type_name("FIELD")
-        ->capture_default_str();
-    app.add_option("--limit", options->limit, "At most so many")
-        ->check(CLI::PositiveNumber.description(""))
-        ->type_name("N");
-    app.add_flag("--all-parameters", options->all_parameters, "Also those that never vary");
-    app.add_flag("--importance", options->importance, "Instead: how much each parameter matters");
-    add_format(app, options->format);
-    return [options] { return *options; };
-}
-
-Maker define_compare(CLI::App& app) {
-    auto options = std::make_shared<CompareOptions>();
-    app.add_option("subjects", options->subjects,
-                   "exp/NAME, exp/NAME/TRIAL, a model's folder or sha256:...")
-        ->required()
-        ->expected(2, CLI::detail::expected_max_vector_size)
-        ->type_name("SUBJECT");
-    app.add_flag("--all", options->all, "Also what is the same in all");
-    add_format(app, options->format);
-    return [options] { return *options; };
-}
-
-// What one action needs and another has no use for.
-void check_search(const SearchOptions& options, const std::string& to) {
-    const bool reads_history =
-        options.action == SearchAction::Explain || options.action == SearchAction::Predict;
-    if (reads_history && options.history.empty()) {
-        throw CLI::ValidationError("search", "--history names what to learn from");
+        if (parameter.repeatable && !parameter.is_argument()) {
+            option.allow_extra_args(false); // one value each time it is given
+        }
+        if (parameter.count_min > 0) {
+            option.required();
+        }
+        if (parameter.count_min > 1) {
+            option.expected(static_cast<int>(parameter.count_min),
+                            CLI::detail::expected_max_vector_size);
+        }
+        if (!parameter.environment.empty()) {
+            option.envname(parameter.environment);
+        }
+        if (!parameter.usual.empty()) {
+            option.default_str(parameter.usual);
+        }
     }
-    if (options.action == SearchAction::Predict && options.parameters.empty()) {
-        throw CLI::ValidationError("search predict", "--parameters says of what");
-    }
-    if (options.action == SearchAction::Serve && options.file == "-") {
-        throw CLI::ValidationError("search serve", "standard input is the conversation");
-    }
-    if ((options.action == SearchAction::Export) != (to == "hparams")) {
-        throw CLI::ValidationError("search export", "goes with --to hparams");
+    for (const Parameter& parameter : syntax.parameters()) {
+        if (!parameter.excludes.empty()) {
+            app.get_option(parameter.option_names().back())->excludes(parameter.excludes);
+        }
     }
 }
 
-Maker define_search(CLI::App& app) {
-    auto options = std::make_shared<SearchOptions>();
-    static const std::map<std::string, SearchAction> actions{{"serve", SearchAction::Serve},
-                                                             {"explain", SearchAction::Explain},
-                                                             {"predict", SearchAction::Predict},
-                                                             {"simulate", SearchAction::Simulate},
-                                                             {"export", SearchAction::Export}};
-    app.add_option_function<std::string>(
-           "action", [options](const std::string& word) { options->action = actions.at(word); },
-           "serve: answer JSON lines; explain: show a history; predict: what a trial would come to; "
-           "simulate: try it on random functions; export: as another tool has it")
-        ->required()
-        ->check(CLI::IsMember(actions).description(""))
-        ->type_name("ACTION");
-    app.add_option("file", options->file, "What stands under search: in an Experiment")
-        ->required()
-        ->type_name("FILE");
-    app.add_option("--seed", options->seed, "Instead of algorithm.seed")
-        ->check(CLI::NonNegativeNumber.description(""))
-        ->type_name("N");
-    app.add_option("--history", options->history,
-                   "Keep what happens in this file, and go on from what it holds")
-        ->type_name("FILE");
-    app.add_option("--earlier", options->earlier,
-                   "Learn from the histories of earlier searches; a folder: its *.jsonl")
-        ->type_name("FILE");
-    app.add_option("--parameters", options->parameters, "What to predict: NAME=VALUE,...")
-        ->delimiter(',')
-        ->type_name("LIST");
-    const auto to = std::make_shared<std::string>();
-    app.add_option("--to", *to, "Whose form to export: hparams")
-        ->check(CLI::IsMember({"hparams"}).description(""))
-        ->type_name("TOOL");
-    add_format(app, options->format);
-    app.callback([options, to] { check_search(*options, *to); });
-    return [options] { return *options; };
-}
-
-Maker define_verify(CLI::App& app) {
-    auto options = std::make_shared<VerifyOptions>();
-    app.add_option("subject", options->subject, "image:HOST/REPOSITORY@sha256:...")
-        ->required()
-        ->type_name("SUBJECT");
-    app.add_option("--source", options->source, "Code: a repository that has the commit")
-        ->type_name("DIR");
-    app.add_option("--wheels", options->wheels, "Wheels: this folder")->type_name("DIR");
-    app.add_option("--index", options->index, "Wheels that are not there: this package index")
-        ->envname("PIP_INDEX_URL")
-        ->type_name("URL");
-    app.add_option("--provenance", options->provenance, "Follow this one, as the trace names it")
-        ->type_name("DIGEST");
-    add_registry(app, options->ca_file, options->plain_http_hosts);
-    add_format(app, options->format);
-    return [options] { return *options; };
-}
-
-Maker define_lock(CLI::App& app) {
-    auto options = std::make_shared<LockOptions>();
-    app.add_option("requirements", options->requirements,
-                   "What is wanted, as pip install -r has it")
-        ->required()
-        ->type_name("REQUIREMENTS");
-    app.add_option("--base", options->base, "HOST/REPOSITORY@sha256:...: the lock is for this one")
-        ->required()
-        ->type_name("IMAGE");
-    app.add_option("-o,--output", options->output, "Write the lock here; none: standard output")
-        ->type_name("FILE");
-    app.add_option("--python", options->python,
-                   "Its pip resolves; none: that of the base's release")
-        ->type_name("FILE");
-    add_registry(app, options->ca_file, options->plain_http_hosts);
-    add_format(app, options->format, "--format");
-    return [options] { return *options; };
-}
-
-Maker define_plan(CLI::App& app) {
-    auto options = std::make_shared<PlanOptions>();
-    // What else could be planned is not there yet; the word keeps its place.
-    app.add_flag_callback("--image", [] {}, "Plan the image")->required();
-    app.add_option("-f,--filename", options->file,
-                   "The Experiment, YAML or JSON; - is standard input")
-        ->required()
-        ->type_name("FILE");
-    app.add_option("--commit", options->commit,
-                   "Plan this commit (40 hex digits) instead of the source's ref")
-        ->type_name("SHA");
-    app.add_option("--against", options->against,
-                   "Hold it against this image, or \"base\"; none: the project's last image")
-        ->type_name("IMAGE");
-    app.add_option("--source", options->source, "Code: a repository that has the ref or commit")
-        ->type_name("DIR");
-    app.add_option("--index", options->index, "Wheels, if packages change: this package index")
-        ->envname("PIP_INDEX_URL")
-        ->type_name("URL");
-    add_registry(app, options->ca_file, options->plain_http_hosts);
-    add_format(app, options->format);
-    return [options] { return *options; };
-}
-
-Maker define_version(CLI::App& app) {
-    auto options = std::make_shared<VersionOptions>();
-    add_format(app, options->format);
-    return [options] { return *options; };
-}
-
-Maker define_completion(CLI::App& app) {
-    auto options = std::make_shared<CompletionOptions>();
-    app.add_option("shell", options->shell, "bash, zsh, fish or kubectl")
-        ->required()
-        ->check(CLI::IsMember({"bash", "zsh", "fish", "kubectl"}).description(""))
-        ->type_name("SHELL");
-    return [options] { return *options; };
-}
-
-Maker define(const std::string& subcommand, CLI::App& app) {
-    static const std::map<std::string, Maker (*)(CLI::App&)> definitions{
-        {"run", define_run},         {"get", define_get},
-        {"wait", define_wait},       {"trace", define_trace},
-        {"find", define_find},       {"trials", define_trials},
-        {"compare", define_compare}, {"lint", define_lint},
-        {"logs", define_logs},       {"describe", define_describe},
-        {"search", define_search},   {"verify", define_verify},
-        {"lock", define_lock},       {"plan", define_plan},
-        {"version", define_version}, {"completion", define_completion}};
-    return definitions.at(subcommand)(app);
-}
-
-// The parser and the values it writes to.
+// CLI11's parser, made of the descriptions.
 struct Parser {
     CLI::App app{summary};
-    ClusterOptions cluster;
-    ColourMode colour = ColourMode::Auto;
-    std::vector<Maker> makers; // one for each subcommand
+    CommonOptions common;
+    Syntax common_options = common_syntax(common);
+    std::vector<Command> commands;
 
-    explicit Parser(const std::string& name) {
+    Parser(const std::string& name, std::vector<Command> all) : commands(std::move(all)) {
         app.name(name);
         app.formatter(std::make_shared<HelpText>());
         app.require_subcommand(1);
         app.set_help_flag("-h,--help", "Print this help and end");
-        add_common(app);
-        for (const Subcommand& subcommand : subcommands()) {
-            CLI::App& command = *app.add_subcommand(subcommand.name, subcommand.summary);
-            makers.push_back(define(subcommand.name, command));
-            add_common(command);
-            if (!subcommand.examples.empty()) {
+        app.set_version_flag("--version", "pedigree " PEDIGREE_VERSION "\n",
+                             "Print the version and end");
+        app.footer("\"" + name + " help COMMAND\" says what a command takes.");
+        add_syntax(app, common_options);
+        for (const Command& each : commands) {
+            CLI::App& command = *app.add_subcommand(each.texts.name, each.texts.summary);
+            add_syntax(command, each.syntax);
+            add_syntax(command, common_options);
+            if (!each.texts.examples.empty()) {
                 command.footer("Examples:\n" +
-                               CLI::detail::find_and_replace(subcommand.examples, "{}", name));
+                               CLI::detail::find_and_replace(each.texts.examples, "{}", name));
             }
         }
     }
 
-    void add_common(CLI::App& target) {
-        target.add_option("-n,--namespace", cluster.in_namespace, "Namespace")->type_name("NAME");
-        target.add_option("--kubeconfig", cluster.kubeconfig, "Kubeconfig file")->type_name("FILE");
-        target.add_option("--context", cluster.context, "Context of the kubeconfig")
-            ->type_name("NAME");
-        target
-            .add_option_function<std::string>(
-                "--color",
-                [this](const std::string& word) {
-                    colour = word == "always"  ? ColourMode::Always
-                             : word == "never" ? ColourMode::Never
-                                               : ColourMode::Auto;
-                },
-                "Colours: auto, never, always")
-            ->check(CLI::IsMember({"auto", "never", "always"}).description(""))
-            ->type_name("WHEN");
+    // nullptr: none was named.
+    Command* chosen() {
+        const auto named = app.get_subcommands();
+        for (Command& each : commands) {
+            if (!named.empty() && each.texts.name == named.front()->get_name()) {
+                return &each;
+            }
+        }
+        return nullptr;
     }
 
-    Invocation invocation() const {
-        const std::string chosen = app.get_subcommands().front()->get_name();
-        std::size_t index = 0;
-        while (subcommands()[index].name != chosen) {
-            ++index;
-        }
-        return {cluster, colour, makers[index]()};
-    }
+    std::string problem(const std::string& what_cli11_says);
 };
 
-} // namespace
-
-Parsed parse_arguments(std::string_view program, const std::vector<std::string>& arguments) {
-    if (!arguments.empty() && arguments.front() == complete_word) {
-        Invocation invocation;
-        invocation.command = CompleteOptions{{arguments.begin() + 1, arguments.end()}};
-        return {std::move(invocation), "", ExitCode::Ok};
+std::vector<std::string> names_of(const std::vector<Command>& commands) {
+    std::vector<std::string> names{"help"};
+    for (const Command& command : commands) {
+        names.push_back(command.texts.name);
     }
-    const std::string name = command_name(program);
-    Parser parser(name);
-    try {
-        parser.app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-        return {parser.invocation(), "", ExitCode::Ok};
-    } catch (const CLI::CallForHelp&) {
-        return {std::nullopt, parser.app.help(), ExitCode::Ok};
-    } catch (const CLI::ParseError& error) {
-        return {std::nullopt, fmt::format("error: {}; see \"{} --help\"\n", error.what(), name),
-                ExitCode::Usage};
+    return names;
+}
+
+void append_options(std::vector<std::string>& names, const Syntax& syntax) {
+    for (const Parameter& parameter : syntax.parameters()) {
+        for (std::string& name : parameter.option_names()) {
+            names.push_back(std::move(name));
+        }
     }
 }
 
-std::vector<OptionName> options_of(std::string_view subcommand) {
-    const Parser parser("pedigree");
-    std::vector<OptionName> result;
-    for (const CLI::App* command :
-         parser.app.get_subcommands([](const CLI::App*) { return true; })) {
-        if (command->get_name() != subcommand) {
-            continue;
-        }
-        for (const CLI::Option* option : command->get_options()) {
-            const bool takes_value = option->get_items_expected_max() > 0;
-            for (const std::string& name : option->get_lnames()) {
-                result.push_back({"--" + name, takes_value});
-            }
-            for (const std::string& name : option->get_snames()) {
-                result.push_back({"-" + name, takes_value});
-            }
-        }
+// What is wrong with the line; a word that nobody knows is named first, since the rest of what is
+// wrong may follow from it.
+std::string Parser::problem(const std::string& what_cli11_says) {
+    const std::vector<std::string> left = app.remaining(true);
+    const Command* command = chosen();
+    if (left.empty()) {
+        return command == nullptr ? "name a command" : what_cli11_says;
     }
-    return result;
+    const std::string word = left.front().substr(0, left.front().find('='));
+    if (word.starts_with("-")) {
+        std::vector<std::string> known;
+        append_options(known, common_options);
+        if (command != nullptr) {
+            append_options(known, command->syntax);
+        }
+        return fmt::format("there is no option {}{}", word, did_you_mean(word, known));
+    }
+    if (command == nullptr) {
+        return fmt::format("there is no command \"{}\"{}", left.front(),
+                           did_you_mean(left.front(), names_of(commands)));
+    }
+    return fmt::format("\"{}\" is one word too many", left.front());
+}
+
+// "help trace" asks for what "trace --help" prints.
+std::vector<std::string> without_help_word(std::vector<std::string> words) {
+    if (!words.empty() && words.front() == "help") {
+        words.erase(words.begin());
+        words.emplace_back("--help");
+    }
+    return words;
+}
+
+} // namespace
+
+Syntax common_syntax(CommonOptions& options) {
+    Syntax syntax;
+    syntax.value("-n,--namespace", options.cluster.in_namespace, "NAME", "Namespace")
+        .from(Source::Namespaces);
+    syntax.value("--kubeconfig", options.cluster.kubeconfig, "FILE", "Kubeconfig file")
+        .from(Source::Files);
+    syntax.value("--context", options.cluster.context, "NAME", "Context of the kubeconfig");
+    const auto take_colour = [&options](const std::string& word) -> Status {
+        options.colour = word == "always"  ? ColourMode::Always
+                         : word == "never" ? ColourMode::Never
+                                           : ColourMode::Auto;
+        return {};
+    };
+    syntax.taken("--color", take_colour, "WHEN", "Colours: auto, never, always")
+        .one_of({"auto", "never", "always"});
+    return syntax;
+}
+
+Parsed parse_arguments(std::string_view program, const std::vector<std::string>& arguments,
+                       std::vector<Command> commands) {
+    const std::string name = command_name(program);
+    Parser parser(name, std::move(commands));
+    const auto usage = [&](const std::string& problem) {
+        const Command* command = parser.chosen();
+        const std::string help = command == nullptr ? name : name + " " + command->texts.name;
+        return Parsed{std::nullopt,
+                      fmt::format("error: {}; see \"{} --help\"\n", printable(problem), help),
+                      ExitCode::Usage};
+    };
+    try {
+        std::vector<std::string> words = without_help_word(arguments);
+        std::reverse(words.begin(), words.end()); // as CLI11 wants them
+        parser.app.parse(std::move(words));
+    } catch (const CLI::CallForHelp&) {
+        return {std::nullopt, parser.app.help(), ExitCode::Ok};
+    } catch (const CLI::CallForVersion& version) {
+        return {std::nullopt, version.what(), ExitCode::Ok};
+    } catch (const CLI::ParseError& error) {
+        return usage(parser.problem(error.what()));
+    }
+    Command& command = *parser.chosen();
+    if (const Status fits = command.syntax.checked(); !fits) {
+        return usage(fits.error().message);
+    }
+    return {Invocation{parser.common, command}, "", ExitCode::Ok};
+}
+
+std::string command_name(std::string_view program) {
+    const std::size_t slash = program.rfind('/');
+    const std::string_view base =
+        slash == std::string_view::npos ? program : program.substr(slash + 1);
+    return base.starts_with("kubectl-") ? "kubectl pedigree" : "pedigree";
 }
 
 } // namespace pedigree::cli

@@ -1,19 +1,26 @@
 #pragma once
-// The command line: argv to a typed Invocation, or the text to print instead (help, usage). CLI11
-// stands in the .cpp alone. Called as kubectl-pedigree, the texts begin with "kubectl pedigree".
+// The command line: argv to a command whose options are filled in, or the text to print instead
+// (help, usage). CLI11 stands in the .cpp alone; what can be written comes from the commands'
+// descriptions (command.h). Called as kubectl-pedigree, the texts begin with "kubectl pedigree".
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "cli/commands/commands.h"
+#include "cli/app/command.h"
 
 namespace pedigree::cli {
 
-struct Invocation {
+// What every command takes.
+struct CommonOptions {
     ClusterOptions cluster;
     ColourMode colour = ColourMode::Auto;
+};
+Syntax common_syntax(CommonOptions& options);
+
+struct Invocation {
+    CommonOptions common;
     Command command;
 };
 
@@ -24,14 +31,12 @@ struct Parsed {
     ExitCode code = ExitCode::Ok;
 };
 
-// argv without its first element, which is `program`.
-Parsed parse_arguments(std::string_view program, const std::vector<std::string>& arguments);
+// `arguments` is argv without its first element, which is `program`. The commands stand in the help
+// in this order.
+Parsed parse_arguments(std::string_view program, const std::vector<std::string>& arguments,
+                       std::vector<Command> commands);
 
-struct OptionName {
-    std::string name; // with its dashes
-    bool takes_value = false;
-};
-// Of a subcommand, the common ones too; empty: there is no such subcommand.
-std::vector<OptionName> options_of(std::string_view subcommand);
+// "pedigree" or "kubectl pedigree", from argv[0].
+std::string command_name(std::string_view program);
 
 } // namespace pedigree::cli

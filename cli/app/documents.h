@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "cli/commands/commands.h"
+#include "cli/app/format.h"
 
 namespace pedigree::cli {
 

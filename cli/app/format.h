@@ -1,17 +1,13 @@
 #pragma once
-// The words of -o, and which of them each command takes. Pure.
+// How a command writes its answer: the words of -o. Which of them a command takes, it says itself
+// (Syntax::format in cli/app/syntax.h). Pure.
 
-#include <string>
-#include <string_view>
-#include <vector>
-
-#include "cli/commands/commands.h"
+#include "base/words.h"
 
 namespace pedigree::cli {
 
-std::string_view word_of(Format format);
-// The first is the default; empty: the command has no -o.
-const std::vector<Format>& allowed_formats(std::string_view subcommand);
-std::vector<std::string> formats_of(std::string_view subcommand); // as words
+// Table and Wide are for people and may change; Json, Yaml, Name, Dot and Csv are for programs.
+enum class Format { Table, Wide, Json, Yaml, Name, Dot, Csv };
+Words<Format> words_of(Format);
 
 } // namespace pedigree::cli

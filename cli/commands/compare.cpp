@@ -1,10 +1,12 @@
+// pedigree compare: what differs between trials, Experiments or models.
+
 #include <charconv>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/commands/commands.h"
 #include "cli/experiment/experiment.h"
 #include "cli/lineage/comparison.h"
 #include "cli/lineage/read_api.h"
@@ -14,6 +16,23 @@
 namespace pedigree::cli {
 
 namespace {
+
+struct Options {
+    std::vector<std::string> subjects; // exp/NAME, NAME/TRIAL, sha256:..., a folder
+    bool all = false;                  // also what is the same
+    Format format = Format::Table;
+};
+
+void describe(Options& options, Syntax& syntax) {
+    constexpr std::size_t subjects_min = 2;
+    syntax
+        .values("subjects", options.subjects, "SUBJECT",
+                "exp/NAME, exp/NAME/TRIAL, a model's folder or sha256:...")
+        .from(Source::Subjects)
+        .required(subjects_min);
+    syntax.flag("--all", options.all, "Also what is the same in all");
+    syntax.format(options.format, {Format::Table, Format::Json});
+}
 
 constexpr std::size_t runs_max = 8; // of one trial, whose metrics are read
 
@@ -113,10 +132,10 @@ Result<Compared> read_traced(const Cluster& cluster, const std::string& subject)
     return one;
 }
 
-} // namespace
-
-Result<ExitCode> perform(const CompareOptions& options, const Cluster& cluster,
-                         Terminal& terminal) {
+Result<ExitCode> perform(const Options& options, const Context& context) {
+    TRY(const Cluster* const connected, context.cluster());
+    const Cluster& cluster = *connected;
+    Terminal& terminal = context.terminal;
     std::vector<Compared> compared;
     for (const std::string& subject : options.subjects) {
         const auto name = trial_name_from(subject);
@@ -143,6 +162,17 @@ Result<ExitCode> perform(const CompareOptions& options, const Cluster& cluster,
                                     rows.empty() ? "nothing differs; " : "", known - rows.size());
     }
     return ExitCode::Ok;
+}
+
+} // namespace
+
+Command compare_command() {
+    return define_command<Options>({"compare",
+                                    "tells what differs between trials, Experiments or models",
+                                    "  {} compare mnist-4/3 mnist-4/7\n"
+                                    "  {} compare exp/mnist-3 exp/mnist-4 --all\n"
+                                    "  {} compare ./model-a ./model-b -o json"},
+                                   describe, perform);
 }
 
 } // namespace pedigree::cli

@@ -1,12 +1,14 @@
+// pedigree describe: one Experiment for a person, with its conditions, attempts and events.
+
 #include <algorithm>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/app/table.h"
 #include "cli/app/time_text.h"
-#include "cli/commands/commands.h"
 #include "cli/experiment/experiment.h"
 #include "cli/lineage/read_api.h"
 #include "cli/trials/list.h"
@@ -15,6 +17,14 @@
 namespace pedigree::cli {
 
 namespace {
+
+struct Options {
+    std::string name;
+};
+
+void describe(Options& options, Syntax& syntax) {
+    syntax.value("name", options.name, "NAME", "Experiment").from(Source::Experiments).required();
+}
 
 std::string age_since(const std::string& time, Instant now) {
     const auto instant = parse_instant(time);
@@ -147,10 +157,10 @@ Result<std::string> events_text(const Experiment& experiment, const Cluster& clu
     return "\nEvents:\n" + indented(render(table, in_colour));
 }
 
-} // namespace
-
-Result<ExitCode> perform(const DescribeOptions& options, const Cluster& cluster,
-                         Terminal& terminal) {
+Result<ExitCode> perform(const Options& options, const Context& context) {
+    TRY(const Cluster* const connected, context.cluster());
+    const Cluster& cluster = *connected;
+    Terminal& terminal = context.terminal;
     const k8s::ObjectKey key{cluster.in_namespace, experiment_name(options.name)};
     TRY(const Json object, cluster.api.get(experiments, key));
     const Experiment experiment = experiment_from(object);
@@ -162,6 +172,15 @@ Result<ExitCode> perform(const DescribeOptions& options, const Cluster& cluster,
                  << conditions_text(object, now, in_colour)
                  << attempts_text(key.name, cluster, in_colour) << events;
     return ExitCode::Ok;
+}
+
+} // namespace
+
+Command describe_command() {
+    return define_command<Options>({"describe",
+                                    "shows one Experiment with its conditions, attempts and events",
+                                    "  {} describe mnist-1"},
+                                   describe, perform);
 }
 
 } // namespace pedigree::cli

@@ -1,16 +1,29 @@
+// pedigree find: the models of a project.
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/app/table.h"
 #include "cli/app/time_text.h"
-#include "cli/commands/commands.h"
 #include "cli/lineage/read_api.h"
 #include "net/url.h"
 
 namespace pedigree::cli {
 
 namespace {
+
+struct Options {
+    std::string project; // empty: of all
+    Format format = Format::Table;
+};
+
+void describe(Options& options, Syntax& syntax) {
+    syntax.value("--project", options.project, "NAME", "Only of this project")
+        .from(Source::Projects);
+    syntax.format(options.format, {Format::Table, Format::Json});
+}
 
 constexpr int page_items = 500;
 constexpr int pages_max = 20;
@@ -36,9 +49,10 @@ Table models_table(const Json& items, Instant now) {
     return table;
 }
 
-} // namespace
-
-Result<ExitCode> perform(const FindOptions& options, const Cluster& cluster, Terminal& terminal) {
+Result<ExitCode> perform(const Options& options, const Context& context) {
+    TRY(const Cluster* const connected, context.cluster());
+    const Cluster& cluster = *connected;
+    Terminal& terminal = context.terminal;
     const std::string project = options.project.empty() ? "-" : options.project;
     const std::string list =
         fmt::format("models/{}?limit={}", net::percent_encode(project), page_items);
@@ -73,6 +87,14 @@ Result<ExitCode> perform(const FindOptions& options, const Cluster& cluster, Ter
         terminal.err << fmt::format("there are more; these are the {} newest\n", items.size());
     }
     return ExitCode::Ok;
+}
+
+} // namespace
+
+Command find_command() {
+    return define_command<Options>(
+        {"find", "lists the models of a project", "  {} find --project mnist -o json"}, describe,
+        perform);
 }
 
 } // namespace pedigree::cli

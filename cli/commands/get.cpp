@@ -1,27 +1,37 @@
-#include "cli/commands/get.h"
+// pedigree get: lists Experiments.
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/app/time_text.h"
-#include "cli/commands/commands.h"
 #include "cli/experiment/experiment.h"
+#include "cli/experiment/experiment_table.h"
 
 namespace pedigree::cli {
 
 namespace {
 
-constexpr std::size_t short_commit_digits = 12;
+struct Options {
+    std::vector<std::string> names; // empty: all
+    bool all_namespaces = false;
+    std::string project;
+    std::string selector;
+    Format format = Format::Table;
+};
 
-std::string age_of(const Experiment& experiment, Instant now) {
-    if (!experiment.created) {
-        return "<unknown>";
-    }
-    return age_text(std::chrono::duration_cast<std::chrono::seconds>(now - *experiment.created));
+void describe(Options& options, Syntax& syntax) {
+    syntax.values("names", options.names, "NAME", "Experiments; none: all of them")
+        .from(Source::Experiments);
+    syntax.flag("-A,--all-namespaces", options.all_namespaces, "Of all namespaces");
+    syntax.value("--project", options.project, "NAME", "Only of this project")
+        .from(Source::Projects);
+    syntax.value("-l,--selector", options.selector, "LABELS", "Only with these labels");
+    syntax.format(options.format,
+                  {Format::Table, Format::Wide, Format::Json, Format::Yaml, Format::Name});
 }
 
-Result<std::vector<Json>> named(const GetOptions& options, const Cluster& cluster) {
+Result<std::vector<Json>> named(const Options& options, const Cluster& cluster) {
     std::vector<Json> objects;
     for (const std::string& argument : options.names) {
         const k8s::ObjectKey key{cluster.in_namespace, experiment_name(argument)};
@@ -35,7 +45,7 @@ Result<std::vector<Json>> named(const GetOptions& options, const Cluster& cluste
     return objects;
 }
 
-Result<std::vector<Json>> listed(const GetOptions& options, const Cluster& cluster) {
+Result<std::vector<Json>> listed(const Options& options, const Cluster& cluster) {
     k8s::ListOptions list;
     list.in_namespace = options.all_namespaces ? "" : cluster.in_namespace;
     list.label_selector = options.selector;
@@ -59,7 +69,7 @@ std::string names_text(const std::vector<Json>& objects) {
 }
 
 // One named object stands alone, as with kubectl; everything else is a List.
-Json document_of(const GetOptions& options, std::vector<Json> objects) {
+Json document_of(const Options& options, std::vector<Json> objects) {
     for (Json& object : objects) {
         k8s::drop_unread_metadata(object);
         object["apiVersion"] = experiments.api_version();
@@ -71,44 +81,10 @@ Json document_of(const GetOptions& options, std::vector<Json> objects) {
     return {{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(objects)}};
 }
 
-} // namespace
-
-Table experiments_table(const std::vector<Json>& objects, Instant now, const TableShape& shape) {
-    Table table;
-    if (shape.with_namespace) {
-        table.header.push_back("NAMESPACE");
-    }
-    for (const char* name : {"NAME", "PHASE", "REASON", "TRIALS", "BEST", "COMMIT", "AGE"}) {
-        table.header.push_back(name);
-    }
-    if (shape.wide) {
-        table.header.insert(table.header.end(), {"IMAGE", "QUEUE", "MESSAGE"});
-    }
-    for (const Json& object : objects) {
-        const Experiment experiment = experiment_from(object);
-        std::vector<Cell> row;
-        if (shape.with_namespace) {
-            row.push_back({experiment.key.in_namespace});
-        }
-        row.push_back({experiment.key.name});
-        row.push_back({experiment.phase.empty() ? "New" : experiment.phase,
-                       colour_of_phase(experiment.phase)});
-        row.push_back({experiment.reason});
-        row.push_back({experiment.progress});
-        row.push_back({experiment.best});
-        row.push_back({experiment.commit.substr(0, short_commit_digits)});
-        row.push_back({age_of(experiment, now)});
-        if (shape.wide) {
-            row.push_back({experiment.image});
-            row.push_back({experiment.queue});
-            row.push_back({experiment.message});
-        }
-        table.rows.push_back(std::move(row));
-    }
-    return table;
-}
-
-Result<ExitCode> perform(const GetOptions& options, const Cluster& cluster, Terminal& terminal) {
+Result<ExitCode> perform(const Options& options, const Context& context) {
+    TRY(const Cluster* const connected, context.cluster());
+    const Cluster& cluster = *connected;
+    Terminal& terminal = context.terminal;
     TRY(std::vector<Json> objects,
         options.names.empty() ? listed(options, cluster) : named(options, cluster));
     switch (options.format) {
@@ -136,6 +112,16 @@ Result<ExitCode> perform(const GetOptions& options, const Cluster& cluster, Term
     terminal.out << render(experiments_table(objects, cluster.clock.now(), shape),
                            terminal.out_coloured);
     return ExitCode::Ok;
+}
+
+} // namespace
+
+Command get_command() {
+    return define_command<Options>({"get", "lists Experiments",
+                                    "  {} get\n"
+                                    "  {} get -A --project mnist -o wide\n"
+                                    "  {} get mnist-1 -o yaml"},
+                                   describe, perform);
 }
 
 } // namespace pedigree::cli

@@ -1,14 +1,29 @@
+// pedigree lint: what is wrong with a document, without a cluster (pipeline/spec/lint.h).
+
 #include "pipeline/spec/lint.h"
 
 #include <fmt/format.h>
 
+#include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/commands/commands.h"
 #include "pipeline/search/document/experiment_search.h"
 
 namespace pedigree::cli {
 
-Result<ExitCode> perform(const LintOptions& options, Terminal& terminal) {
+namespace {
+
+struct Options {
+    std::vector<std::string> files; // "-": standard input
+};
+
+void describe(Options& options, Syntax& syntax) {
+    syntax.values("files", options.files, "FILE", "Documents; - is standard input")
+        .from(Source::Files)
+        .required();
+}
+
+Result<ExitCode> perform(const Options& options, const Context& context) {
+    Terminal& terminal = context.terminal;
     ExitCode code = ExitCode::Ok;
     for (const std::string& file : options.files) {
         TRY(const std::string text, read_document(file));
@@ -23,6 +38,14 @@ Result<ExitCode> perform(const LintOptions& options, Terminal& terminal) {
                                                            : spec::Colour::Never);
     }
     return code;
+}
+
+} // namespace
+
+Command lint_command() {
+    return define_command<Options>({"lint", "says what is wrong with a document, without a cluster",
+                                    "  {} lint experiment.yaml"},
+                                   describe, perform);
 }
 
 } // namespace pedigree::cli

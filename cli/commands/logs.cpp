@@ -1,297 +1,41 @@
-#include "cli/commands/logs.h"
+// pedigree logs: what the training container printed, as long as the record does.
 
-#include <algorithm>
-#include <charconv>
+#include <optional>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/pause.h"
-#include "cli/commands/commands.h"
+#include "cli/app/command.h"
 #include "cli/experiment/experiment.h"
-#include "cli/lineage/read_api.h"
-#include "net/url.h"
+#include "cli/experiment/log_reader.h"
 
 namespace pedigree::cli {
 
 namespace {
 
-// How often the pods are looked at while nothing is there to be read.
-constexpr std::chrono::milliseconds look_again{1000};
-
-std::int64_t number_in(const std::string& text) {
-    std::int64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
-// Whether the training container has a state of that word ("running", "terminated").
-bool has_state(const Json& pod, std::string_view word) {
-    const Json& statuses = at_path(pod, {"status", "containerStatuses"});
-    return statuses.is_array() &&
-           std::any_of(statuses.begin(), statuses.end(), [&](const Json& status) {
-               return string_or(status, "name") == training_container &&
-                      at_path(status, {"state", word}).is_object();
-           });
-}
-
-} // namespace
-
-std::vector<PodOfAttempt> attempts_of(const std::vector<Json>& pods) {
-    std::map<std::int64_t, std::pair<std::string, PodOfAttempt>> by_number; // with creation time
-    for (const Json& pod : pods) {
-        PodOfAttempt attempt;
-        attempt.attempt = number_in(k8s::label_of(pod, attempt_label));
-        attempt.name = k8s::key_of(pod).name;
-        attempt.ended = has_state(pod, "terminated");
-        attempt.started = attempt.ended || has_state(pod, "running");
-        const std::string created = string_or(at_path(pod, {"metadata"}), "creationTimestamp");
-        auto& kept = by_number[attempt.attempt];
-        if (attempt.attempt > 0 && created >= kept.first) {
-            kept = {created, attempt};
-        }
-    }
-    by_number.erase(0);
-    std::vector<PodOfAttempt> attempts;
-    for (const auto& [number, entry] : by_number) {
-        attempts.push_back(entry.second);
-    }
-    return attempts;
-}
-
-LogSource log_source(std::int64_t attempt, const std::vector<PodOfAttempt>& pods,
-                     const Experiment& experiment) {
-    const auto pod = std::find_if(pods.begin(), pods.end(), [&](const PodOfAttempt& each) {
-        return each.attempt == attempt;
-    });
-    if (pod != pods.end() && pod->started) {
-        return LogSource::Pod;
-    }
-    const std::int64_t last =
-        std::max(experiment.attempts, pods.empty() ? std::int64_t{0} : pods.back().attempt);
-    if (!experiment.finished() && last <= attempt) {
-        return LogSource::Later;
-    }
-    return last >= attempt ? LogSource::Record : LogSource::Nowhere;
-}
-
-std::string_view ByteSkipper::rest_of(std::string_view bytes) {
-    const std::size_t skipped = std::min<std::uint64_t>(left_, bytes.size());
-    left_ -= skipped;
-    return bytes.substr(skipped);
-}
-
-namespace {
-
-// Reads the attempts of one Experiment, one after the other.
-class LogReader {
-  public:
-    // trial 0: of a search, the last one that has a pod.
-    LogReader(std::string name, std::int64_t trial, const Cluster& cluster, Terminal& terminal)
-        : name_(std::move(name)), trial_(trial), cluster_(cluster), terminal_(terminal) {}
-
-    Result<ExitCode> print(const std::int64_t wanted) {
-        TRY(look());
-        if (pods_.empty() && (trial_ != 0 || (of_search() && experiment_.finished()))) {
-            TRY(from_record(wanted)); // it knows which attempt was the last of which trial
-            return ExitCode::Ok;
-        }
-        const std::int64_t attempt = wanted == 0 ? last_attempt() : wanted;
-        switch (attempt == 0 ? LogSource::Later : log_source(attempt, pods_, experiment_)) {
-        case LogSource::Pod:
-            // A pod that is removed meanwhile has its log in the record.
-            if (const Status status = from_pod(attempt, Follow::No); status) {
-                return ExitCode::Ok;
-            } else if (!is_gone(status.error())) {
-                return tl::unexpected(status.error());
-            }
-            [[fallthrough]];
-        case LogSource::Record:
-            TRY(from_record(attempt));
-            return ExitCode::Ok;
-        case LogSource::Later:
-            return failure(ErrorCode::NotFound,
-                           fmt::format("experiment {} has not started training ({}); wait for it: "
-                                       "pedigree logs -f {}",
-                                       name_, state_text(), name_));
-        case LogSource::Nowhere:
-            break;
-        }
-        return never_started(attempt);
-    }
-
-    // Waits for the attempt, prints it to its end, and goes on with the next one until the
-    // Experiment has ended; a given attempt is printed alone.
-    Result<ExitCode> follow(const std::int64_t wanted) {
-        std::int64_t attempt = wanted;
-        bool began = false;
-        while (true) {
-            TRY(look());
-            if (trial_ != 0 && pods_.empty() && from_record(wanted)) {
-                return ExitCode::Ok; // its pods are gone
-            }
-            attempt = attempt == 0 ? std::max<std::int64_t>(last_attempt(), 1) : attempt;
-            bool at_end = false;
-            switch (log_source(attempt, pods_, experiment_)) {
-            case LogSource::Pod: {
-                const bool had_ended = pod_of(attempt)->ended;
-                const Status status = from_pod(attempt, Follow::Yes);
-                const bool gone = !status && is_gone(status.error());
-                if (!status && !gone && !status.error().retryable()) {
-                    return tl::unexpected(status.error());
-                }
-                if (gone && had_ended) {
-                    TRY(from_record(attempt));
-                }
-                at_end = had_ended && (status || gone);
-                break;
-            }
-            case LogSource::Record:
-                TRY(from_record(attempt));
-                at_end = true;
-                break;
-            case LogSource::Later:
-                say_waiting();
-                break;
-            case LogSource::Nowhere:
-                return began ? Result<ExitCode>(ExitCode::Ok) : never_started(attempt);
-            }
-            if (at_end && (wanted != 0 || of_search())) {
-                return ExitCode::Ok;
-            }
-            if (at_end) {
-                ++attempt;
-                printed_ = 0;
-                began = true;
-            } else if (!pause_for(look_again, cluster_.stop)) {
-                return failure(ErrorCode::Cancelled, "interrupted");
-            }
-        }
-    }
-
-  private:
-    // What is known now: the Experiment and its pods.
-    Status look() {
-        TRY(const Json object, cluster_.api.get(experiments, {cluster_.in_namespace, name_}));
-        experiment_ = experiment_from(object);
-        k8s::ListOptions options;
-        options.in_namespace = cluster_.in_namespace;
-        options.label_selector = fmt::format("{}={}", experiment_label, experiment_.uid);
-        if (trial_ != 0) {
-            options.label_selector += fmt::format(",{}={}", trial_label, trial_);
-        }
-        TRY(const k8s::ObjectList list, cluster_.api.list(k8s::pods, options));
-        std::vector<Json> pods;
-        for (const k8s::Object& pod : list.items) {
-            pods.push_back(*pod);
-        }
-        if (of_search() && trial_ == 0 && !pods.empty()) {
-            choose_trial(pods);
-            return look();
-        }
-        pods_ = attempts_of(pods);
-        if (of_search()) { // the status counts the attempts of all trials
-            experiment_.attempts = pods_.empty() ? 0 : pods_.back().attempt;
-        }
-        return {};
-    }
-
-    // Once: other trials begin while this one is followed.
-    void choose_trial(const std::vector<Json>& pods) {
-        trial_ = 1;
-        for (const Json& pod : pods) {
-            trial_ = std::max(trial_, number_in(k8s::label_of(pod, trial_label)));
-        }
-        terminal_.err << fmt::format("-- {}: trial {}; another one: --trial N\n", name_, trial_);
-    }
-
-    bool of_search() const { return trial_ != 0 || !experiment_.progress.empty(); }
-
-    const PodOfAttempt* pod_of(std::int64_t attempt) const {
-        for (const PodOfAttempt& pod : pods_) {
-            if (pod.attempt == attempt) {
-                return &pod;
-            }
-        }
-        return nullptr;
-    }
-
-    std::int64_t last_attempt() const {
-        return pods_.empty() ? experiment_.attempts : pods_.back().attempt;
-    }
-
-    // The pod was removed, or its container's log with it.
-    static bool is_gone(const Error& error) {
-        return error.code == ErrorCode::NotFound || error.code == ErrorCode::InvalidInput ||
-               error.code == ErrorCode::Gone;
-    }
-
-    Result<ExitCode> never_started(std::int64_t attempt) const {
-        return failure(ErrorCode::NotFound,
-                       fmt::format("attempt {} of experiment {} never started ({}); see pedigree "
-                                   "describe {}",
-                                   attempt, name_, state_text(), name_));
-    }
-
-    std::string state_text() const {
-        std::string text = experiment_.phase.empty() ? "New" : experiment_.phase;
-        return experiment_.message.empty() ? text : text + ": " + experiment_.message;
-    }
-
-    void say_waiting() {
-        const std::string text = printable(state_text());
-        if (text != said_) {
-            terminal_.err << fmt::format("-- {}: {}\n", name_, text);
-            said_ = text;
-        }
-    }
-
-    Status from_pod(std::int64_t attempt, Follow follow) {
-        const std::string path =
-            fmt::format("{}?container={}{}",
-                        k8s::pods.path(cluster_.in_namespace, pod_of(attempt)->name, "log"),
-                        training_container, follow == Follow::Yes ? "&follow=true" : "");
-        return stream(path, printed_);
-    }
-
-    Status from_record(std::int64_t attempt) {
-        const std::string numbers = (trial_ == 0 ? "" : fmt::format("trial={}&", trial_)) +
-                                    (attempt == 0 ? "" : fmt::format("attempt={}&", attempt));
-        const std::string path =
-            lineage_path(cluster_, fmt::format("logs/{}?{}from={}", net::percent_encode(name_),
-                                               numbers, printed_));
-        auto status = stream(path, 0);
-        if (!status) {
-            return tl::unexpected(std::move(status).error().within(
-                fmt::format("log of attempt {} of experiment {}", attempt, name_)));
-        }
-        return status;
-    }
-
-    Status stream(const std::string& path, std::uint64_t skip) {
-        ByteSkipper skipper(skip);
-        return cluster_.stream(
-            path,
-            [&](std::string_view bytes) -> Status {
-                const std::string_view rest = skipper.rest_of(bytes);
-                terminal_.out.write(rest.data(), static_cast<std::streamsize>(rest.size()));
-                terminal_.out.flush();
-                printed_ += rest.size();
-                return terminal_.out ? Status()
-                                     : Status(failure(ErrorCode::Cancelled, "output was closed"));
-            },
-            cluster_.stop);
-    }
-
-    const std::string name_;
-    std::int64_t trial_;
-    const Cluster& cluster_;
-    Terminal& terminal_;
-    Experiment experiment_;
-    std::vector<PodOfAttempt> pods_;
-    std::uint64_t printed_ = 0; // of the current attempt
-    std::string said_;
+struct Options {
+    std::string name; // empty with latest
+    bool latest = false;
+    bool follow = false;
+    std::optional<std::int64_t> trial;   // of a search; none: that of the youngest pod
+    std::optional<std::int64_t> attempt; // none: the last one, and with follow those after it
 };
+
+void describe(Options& options, Syntax& syntax) {
+    syntax.value("name", options.name, "NAME", "Experiment").from(Source::Experiments);
+    syntax.flag("--latest", options.latest, "The youngest Experiment");
+    syntax.flag("-f,--follow", options.follow,
+                "Wait for the start, follow retries, return at the end");
+    syntax.number("--trial", options.trial, "This trial of a search, counted from 1", 1);
+    syntax.number("--attempt", options.attempt, "This attempt; none: the last one", 1);
+    syntax.check([&options] {
+        return options.name.empty() == options.latest
+                   ? Status()
+                   : failure(ErrorCode::InvalidInput,
+                             "name one Experiment, or give --latest instead of a name");
+    });
+}
 
 Result<std::string> youngest(const Cluster& cluster) {
     k8s::ListOptions options;
@@ -312,16 +56,27 @@ Result<std::string> youngest(const Cluster& cluster) {
     return latest->key.name;
 }
 
-} // namespace
-
-Result<ExitCode> perform(const LogsOptions& options, const Cluster& cluster, Terminal& terminal) {
+Result<ExitCode> perform(const Options& options, const Context& context) {
+    TRY(const Cluster* const connected, context.cluster());
+    const Cluster& cluster = *connected;
     std::string name = experiment_name(options.name);
     if (options.latest) {
         TRY(name, youngest(cluster));
     }
-    LogReader reader(name, options.trial, cluster, terminal);
-    return options.follow == Follow::Yes ? reader.follow(options.attempt)
-                                         : reader.print(options.attempt);
+    LogReader reader(name, options.trial.value_or(0), cluster, context.terminal);
+    return options.follow ? reader.follow(options.attempt.value_or(0))
+                          : reader.print(options.attempt.value_or(0));
+}
+
+} // namespace
+
+Command logs_command() {
+    return define_command<Options>({"logs",
+                                    "prints what the training printed, also after its pod is gone",
+                                    "  {} logs -f mnist-1\n"
+                                    "  {} logs mnist-1 --attempt 2\n"
+                                    "  {} logs -f --latest"},
+                                   describe, perform);
 }
 
 } // namespace pedigree::cli

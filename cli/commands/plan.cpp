@@ -1,13 +1,17 @@
+// pedigree plan: what building an Experiment's image would make (cli/image/plan.h).
+
 #include "cli/image/plan.h"
 
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/app/environment.h"
 #include "cli/app/scratch_folder.h"
 #include "cli/experiment/execution.h"
-#include "cli/experiment/experiment.h"
+#include "cli/experiment/last_image.h"
+#include "cli/image/registry_options.h"
 #include "net/http_client.h"
 #include "pipeline/search/document/experiment_search.h"
 #include "pipeline/spec/lint.h"
@@ -18,6 +22,28 @@ namespace pedigree::cli {
 namespace {
 
 constexpr const char* against_base = "base";
+
+void describe(PlanOptions& options, Syntax& syntax) {
+    // What else could be planned is not there yet; the word keeps its place.
+    syntax.flag("--image", options.image, "Plan the image").required();
+    syntax
+        .value("-f,--filename", options.file, "FILE",
+               "The Experiment, YAML or JSON; - is standard input")
+        .from(Source::Files)
+        .required();
+    syntax.value("--commit", options.commit, "SHA",
+                 "Plan this commit (40 hex digits) instead of the source's ref");
+    syntax
+        .value("--against", options.against, "IMAGE",
+               "Hold it against this image, or \"base\"; none: the project's last image")
+        .such_as({against_base});
+    syntax.value("--source", options.source, "DIR", "Code: a repository that has the ref or commit")
+        .from(Source::Files);
+    syntax.value("--index", options.index, "URL", "Wheels, if packages change: this package index")
+        .or_variable("PIP_INDEX_URL");
+    describe_registry(options.ca_file, options.plain_http_hosts, syntax);
+    syntax.format(options.format, {Format::Table, Format::Json});
+}
 
 // The spec as it would run; empty: what is wrong with the document was printed.
 Result<std::optional<spec::ExperimentSpec>> read_spec(const PlanOptions& options,
@@ -39,33 +65,19 @@ Result<std::optional<spec::ExperimentSpec>> read_spec(const PlanOptions& options
 }
 
 Result<std::string> image_before(const PlanOptions& options, const std::string& project,
-                                 const LastImage& last_image) {
+                                 const Context& context) {
     if (options.against == against_base) {
         return std::string();
     }
-    return options.against.empty() ? last_image(project) : Result<std::string>(options.against);
-}
-
-} // namespace
-
-Result<std::string> last_image(const std::string& project, const Cluster& cluster) {
-    k8s::ListOptions options;
-    options.in_namespace = cluster.in_namespace;
-    TRY(const k8s::ObjectList list, cluster.api.list(experiments, options));
-    std::optional<Experiment> last;
-    for (const k8s::Object& object : list.items) {
-        Experiment experiment = experiment_from(*object);
-        const bool later = !last || std::tie(experiment.created, experiment.uid) >
-                                        std::tie(last->created, last->uid);
-        if (experiment.project == project && !experiment.image.empty() && later) {
-            last = std::move(experiment);
-        }
+    if (!options.against.empty()) {
+        return options.against;
     }
-    return last ? last->image : std::string();
+    TRY(const Cluster* const cluster, context.cluster());
+    return last_image(project, *cluster);
 }
 
-Result<ExitCode> perform(const PlanOptions& options, const LastImage& last_image,
-                         std::stop_token stop, Terminal& terminal) {
+Result<ExitCode> perform(const PlanOptions& options, const Context& context) {
+    Terminal& terminal = context.terminal;
     TRY(const auto spec, read_spec(options, terminal));
     if (!spec) {
         return ExitCode::InvalidInput;
@@ -74,7 +86,7 @@ Result<ExitCode> perform(const PlanOptions& options, const LastImage& last_image
         terminal.err << "nothing is built: the image is used as it is\n";
         return ExitCode::Ok;
     }
-    TRY(const std::string before, image_before(options, spec->project, last_image));
+    TRY(const std::string before, image_before(options, spec->project, context));
     std::string ca_pem;
     if (!options.ca_file.empty()) {
         TRY(ca_pem, read_file(options.ca_file));
@@ -82,7 +94,7 @@ Result<ExitCode> perform(const PlanOptions& options, const LastImage& last_image
     TRY(std::string logins, registry_logins());
     TRY(const ScratchFolder scratch, ScratchFolder::make("plan"));
     net::HttpClient http({.ca_pem = ca_pem});
-    const PlanPlaces places{{http, std::move(logins), options.plain_http_hosts, stop},
+    const PlanPlaces places{{http, std::move(logins), options.plain_http_hosts, context.stop},
                             ca_pem,
                             scratch.path(),
                             cache_folder()};
@@ -94,6 +106,16 @@ Result<ExitCode> perform(const PlanOptions& options, const LastImage& last_image
         terminal.out << plan_table(planned, terminal.out_coloured);
     }
     return ExitCode::Ok;
+}
+
+} // namespace
+
+Command plan_command() {
+    return define_command<PlanOptions>(
+        {"plan", "says what building an image would make, and why, and builds nothing",
+         "  {} plan --image -f experiment.yaml --source .\n"
+         "  {} plan --image -f experiment.yaml --against base -o json"},
+        describe, perform);
 }
 
 } // namespace pedigree::cli

@@ -1,11 +1,14 @@
+// pedigree run: creates the next execution of a project.
+
 #include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/commands/commands.h"
+#include "cli/experiment/execution.h"
 #include "cli/experiment/experiment.h"
 #include "cli/experiment/follow.h"
 #include "cli/experiment/snapshot.h"
@@ -16,6 +19,37 @@
 namespace pedigree::cli {
 
 namespace {
+
+struct Options {
+    std::string file; // "-": standard input
+    ExecutionChanges changes;
+    bool dirty = false; // the code of the current folder as it is (snapshot.h)
+    bool follow = false;
+    Format format = Format::Name;
+};
+
+void describe(Options& options, Syntax& syntax) {
+    syntax
+        .value("-f,--filename", options.file, "FILE",
+               "The Experiment, YAML or JSON; - is standard input. Its own name is not used: "
+               "the execution is called <project>-<n>")
+        .from(Source::Files)
+        .required();
+    syntax.value("--commit", options.changes.commit, "SHA",
+                 "Run this commit (40 hex digits) instead of the source's ref");
+    syntax
+        .flag("--dirty", options.dirty,
+              "Run the current folder as it is, changes and new files included: a snapshot of "
+              "it is pushed to the source's repository, and no branch changes")
+        .never_with("--commit");
+    syntax.values("--set", options.changes.assignments, "NAME=VALUE",
+                  "Change one field of spec; may be given several times");
+    syntax.value("--project", options.changes.project, "NAME", "Run it in this project")
+        .from(Source::Projects);
+    syntax.flag("--follow", options.follow,
+                "Show what happens until the end; exit code 1 if it fails");
+    syntax.format(options.format, {Format::Name, Format::Json, Format::Yaml});
+}
 
 // Others may create executions of the same project at the same time.
 constexpr int name_tries_max = 50;
@@ -92,7 +126,7 @@ struct Request {
 };
 
 // The document as it will be created; empty: what is wrong with it was printed.
-Result<std::optional<Request>> checked_request(const RunOptions& options, Terminal& terminal) {
+Result<std::optional<Request>> checked_request(const Options& options, Terminal& terminal) {
     TRY(const std::string text, read_document(options.file));
     auto document = spec::read_manifest(text);
     if (!document) {
@@ -144,9 +178,8 @@ Status take_snapshot(Json& spec, Terminal& terminal) {
     return {};
 }
 
-} // namespace
-
-Result<ExitCode> perform(const RunOptions& options, const Cluster& cluster, Terminal& terminal) {
+Result<ExitCode> perform(const Options& options, const Context& context) {
+    Terminal& terminal = context.terminal;
     TRY(auto request, checked_request(options, terminal));
     if (!request) {
         return ExitCode::InvalidInput;
@@ -154,6 +187,8 @@ Result<ExitCode> perform(const RunOptions& options, const Cluster& cluster, Term
     if (options.dirty) {
         TRY(take_snapshot(request->spec, terminal));
     }
+    TRY(const Cluster* const connected, context.cluster());
+    const Cluster& cluster = *connected;
     const std::string requested_by = own_user_name(cluster, terminal);
     TRY(Json created, create_next(request->document, request->spec, cluster, requested_by));
     const std::string name = k8s::key_of(created).name;
@@ -163,7 +198,19 @@ Result<ExitCode> perform(const RunOptions& options, const Cluster& cluster, Term
         k8s::drop_unread_metadata(created);
         terminal.out << document_text(created, options.format) << std::flush;
     }
-    return options.follow == Follow::Yes ? follow(name, cluster, terminal) : ExitCode::Ok;
+    return options.follow ? follow(name, cluster, terminal) : ExitCode::Ok;
+}
+
+} // namespace
+
+Command run_command() {
+    return define_command<Options>(
+        {"run", "creates the next execution of a project",
+         "  {} run -f experiment.yaml --follow\n"
+         "  {} run -f experiment.yaml --set parameters.train.epochs=4\n"
+         "  {} run -f experiment.yaml --dirty --follow\n"
+         "  {} run -f experiment.yaml --commit 3f786850e387550fdab836ed7e6dc881de23001b"},
+        describe, perform);
 }
 
 } // namespace pedigree::cli

@@ -1,3 +1,5 @@
+// pedigree search: a search without a cluster (docs/spec/search.md).
+
 #include <iostream>
 #include <optional>
 
@@ -5,8 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/words.h"
+#include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/commands/commands.h"
 #include "cli/search/explain.h"
 #include "cli/search/history.h"
 #include "cli/search/predict.h"
@@ -15,13 +18,102 @@
 #include "pipeline/search/export/hparams.h"
 #include "pipeline/search/import/import.h"
 #include "pipeline/spec/lint.h"
+#include <sstream>
 
 namespace pedigree::cli {
 
 namespace {
 
+enum class Action { Serve, Explain, Predict, Simulate, Export };
+Words<Action> words_of(Action) {
+    static constexpr Word<Action> table[] = {{Action::Serve, "serve"},
+                                             {Action::Explain, "explain"},
+                                             {Action::Predict, "predict"},
+                                             {Action::Simulate, "simulate"},
+                                             {Action::Export, "export"}};
+    return table;
+}
+
+struct Options {
+    Action action = Action::Serve;
+    std::string file;
+    std::optional<std::int64_t> seed;    // wins over the file's
+    std::string history;                 // Serve: empty keeps none; Explain and Predict need it
+    std::vector<std::string> earlier;    // histories of earlier searches, or folders of them
+    std::vector<std::string> parameters; // Predict: NAME=VALUE
+    std::string to;                      // Export: whose form
+    Format format = Format::Table;       // Predict
+};
+
+Status refused(const char* why) {
+    return failure(ErrorCode::InvalidInput, why);
+}
+
+// What one action needs and another has no use for.
+Status check_action(const Options& options) {
+    const bool reads_history =
+        options.action == Action::Explain || options.action == Action::Predict;
+    if (reads_history && options.history.empty()) {
+        return refused("--history names what to learn from");
+    }
+    if (options.action == Action::Predict && options.parameters.empty()) {
+        return refused("--parameters says of what");
+    }
+    if (options.action == Action::Serve && options.file == "-") {
+        return refused("standard input is the conversation");
+    }
+    if ((options.action == Action::Export) != (options.to == "hparams")) {
+        return refused("export goes with --to hparams");
+    }
+    return {};
+}
+
+void describe_action(Options& options, Syntax& syntax) {
+    std::vector<std::string> all;
+    for (const auto& [action, word] : words_of(Action()).rows()) {
+        all.emplace_back(word);
+    }
+    const auto take = [&options](const std::string& word) -> Status {
+        options.action = from_word<Action>(word).value_or(Action::Serve);
+        return {};
+    };
+    syntax
+        .taken("action", take, "ACTION",
+               "serve: answer JSON lines; explain: show a history; predict: what a trial would "
+               "come to; simulate: try it on random functions; export: as another tool has it")
+        .one_of(std::move(all))
+        .required();
+}
+
+void describe(Options& options, Syntax& syntax) {
+    describe_action(options, syntax);
+    syntax.value("file", options.file, "FILE", "What stands under search: in an Experiment")
+        .from(Source::Files)
+        .required();
+    syntax.number("--seed", options.seed, "Instead of algorithm.seed", 0);
+    syntax
+        .value("--history", options.history, "FILE",
+               "Keep what happens in this file, and go on from what it holds")
+        .from(Source::Files);
+    syntax
+        .values("--earlier", options.earlier, "FILE",
+                "Learn from the histories of earlier searches; a folder: its *.jsonl")
+        .from(Source::Files);
+    const auto take_parameters = [&options](const std::string& list) -> Status {
+        std::istringstream parts(list);
+        for (std::string part; std::getline(parts, part, ',');) {
+            options.parameters.push_back(part);
+        }
+        return {};
+    };
+    syntax.taken("--parameters", take_parameters, "LIST", "What to predict: NAME=VALUE,...");
+    syntax.value("--to", options.to, "TOOL", "Whose form to export: hparams").one_of({"hparams"});
+    syntax.format(options.format, {Format::Table, Format::Json});
+    syntax.check([&options] { return check_action(options); });
+}
+
 // A search document, or one of another tool.
-Result<search::Study> read_study_of(const SearchOptions& options, Terminal& terminal) {
+Result<search::Study> read_study_of(const Options& options, Terminal& terminal) {
     TRY(const std::string text, read_document(options.file));
     TRY(const Json document, spec::read_manifest(text));
     TRY(search::ImportedStudy imported, search::import_study(document));
@@ -32,8 +124,7 @@ Result<search::Study> read_study_of(const SearchOptions& options, Terminal& term
     return std::move(imported.study);
 }
 
-Result<ExitCode> serve_search(const SearchOptions& options, search::Search search,
-                              Terminal& terminal) {
+Result<ExitCode> serve_search(const Options& options, search::Search search, Terminal& terminal) {
     std::optional<HistoryFile> history;
     if (!options.history.empty()) {
         TRY(history, HistoryFile::open(options.history, search));
@@ -43,7 +134,7 @@ Result<ExitCode> serve_search(const SearchOptions& options, search::Search searc
     return ExitCode::Ok;
 }
 
-Result<std::string> predicted(const SearchOptions& options, search::Search search,
+Result<std::string> predicted(const Options& options, search::Search search,
                               std::string_view history) {
     TRY(const auto parameters, parameters_from(options.parameters, search.study().space));
     TRY(replay(history, search));
@@ -59,29 +150,40 @@ std::string simulated(const search::Study& study, Terminal& terminal) {
     return render(simulation_table(study), terminal.out_coloured);
 }
 
-} // namespace
-
-Result<ExitCode> perform(const SearchOptions& options, Terminal& terminal) {
+Result<ExitCode> perform(const Options& options, const Context& context) {
+    Terminal& terminal = context.terminal;
     TRY(search::Study study, read_study_of(options, terminal));
-    if (options.action == SearchAction::Simulate) {
+    if (options.action == Action::Simulate) {
         terminal.out << simulated(study, terminal);
         return ExitCode::Ok;
     }
-    if (options.action == SearchAction::Export) {
+    if (options.action == Action::Export) {
         terminal.out << search::hparams_experiment(study);
         return ExitCode::Ok;
     }
     TRY(const auto earlier, read_earlier(options.earlier, options.history));
     search::Search search(std::move(study), earlier);
-    if (options.action == SearchAction::Serve) {
+    if (options.action == Action::Serve) {
         return serve_search(options, std::move(search), terminal);
     }
     TRY(const std::string history, read_file(options.history, history_bytes_max));
-    TRY(const std::string text, options.action == SearchAction::Explain
+    TRY(const std::string text, options.action == Action::Explain
                                     ? explanation(std::move(search), history, terminal.out_coloured)
                                     : predicted(options, std::move(search), history));
     terminal.out << text;
     return ExitCode::Ok;
+}
+
+} // namespace
+
+Command search_command() {
+    return define_command<Options>(
+        {"search", "proposes parameters for trials, without a cluster",
+         "  {} search serve search.yaml --history search.jsonl\n"
+         "  {} search explain search.yaml --history search.jsonl\n"
+         "  {} search predict search.yaml --history search.jsonl --parameters lr=0.01,layers=3\n"
+         "  {} search simulate search.yaml"},
+        describe, perform);
 }
 
 } // namespace pedigree::cli

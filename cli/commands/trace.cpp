@@ -1,8 +1,10 @@
+// pedigree trace: where something comes from, and what came from it.
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/commands/commands.h"
 #include "cli/lineage/read_api.h"
 #include "cli/lineage/subject.h"
 #include "net/url.h"
@@ -10,7 +12,28 @@
 
 namespace pedigree::cli {
 
-Result<ExitCode> perform(const TraceOptions& options, const Cluster& cluster, Terminal& terminal) {
+namespace {
+
+struct Options {
+    std::string subject; // exp/NAME, a file or folder, sha256:..., image:..., commit:..., run:ID
+    std::optional<std::int64_t> as_of; // position in the ledger
+    Format format = Format::Table;
+};
+
+void describe(Options& options, Syntax& syntax) {
+    syntax
+        .value("subject", options.subject, "SUBJECT",
+               "exp/NAME, a file or folder, sha256:..., image:..., commit:... or run:ID")
+        .from(Source::Subjects)
+        .required();
+    syntax.number("--as-of", options.as_of, "As it was known at this position of the ledger", 0);
+    syntax.format(options.format, {Format::Table, Format::Json, Format::Dot});
+}
+
+Result<ExitCode> perform(const Options& options, const Context& context) {
+    TRY(const Cluster* const connected, context.cluster());
+    const Cluster& cluster = *connected;
+    Terminal& terminal = context.terminal;
     TRY(const std::string query, query_for(options.subject));
     std::string rest = "traces/" + net::percent_encode(query);
     if (options.as_of) {
@@ -30,6 +53,17 @@ Result<ExitCode> perform(const TraceOptions& options, const Cluster& cluster, Te
                                                                      : records::TreeLines::Ascii);
     }
     return known ? ExitCode::Ok : ExitCode::NotFound;
+}
+
+} // namespace
+
+Command trace_command() {
+    return define_command<Options>(
+        {"trace", "tells where something comes from, what came from it, and what is not known",
+         "  {} trace exp/mnist-1\n"
+         "  {} trace ./downloaded-model/\n"
+         "  {} trace commit:3f786850e387550fdab836ed7e6dc881de23001b -o dot"},
+        describe, perform);
 }
 
 } // namespace pedigree::cli

@@ -1,8 +1,10 @@
+// pedigree trials: the trials of an Experiment's search (docs/spec/trials.md).
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/commands/commands.h"
 #include "cli/experiment/experiment.h"
 #include "cli/trials/choice.h"
 #include "cli/trials/importance.h"
@@ -13,10 +15,38 @@ namespace pedigree::cli {
 
 namespace {
 
-Result<TrialChoice> choice_of(const TrialsOptions& options) {
+struct Options {
+    std::string name;
+    std::vector<std::string> filters; // cli/trials/choice.h
+    std::string sort = "trial";
+    std::optional<std::int64_t> limit; // none: all
+    bool all_parameters = false;
+    bool importance = false; // how much each parameter matters, instead of the trials
+    Format format = Format::Table;
+};
+
+void describe(Options& options, Syntax& syntax) {
+    syntax.value("name", options.name, "NAME", "Experiment").from(Source::Experiments).required();
+    syntax
+        .values("--filter", options.filters, "FIELD=VALUE",
+                "Only trials like state=Failed or 'train.lr>0.01'; may be given several times")
+        .such_as({"state=Completed", "state=Failed", "state=Running", "state=Stopped",
+                  "failure=OutOfMemory"});
+    syntax
+        .value("--sort", options.sort, "FIELD",
+               "trial, value (best first), duration (longest first), or a parameter")
+        .such_as({"trial", "value", "duration"})
+        .usually(options.sort);
+    syntax.number("--limit", options.limit, "At most so many", 1);
+    syntax.flag("--all-parameters", options.all_parameters, "Also those that never vary");
+    syntax.flag("--importance", options.importance, "Instead: how much each parameter matters");
+    syntax.format(options.format, {Format::Table, Format::Wide, Format::Json, Format::Csv});
+}
+
+Result<TrialChoice> choice_of(const Options& options) {
     TrialChoice choice;
     choice.sort = options.sort;
-    choice.limit = static_cast<std::size_t>(options.limit);
+    choice.limit = static_cast<std::size_t>(options.limit.value_or(0));
     for (const std::string& text : options.filters) {
         TRY(TrialFilter filter, parse_filter(text));
         choice.filters.push_back(std::move(filter));
@@ -45,9 +75,10 @@ Result<ExitCode> show_importance(const Json& document, Format format, Terminal& 
     return ExitCode::Ok;
 }
 
-} // namespace
-
-Result<ExitCode> perform(const TrialsOptions& options, const Cluster& cluster, Terminal& terminal) {
+Result<ExitCode> perform(const Options& options, const Context& context) {
+    TRY(const Cluster* const connected, context.cluster());
+    const Cluster& cluster = *connected;
+    Terminal& terminal = context.terminal;
     TRY(const TrialChoice choice, choice_of(options));
     TRY(Json document, read_trials(cluster, experiment_name(options.name)));
     if (options.importance) {
@@ -76,6 +107,16 @@ Result<ExitCode> perform(const TrialsOptions& options, const Cluster& cluster, T
     }
     terminal.err << printable(trial_summary(list)) << '\n';
     return ExitCode::Ok;
+}
+
+} // namespace
+
+Command trials_command() {
+    return define_command<Options>({"trials", "lists the trials of an Experiment's search",
+                                    "  {} trials mnist-4 --sort value --limit 5\n"
+                                    "  {} trials mnist-4 --filter state=Failed -o wide\n"
+                                    "  {} trials mnist-4 --filter 'train.lr>0.01' -o csv"},
+                                   describe, perform);
 }
 
 } // namespace pedigree::cli

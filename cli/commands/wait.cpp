@@ -1,71 +1,38 @@
-#include "cli/commands/wait.h"
+// pedigree wait: returns when all named Experiments are as asked; its exit code is their result.
 
 #include <fmt/format.h>
 
-#include "cli/commands/commands.h"
+#include "cli/app/command.h"
+#include "cli/app/time_text.h"
 #include "cli/experiment/experiment.h"
+#include "cli/experiment/goal.h"
 #include "cli/experiment/observe.h"
 
 namespace pedigree::cli {
 
-Result<Goal> parse_goal(std::string_view text) {
-    if (text == "delete") {
-        return Goal{Goal::Kind::Deleted, "", ""};
-    }
-    for (const auto& [prefix, kind] :
-         {std::pair{std::string_view("condition="), Goal::Kind::Condition},
-          std::pair{std::string_view("phase="), Goal::Kind::Phase}}) {
-        if (!text.starts_with(prefix) || text.size() == prefix.size()) {
-            continue;
-        }
-        const std::string_view word = text.substr(prefix.size());
-        const std::size_t equals = word.find('=');
-        const std::string status =
-            equals == std::string_view::npos ? "True" : std::string(word.substr(equals + 1));
-        return Goal{kind, std::string(word.substr(0, equals)), status};
-    }
-    return failure(ErrorCode::InvalidInput,
-                   fmt::format("--for {}: write condition=TYPE, condition=TYPE=STATUS, phase=PHASE "
-                               "or delete",
-                               text));
-}
-
-Progress progress_towards(const Goal& goal, const Experiment* experiment) {
-    if (goal.kind == Goal::Kind::Deleted) {
-        return experiment == nullptr ? Progress::Reached : Progress::Open;
-    }
-    if (experiment == nullptr) {
-        return Progress::Impossible;
-    }
-    bool reached = false;
-    if (goal.kind == Goal::Kind::Phase) {
-        reached = experiment->phase == goal.word;
-    } else {
-        const Condition* condition = experiment->condition(goal.word);
-        reached = condition != nullptr && condition->status == goal.status;
-    }
-    if (reached) {
-        return Progress::Reached;
-    }
-    // Nothing of an Experiment that has ended changes any more.
-    return experiment->finished() ? Progress::Impossible : Progress::Open;
-}
-
-std::string result_text(const Experiment& experiment) {
-    std::string text = fmt::format("experiment {}: {}", experiment.key.name, experiment.phase);
-    if (!experiment.reason.empty() && experiment.reason != experiment.phase) {
-        text += ": " + experiment.reason;
-    }
-    if (!experiment.message.empty()) {
-        text += ": " + experiment.message;
-    }
-    if (const std::string search = experiment.search_text(); !search.empty()) {
-        text += "; " + search;
-    }
-    return printable(text);
-}
-
 namespace {
+
+struct Options {
+    std::vector<std::string> names;
+    std::string what = "condition=Finished"; // as parse_goal() reads it
+    std::chrono::milliseconds timeout{0};    // 0: no limit
+};
+
+void describe(Options& options, Syntax& syntax) {
+    syntax.values("names", options.names, "NAME", "Experiments")
+        .from(Source::Experiments)
+        .required();
+    syntax.value("--for", options.what, "WHAT", "condition=TYPE[=STATUS], phase=PHASE or delete")
+        .such_as({"condition=Finished", "condition=Succeeded", "condition=ImageReady",
+                  "condition=Running", "condition=LineageRecorded", "delete"})
+        .usually(options.what);
+    const auto take_timeout = [&options](const std::string& text) -> Status {
+        TRY(options.timeout, parse_duration(text));
+        return {};
+    };
+    syntax.taken("--timeout", take_timeout, "TIME",
+                 "Give up after this long, such as 10m; 0: never");
+}
 
 Result<ExitCode> wait_for_one(const std::string& name, const Goal& goal, const Cluster& cluster,
                               const ObserveLimits& limits, Terminal& terminal) {
@@ -99,9 +66,10 @@ Result<ExitCode> wait_for_one(const std::string& name, const Goal& goal, const C
     return code;
 }
 
-} // namespace
-
-Result<ExitCode> perform(const WaitOptions& options, const Cluster& cluster, Terminal& terminal) {
+Result<ExitCode> perform(const Options& options, const Context& context) {
+    TRY(const Cluster* const connected, context.cluster());
+    const Cluster& cluster = *connected;
+    Terminal& terminal = context.terminal;
     using std::chrono::milliseconds;
     using std::chrono::steady_clock;
     TRY(const Goal goal, parse_goal(options.what));
@@ -125,6 +93,17 @@ Result<ExitCode> perform(const WaitOptions& options, const Cluster& cluster, Ter
         result = one == ExitCode::Ok ? result : one;
     }
     return result;
+}
+
+} // namespace
+
+Command wait_command() {
+    return define_command<Options>(
+        {"wait",
+         "returns when Experiments have ended, or are as asked; the exit code is their result",
+         "  {} wait mnist-1 --timeout 10m\n"
+         "  {} wait mnist-1 --for condition=ImageReady"},
+        describe, perform);
 }
 
 } // namespace pedigree::cli

@@ -8,12 +8,23 @@
 #include <string>
 #include <vector>
 
-#include "cli/commands/commands.h"
+#include "cli/app/format.h"
+#include "cli/app/terminal.h"
 #include "cli/image/pip_answer.h"
 #include "cli/image/registry_access.h"
 #include "imagebuild/inventory/inventory.h"
 
 namespace pedigree::cli {
+
+struct LockOptions {
+    std::string requirements; // a file, as pip install -r takes it
+    std::string base;         // HOST/REPOSITORY@sha256:...
+    std::string output;       // empty: the lock itself on standard output
+    std::string python;       // whose pip resolves; empty: the base's release on PATH, or python3
+    std::string ca_file;      // empty: the system's
+    std::vector<std::string> plain_http_hosts;
+    Format format = Format::Table; // of what is said about a lock that went to a file
+};
 
 // What making a lock needs of the world outside, so that a test hands in its own.
 struct LockPlaces {

@@ -8,12 +8,25 @@
 #include <vector>
 
 #include "cli/app/cluster.h"
-#include "cli/commands/commands.h"
+#include "cli/app/format.h"
+#include "cli/app/terminal.h"
 #include "cli/image/registry_access.h"
 #include "imagebuild/image_plan.h"
 #include "pipeline/spec/experiment.h"
 
 namespace pedigree::cli {
+
+struct PlanOptions {
+    bool image = false;  // what is planned; nothing else is yet
+    std::string file;    // "-": standard input
+    std::string commit;  // 40 hex; instead of the source's ref
+    std::string against; // an image, or "base"; empty: the last image of the project
+    std::string source;  // a checkout; empty: the URL of the document
+    std::string index;   // a package index, asked for wheels when the packages change
+    std::string ca_file; // empty: the system's
+    std::vector<std::string> plain_http_hosts;
+    Format format = Format::Table;
+};
 
 // What a plan needs of the world outside, so that a test hands in its own.
 struct PlanPlaces {

@@ -9,12 +9,25 @@
 #include <string>
 #include <vector>
 
-#include "cli/commands/commands.h"
+#include "cli/app/exit_code.h"
+#include "cli/app/format.h"
+#include "cli/app/terminal.h"
 #include "imagebuild/attest/provenance.h"
 #include "imagebuild/comparison.h"
 #include "net/http.h"
 
 namespace pedigree::cli {
+
+struct VerifyOptions {
+    std::string subject;    // image:HOST/REPOSITORY@sha256:...
+    std::string source;     // a checkout; empty: the URL that the provenance names
+    std::string wheels;     // a folder of wheels; empty: from the index alone
+    std::string index;      // a package index; empty: from the folder alone
+    std::string provenance; // sha256:... of its artifact manifest; empty: as the registry lists it
+    std::string ca_file;    // empty: the system's
+    std::vector<std::string> plain_http_hosts;
+    Format format = Format::Table;
+};
 
 // What a verification needs of the world outside, so that a test hands in its own.
 struct VerifyPlaces {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/commands/commands.h"
+#include "cli/app/format.h"
 #include "pipeline/search/search.h"
 
 namespace pedigree::cli {

@@ -13,8 +13,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/app/arguments.h"
 #include "cli/app/cluster.h"
 #include "cli/app/terminal.h"
+#include "cli/commands/table.h"
 #include "cli/experiment/experiment.h"
 
 namespace pedigree::cli {
@@ -150,6 +152,17 @@ struct FakeCluster {
                         return found ? sink(*found) : Status(tl::unexpected(found.error()));
                     },
                 .stop = stop.get_token()};
+    }
+    // What `pedigree WORDS...` does; what is wrong with the words stands in err.
+    Result<ExitCode> run(const std::vector<std::string>& words) {
+        const Parsed parsed = parse_arguments("pedigree", words, all_commands());
+        if (!parsed.invocation) {
+            (parsed.code == ExitCode::Ok ? out : err) << parsed.text;
+            return parsed.code;
+        }
+        const Cluster known = cluster();
+        return parsed.invocation->command.perform(
+            {terminal, stop.get_token(), [&]() -> Result<const Cluster*> { return &known; }});
     }
     Result<std::string> text(const std::string& path) {
         asked.push_back(path);

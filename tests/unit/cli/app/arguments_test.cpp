@@ -5,117 +5,183 @@
 #include <gmock/gmock.h>
 
 #include "base/file.h"
-#include "cli/app/subcommands.h"
+#include "cli/commands/table.h"
+#include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-Invocation parsed(const std::vector<std::string>& arguments) {
-    const Parsed result = parse_arguments("pedigree", arguments);
-    EXPECT_TRUE(result.invocation) << result.text;
-    return result.invocation.value_or(Invocation{});
+// A command with one of everything.
+struct Taken {
+    std::vector<std::string> names;
+    bool all = false;
+    std::vector<std::string> changes;
+    std::string project;
+    std::optional<std::int64_t> limit;
+    Format format = Format::Table;
+};
+
+void describe(Taken& taken, Syntax& syntax) {
+    syntax.values("names", taken.names, "NAME", "Names");
+    syntax.flag("-A,--all", taken.all, "All").never_with("--project");
+    syntax.values("--set", taken.changes, "NAME=VALUE", "Changes");
+    syntax.value("--project", taken.project, "NAME", "Project");
+    syntax.number("--limit", taken.limit, "Limit", 1);
+    syntax.format(taken.format, {Format::Wide, Format::Json});
+    syntax.check([&taken] {
+        return taken.names.size() < 3 ? Status() : failure(ErrorCode::InvalidInput, "two at most");
+    });
 }
 
-TEST(Arguments, RunTakesEverythingThatChangesAnExecution) {
-    const Invocation invocation =
-        parsed({"run", "-f", "mnist.yaml", "--set", "parameters.train.epochs=4", "--set", "seed=7",
-                "--project", "digits", "--follow", "-n", "vision", "-o", "json"});
-    const auto& run = std::get<RunOptions>(invocation.command);
-    EXPECT_EQ(run.file, "mnist.yaml");
-    EXPECT_THAT(run.changes.assignments, ElementsAre("parameters.train.epochs=4", "seed=7"));
-    EXPECT_EQ(run.changes.project, "digits");
-    EXPECT_EQ(run.follow, Follow::Yes);
-    EXPECT_EQ(run.format, Format::Json);
-    EXPECT_EQ(invocation.cluster.in_namespace, "vision");
+Taken seen;
+
+Result<ExitCode> perform(const Taken& taken, const Context&) {
+    seen = taken;
+    return ExitCode::Ok;
+}
+
+Parsed parse(const std::vector<std::string>& words) {
+    return parse_arguments("pedigree", words,
+                           {define_command({"take", "takes", "  {} take one"}, describe, perform)});
+}
+
+// What the command gets of a line.
+Taken taken_from(const std::vector<std::string>& words) {
+    const Parsed parsed = parse(words);
+    EXPECT_TRUE(parsed.invocation) << parsed.text;
+    FakeCluster fake;
+    seen = {};
+    if (parsed.invocation) {
+        EXPECT_TRUE(parsed.invocation->command.perform({fake.terminal, {}, nullptr}));
+    }
+    return seen;
+}
+
+TEST(Arguments, ReachTheOptionsOfTheCommand) {
+    const Taken taken = taken_from(
+        {"take", "a", "b", "-A", "--set", "x=1", "--set", "y=2", "--limit", "7", "-o", "json"});
+    EXPECT_THAT(taken.names, ElementsAre("a", "b"));
+    EXPECT_TRUE(taken.all);
+    EXPECT_THAT(taken.changes, ElementsAre("x=1", "y=2"));
+    EXPECT_EQ(taken.limit, 7);
+    EXPECT_EQ(taken.format, Format::Json);
+}
+
+TEST(Arguments, ARepeatedOptionTakesOneValueEachTime) {
+    EXPECT_THAT(taken_from({"take", "--set", "x=1", "a"}).names, ElementsAre("a"));
+}
+
+TEST(Arguments, WhatIsNotGivenKeepsItsDefault) {
+    const Taken taken = taken_from({"take"});
+    EXPECT_EQ(taken.format, Format::Wide); // the first of those it takes
+    EXPECT_EQ(taken.limit, std::nullopt);
+    EXPECT_FALSE(taken.all);
 }
 
 TEST(Arguments, CommonOptionsStandBeforeAndBehindTheCommand) {
-    EXPECT_EQ(parsed({"-n", "vision", "get"}).cluster.in_namespace, "vision");
-    EXPECT_EQ(parsed({"get", "--context", "dev"}).cluster.context, "dev");
-    EXPECT_EQ(parsed({"get", "--color=always"}).colour, ColourMode::Always);
+    const auto common = [](const std::vector<std::string>& words) {
+        return parse(words).invocation->common;
+    };
+    EXPECT_EQ(common({"-n", "vision", "take"}).cluster.in_namespace, "vision");
+    EXPECT_EQ(common({"take", "--context", "dev"}).cluster.context, "dev");
+    EXPECT_EQ(common({"take", "--color=always"}).colour, ColourMode::Always);
 }
 
-TEST(Arguments, GetTakesNamesAndFilters) {
-    const Invocation invocation = parsed({"get", "mnist-1", "mnist-2", "-A", "-o", "wide"});
-    const auto& get = std::get<GetOptions>(invocation.command);
-    EXPECT_THAT(get.names, ElementsAre("mnist-1", "mnist-2"));
-    EXPECT_TRUE(get.all_namespaces);
-    EXPECT_EQ(get.format, Format::Wide);
-    EXPECT_EQ(std::get<GetOptions>(parsed({"get"}).command).format, Format::Table);
-}
-
-TEST(Arguments, WaitReadsItsTimeout) {
-    const Invocation invocation =
-        parsed({"wait", "mnist-1", "--for=condition=ImageReady", "--timeout=1h30m"});
-    const auto& wait = std::get<WaitOptions>(invocation.command);
-    EXPECT_EQ(wait.what, "condition=ImageReady");
-    EXPECT_EQ(wait.timeout, std::chrono::minutes(90));
-    EXPECT_EQ(std::get<WaitOptions>(parsed({"wait", "a-1"}).command).what, "condition=Finished");
-}
-
-TEST(Arguments, TraceTellsNoPositionFromPositionZero) {
-    EXPECT_EQ(std::get<TraceOptions>(parsed({"trace", "exp/a-1"}).command).as_of, std::nullopt);
-    EXPECT_EQ(std::get<TraceOptions>(parsed({"trace", "exp/a-1", "--as-of", "0"}).command).as_of,
-              0);
-}
-
-TEST(Arguments, LogsWantsAnExperimentOrTheLatest) {
-    const auto options = std::get<LogsOptions>(parsed({"logs", "-f", "--latest"}).command);
-    EXPECT_TRUE(options.latest);
-    EXPECT_EQ(options.follow, Follow::Yes);
-    EXPECT_EQ(parse_arguments("pedigree", {"logs"}).code, ExitCode::Usage);
-    EXPECT_EQ(parse_arguments("pedigree", {"logs", "a-1", "--latest"}).code, ExitCode::Usage);
-}
-
-TEST(Arguments, AWrongLineIsAUsageErrorThatNamesTheHelp) {
-    const std::vector<std::vector<std::string>> wrong{{},
-                                                      {"fly"},
-                                                      {"run"},
-                                                      {"get", "--fast"},
-                                                      {"get", "-o", "xml"},
-                                                      {"trace"},
-                                                      {"trace", "exp/a-1", "-o", "yaml"},
-                                                      {"trace", "exp/a-1", "--as-of", "-1"},
-                                                      {"wait", "a-1", "--timeout", "soon"},
-                                                      {"logs", "a-1", "--attempt", "0"},
-                                                      {"completion", "tcsh"}};
-    for (const auto& arguments : wrong) {
-        const Parsed result = parse_arguments("pedigree", arguments);
-        EXPECT_FALSE(result.invocation);
+TEST(Arguments, AWrongLineIsAUsageErrorThatSaysWhatIsWrong) {
+    const std::vector<std::pair<std::vector<std::string>, std::string>> wrong{
+        {{}, "name a command"},
+        {{"take", "--limit", "0"}, "\"0\" is no whole number of at least 1"},
+        {{"take", "--limit", "7x"}, "--limit: \"7x\" is no whole number"},
+        {{"take", "-o", "xml"}, "--output: \"xml\" is none of wide, json"},
+        {{"take", "-o", "jsn"}, "did you mean \"json\"?"},
+        {{"take", "-A", "--project", "a"}, "--project"},
+        {{"take", "a", "b", "c"}, "two at most"},
+        {{"take", "--lmit", "7"}, "there is no option --lmit; did you mean \"--limit\"?"},
+        {{"take", "--contxt=dev"}, "there is no option --contxt; did you mean \"--context\"?"},
+        {{"tkae"}, "there is no command \"tkae\"; did you mean \"take\"?"},
+        {{"fly", "--to", "moon"}, "there is no command \"fly\""},
+        {{"hlep"}, "did you mean \"help\"?"}};
+    for (const auto& [words, what] : wrong) {
+        const Parsed result = parse(words);
+        EXPECT_FALSE(result.invocation) << what;
         EXPECT_EQ(result.code, ExitCode::Usage);
-        EXPECT_THAT(result.text, StartsWith("error: "));
-        EXPECT_THAT(result.text, HasSubstr("pedigree --help"));
+        EXPECT_THAT(result.text,
+                    AllOf(StartsWith("error: "), HasSubstr(what), HasSubstr("--help\"\n")));
+    }
+}
+
+TEST(Arguments, AWrongLineNamesTheHelpOfItsCommand) {
+    EXPECT_THAT(parse({"take", "--fast"}).text, HasSubstr("see \"pedigree take --help\""));
+    EXPECT_THAT(parse({"fly"}).text, HasSubstr("see \"pedigree --help\""));
+}
+
+TEST(Arguments, TheCommandsRefuseWhatTheyCannotTake) {
+    const std::vector<std::vector<std::string>> wrong{
+        {"run"},
+        {"get", "--fast"},
+        {"trace"},
+        {"trace", "exp/a-1", "-o", "yaml"},
+        {"trace", "exp/a-1", "--as-of", "-1"},
+        {"wait", "a-1", "--timeout", "soon"},
+        {"logs"},
+        {"logs", "a-1", "--latest"},
+        {"logs", "a-1", "--attempt", "0"},
+        {"compare", "a-1"},
+        {"run", "-f", "a.yaml", "--dirty", "--commit", std::string(40, 'a')},
+        {"search", "explain", "a.yaml"},
+        {"search", "simulate", "a.yaml", "--to", "hparams"},
+        {"plan", "-f", "a.yaml"},
+        {"completion", "tcsh"}};
+    for (const auto& words : wrong) {
+        EXPECT_EQ(parse_arguments("pedigree", words, all_commands()).code, ExitCode::Usage)
+            << testing::PrintToString(words);
     }
 }
 
 TEST(Arguments, HelpBeginsWithTheCommandAsItWasCalled) {
-    EXPECT_THAT(parse_arguments("/usr/bin/pedigree", {"--help"}).text, StartsWith("pedigree: "));
-    EXPECT_THAT(parse_arguments("/usr/bin/kubectl-pedigree", {"--help"}).text,
-                StartsWith("kubectl pedigree: "));
-    const Parsed help = parse_arguments("kubectl-pedigree", {"trace", "-h"});
-    EXPECT_EQ(help.code, ExitCode::Ok);
-    EXPECT_THAT(help.text, StartsWith("kubectl pedigree trace: "));
-    EXPECT_THAT(help.text, HasSubstr("kubectl pedigree trace exp/mnist-1"));
+    const auto text = [](std::string_view program, const std::vector<std::string>& words) {
+        const Parsed help = parse_arguments(program, words, all_commands());
+        EXPECT_EQ(help.code, ExitCode::Ok);
+        return help.text;
+    };
+    EXPECT_THAT(text("/usr/bin/pedigree", {"--help"}), StartsWith("pedigree: "));
+    EXPECT_THAT(text("/usr/bin/kubectl-pedigree", {"--help"}), StartsWith("kubectl pedigree: "));
+    const std::string trace = text("kubectl-pedigree", {"trace", "-h"});
+    EXPECT_THAT(trace, StartsWith("kubectl pedigree trace: "));
+    EXPECT_THAT(trace, HasSubstr("kubectl pedigree trace exp/mnist-1"));
+    EXPECT_EQ(text("kubectl-pedigree", {"help", "trace"}), trace);
+    EXPECT_EQ(text("pedigree", {"help"}), text("pedigree", {"--help"}));
 }
 
-TEST(Arguments, CompletionWordsAreTakenAsTheyAre) {
-    const Invocation invocation = parsed({"__complete", "get", "--", "-o", ""});
-    EXPECT_THAT(std::get<CompleteOptions>(invocation.command).words,
-                ElementsAre("get", "--", "-o", ""));
+TEST(Arguments, TheVersionIsAnOptionToo) {
+    const Parsed version = parse({"--version"});
+    EXPECT_EQ(version.code, ExitCode::Ok);
+    FakeCluster fake;
+    ASSERT_TRUE(fake.run({"version"}));
+    EXPECT_EQ(version.text, fake.out.str());
 }
 
-TEST(Arguments, EverySubcommandHasItsPageAndItsOptionsStandThere) {
+TEST(Arguments, EveryCommandHasItsPageAndItsOptionsStandThere) {
     const std::filesystem::path pages = std::filesystem::path(PEDIGREE_SOURCE_DIR) / "docs/cli";
-    for (const Subcommand& command : subcommands()) {
-        const auto text = read_file(pages / (command.name + ".md"));
-        ASSERT_TRUE(text) << command.name;
-        for (const OptionName& option : options_of(command.name)) {
-            if (option.name.starts_with("--")) {
-                EXPECT_THAT(*text, HasSubstr("`" + option.name)) << command.name;
+    const auto overview = read_file(pages / "README.md");
+    for (const Command& command : all_commands()) {
+        const std::string& name = command.texts.name;
+        const auto text = read_file(pages / (name + ".md"));
+        ASSERT_TRUE(text) << name;
+        EXPECT_THAT(*overview,
+                    HasSubstr(fmt::format("| [{0}]({0}.md) | {1} |", name, command.texts.summary)));
+        for (const Parameter& parameter : command.syntax.parameters()) {
+            for (const std::string& option : parameter.option_names()) {
+                EXPECT_THAT(*text, HasSubstr("`" + option)) << name;
+            }
+            for (const std::string& word :
+                 parameter.only_words ? parameter.words : std::vector<std::string>{}) {
+                EXPECT_THAT(*text, HasSubstr(word)) << name << " " << parameter.names;
             }
         }
     }

@@ -2,7 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "cli/app/subcommands.h"
+#include "base/process.h"
+#include "cli/commands/table.h"
 
 namespace pedigree::cli {
 namespace {
@@ -13,52 +14,73 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-std::vector<std::string> names(NameKind kind) {
-    switch (kind) {
-    case NameKind::Experiments:
+std::vector<std::string> known(Source source) {
+    switch (source) {
+    case Source::Experiments:
         return {"mnist-1", "mnist-2", "voice-1"};
-    case NameKind::Namespaces:
+    case Source::Namespaces:
         return {"default", "vision"};
-    case NameKind::Projects:
+    case Source::Projects:
         return {"mnist", "voice"};
+    default:
+        return {};
     }
-    return {};
 }
 
-TEST(Complete, FirstWordIsASubcommand) {
-    EXPECT_THAT(candidates_for({"de"}, names).words, ElementsAre("describe"));
-    EXPECT_EQ(candidates_for({""}, names).words.size(), subcommands().size());
-    EXPECT_EQ(candidates_for({}, names).words.size(), subcommands().size());
-    EXPECT_THAT(candidates_for({"-n", "vision", "log"}, names).words, ElementsAre("logs"));
+Candidates complete(const std::vector<std::string>& words) {
+    return candidates_for(words, all_commands(), known);
+}
+
+TEST(Complete, FirstWordIsACommand) {
+    EXPECT_THAT(complete({"de"}).words, ElementsAre("describe"));
+    EXPECT_EQ(complete({""}).words.size(), all_commands().size() + 1); // and "help"
+    EXPECT_EQ(complete({}).words.size(), all_commands().size() + 1);
+    EXPECT_THAT(complete({"-n", "vision", "log"}).words, ElementsAre("logs"));
+    EXPECT_THAT(complete({"help", "de"}).words, ElementsAre("describe"));
 }
 
 TEST(Complete, NamesComeFromTheCluster) {
-    EXPECT_THAT(candidates_for({"get", "mn"}, names).words, ElementsAre("mnist-1", "mnist-2"));
-    EXPECT_THAT(candidates_for({"logs", "-f", "v"}, names).words, ElementsAre("voice-1"));
-    EXPECT_THAT(candidates_for({"get", "-n", "v"}, names).words, ElementsAre("vision"));
-    EXPECT_THAT(candidates_for({"find", "--project", ""}, names).words,
-                ElementsAre("mnist", "voice"));
+    EXPECT_THAT(complete({"get", "mn"}).words, ElementsAre("mnist-1", "mnist-2"));
+    EXPECT_THAT(complete({"get", "mnist-1", "mn"}).words, ElementsAre("mnist-1", "mnist-2"));
+    EXPECT_THAT(complete({"logs", "-f", "v"}).words, ElementsAre("voice-1"));
+    EXPECT_THAT(complete({"logs", "voice-1", "v"}).words, IsEmpty()); // it takes one
+    EXPECT_THAT(complete({"get", "-n", "v"}).words, ElementsAre("vision"));
+    EXPECT_THAT(complete({"find", "--project", ""}).words, ElementsAre("mnist", "voice"));
 }
 
 TEST(Complete, TraceTakesExperimentsAndFiles) {
-    const Candidates candidates = candidates_for({"trace", "exp/v"}, names);
+    const Candidates candidates = complete({"trace", "exp/v"});
     EXPECT_THAT(candidates.words, ElementsAre("exp/voice-1"));
     EXPECT_TRUE(candidates.files);
 }
 
+TEST(Complete, EachArgumentHasItsOwn) {
+    const Candidates first = complete({"search", "--seed", "7", ""});
+    EXPECT_THAT(first.words, ElementsAre("serve", "explain", "predict", "simulate", "export"));
+    EXPECT_FALSE(first.files);
+    EXPECT_TRUE(complete({"search", "serve", ""}).files);
+    EXPECT_FALSE(complete({"search", "serve", "a.yaml", ""}).files);
+}
+
 TEST(Complete, OptionsAndTheirValues) {
-    EXPECT_THAT(candidates_for({"wait", "--t"}, names).words, ElementsAre("--timeout"));
-    EXPECT_THAT(candidates_for({"trace", "-o", ""}, names).words,
-                ElementsAre("table", "json", "dot"));
-    EXPECT_THAT(candidates_for({"wait", "--timeout", ""}, names).words, IsEmpty());
-    EXPECT_TRUE(candidates_for({"run", "-f", ""}, names).files);
-    EXPECT_FALSE(candidates_for({"logs", "-f", ""}, names).files);
-    EXPECT_TRUE(candidates_for({"lock", "-o", ""}, names).files);
-    EXPECT_TRUE(candidates_for({"lock", ""}, names).files);
-    EXPECT_THAT(candidates_for({"lock", "--format", ""}, names).words,
-                ElementsAre("table", "json"));
-    EXPECT_THAT(candidates_for({"get", "--"}, names).words, Contains("--selector"));
-    EXPECT_THAT(candidates_for({"get", "--"}, names).words, Not(Contains("-A")));
+    EXPECT_THAT(complete({"wait", "--t"}).words, ElementsAre("--timeout"));
+    EXPECT_THAT(complete({"wait", "--he"}).words, ElementsAre("--help"));
+    EXPECT_THAT(complete({"trace", "-o", ""}).words, ElementsAre("table", "json", "dot"));
+    EXPECT_THAT(complete({"wait", "--timeout", ""}).words, IsEmpty());
+    EXPECT_TRUE(complete({"run", "-f", ""}).files);
+    EXPECT_FALSE(complete({"logs", "-f", ""}).files);
+    EXPECT_TRUE(complete({"lock", "-o", ""}).files);
+    EXPECT_TRUE(complete({"lock", ""}).files);
+    EXPECT_THAT(complete({"lock", "--format", ""}).words, ElementsAre("table", "json"));
+    EXPECT_THAT(complete({"get", "--"}).words, Contains("--selector"));
+    EXPECT_THAT(complete({"get", "--"}).words, Not(Contains("-A")));
+}
+
+TEST(Complete, AValueMayBeJoinedToItsOption) {
+    EXPECT_THAT(complete({"wait", "a-1", "--for=condition=Fi"}).words,
+                ElementsAre("--for=condition=Finished"));
+    EXPECT_THAT(complete({"get", "--output=w"}).words, ElementsAre("--output=wide"));
+    EXPECT_THAT(complete({"get", "--all-namespaces=t"}).words, IsEmpty());
 }
 
 TEST(Complete, FindsTheNamespaceAmongTheWords) {
@@ -69,10 +91,39 @@ TEST(Complete, FindsTheNamespaceAmongTheWords) {
 }
 
 TEST(Complete, EveryShellHasItsScript) {
-    for (const char* shell : {"bash", "zsh", "fish", "kubectl"}) {
+    EXPECT_THAT(completed_shells(), ElementsAre("bash", "zsh", "fish", "kubectl"));
+    for (const std::string& shell : completed_shells()) {
         EXPECT_THAT(completion_script(shell), HasSubstr("__complete")) << shell;
     }
     EXPECT_EQ(completion_script("tcsh"), "");
+}
+
+// bash itself completes the line with our script; a function stands in for the program and answers
+// with the lines given, after noting the words it was asked with.
+std::string completed_by_bash(const std::string& line, const std::string& answer) {
+    const std::string script = completion_script("bash") +
+                               "pedigree() { printf '<%s>' \"$@\" >asked; printf '%s\\n' " +
+                               answer + "; }\nCOMP_LINE='" + line +
+                               "'; COMP_POINT=${#COMP_LINE}; _pedigree; cat asked; "
+                               "printf '[%s]' \"${COMPREPLY[@]}\"";
+    ProcessRequest request;
+    request.argv = {"/bin/bash", "--norc", "-c", script};
+    request.environment = {{"PATH", "/usr/bin:/bin"}};
+    request.working_directory = testing::TempDir();
+    const auto done = run_process(request);
+    return done ? done->output : done.error().message;
+}
+
+TEST(CompleteInBash, WordsWithEqualSignsStayWhole) {
+    EXPECT_EQ(completed_by_bash("pedigree wait a-1 --for condition=Fi", "condition=Finished :4"),
+              "<__complete><wait><a-1><--for><condition=Fi>[Finished]");
+    EXPECT_EQ(completed_by_bash("pedigree wait --for=condition=Fi", "--for=condition=Finished :4"),
+              "<__complete><wait><--for=condition=Fi>[Finished]");
+}
+
+TEST(CompleteInBash, ABlankBeginsANewWord) {
+    EXPECT_EQ(completed_by_bash("pedigree get ", "mnist-1 mnist-2 :4"),
+              "<__complete><get><>[mnist-1][mnist-2]");
 }
 
 } // namespace

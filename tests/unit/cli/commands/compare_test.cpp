@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "cli/commands/commands.h"
 #include "cli/lineage/ancestry.h"
 #include "cli/lineage/comparison.h"
 #include "tests/unit/cli/fake_cluster.h"
@@ -118,8 +117,9 @@ struct CompareTest : testing::Test {
         fake.texts[api + "traces/run%3Arun-1"] = run(1, 0.2).dump();
         fake.texts[api + "traces/run%3Arun-2"] = run(2, 0.1).dump();
     }
-    std::string compared(const CompareOptions& options) {
-        const auto code = perform(options, fake.cluster(), fake.terminal);
+    std::string compared(std::vector<std::string> words) {
+        words.insert(words.begin(), "compare");
+        const auto code = fake.run(words);
         return code ? fake.out.str() : "error: " + code.error().message;
     }
 };
@@ -166,7 +166,7 @@ TEST(Ancestry, MakesDoWithWhatIsThere) {
 }
 
 TEST_F(CompareTest, ShowsOnlyWhatDiffers) {
-    EXPECT_EQ(compared({{"mnist-4/1", "exp/mnist-4"}}), // its best is the second
+    EXPECT_EQ(compared({"mnist-4/1", "exp/mnist-4"}), // its best is the second
               "WHAT        NAME       mnist-4/1   mnist-4/2\n"
               "objective   accuracy   0.5         0.75\n"
               "parameter   lr         0.01        0.02\n"
@@ -175,7 +175,7 @@ TEST_F(CompareTest, ShowsOnlyWhatDiffers) {
 }
 
 TEST_F(CompareTest, ShowsEverythingWhenAsked) {
-    EXPECT_THAT(compared({.subjects = {"mnist-4/1", "mnist-4/2"}, .all = true}),
+    EXPECT_THAT(compared({"mnist-4/1", "mnist-4/2", "--all"}),
                 AllOf(HasSubstr("outcome                   Completed"),
                       HasSubstr("parameter      epochs     4"), HasSubstr("seed"),
                       HasSubstr("commit                    sha1:c1"), HasSubstr("sha256:lock"),
@@ -187,14 +187,13 @@ TEST_F(CompareTest, ShowsEverythingWhenAsked) {
 
 TEST_F(CompareTest, AnotherCommitIsADifference) {
     fake.texts[api + "traces/attempt%3Apod-2"] = trace_of("pod-2", 2, "c2").dump();
-    EXPECT_THAT(compared({{"mnist-4/1", "mnist-4/2"}}),
+    EXPECT_THAT(compared({"mnist-4/1", "mnist-4/2"}),
                 HasSubstr("commit                 sha1:c1     sha1:c2\n"));
 }
 
 TEST_F(CompareTest, JsonHoldsNumbersAndNulls) {
     fake.texts[api + "traces/run%3Arun-2"] = Json{{"root", Json()}}.dump();
-    const Json printed =
-        Json::parse(compared({.subjects = {"mnist-4/1", "mnist-4/2"}, .format = Format::Json}));
+    const Json printed = Json::parse(compared({"mnist-4/1", "mnist-4/2", "-o", "json"}));
     EXPECT_EQ(printed["compared"], (Json{"mnist-4/1", "mnist-4/2"}));
     const Json loss{
         {"what", "metric"}, {"name", "loss"}, {"differs", true}, {"values", {0.2, Json()}}};
@@ -202,12 +201,12 @@ TEST_F(CompareTest, JsonHoldsNumbersAndNulls) {
 }
 
 TEST_F(CompareTest, SaysThatNothingDiffers) {
-    EXPECT_EQ(compared({{"mnist-4/1", "mnist-4/1"}}), "");
+    EXPECT_EQ(compared({"mnist-4/1", "mnist-4/1"}), "");
     EXPECT_THAT(fake.err.str(), HasSubstr("nothing differs; the same in all: 17 more"));
 }
 
 TEST_F(CompareTest, ATrialWithoutAPodShowsWhatItsExperimentIsMadeOf) {
-    const std::string out = compared({.subjects = {"mnist-4/2", "mnist-4/3"}, .all = true});
+    const std::string out = compared({"mnist-4/2", "mnist-4/3", "--all"});
     EXPECT_THAT(out, HasSubstr("Completed         Failed Infrastructure"));
     EXPECT_THAT(out, HasSubstr("sha1:c1           sha1:c1"));
     EXPECT_THAT(out, HasSubstr("0.02              0.03"));
@@ -221,30 +220,30 @@ TEST_F(CompareTest, ADigestIsTheTrialThatMadeIt) {
     answer["root"] = "Model:" + digest;
     const std::string path = api + "traces/sha256%3A" + std::string(64, 'a');
     fake.texts[path] = answer.dump();
-    EXPECT_THAT(compared({{"mnist-4/1", digest}}), HasSubstr("mnist-4/1   mnist-4/2\n"));
+    EXPECT_THAT(compared({"mnist-4/1", digest}), HasSubstr("mnist-4/1   mnist-4/2\n"));
 
     // An Experiment that was made anew under the same name is another one.
     Json others = trials();
     others["uid"] = "e5";
     fake.texts[api + "trials/mnist-4"] = others.dump();
-    EXPECT_THAT(compared({{digest, digest}}), Not(HasSubstr("error")));
-    EXPECT_THAT(compared({.subjects = {digest, digest}, .all = true}),
+    EXPECT_THAT(compared({digest, digest}), Not(HasSubstr("error")));
+    EXPECT_THAT(compared({digest, digest, "--all"}),
                 HasSubstr("outcome                 Succeeded"));
 
     answer["root"] = Json();
     fake.texts[path] = answer.dump();
-    EXPECT_THAT(compared({{digest, digest}}), HasSubstr("no attempt is known that made"));
+    EXPECT_THAT(compared({digest, digest}), HasSubstr("no attempt is known that made"));
 }
 
 TEST_F(CompareTest, SaysWhatToDoAboutAWrongName) {
-    EXPECT_THAT(compared({{"mnist-4/9", "mnist-4/1"}}),
+    EXPECT_THAT(compared({"mnist-4/9", "mnist-4/1"}),
                 HasSubstr("mnist-4 has no trial 9; see pedigree trials mnist-4"));
-    EXPECT_THAT(compared({{"mnist-5", "mnist-4/1"}}), HasSubstr("pedigree get lists Experiments"));
-    EXPECT_THAT(compared({{"mnist-4/best", "mnist-4/1"}}), HasSubstr("ask for exp/NAME"));
+    EXPECT_THAT(compared({"mnist-5", "mnist-4/1"}), HasSubstr("pedigree get lists Experiments"));
+    EXPECT_THAT(compared({"mnist-4/best", "mnist-4/1"}), HasSubstr("ask for exp/NAME"));
     Json none = trials();
     none["items"] = Json::array();
     fake.texts[api + "trials/mnist-4"] = none.dump();
-    EXPECT_THAT(compared({{"mnist-4", "mnist-4/1"}}), HasSubstr("mnist-4 has no trial yet"));
+    EXPECT_THAT(compared({"mnist-4", "mnist-4/1"}), HasSubstr("mnist-4 has no trial yet"));
 }
 
 } // namespace

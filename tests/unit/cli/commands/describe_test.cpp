@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "cli/commands/commands.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -28,7 +27,7 @@ std::string described(const Json& object, const Json& attempts = Json::array()) 
     const std::string name = k8s::key_of(object).name;
     fake.texts["/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/progress/" + name] =
         Json{{"attempts", attempts}}.dump();
-    const auto code = perform(DescribeOptions{name}, fake.cluster(), fake.terminal);
+    const auto code = fake.run({"describe", name});
     return code ? fake.out.str() : "error: " + code.error().message;
 }
 

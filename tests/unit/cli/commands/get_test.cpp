@@ -1,8 +1,7 @@
-#include "cli/commands/get.h"
+#include "cli/experiment/experiment_table.h"
 
 #include <gmock/gmock.h>
 
-#include "cli/commands/commands.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -20,7 +19,7 @@ TEST(Get, PrintsTheColumnsOfKubectl) {
                                     {"image", "r.example.com/x@sha256:0"}};
     fake.api.put(experiments, object);
     fake.api.put(experiments, experiment_object({.name = "mnist-2"}));
-    ASSERT_TRUE(perform(GetOptions{}, fake.cluster(), fake.terminal));
+    ASSERT_TRUE(fake.run({"get"}));
     EXPECT_EQ(fake.out.str(),
               "NAME      PHASE       REASON      TRIALS   BEST   COMMIT         AGE\n"
               "mnist-1   Succeeded   Completed   12/50    0.98   4f2a0c1d9e8b   5m\n"
@@ -41,18 +40,14 @@ TEST(Get, WideAndAllNamespacesAddColumns) {
 
 TEST(Get, NothingIsSaidOnStandardError) {
     FakeCluster fake;
-    ASSERT_EQ(*perform(GetOptions{}, fake.cluster(), fake.terminal), ExitCode::Ok);
+    ASSERT_EQ(*fake.run({"get"}), ExitCode::Ok);
     EXPECT_EQ(fake.out.str(), "");
     EXPECT_EQ(fake.err.str(), "no Experiments found in namespace vision\n");
 }
 
 TEST(Get, ProjectAndLabelsAreAskedOfTheServer) {
     FakeCluster fake;
-    GetOptions options;
-    options.all_namespaces = true;
-    options.project = "mnist";
-    options.selector = "team=v";
-    ASSERT_TRUE(perform(options, fake.cluster(), fake.terminal));
+    ASSERT_TRUE(fake.run({"get", "-A", "--project", "mnist", "-l", "team=v"}));
     ASSERT_EQ(fake.api.list_options.size(), 1U);
     EXPECT_EQ(fake.api.list_options[0].in_namespace, "");
     EXPECT_EQ(fake.api.list_options[0].field_selector, "spec.project=mnist");
@@ -65,37 +60,28 @@ TEST(Get, DocumentsCarryTheirTypeAndNoUnreadMetadata) {
     object["metadata"]["managedFields"] = Json::array({1});
     object.erase("kind"); // items of a list have none
     fake.api.put(experiments, object);
-    GetOptions one;
-    one.names = {"exp/mnist-1"};
-    one.format = Format::Json;
-    ASSERT_TRUE(perform(one, fake.cluster(), fake.terminal));
+    ASSERT_TRUE(fake.run({"get", "exp/mnist-1", "-o", "json"}));
     const Json printed = Json::parse(fake.out.str());
     EXPECT_EQ(printed["kind"], "Experiment");
     EXPECT_FALSE(printed["metadata"].contains("managedFields"));
 
     FakeCluster all;
     all.api.put(experiments, object);
-    GetOptions list;
-    list.format = Format::Json;
-    ASSERT_TRUE(perform(list, all.cluster(), all.terminal));
+    ASSERT_TRUE(all.run({"get", "-o", "json"}));
     EXPECT_EQ(Json::parse(all.out.str())["items"][0]["apiVersion"], "pedigree.dev/v1alpha1");
 }
 
 TEST(Get, NamesCanBeGivenToKubectl) {
     FakeCluster fake;
     fake.api.put(experiments, experiment_object({}));
-    GetOptions options;
-    options.format = Format::Name;
-    ASSERT_TRUE(perform(options, fake.cluster(), fake.terminal));
+    ASSERT_TRUE(fake.run({"get", "-o", "name"}));
     EXPECT_EQ(fake.out.str(), "experiment.pedigree.dev/mnist-1\n");
     EXPECT_EQ(experiment_name("experiment.pedigree.dev/mnist-1"), "mnist-1");
 }
 
 TEST(Get, AMissingOneIsNamed) {
     FakeCluster fake;
-    GetOptions options;
-    options.names = {"mnist-7"};
-    const auto outcome = perform(options, fake.cluster(), fake.terminal);
+    const auto outcome = fake.run({"get", "mnist-7"});
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, ErrorCode::NotFound);
     EXPECT_THAT(outcome.error().message, HasSubstr("vision/mnist-7"));

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include "base/file.h"
-#include "cli/commands/commands.h"
 #include "pipeline/spec/configuration.h"
 #include "tests/unit/cli/fake_cluster.h"
 
@@ -16,7 +15,7 @@ const std::string samples = std::string(PEDIGREE_SOURCE_DIR) + "/manifests/sampl
 
 TEST(Lint, AGoodDocumentIsOk) {
     FakeCluster fake;
-    const auto code = perform(LintOptions{{samples + "minimal.yaml"}}, fake.terminal);
+    const auto code = fake.run({"lint", samples + "minimal.yaml"});
     ASSERT_TRUE(code);
     EXPECT_EQ(*code, ExitCode::Ok);
     EXPECT_THAT(fake.out.str(), HasSubstr("minimal.yaml: ok\n"));
@@ -27,7 +26,7 @@ TEST(Lint, EachBadOneIsShownAndTheGoodOnesToo) {
     ASSERT_TRUE(write_file(bad, "apiVersion: pedigree.dev/v1alpha1\nkind: Experiment\n"
                                 "metadata: {name: a-1}\nspec:\n  projct: a\n"));
     FakeCluster fake;
-    const auto code = perform(LintOptions{{bad, samples + "minimal.yaml"}}, fake.terminal);
+    const auto code = fake.run({"lint", bad, samples + "minimal.yaml"});
     ASSERT_TRUE(code);
     EXPECT_EQ(*code, ExitCode::InvalidInput);
     EXPECT_THAT(fake.out.str(), HasSubstr("lint_test_bad.yaml:5:3"));
@@ -57,7 +56,7 @@ TEST(Documents, TheSmallestExperimentOfTheReadmeIsLegalAndSmall) {
     const std::string file = testing::TempDir() + "lint_test_readme.yaml";
     ASSERT_TRUE(write_file(file, text));
     FakeCluster fake;
-    EXPECT_EQ(*perform(LintOptions{{file}}, fake.terminal), ExitCode::Ok) << fake.out.str();
+    EXPECT_EQ(*fake.run({"lint", file}), ExitCode::Ok) << fake.out.str();
 }
 
 TEST(Documents, TheConfigurationOfTheManualIsRead) {

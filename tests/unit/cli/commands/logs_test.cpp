@@ -1,8 +1,7 @@
-#include "cli/commands/logs.h"
+#include "cli/experiment/log_source.h"
 
 #include <gmock/gmock.h>
 
-#include "cli/commands/commands.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -78,15 +77,16 @@ struct Running : FakeCluster {
             api.put(k8s::pods, each);
         }
     }
-    Result<ExitCode> logs(const LogsOptions& options) {
-        return perform(options, cluster(), terminal);
+    Result<ExitCode> logs(std::vector<std::string> words) {
+        words.insert(words.begin(), "logs");
+        return run(words);
     }
 };
 
 TEST(Logs, PrintsTheLastAttemptOfAPod) {
     Running fake({.phase = "Running", .attempts = 2}, {pod(1, "terminated"), pod(2, "running")});
     fake.texts[pod_log(2)] = "epoch 1\n";
-    const auto code = fake.logs({.name = "exp/mnist-1"});
+    const auto code = fake.logs({"exp/mnist-1"});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(fake.out.str(), "epoch 1\n");
     EXPECT_EQ(fake.api.list_options.back().label_selector, "pedigree.dev/experiment=uid-mnist-1");
@@ -96,15 +96,15 @@ TEST(Logs, AfterThePodTheRecordAnswers) {
     Running fake({.phase = "Succeeded", .attempts = 2});
     fake.texts[record(1, 0)] = "first\n";
     fake.texts[record(2, 0)] = "second\n";
-    ASSERT_TRUE(fake.logs({.name = "mnist-1"}));
-    ASSERT_TRUE(fake.logs({.name = "mnist-1", .attempt = 1}));
+    ASSERT_TRUE(fake.logs({"mnist-1"}));
+    ASSERT_TRUE(fake.logs({"mnist-1", "--attempt", "1"}));
     EXPECT_EQ(fake.out.str(), "second\nfirst\n");
 }
 
 TEST(Logs, APodWhoseLogIsGoneHasARecord) {
     Running fake({.phase = "Succeeded", .attempts = 1}, {pod(1, "terminated")});
     fake.texts[record(1, 0)] = "kept\n";
-    ASSERT_TRUE(fake.logs({.name = "mnist-1"}));
+    ASSERT_TRUE(fake.logs({"mnist-1"}));
     EXPECT_EQ(fake.out.str(), "kept\n");
 }
 
@@ -112,20 +112,20 @@ TEST(Logs, FollowGoesThroughTheRetriesToTheEnd) {
     Running fake({.phase = "Failed", .attempts = 3}, {pod(2, "terminated"), pod(3, "terminated")});
     fake.texts[record(1, 0)] = "one\n";
     fake.texts[pod_log(3, "&follow=true")] = "three\n";
-    const auto last = fake.logs({.name = "mnist-1", .follow = Follow::Yes});
+    const auto last = fake.logs({"mnist-1", "-f"});
     ASSERT_TRUE(last) << last.error().message;
     EXPECT_EQ(fake.out.str(), "three\n");
 
     Running retried({.phase = "Failed", .attempts = 3}, {pod(3, "terminated")});
     retried.texts = fake.texts;
-    ASSERT_TRUE(retried.logs({.name = "mnist-1", .follow = Follow::Yes, .attempt = 1}));
+    ASSERT_TRUE(retried.logs({"mnist-1", "-f", "--attempt", "1"}));
     EXPECT_EQ(retried.out.str(), "one\n"); // a given attempt is printed alone
 }
 
 TEST(Logs, ATrialIsFoundByItsPodsAndByItsRecord) {
     Running fake({.phase = "Running", .attempts = 9}, {pod(1, "running")});
     fake.texts[pod_log(1)] = "epoch 1\n";
-    ASSERT_TRUE(fake.logs({.name = "mnist-1", .trial = 7}));
+    ASSERT_TRUE(fake.logs({"mnist-1", "--trial", "7"}));
     EXPECT_EQ(fake.api.list_options.back().label_selector,
               "pedigree.dev/experiment=uid-mnist-1,pedigree.dev/trial=7");
     EXPECT_EQ(fake.out.str(), "epoch 1\n");
@@ -133,9 +133,9 @@ TEST(Logs, ATrialIsFoundByItsPodsAndByItsRecord) {
     Running gone({.phase = "Running", .attempts = 9});
     gone.texts[trial_record("trial=7&from=0")] = "last\n";
     gone.texts[trial_record("trial=7&attempt=1&from=0")] = "first\n";
-    ASSERT_TRUE(gone.logs({.name = "mnist-1", .trial = 7}));
-    ASSERT_TRUE(gone.logs({.name = "mnist-1", .trial = 7, .attempt = 1}));
-    ASSERT_TRUE(gone.logs({.name = "mnist-1", .follow = Follow::Yes, .trial = 7}));
+    ASSERT_TRUE(gone.logs({"mnist-1", "--trial", "7"}));
+    ASSERT_TRUE(gone.logs({"mnist-1", "--trial", "7", "--attempt", "1"}));
+    ASSERT_TRUE(gone.logs({"mnist-1", "-f", "--trial", "7"}));
     EXPECT_EQ(gone.out.str(), "last\nfirst\nlast\n");
 }
 
@@ -145,7 +145,7 @@ TEST(Logs, OfASearchOneAttemptIsShown) {
     Running gone({});
     gone.api.put(experiments, search);
     gone.texts[trial_record("from=0")] = "last\n";
-    const auto code = gone.logs({.name = "mnist-1"});
+    const auto code = gone.logs({"mnist-1"});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(gone.out.str(), "last\n");
 
@@ -153,7 +153,7 @@ TEST(Logs, OfASearchOneAttemptIsShown) {
     Running running({}, {pod(1, "terminated")});
     running.api.put(experiments, search);
     running.texts[pod_log(1, "&follow=true")] = "one\n";
-    ASSERT_TRUE(running.logs({.name = "mnist-1", .follow = Follow::Yes}));
+    ASSERT_TRUE(running.logs({"mnist-1", "-f"}));
     EXPECT_EQ(running.out.str(), "one\n"); // it does not wait for a second attempt
 }
 
@@ -172,7 +172,7 @@ TEST(Logs, OfASearchTheLastTrialIsChosenOnce) {
     fake.api.put(experiments, search);
     const std::string path = "/api/v1/namespaces/vision/pods/exp-2-1/log?container=train";
     fake.texts[path] = "second\n";
-    const auto code = fake.logs({.name = "mnist-1"});
+    const auto code = fake.logs({"mnist-1"});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(fake.out.str(), "second\n");
     EXPECT_EQ(fake.err.str(), "-- mnist-1: trial 2; another one: --trial N\n");
@@ -189,20 +189,20 @@ TEST(Logs, ATrialIsFollowedToItsEndWhileOthersBegin) {
         fake.api.put(k8s::pods, pod_of_trial(1, 1, "terminated"));
         fake.api.put(k8s::pods, pod_of_trial(2, 1, "running"));
     };
-    const auto code = fake.logs({.name = "mnist-1", .follow = Follow::Yes});
+    const auto code = fake.logs({"mnist-1", "-f"});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(fake.out.str(), "first\n");
 }
 
 TEST(Logs, WhatHasNotStartedSaysSo) {
     Running fake({.phase = "Building", .message = "layer 1 of 3"});
-    const auto early = fake.logs({.name = "mnist-1"});
+    const auto early = fake.logs({"mnist-1"});
     ASSERT_FALSE(early);
     EXPECT_THAT(early.error().message, HasSubstr("Building: layer 1 of 3"));
     EXPECT_THAT(early.error().message, HasSubstr("pedigree logs -f mnist-1"));
 
     Running failed({.phase = "Failed", .message = "no such commit"});
-    const auto never = failed.logs({.name = "mnist-1", .follow = Follow::Yes});
+    const auto never = failed.logs({"mnist-1", "-f"});
     ASSERT_FALSE(never);
     EXPECT_EQ(never.error().code, ErrorCode::NotFound);
     EXPECT_THAT(never.error().message, HasSubstr("no such commit"));
@@ -211,7 +211,7 @@ TEST(Logs, WhatHasNotStartedSaysSo) {
 TEST(Logs, FollowWaitsForTheStartAndCanBeInterrupted) {
     Running fake({.phase = "Queued", .message = "Waiting for GPU"});
     fake.stop.request_stop();
-    const auto code = fake.logs({.name = "mnist-1", .follow = Follow::Yes});
+    const auto code = fake.logs({"mnist-1", "-f"});
     ASSERT_FALSE(code);
     EXPECT_EQ(code.error().code, ErrorCode::Cancelled);
     EXPECT_EQ(fake.err.str(), "-- mnist-1: Queued: Waiting for GPU\n");
@@ -222,7 +222,7 @@ TEST(Logs, LatestIsTheYoungest) {
     Json younger = experiment_object({.name = "mnist-0", .phase = "Succeeded", .attempts = 1});
     younger["metadata"]["creationTimestamp"] = "2026-01-31T11:56:00Z";
     fake.api.put(experiments, younger);
-    ASSERT_FALSE(fake.logs({.latest = true}));
+    ASSERT_FALSE(fake.logs({"--latest"}));
     EXPECT_THAT(fake.asked.back(), HasSubstr("/logs/mnist-0?"));
 }
 

@@ -3,7 +3,6 @@
 
 #include <gmock/gmock.h>
 
-#include "cli/commands/commands.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -13,13 +12,14 @@ using testing::HasSubstr;
 
 class Run : public testing::Test {
   protected:
-    void SetUp() override {
-        options_.file = std::string(PEDIGREE_SOURCE_DIR) + "/manifests/samples/minimal.yaml";
+    Result<ExitCode> run(const std::vector<std::string>& more = {}) {
+        std::vector<std::string> words{"run", "-f", file_};
+        words.insert(words.end(), more.begin(), more.end());
+        return fake_.run(words);
     }
-    Result<ExitCode> run() { return perform(options_, fake_.cluster(), fake_.terminal); }
     const Json& created() const { return fake_.api.created.back(); }
 
-    RunOptions options_;
+    std::string file_ = std::string(PEDIGREE_SOURCE_DIR) + "/manifests/samples/minimal.yaml";
     FakeCluster fake_;
 };
 
@@ -42,8 +42,8 @@ TEST_F(Run, ATakenNameMeansTheNextOne) {
 }
 
 TEST_F(Run, ChangesReachTheSpec) {
-    options_.changes = {"digits", std::string(40, 'a'), {"parameters.train.epochs=4"}};
-    const auto code = run();
+    const auto code = run({"--project", "digits", "--commit", std::string(40, 'a'), "--set",
+                           "parameters.train.epochs=4"});
     ASSERT_TRUE(code) << code.error().message;
     ASSERT_EQ(fake_.out.str(), "digits-1\n") << fake_.err.str();
     EXPECT_EQ(created()["spec"]["parameters"], (Json{{"train.epochs", 4}}));
@@ -52,13 +52,11 @@ TEST_F(Run, ChangesReachTheSpec) {
 }
 
 TEST_F(Run, WhatIsWrongIsFoundBeforeTheCluster) {
-    options_.changes.assignments = {"resources.memory=8GB"};
-    const auto code = run();
+    const auto code = run({"--set", "resources.memory=8GB"});
     ASSERT_TRUE(code);
     EXPECT_EQ(*code, ExitCode::InvalidInput);
     EXPECT_THAT(fake_.err.str(), HasSubstr("spec.resources.memory"));
-    options_.changes = {"", "4f2a", {}};
-    EXPECT_EQ(*run(), ExitCode::InvalidInput);
+    EXPECT_EQ(*run({"--commit", "4f2a"}), ExitCode::InvalidInput);
     EXPECT_THAT(fake_.err.str(), HasSubstr("spec.source.git.commit"));
     EXPECT_TRUE(fake_.api.created.empty());
 }
@@ -71,17 +69,16 @@ TEST_F(Run, AnUnknownRequesterIsSaid) {
 }
 
 TEST_F(Run, FollowsToTheEnd) {
-    options_.follow = Follow::Yes;
     fake_.api.coming = {experiment_object({.name = "minimal-1", .phase = "Running"}),
                         experiment_object({.name = "minimal-1", .phase = "Failed"})};
-    const auto code = run();
+    const auto code = run({"--follow"});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(*code, ExitCode::Failed);
     EXPECT_EQ(fake_.out.str(), "minimal-1\n");
 }
 
 TEST_F(Run, AMissingFileIsNamed) {
-    options_.file = "no-such-file.yaml";
+    file_ = "no-such-file.yaml";
     const auto code = run();
     ASSERT_FALSE(code);
     EXPECT_EQ(code.error().code, ErrorCode::NotFound);

@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "cli/commands/commands.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -17,8 +16,7 @@ const std::string answer = R"({"asOf": 12, "truncated": false, "root": "Attempt:
 TEST(Trace, AsksTheReadApiAndPrintsTheAnswer) {
     FakeCluster fake;
     fake.texts[api + "traces/exp%3Amnist-1"] = answer;
-    const auto code =
-        perform(TraceOptions{"exp/mnist-1", {}, Format::Table}, fake.cluster(), fake.terminal);
+    const auto code = fake.run({"trace", "exp/mnist-1"});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(*code, ExitCode::Ok);
     EXPECT_THAT(fake.out.str(), HasSubstr("Attempt"));
@@ -28,8 +26,7 @@ TEST(Trace, AsksTheReadApiAndPrintsTheAnswer) {
 TEST(Trace, JsonIsTheAnswerItself) {
     FakeCluster fake;
     fake.texts[api + "traces/run%3A7?asOf=12"] = answer;
-    const auto code =
-        perform(TraceOptions{"run:7", 12, Format::Json}, fake.cluster(), fake.terminal);
+    const auto code = fake.run({"trace", "run:7", "--as-of", "12", "-o", "json"});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(Json::parse(fake.out.str()), Json::parse(answer));
 }
@@ -38,8 +35,7 @@ TEST(Trace, NoneIsAnAnswerWithAnExitCode) {
     FakeCluster fake;
     fake.texts[api + "traces/run%3A7"] =
         R"({"asOf": 12, "truncated": false, "root": null, "gaps": [], "nodes": [], "edges": []})";
-    const auto code =
-        perform(TraceOptions{"run:7", {}, Format::Table}, fake.cluster(), fake.terminal);
+    const auto code = fake.run({"trace", "run:7"});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(*code, ExitCode::NotFound);
     EXPECT_THAT(fake.out.str(), HasSubstr("12"));
@@ -47,8 +43,7 @@ TEST(Trace, NoneIsAnAnswerWithAnExitCode) {
 
 TEST(Trace, WithoutAnOperatorTheErrorSaysWhatToCheck) {
     FakeCluster fake;
-    const auto code =
-        perform(TraceOptions{"run:7", {}, Format::Table}, fake.cluster(), fake.terminal);
+    const auto code = fake.run({"trace", "run:7"});
     ASSERT_FALSE(code);
     EXPECT_THAT(code.error().message, HasSubstr("trace of run:7"));
     EXPECT_THAT(code.error().message, HasSubstr("kubectl get apiservice"));
@@ -63,7 +58,7 @@ TEST(Find, ListsModelsPageByPage) {
     fake.texts[api + "models/mnist?limit=500&before=5"] =
         R"({"asOf": 9, "truncated": false, "items": [{"digest": "sha256:a", "project": "mnist",
             "experiment": "mnist-1", "recorded": "2026-01-31T10:00:00Z", "attributes": {}}]})";
-    ASSERT_TRUE(perform(FindOptions{"mnist", Format::Table}, fake.cluster(), fake.terminal));
+    ASSERT_TRUE(fake.run({"find", "--project", "mnist"}));
     EXPECT_EQ(fake.out.str(), "MODEL      PROJECT   EXPERIMENT   FILES   BYTES   AGE\n"
                               "sha256:b   mnist     mnist-2              7       60m\n"
                               "sha256:a   mnist     mnist-1                      120m\n");
@@ -72,7 +67,7 @@ TEST(Find, ListsModelsPageByPage) {
 TEST(Find, NoneIsSaidWithItsPosition) {
     FakeCluster fake;
     fake.texts[api + "models/-?limit=500"] = R"({"asOf": 9, "truncated": false, "items": []})";
-    ASSERT_TRUE(perform(FindOptions{"", Format::Table}, fake.cluster(), fake.terminal));
+    ASSERT_TRUE(fake.run({"find"}));
     EXPECT_EQ(fake.err.str(), "none, as of entry 9\n");
 }
 

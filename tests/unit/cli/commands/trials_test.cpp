@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include "cli/commands/commands.h"
 #include "cli/trials/choice.h"
 #include "cli/trials/table.h"
 #include "tests/unit/cli/fake_cluster.h"
@@ -54,11 +53,11 @@ struct Asked {
     std::string out, err, error;
 };
 
-Asked trials(TrialsOptions options, const Json& answer = document()) {
+Asked trials(std::vector<std::string> words, const Json& answer = document()) {
     FakeCluster fake;
     fake.texts[path] = answer.dump();
-    options.name = "exp/mnist-4";
-    const auto code = perform(options, fake.cluster(), fake.terminal);
+    words.insert(words.begin(), {"trials", "exp/mnist-4"});
+    const auto code = fake.run(words);
     return {code.value_or(ExitCode::Failed), fake.out.str(), fake.err.str(),
             code ? "" : code.error().message};
 }
@@ -94,7 +93,7 @@ TEST(Trials, ShowsWhatVariesAndMarksTheBest) {
 }
 
 TEST(Trials, ShowsEveryParameterWhenAskedOrWhenThereIsOneTrial) {
-    EXPECT_THAT(trials({.all_parameters = true}).out, HasSubstr("VALUE   epochs   lr"));
+    EXPECT_THAT(trials({"--all-parameters"}).out, HasSubstr("VALUE   epochs   lr"));
     Json one = document();
     one["items"] = {one["items"][0]};
     one["objective"] = Json();
@@ -106,7 +105,7 @@ TEST(Trials, ShowsEveryParameterWhenAskedOrWhenThereIsOneTrial) {
 }
 
 TEST(Trials, WideSaysWhyAndWhere) {
-    const std::string out = trials({.format = Format::Wide}).out;
+    const std::string out = trials({"-o", "wide"}).out;
     EXPECT_THAT(out, HasSubstr("PROPOSED BY   RUNS   POD"));
     EXPECT_THAT(out, HasSubstr("OutOfMemory: OOMKilled: of, 64 Mi"));
     EXPECT_THAT(out, HasSubstr("r7"));
@@ -116,7 +115,7 @@ TEST(Trials, CsvHoldsEveryParameterAndQuotes) {
     Json answer = document();
     answer["items"][0]["parameters"]["optimizer"] = "a \"big\", one";
     EXPECT_THAT(
-        trials({.limit = 1, .format = Format::Csv}, answer).out,
+        trials({"--limit", "1", "-o", "csv"}, answer).out,
         testing::StrEq("trial,state,value,epochs,lr,momentum,optimizer,seconds,attempts,"
                        "failureClass,stopReason,repeats,derivedFrom,reusedFrom,proposedBy,"
                        "podUid\r\n1,Completed,0.91,4,0.01,,\"a \"\"big\"\", one\",300,1,,,,,,"
@@ -124,8 +123,8 @@ TEST(Trials, CsvHoldsEveryParameterAndQuotes) {
 }
 
 TEST(Trials, JsonIsTheAnswerWithTheTrialsAskedFor) {
-    const Asked asked = trials(
-        {.filters = {"state!=Running"}, .sort = "value", .limit = 2, .format = Format::Json});
+    const Asked asked =
+        trials({"--filter", "state!=Running", "--sort", "value", "--limit", "2", "-o", "json"});
     const Json printed = Json::parse(asked.out);
     EXPECT_EQ(printed["best"], 2);
     ASSERT_EQ(printed["items"].size(), 2U);
@@ -134,8 +133,8 @@ TEST(Trials, JsonIsTheAnswerWithTheTrialsAskedFor) {
 }
 
 TEST(Trials, SaysThatSomeAreLeftOut) {
-    EXPECT_THAT(trials({.limit = 3}).err, HasSubstr("3 of 4 trials are shown\n"));
-    const Asked none = trials({.filters = {"lr>7"}});
+    EXPECT_THAT(trials({"--limit", "3"}).err, HasSubstr("3 of 4 trials are shown\n"));
+    const Asked none = trials({"--filter", "lr>7"});
     EXPECT_EQ(none.out, "");
     EXPECT_THAT(none.err, HasSubstr("0 of 4 trials are shown\n"));
     EXPECT_EQ(none.code, ExitCode::Ok);
@@ -144,14 +143,14 @@ TEST(Trials, SaysThatSomeAreLeftOut) {
 TEST(Trials, SaysWhatToDoAboutAWrongNameOrField) {
     FakeCluster fake;
     fake.texts["/apis/lineage.pedigree.dev/v1alpha1"] = "{}";
-    const auto missing = perform(TrialsOptions{.name = "mnist-4"}, fake.cluster(), fake.terminal);
+    const auto missing = fake.run({"trials", "mnist-4"});
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().code, ErrorCode::NotFound);
     EXPECT_THAT(missing.error().message, HasSubstr("pedigree get lists Experiments"));
-    EXPECT_THAT(trials({.sort = "speed"}).error,
+    EXPECT_THAT(trials({"--sort", "speed"}).error,
                 HasSubstr("the trials of mnist-4 have no \"speed\"; they have trial, state, value, "
                           "duration, attempts, failure, epochs, lr, momentum, optimizer"));
-    EXPECT_THAT(trials({.filters = {"speed>1"}}).error, HasSubstr("have no \"speed\""));
+    EXPECT_THAT(trials({"--filter", "speed>1"}).error, HasSubstr("have no \"speed\""));
 }
 
 // Only lr matters; units do nothing.
@@ -178,19 +177,18 @@ Json searched(std::int64_t count) {
 }
 
 TEST(TrialImportance, TheParameterThatMattersStandsFirst) {
-    const Asked asked = trials({.importance = true}, searched(20));
+    const Asked asked = trials({"--importance"}, searched(20));
     EXPECT_THAT(asked.out, testing::StartsWith("PARAMETER   MATTERS"));
     EXPECT_LT(asked.out.find("\nlr "), asked.out.find("\nunits "));
-    const Json printed =
-        Json::parse(trials({.importance = true, .format = Format::Json}, searched(20)).out);
+    const Json printed = Json::parse(trials({"--importance", "-o", "json"}, searched(20)).out);
     EXPECT_EQ(printed["items"][0]["parameter"], "lr");
     EXPECT_GT(printed["items"][0]["share"], 0.8);
     EXPECT_LT(printed["items"][1]["share"], 0.2);
 }
 
 TEST(TrialImportance, SaysWhenThereIsTooLittleToLearnFrom) {
-    EXPECT_THAT(trials({.importance = true}, searched(4)).err, HasSubstr("too few trials"));
-    EXPECT_THAT(trials({.importance = true}).error, HasSubstr("mnist-4 has no search"));
+    EXPECT_THAT(trials({"--importance"}, searched(4)).err, HasSubstr("too few trials"));
+    EXPECT_THAT(trials({"--importance"}).error, HasSubstr("mnist-4 has no search"));
 }
 
 TEST(TrialChoice, FiltersByStateValueAndParameter) {

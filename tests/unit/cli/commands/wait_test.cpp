@@ -1,8 +1,7 @@
-#include "cli/commands/wait.h"
+#include "cli/experiment/goal.h"
 
 #include <gmock/gmock.h>
 
-#include "cli/commands/commands.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -45,7 +44,7 @@ TEST(Wait, ReturnsTheResultOfTheExperiment) {
     fake.api.put(experiments, experiment_object({}));
     fake.api.coming = {experiment_object({.phase = "Running"}),
                        experiment_object({.phase = "Succeeded"})};
-    const auto code = perform(WaitOptions{.names = {"exp/mnist-1"}}, fake.cluster(), fake.terminal);
+    const auto code = fake.run({"wait", "exp/mnist-1"});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(*code, ExitCode::Ok);
     EXPECT_EQ(fake.out.str(), "experiment.pedigree.dev/mnist-1 condition met\n");
@@ -56,7 +55,7 @@ TEST(Wait, AFailedExperimentIsSaidInWordsAndInTheExitCode) {
     fake.api.put(experiments, experiment_object({.phase = "Failed",
                                                  .reason = "OutOfMemory",
                                                  .message = "needed more than 2Gi"}));
-    const auto code = perform(WaitOptions{.names = {"mnist-1"}}, fake.cluster(), fake.terminal);
+    const auto code = fake.run({"wait", "mnist-1"});
     ASSERT_TRUE(code);
     EXPECT_EQ(*code, ExitCode::Failed);
     EXPECT_EQ(fake.err.str(), "experiment mnist-1: Failed: OutOfMemory: needed more than 2Gi\n");
@@ -68,7 +67,7 @@ TEST(Wait, AnEndedWatchIsTakenUpAgain) {
     fake.api.put(experiments, experiment_object({}));
     fake.api.coming = {experiment_object({.phase = "Running"}), nullptr,
                        experiment_object({.phase = "Succeeded"})};
-    const auto code = perform(WaitOptions{.names = {"mnist-1"}}, fake.cluster(), fake.terminal);
+    const auto code = fake.run({"wait", "mnist-1"});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(fake.api.watches, 2);
 }
@@ -77,9 +76,7 @@ TEST(Wait, TheTimeCanBeOver) {
     FakeCluster fake;
     fake.api.put(experiments, experiment_object({.phase = "Running"}));
     fake.api.coming = {nullptr, nullptr, nullptr, nullptr};
-    WaitOptions options{.names = {"mnist-1"}};
-    options.timeout = std::chrono::milliseconds(1);
-    const auto code = perform(options, fake.cluster(), fake.terminal);
+    const auto code = fake.run({"wait", "mnist-1", "--timeout", "1ms"});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(*code, ExitCode::TimedOut);
     EXPECT_THAT(fake.err.str(), HasSubstr("mnist-1"));
@@ -87,11 +84,10 @@ TEST(Wait, TheTimeCanBeOver) {
 
 TEST(Wait, NothingToWaitForIsNotFound) {
     FakeCluster fake;
-    const auto code = perform(WaitOptions{.names = {"mnist-1"}}, fake.cluster(), fake.terminal);
+    const auto code = fake.run({"wait", "mnist-1"});
     ASSERT_FALSE(code);
     EXPECT_EQ(code.error().code, ErrorCode::NotFound);
-    const auto gone =
-        perform(WaitOptions{.names = {"mnist-1"}, .what = "delete"}, fake.cluster(), fake.terminal);
+    const auto gone = fake.run({"wait", "mnist-1", "--for", "delete"});
     ASSERT_TRUE(gone);
     EXPECT_EQ(*gone, ExitCode::Ok);
 }
@@ -110,8 +106,7 @@ TEST(Wait, ASearchThatSucceededSaysItToo) {
     Json object = experiment_object({.name = "mnist-4", .phase = "Succeeded"});
     object["status"]["progress"] = "50/50";
     fake.api.put(experiments, object);
-    ASSERT_EQ(*perform(WaitOptions{.names = {"mnist-4"}}, fake.cluster(), fake.terminal),
-              ExitCode::Ok);
+    ASSERT_EQ(*fake.run({"wait", "mnist-4"}), ExitCode::Ok);
     EXPECT_EQ(fake.err.str(), "experiment mnist-4: Succeeded; trials 50/50\n");
     EXPECT_EQ(fake.out.str(), "experiment.pedigree.dev/mnist-4 condition met\n");
 }

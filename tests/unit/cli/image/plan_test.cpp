@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/process.h"
+#include "cli/experiment/last_image.h"
 #include "cli/image/code_reading.h"
 #include "imagebuild/code/commit_code.h"
 #include "imagebuild/wheel/wheel_artifact.h"

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
-#include "cli/commands/commands.h"
 #include "cli/search/explain.h"
 #include "cli/search/history.h"
 #include "cli/search/serve.h"
@@ -171,26 +170,24 @@ TEST(SearchPredict, SpeaksInUnitsOfTheObjective) {
     ASSERT_TRUE(write_file(file, "objective: {metric: accuracy, goal: Maximize}\nmaxTrials: 20\n"
                                  "space: [{name: lr, type: Float, min: 0.1, max: 1}]\n"));
     ASSERT_TRUE(write_file(history, long_history()));
-    SearchOptions options{SearchAction::Predict, file};
-    options.history = history;
-    options.parameters = {"lr=0.5"};
-    options.format = Format::Json;
     FakeCluster fake;
-    const auto code = perform(options, fake.terminal);
+    const auto predict = [&](const std::string& parameters, const std::string& format) {
+        return fake.run({"search", "predict", file, "--history", history, "--parameters",
+                         parameters, "-o", format});
+    };
+    const auto code = predict("lr=0.5", "json");
     ASSERT_TRUE(code) << code.error().message;
     const Json said = Json::parse(fake.out.str());
     EXPECT_EQ(said["metric"], "accuracy");
     EXPECT_NEAR(said["mean"].get<double>(), 5, 0.2);
     EXPECT_LT(said["deviation"].get<double>(), 0.5);
-    options.format = Format::Table;
-    ASSERT_TRUE(perform(options, fake.terminal));
+    ASSERT_TRUE(predict("lr=0.5", "table"));
     EXPECT_THAT(fake.out.str(), HasSubstr("chance to fail: "));
     for (const auto& [parameters, words] :
          std::vector<std::pair<std::string, std::string>>{{"lr=7", "\"lr\" cannot be 7"},
                                                           {"lr", "write NAME=VALUE"},
                                                           {"rate=1", "\"lr\" is missing"}}) {
-        options.parameters = {parameters};
-        const auto refused = perform(options, fake.terminal);
+        const auto refused = predict(parameters, "table");
         ASSERT_FALSE(refused) << parameters;
         EXPECT_THAT(refused.error().message, HasSubstr(words));
     }
@@ -232,7 +229,7 @@ TEST(SearchExport, WritesHParamsForTensorBoard) {
     ASSERT_TRUE(write_file(file, "objective: {metric: m, goal: Maximize}\nmaxTrials: 2000\n"
                                  "space: [{name: lr, type: Float, min: 0.1, max: 1}]\n"));
     FakeCluster fake;
-    ASSERT_TRUE(perform(SearchOptions{SearchAction::Export, file}, fake.terminal));
+    ASSERT_TRUE(fake.run({"search", "export", file, "--to", "hparams"}));
     EXPECT_THAT(fake.out.str(), HasSubstr("lr"));
     EXPECT_EQ(fake.out.str().front(), '\x12'); // the field `experiment`
 }
@@ -256,7 +253,7 @@ TEST(SearchSimulate, SaysIfItPlaysFewerTrials) {
                                  "algorithm: {name: Random}\n"
                                  "space: [{name: lr, type: Float, min: 0.1, max: 1}]\n"));
     FakeCluster fake;
-    ASSERT_TRUE(perform(SearchOptions{SearchAction::Simulate, file}, fake.terminal));
+    ASSERT_TRUE(fake.run({"search", "simulate", file}));
     EXPECT_THAT(fake.err.str(), HasSubstr("as if maxTrials were 1000 instead of 2000"));
 }
 
@@ -265,7 +262,7 @@ TEST(Search, TakesTheFileOfAnotherToolAndSaysWhatItLeavesOut) {
     ASSERT_TRUE(write_file(file, "method: random\nmetric: {name: loss, target: 0.1}\nrun_cap: 5\n"
                                  "parameters: {lr: {min: 0.0, max: 1.0}}\n"));
     FakeCluster fake;
-    const auto code = perform(SearchOptions{SearchAction::Simulate, file}, fake.terminal);
+    const auto code = fake.run({"search", "simulate", file});
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(*code, ExitCode::Ok);
     EXPECT_THAT(fake.out.str(), HasSubstr("TRIALS"));

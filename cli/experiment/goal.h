@@ -1,6 +1,5 @@
 #pragma once
-// What `pedigree wait` waits for, and how far an Experiment is. Pure; the command itself is
-// declared in cli/commands/commands.h.
+// What `pedigree wait` waits for, and how far an Experiment is. Pure.
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
 // The table of `pedigree get`, with the columns that kubectl shows (the CRD's printer columns).
-// Pure; the command itself is declared in cli/commands/commands.h.
+// Pure.
 
 #include <vector>
 

@@ -23,6 +23,9 @@ struct PodOfAttempt {
 // The attempts among the pods of an Experiment, by number; of two pods of one attempt the younger.
 std::vector<PodOfAttempt> attempts_of(const std::vector<Json>& pods);
 
+// The number that a label of a pod holds; 0: none.
+std::int64_t number_in_label(const Json& pod, std::string_view label);
+
 // Where the log of an attempt is to be read now.
 enum class LogSource {
     Pod,

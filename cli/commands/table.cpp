@@ -1,0 +1,23 @@
+#include "cli/commands/table.h"
+
+namespace pedigree::cli {
+
+// A line here and the file cli/commands/<name>.cpp, which defines <name>_command(), are a command.
+#define PEDIGREE_COMMANDS(command)                                                                 \
+    command(run) command(get) command(wait) command(trace) command(find) command(trials)           \
+        command(compare) command(lint) command(logs) command(describe) command(search)             \
+            command(verify) command(lock) command(plan) command(version) command(completion)
+
+#define PEDIGREE_DECLARE(name) Command name##_command();
+PEDIGREE_COMMANDS(PEDIGREE_DECLARE)
+#undef PEDIGREE_DECLARE
+
+std::vector<Command> all_commands() {
+    std::vector<Command> all;
+#define PEDIGREE_APPEND(name) all.push_back(name##_command());
+    PEDIGREE_COMMANDS(PEDIGREE_APPEND)
+#undef PEDIGREE_APPEND
+    return all;
+}
+
+} // namespace pedigree::cli

@@ -1,0 +1,226 @@
+#include "cli/experiment/log_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/pause.h"
+#include "cli/lineage/read_api.h"
+#include "net/url.h"
+
+namespace pedigree::cli {
+
+namespace {
+
+// How often the pods are looked at while nothing is there to be read.
+constexpr std::chrono::milliseconds look_again{1000};
+
+// The pod was removed, or its container's log with it.
+bool is_gone(const Error& error) {
+    return error.code == ErrorCode::NotFound || error.code == ErrorCode::InvalidInput ||
+           error.code == ErrorCode::Gone;
+}
+
+} // namespace
+
+LogReader::LogReader(std::string name, std::int64_t trial, const Cluster& cluster,
+                     Terminal& terminal)
+    : name_(std::move(name)), trial_(trial), cluster_(cluster), terminal_(terminal) {}
+
+Result<ExitCode> LogReader::print(const std::int64_t wanted) {
+    TRY(look());
+    if (pods_.empty() && (trial_ != 0 || (of_search() && experiment_.finished()))) {
+        TRY(from_record(wanted)); // it knows which attempt was the last of which trial
+        return ExitCode::Ok;
+    }
+    const std::int64_t attempt = wanted == 0 ? last_attempt() : wanted;
+    switch (attempt == 0 ? LogSource::Later : log_source(attempt, pods_, experiment_)) {
+    case LogSource::Pod:
+        // A pod that is removed meanwhile has its log in the record.
+        if (const Status status = from_pod(attempt, Follow::No); status) {
+            return ExitCode::Ok;
+        } else if (!is_gone(status.error())) {
+            return tl::unexpected(status.error());
+        }
+        [[fallthrough]];
+    case LogSource::Record:
+        TRY(from_record(attempt));
+        return ExitCode::Ok;
+    case LogSource::Later:
+        return failure(ErrorCode::NotFound,
+                       fmt::format("experiment {} has not started training ({}); wait for it: "
+                                   "pedigree logs -f {}",
+                                   name_, state_text(), name_));
+    case LogSource::Nowhere:
+        break;
+    }
+    return never_started(attempt);
+}
+
+Result<ExitCode> LogReader::follow(const std::int64_t wanted) {
+    std::int64_t attempt = wanted;
+    bool began = false;
+    while (true) {
+        TRY(look());
+        if (trial_ != 0 && pods_.empty() && from_record(wanted)) {
+            return ExitCode::Ok; // its pods are gone
+        }
+        attempt = attempt == 0 ? std::max<std::int64_t>(last_attempt(), 1) : attempt;
+        if (log_source(attempt, pods_, experiment_) == LogSource::Nowhere) {
+            return began ? Result<ExitCode>(ExitCode::Ok) : never_started(attempt);
+        }
+        TRY(const bool at_end, follow_one(attempt));
+        if (at_end && (wanted != 0 || of_search())) {
+            return ExitCode::Ok;
+        }
+        if (at_end) {
+            ++attempt;
+            printed_ = 0;
+            began = true;
+        } else if (!pause_for(look_again, cluster_.stop)) {
+            return failure(ErrorCode::Cancelled, "interrupted");
+        }
+    }
+}
+
+// Whether the attempt was printed to its end.
+Result<bool> LogReader::follow_one(std::int64_t attempt) {
+    switch (log_source(attempt, pods_, experiment_)) {
+    case LogSource::Pod:
+        return follow_pod(attempt);
+    case LogSource::Record:
+        TRY(from_record(attempt));
+        return true;
+    case LogSource::Later:
+        say_waiting();
+        break;
+    case LogSource::Nowhere:
+        break;
+    }
+    return false;
+}
+
+Result<bool> LogReader::follow_pod(std::int64_t attempt) {
+    const bool had_ended = pod_of(attempt)->ended;
+    const Status status = from_pod(attempt, Follow::Yes);
+    const bool gone = !status && is_gone(status.error());
+    if (!status && !gone && !status.error().retryable()) {
+        return tl::unexpected(status.error());
+    }
+    if (gone && had_ended) {
+        TRY(from_record(attempt));
+    }
+    return had_ended && (status || gone);
+}
+
+// What is known now: the Experiment and its pods.
+Status LogReader::look() {
+    TRY(const Json object, cluster_.api.get(experiments, {cluster_.in_namespace, name_}));
+    experiment_ = experiment_from(object);
+    k8s::ListOptions options;
+    options.in_namespace = cluster_.in_namespace;
+    options.label_selector = fmt::format("{}={}", experiment_label, experiment_.uid);
+    if (trial_ != 0) {
+        options.label_selector += fmt::format(",{}={}", trial_label, trial_);
+    }
+    TRY(const k8s::ObjectList list, cluster_.api.list(k8s::pods, options));
+    std::vector<Json> pods;
+    for (const k8s::Object& pod : list.items) {
+        pods.push_back(*pod);
+    }
+    if (of_search() && trial_ == 0 && !pods.empty()) {
+        choose_trial(pods);
+        return look();
+    }
+    pods_ = attempts_of(pods);
+    if (of_search()) { // the status counts the attempts of all trials
+        experiment_.attempts = pods_.empty() ? 0 : pods_.back().attempt;
+    }
+    return {};
+}
+
+// Once: other trials begin while this one is followed.
+void LogReader::choose_trial(const std::vector<Json>& pods) {
+    trial_ = 1;
+    for (const Json& pod : pods) {
+        trial_ = std::max(trial_, number_in_label(pod, trial_label));
+    }
+    terminal_.err << fmt::format("-- {}: trial {}; another one: --trial N\n", name_, trial_);
+}
+
+bool LogReader::of_search() const {
+    return trial_ != 0 || !experiment_.progress.empty();
+}
+
+const PodOfAttempt* LogReader::pod_of(std::int64_t attempt) const {
+    for (const PodOfAttempt& pod : pods_) {
+        if (pod.attempt == attempt) {
+            return &pod;
+        }
+    }
+    return nullptr;
+}
+
+std::int64_t LogReader::last_attempt() const {
+    return pods_.empty() ? experiment_.attempts : pods_.back().attempt;
+}
+
+Result<ExitCode> LogReader::never_started(std::int64_t attempt) const {
+    return failure(ErrorCode::NotFound,
+                   fmt::format("attempt {} of experiment {} never started ({}); see pedigree "
+                               "describe {}",
+                               attempt, name_, state_text(), name_));
+}
+
+std::string LogReader::state_text() const {
+    std::string text = experiment_.phase.empty() ? "New" : experiment_.phase;
+    return experiment_.message.empty() ? text : text + ": " + experiment_.message;
+}
+
+void LogReader::say_waiting() {
+    const std::string text = printable(state_text());
+    if (text != said_) {
+        terminal_.err << fmt::format("-- {}: {}\n", name_, text);
+        said_ = text;
+    }
+}
+
+Status LogReader::from_pod(std::int64_t attempt, Follow follow) {
+    const std::string path = fmt::format(
+        "{}?container={}{}", k8s::pods.path(cluster_.in_namespace, pod_of(attempt)->name, "log"),
+        training_container, follow == Follow::Yes ? "&follow=true" : "");
+    return stream(path, printed_);
+}
+
+Status LogReader::from_record(std::int64_t attempt) {
+    const std::string numbers = (trial_ == 0 ? "" : fmt::format("trial={}&", trial_)) +
+                                (attempt == 0 ? "" : fmt::format("attempt={}&", attempt));
+    const std::string path = lineage_path(
+        cluster_, fmt::format("logs/{}?{}from={}", net::percent_encode(name_), numbers, printed_));
+    auto status = stream(path, 0);
+    if (!status) {
+        return tl::unexpected(std::move(status).error().within(
+            fmt::format("log of attempt {} of experiment {}", attempt, name_)));
+    }
+    return status;
+}
+
+Status LogReader::stream(const std::string& path, std::uint64_t skip) {
+    ByteSkipper skipper(skip);
+    return cluster_.stream(
+        path,
+        [&](std::string_view bytes) -> Status {
+            const std::string_view rest = skipper.rest_of(bytes);
+            terminal_.out.write(rest.data(), static_cast<std::streamsize>(rest.size()));
+            terminal_.out.flush();
+            printed_ += rest.size();
+            return terminal_.out ? Status()
+                                 : Status(failure(ErrorCode::Cancelled, "output was closed"));
+        },
+        cluster_.stop);
+}
+
+} // namespace pedigree::cli
