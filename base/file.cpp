@@ -17,6 +17,7 @@ namespace {
 tl::unexpected<Error> system_failure(std::string_view doing, const std::filesystem::path& path) {
     const int number = errno;
     const ErrorCode code = number == ENOENT || number == ENOTDIR ? ErrorCode::NotFound
+                           : number == EISDIR                    ? ErrorCode::InvalidInput
                            : number == EACCES || number == EPERM ? ErrorCode::Forbidden
                                                                  : ErrorCode::Unavailable;
     return failure(code,

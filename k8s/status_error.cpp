@@ -1,5 +1,6 @@
 #include "k8s/client.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -31,6 +32,15 @@ constexpr std::array<std::pair<std::string_view, ErrorCode>, 17> reasons{{
     {"InternalError", ErrorCode::Unavailable},
 }};
 
+// For these reasons the server's message names the object, the verb and who asked ('experiments
+// "a-1" is forbidden: User "ann" cannot get ...'): the path of the call would only hide it.
+bool says_it_all(std::string_view reason, std::string_view message) {
+    constexpr std::array<std::string_view, 5> told{"NotFound", "AlreadyExists", "Conflict",
+                                                   "Invalid", "Forbidden"};
+    return std::find(told.begin(), told.end(), reason) != told.end() && !message.empty() &&
+           message != "the server could not find the requested resource";
+}
+
 } // namespace
 
 Error error_from_status(int http_status, std::string_view body, std::string_view what) {
@@ -45,8 +55,10 @@ Error error_from_status(int http_status, std::string_view body, std::string_view
     }
     if (is_status) {
         const std::string message = string_or(*parsed, "message");
-        error.message = fmt::format("{}: {}{}{:.{}}", what, reason, reason.empty() ? "" : ": ",
-                                    message, message_bytes_max);
+        error.message = says_it_all(reason, message)
+                            ? fmt::format("{:.{}}", message, message_bytes_max)
+                            : fmt::format("{}: {}{}{:.{}}", what, reason,
+                                          reason.empty() ? "" : ": ", message, message_bytes_max);
         const auto seconds = integer_or(at_path(*parsed, {"details"}), "retryAfterSeconds");
         if (seconds > 0) {
             error.retry_after = std::chrono::seconds(std::min<std::int64_t>(seconds, 3600));

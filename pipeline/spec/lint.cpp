@@ -5,13 +5,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "pipeline/spec/api_names.h"
+#include "pipeline/spec/metadata.h"
 #include "pipeline/spec/parse.h"
+#include "pipeline/spec/yaml_reading.h"
 
 namespace pedigree::spec {
 namespace {
 
-constexpr std::string_view api_version = "pedigree.dev/v1alpha1";
-constexpr std::string_view kind = "Experiment";
+constexpr std::string_view group_prefix = "pedigree.dev/";
 
 // The place of the path, or of the nearest thing around it that stands in the file.
 Mark place_of(const YamlPlaces& places, std::string path, FieldErrorType type) {
@@ -82,12 +84,18 @@ std::vector<FieldError> envelope_errors(const Json& document) {
         }
     };
     expect("apiVersion", api_version);
-    expect("kind", kind);
-    const Json& metadata = at_path(document, {"metadata"});
-    if (string_or(metadata, "name").empty() && string_or(metadata, "generateName").empty()) {
-        errors.push_back({"metadata.name", FieldErrorType::Required, "E0100", "", "", ""});
+    expect("kind", experiment_kind);
+    for (FieldError& error : metadata_errors(document)) {
+        errors.push_back(std::move(error));
     }
     return errors;
+}
+
+// A Secret or a ConfigMap that stands in the same file as the Experiment that uses it.
+bool is_of_others(const Json& document) {
+    const std::string version = string_or(document, "apiVersion");
+    return !version.empty() && !string_or(document, "kind").empty() &&
+           !version.starts_with(group_prefix);
 }
 
 Diagnostic from_yaml(const YamlProblem& problem, std::string_view text) {
@@ -109,40 +117,64 @@ std::string printable(std::string_view line) {
     return out;
 }
 
+// What is wrong with one document. A value in doubt for YAML is judged no further.
+void append_errors(const YamlDocument& document, std::string_view text, const FurtherRules& further,
+                   std::vector<Diagnostic>& diagnostics) {
+    std::vector<FieldError> errors;
+    if (document.value.is_object()) {
+        errors = envelope_errors(document.value);
+    }
+    const auto append = [&errors](std::vector<FieldError> more) {
+        for (FieldError& error : more) {
+            const bool known = std::any_of(errors.begin(), errors.end(), [&](const auto& found) {
+                return found.path == error.path && found.code == error.code;
+            });
+            if (!known) {
+                errors.push_back(std::move(error));
+            }
+        }
+    };
+    append(validate(document.value));
+    append(further ? further(document.value) : std::vector<FieldError>());
+    const std::size_t of_yaml = diagnostics.size();
+    for (FieldError& error : errors) {
+        const Mark mark = place_of(document.places, error.path, error.type);
+        const bool in_doubt = std::any_of(
+            diagnostics.begin(), diagnostics.begin() + static_cast<std::ptrdiff_t>(of_yaml),
+            [&](const Diagnostic& found) {
+                return found.mark.line == mark.line && found.mark.column == mark.column;
+            });
+        if (in_doubt) {
+            continue;
+        }
+        Diagnostic diagnostic{std::move(error.code), "", std::move(error.help), mark,
+                              token_length(line_at(text, mark.line), mark.column)};
+        error.code.clear();
+        diagnostic.message = to_text(error);
+        diagnostics.push_back(std::move(diagnostic));
+    }
+}
+
 constexpr std::string_view red = "1;31";
 constexpr std::string_view blue = "1;34";
 
 } // namespace
 
 std::vector<Diagnostic> lint(std::string_view text, const FurtherRules& further) {
-    YamlPlaces places;
-    const auto document = parse_yaml(text, &places);
-    if (!document) {
-        return {from_yaml(document.error(), text)};
+    const YamlReading reading = read_yaml(text);
+    std::vector<Diagnostic> diagnostics;
+    for (const YamlProblem& problem : reading.problems) {
+        diagnostics.push_back(from_yaml(problem, text));
     }
-    std::vector<FieldError> errors;
-    if (document->is_object()) {
-        errors = envelope_errors(*document);
-    }
-    for (auto& error : validate(*document)) {
-        errors.push_back(std::move(error));
-    }
-    for (auto& error : further ? further(*document) : std::vector<FieldError>()) {
-        const bool known = std::any_of(errors.begin(), errors.end(), [&](const FieldError& found) {
-            return found.path == error.path && found.code == error.code;
-        });
-        if (!known) {
-            errors.push_back(std::move(error));
+    bool any = false;
+    for (const YamlDocument& document : reading.documents) {
+        if (reading.documents.size() == 1 || !is_of_others(document.value)) {
+            any = true;
+            append_errors(document, text, further, diagnostics);
         }
     }
-    std::vector<Diagnostic> diagnostics;
-    for (auto& error : errors) {
-        const Mark mark = place_of(places, error.path, error.type);
-        Diagnostic diagnostic{std::move(error.code), "", std::move(error.help), mark,
-                              token_length(line_at(text, mark.line), mark.column)};
-        error.code.clear();
-        diagnostic.message = to_text(error);
-        diagnostics.push_back(std::move(diagnostic));
+    if (!any && diagnostics.empty()) {
+        diagnostics.push_back({"E0006", "no document of the file is an Experiment", "", {}, 1});
     }
     std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const auto& a, const auto& b) {
         return std::pair(a.mark.line, a.mark.column) < std::pair(b.mark.line, b.mark.column);
@@ -151,17 +183,29 @@ std::vector<Diagnostic> lint(std::string_view text, const FurtherRules& further)
 }
 
 Result<Json> read_manifest(std::string_view text) {
-    auto document = parse_yaml(text);
-    if (!document) {
-        const YamlProblem& problem = document.error();
+    YamlReading reading = read_yaml(text);
+    if (!reading.problems.empty()) {
+        const YamlProblem& problem = reading.problems.front();
         return failure(ErrorCode::InvalidInput,
                        fmt::format("line {} col {}: {} ({})", problem.mark.line,
                                    problem.mark.column, problem.message, problem.code));
     }
-    if (!document->is_object()) {
+    if (reading.documents.size() > 1) {
+        std::erase_if(reading.documents,
+                      [](const YamlDocument& document) { return is_of_others(document.value); });
+    }
+    if (reading.documents.size() != 1) {
+        return failure(ErrorCode::InvalidInput,
+                       fmt::format("the file holds {} Experiments; put each into its own file to "
+                                   "use one (E0006)",
+                                   reading.documents.empty()
+                                       ? "no"
+                                       : std::to_string(reading.documents.size())));
+    }
+    if (!reading.documents.front().value.is_object()) {
         return failure(ErrorCode::InvalidInput, "the document is no object (E0102)");
     }
-    return *std::move(document);
+    return std::move(reading.documents.front().value);
 }
 
 std::string render(const std::vector<Diagnostic>& diagnostics, std::string_view text,

@@ -34,12 +34,13 @@ struct Diagnostic {
 // already are dropped.
 using FurtherRules = std::function<std::vector<FieldError>(const Json& document)>;
 
-// In the order of the document; empty: nothing is wrong with it. Beside the spec, apiVersion, kind
-// and metadata.name are checked.
+// In the order of the text; empty: nothing is wrong with it. Beside the spec, apiVersion, kind and
+// metadata are checked. Of several documents in a text those of other API groups, such as the
+// Secret that an Experiment names, are left alone.
 std::vector<Diagnostic> lint(std::string_view text, const FurtherRules& further = {});
 
-// The manifest as JSON, if lint() has nothing against its YAML; InvalidInput with the first
-// problem.
+// The manifest as JSON, if lint() has nothing against its YAML: the only document of a text, or the
+// only one of our API group. InvalidInput with the first problem.
 Result<Json> read_manifest(std::string_view text);
 
 enum class Colour { Never, Always };

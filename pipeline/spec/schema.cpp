@@ -21,6 +21,11 @@ bool preserves_unknown(const Json& schema) {
     return schema.value("x-kubernetes-preserve-unknown-fields", false);
 }
 
+// A quantity such as cpu, which Kubernetes takes as 2 and as "2".
+bool is_integer_or_string(const Json& schema) {
+    return schema.value("x-kubernetes-int-or-string", false);
+}
+
 std::string_view type_of(const Json& value) {
     switch (value.type()) {
     case Json::value_t::object:
@@ -205,6 +210,14 @@ const Json& experiment_spec_schema() {
 
 void check_structure(const Json& value, const Json& schema, const std::string& path,
                      std::vector<FieldError>& errors) {
+    if (is_integer_or_string(schema)) {
+        if (!value.is_string() && !value.is_number_integer()) {
+            errors.push_back({path, FieldErrorType::Invalid, "E0102", quoted(value),
+                              fmt::format("must be an integer or a string, not {}", type_of(value)),
+                              type_help("string", value)});
+        }
+        return;
+    }
     if (!schema.contains("type")) { // any JSON: rules look at it
         return;
     }
@@ -233,6 +246,9 @@ Json with_defaults(const Json& value, const Json& schema) {
             out.push_back(with_defaults(item, schema["items"]));
         }
         return out;
+    }
+    if (is_integer_or_string(schema) && value.is_number_integer()) {
+        return canonical_json(value); // 2 and "2" are the same, to the rules and to the hash
     }
     if (!value.is_object() || preserves_unknown(schema)) {
         return value;

@@ -11,6 +11,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "pipeline/spec/field_error.h"
+#include "pipeline/spec/yaml_reading.h"
 #include "pipeline/spec/yaml_text.h"
 
 namespace pedigree::spec {
@@ -22,10 +23,14 @@ Mark mark_of(const YAML::Mark& mark) {
     return {static_cast<std::size_t>(mark.line + 1), static_cast<std::size_t>(mark.column + 1)};
 }
 
-// What leaves yaml-cpp's parser when a limit is reached; never leaves this file.
+// What leaves yaml-cpp's parser when reading on makes no sense; never leaves this file.
 struct Stop {
     YamlProblem problem;
 };
+
+// A file with more of them is no slip of a key.
+constexpr std::size_t problems_max = 100;
+constexpr std::size_t documents_max = 64;
 
 // A value with the places of everything in it; aliases copy the places of their anchor.
 struct Tree {
@@ -36,7 +41,9 @@ struct Tree {
 
 class Builder final : public YAML::EventHandler {
   public:
-    explicit Builder(const YamlLimits& limits) : limits_(limits) {}
+    // What can be read on from goes to `problems`. `nodes` counts those of all documents.
+    Builder(const YamlLimits& limits, std::size_t& nodes, std::vector<YamlProblem>& problems)
+        : limits_(limits), nodes_(nodes), problems_(problems) {}
 
     void OnDocumentStart(const YAML::Mark& mark) override { begin_ = mark_of(mark); }
     void OnDocumentEnd() override {}
@@ -55,16 +62,13 @@ class Builder final : public YAML::EventHandler {
             leaf(at, Json(text), anchor);
             return;
         }
-        if (tag != "?" && !tag.empty()) {
-            throw Stop{
-                {"E0009", fmt::format("tag {} is not supported", tag), at, "remove the tag"}};
-        }
+        check_tag(at, tag);
         auto value = plain_scalar(text);
         if (!value) {
             value.error().mark = at;
-            throw Stop{value.error()};
+            note(std::move(value.error()));
         }
-        leaf(at, std::move(*value), anchor);
+        leaf(at, value ? std::move(*value) : Json(text), anchor);
     }
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         const Mark at = mark_of(mark);
@@ -107,6 +111,21 @@ class Builder final : public YAML::EventHandler {
         return !frames_.empty() && frames_.back().tree.value.is_object() && !frames_.back().has_key;
     }
 
+    void note(YamlProblem problem) {
+        problems_.push_back(std::move(problem));
+        if (problems_.size() >= problems_max) {
+            Stop stop{problems_.back()};
+            problems_.pop_back();
+            throw stop;
+        }
+    }
+
+    void check_tag(Mark at, const std::string& tag) {
+        if (!tag.empty() && tag != "?" && tag != "!") {
+            note({"E0009", fmt::format("tag {} is not supported", tag), at, "remove the tag"});
+        }
+    }
+
     void count(std::size_t nodes, Mark at) {
         nodes_ += nodes;
         if (nodes_ > limits_.nodes_max) {
@@ -119,18 +138,18 @@ class Builder final : public YAML::EventHandler {
     void take_key(Mark at, const std::string& text) {
         Frame& frame = frames_.back();
         if (text == "<<") {
-            throw Stop{{"E0009", "merge keys (<<) are not supported", at, "write the fields out"}};
+            note({"E0009", "merge keys (<<) are not supported", at, "write the fields out"});
         }
         if (const std::string character = first_beyond_ascii(text); !character.empty()) {
-            throw Stop{{"E0007", fmt::format("key with the character {}", character), at,
-                        "keys are ASCII; type it again"}};
+            note({"E0007", fmt::format("key with the character {}", character), at,
+                  "keys are ASCII; type it again"});
         }
         const auto [earlier, fresh] = frame.keys.emplace(text, at);
         if (!fresh) {
-            throw Stop{{"E0005",
-                        fmt::format("duplicate key \"{}\": lines {} and {}", text.substr(0, 80),
-                                    earlier->second.line, at.line),
-                        at, "remove one of them"}};
+            note({"E0005",
+                  fmt::format("duplicate key \"{}\": lines {} and {}", text.substr(0, 80),
+                              earlier->second.line, at.line),
+                  at, "remove one of them"});
         }
         frame.key = text;
         frame.has_key = true;
@@ -161,10 +180,7 @@ class Builder final : public YAML::EventHandler {
             throw Stop{{"E0002", "a key must be a word, not a list or an object", at,
                         "put templates and braces into quotes"}};
         }
-        if (!tag.empty() && tag != "?" && tag != "!") {
-            throw Stop{
-                {"E0009", fmt::format("tag {} is not supported", tag), at, "remove the tag"}};
-        }
+        check_tag(at, tag);
         if (frames_.size() >= limits_.depth_max) {
             throw Stop{
                 {"E0008", fmt::format("nested deeper than {} levels", limits_.depth_max), at, ""}};
@@ -208,7 +224,8 @@ class Builder final : public YAML::EventHandler {
     Mark begin_;
     std::vector<Frame> frames_;
     std::map<YAML::anchor_t, Tree> anchors_;
-    std::size_t nodes_ = 0;
+    std::size_t& nodes_;
+    std::vector<YamlProblem>& problems_;
 };
 
 // The last line that holds anything.
@@ -218,45 +235,77 @@ Mark last_line(std::string_view text) {
     return {static_cast<std::size_t>(lines) + 1, 1};
 }
 
+// Fills the reading; what ends it early is thrown.
+void read_documents(std::istream& stream, const YamlLimits& limits, YamlReading& reading) {
+    YAML::Parser parser(stream);
+    std::size_t nodes = 0;
+    while (true) {
+        Builder builder(limits, nodes, reading.problems);
+        if (!parser.HandleNextDocument(builder)) {
+            return;
+        }
+        if (builder.empty()) { // a closing "---" opens an empty one
+            continue;
+        }
+        if (reading.documents.size() >= documents_max) {
+            throw Stop{{"E0008", fmt::format("more than {} documents", documents_max),
+                        builder.begin(), ""}};
+        }
+        const Mark begin = builder.begin();
+        reading.documents.push_back({builder.take_value(), builder.take_places(), begin});
+    }
+}
+
 } // namespace
 
-tl::expected<Json, YamlProblem> parse_yaml(std::string_view text, YamlPlaces* places,
-                                           YamlLimits limits) {
+YamlReading read_yaml(std::string_view text, YamlLimits limits) {
+    YamlReading reading;
     if (text.starts_with("\xef\xbb\xbf")) { // a byte order mark
         text.remove_prefix(3);
     }
     if (auto problem = text_problem(text, limits.bytes_max)) {
-        return Problem(*problem);
+        reading.problems.push_back(*std::move(problem));
+        return reading;
     }
-    Builder builder(limits);
     try {
         // The end marker is an error inside a quoted scalar; at the bare end of a file yaml-cpp
         // would take an open quote for closed.
         std::istringstream stream(std::string(text) + "\n...\n");
-        YAML::Parser parser(stream);
-        if (!parser.HandleNextDocument(builder) || builder.empty()) {
-            return Problem({"E0006", "the file holds no document", {}, "write one Experiment"});
-        }
-        for (Builder next(limits); parser.HandleNextDocument(next);) {
-            if (!next.empty()) { // a closing "---" opens an empty one
-                return Problem({"E0006", "more than one document in a file", next.begin(),
-                                "put each Experiment into its own file"});
-            }
-        }
+        read_documents(stream, limits, reading);
     } catch (const Stop& stop) {
-        return Problem(stop.problem);
+        reading.problems.push_back(stop.problem);
     } catch (const YAML::Exception& error) { // a DeepRecursion is one, too
         const Mark mark = mark_of(error.mark);
-        return mark.line > last_line(text).line
-                   ? Problem({"E0002", "a quote or bracket is still open", last_line(text), ""})
-                   : Problem({"E0002", error.msg, mark, ""});
+        reading.problems.push_back(
+            mark.line > last_line(text).line
+                ? YamlProblem{"E0002", "a quote or bracket is still open", last_line(text), ""}
+                : YamlProblem{"E0002", error.msg, mark, ""});
     } catch (const std::exception& error) {
-        return Problem({"E0002", fmt::format("not readable as YAML: {}", error.what()), {}, ""});
+        reading.problems.push_back(
+            {"E0002", fmt::format("not readable as YAML: {}", error.what()), {}, ""});
     }
+    if (reading.documents.empty() && reading.problems.empty()) {
+        reading.problems.push_back(
+            {"E0006", "the file holds no document", {}, "write one Experiment"});
+    }
+    return reading;
+}
+
+tl::expected<Json, YamlProblem> parse_yaml(std::string_view text, YamlPlaces* places,
+                                           YamlLimits limits) {
+    YamlReading reading = read_yaml(text, limits);
+    if (!reading.problems.empty()) {
+        return Problem(reading.problems.front());
+    }
+    if (reading.documents.size() > 1) {
+        return Problem({"E0006", "more than one document in a file", reading.documents[1].begin,
+                        "put each into its own file"});
+    }
+    YamlDocument& document = reading.documents.front();
     if (places != nullptr) {
-        *places = builder.take_places();
+        *places = std::move(document.places);
     }
-    return builder.take_value();
+    return std::move(document.value);
 }
 
 } // namespace pedigree::spec

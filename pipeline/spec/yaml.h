@@ -1,10 +1,10 @@
 #pragma once
-// One YAML document as JSON, with the place of every value. yaml-cpp's scanner and parser are used
+// YAML documents as JSON, with the place of every value. yaml-cpp's scanner and parser are used
 // through its events (yaml.cpp alone includes it), so that aliases are expanded under a limit and
-// nothing is built that was not counted. Refused: more than one document, duplicate keys, tabs in
-// the indentation, cyclic aliases, tags, merge keys, invalid UTF-8, UTF-16, invisible direction
-// marks, and plain scalars that readers of YAML 1.1 and 1.2 understand differently (no, 0755,
-// 12:30). A byte order mark is accepted. Pure; any thread.
+// nothing is built that was not counted. Refused: duplicate keys, tabs in the indentation, cyclic
+// aliases, tags, merge keys, invalid UTF-8, UTF-16, invisible direction marks, and plain scalars
+// that readers of YAML 1.1 and 1.2 understand differently (no, 0755, 12:30). A byte order mark is
+// accepted. Pure; any thread.
 
 #include <cstddef>
 #include <map>
@@ -42,7 +42,7 @@ struct YamlPlaces {
     std::map<std::string, Mark> values; // where its value begins
 };
 
-// `places` may be null.
+// The one document of a text; the first problem, or that there are more. `places` may be null.
 tl::expected<Json, YamlProblem> parse_yaml(std::string_view text, YamlPlaces* places = nullptr,
                                            YamlLimits limits = {});
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -124,6 +125,94 @@ spec:
   command: [python, train.py]
   resources: {memory: 8GB}
 )";
+
+// "E0004 7:9" for each of what is found, in the order of the file.
+std::vector<std::string> found_in(std::string_view text) {
+    std::vector<std::string> places;
+    for (const Diagnostic& diagnostic : lint(text)) {
+        places.push_back(
+            fmt::format("{} {}:{}", diagnostic.code, diagnostic.mark.line, diagnostic.mark.column));
+    }
+    return places;
+}
+
+std::string manifest(const std::string& metadata, const std::string& spec = "") {
+    return "apiVersion: pedigree.dev/v1alpha1\nkind: Experiment\nmetadata: " + metadata +
+           "\nspec:\n  project: mnist\n"
+           "  source: {git: {url: \"https://git.example.com/v/mnist.git\", ref: main}}\n"
+           "  image: {base: \"registry.example.com/t:1@sha256:" +
+           std::string(64, '0') + "\"}\n  command: [python]\n" + spec;
+}
+
+TEST(Lint, ShowsEveryTrapOfYamlAtOnce) {
+    EXPECT_THAT(found_in(manifest("{name: a-1}", "  parameters:\n    x: no\n    mode: 0755\n"
+                                                 "    at: 12:30\n    x: 2\n    big: 1e400\n"
+                                                 "  projct: b\n")),
+                testing::ElementsAre("E0004 10:8", "E0004 11:11", "E0004 12:9", "E0005 13:5",
+                                     "E0103 14:10", "E0101 15:3"));
+}
+
+TEST(Lint, EndsAfterAHundredTraps) {
+    std::string parameters = "  parameters:\n";
+    for (int i = 0; i < 500; ++i) {
+        parameters += fmt::format("    p{}: no\n", i);
+    }
+    EXPECT_EQ(found_in(manifest("{name: a-1}", parameters)).size(), 100U);
+}
+
+TEST(Lint, ANameIsWhatTheApiServerTakes) {
+    EXPECT_THAT(found_in(manifest("{name: a-1}")), testing::IsEmpty());
+    EXPECT_THAT(found_in(manifest("{name: a.b-1}")), testing::IsEmpty());
+    EXPECT_THAT(found_in(manifest("{generateName: mnist-}")), testing::IsEmpty());
+    const auto bad = lint(manifest("{name: Bad_Name}"));
+    ASSERT_EQ(bad.size(), 1U);
+    EXPECT_THAT(bad[0].message, testing::StartsWith("metadata.name: Invalid value: \"Bad_Name\": "
+                                                    "a lowercase RFC 1123 subdomain"));
+    EXPECT_EQ(bad[0].help, "write bad-name");
+    EXPECT_EQ(bad[0].mark.column, 18U);
+    EXPECT_THAT(found_in(manifest("{name: 7}")), testing::ElementsAre("E0102 3:18"));
+    EXPECT_THAT(found_in(manifest("{generateName: -x}")), testing::ElementsAre("E0114 3:26"));
+}
+
+TEST(Lint, MetadataHasItsFieldsAndItsTypes) {
+    const auto typo = lint(manifest("{name: a-1, lables: {team: v}}"));
+    ASSERT_EQ(typo.size(), 1U);
+    EXPECT_EQ(typo[0].code, "E0101");
+    EXPECT_EQ(typo[0].help, "did you mean \"labels\"?");
+    EXPECT_THAT(found_in(manifest("{name: a-1, labels: {team: v}, annotations: {note: \"7\"}}")),
+                testing::IsEmpty());
+    EXPECT_THAT(found_in(manifest("{name: a-1, labels: {team: 7}}")),
+                testing::ElementsAre("E0102 3:38"));
+    EXPECT_THAT(found_in(manifest("{name: a-1, annotations: [x]}")),
+                testing::ElementsAre("E0102 3:36"));
+}
+
+TEST(Lint, CoresMayBeANumber) {
+    EXPECT_THAT(found_in(manifest("{name: a-1}", "  resources: {cpu: 2}\n")), testing::IsEmpty());
+    EXPECT_THAT(found_in(manifest("{name: a-1}", "  resources: {cpu: 1.5}\n")),
+                testing::ElementsAre("E0102 9:20"));
+}
+
+TEST(Lint, EachDocumentOfAFileIsChecked) {
+    const std::string secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n";
+    EXPECT_THAT(found_in(secret + "---\n" + manifest("{name: a-1}") + "---\n"), testing::IsEmpty());
+    EXPECT_THAT(found_in(manifest("{name: a-1}") + "---\n" + manifest("{name: B}")),
+                testing::ElementsAre("E0114 12:18"));
+    EXPECT_THAT(found_in(secret), ElementsAre("E0100 1:1", "E0104 1:13", "E0104 2:7"));
+    EXPECT_THAT(found_in(secret + "---\n" + secret), testing::ElementsAre("E0006 1:1"));
+}
+
+TEST(Manifest, IsTheOneExperimentOfAFile) {
+    const std::string secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n";
+    const auto one = read_manifest(secret + "---\n" + manifest("{name: a-1}"));
+    ASSERT_TRUE(one) << one.error().message;
+    EXPECT_EQ(one->at("kind"), "Experiment");
+    const auto two = read_manifest(manifest("{name: a-1}") + "---\n" + manifest("{name: a-2}"));
+    ASSERT_FALSE(two);
+    EXPECT_THAT(two.error().message, HasSubstr("2 Experiments"));
+    EXPECT_THAT(read_manifest(secret + "---\n" + secret).error().message,
+                HasSubstr("no Experiments"));
+}
 
 TEST(Lint, FindsEveryErrorInTheOrderOfTheFile) {
     std::vector<std::string> places;
