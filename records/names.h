@@ -5,7 +5,18 @@
 #include <cstdint>
 #include <string>
 
+#include "pipeline/spec/api_names.h"
+
 namespace pedigree::records {
+
+using spec::api_group;
+using spec::api_group_version;
+using spec::api_version;
+using spec::experiment_kind;
+using spec::experiments_plural;
+// The read API that the operator serves behind the API server.
+constexpr const char* lineage_api_version = "lineage.pedigree.dev/v1alpha1";
+constexpr const char* lineage_api_root = "/apis/lineage.pedigree.dev/v1alpha1";
 
 constexpr const char* finalizer = "pedigree.dev/record";
 constexpr const char* abandon_annotation = "pedigree.dev/abandon-record";

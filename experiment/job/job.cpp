@@ -18,8 +18,8 @@ Json labels_of(const JobDemand& demand) {
 }
 
 Json owner_of(const ExperimentRow& experiment) {
-    return {{"apiVersion", "pedigree.dev/v1alpha1"},
-            {"kind", "Experiment"},
+    return {{"apiVersion", records::api_version},
+            {"kind", records::experiment_kind},
             {"name", experiment.name},
             {"uid", experiment.uid},
             {"controller", true},

@@ -22,7 +22,7 @@ namespace pedigree::control {
 namespace {
 
 constexpr std::string_view group = "lineage.pedigree.dev";
-constexpr std::string_view root = "/apis/lineage.pedigree.dev/v1alpha1";
+constexpr std::string_view root = records::lineage_api_root;
 constexpr std::size_t find_items_max = 1000;
 
 constexpr std::array<std::pair<std::string_view, lineage::Listed>, 4> listings{{
@@ -44,7 +44,7 @@ Json resource(const char* name, const char* kind) {
 Json resource_list() {
     return {{"kind", "APIResourceList"},
             {"apiVersion", "v1"},
-            {"groupVersion", "lineage.pedigree.dev/v1alpha1"},
+            {"groupVersion", records::lineage_api_version},
             {"resources",
              Json::array({resource("traces", "Trace"), resource("models", "ModelList"),
                           resource("attempts", "AttemptList"), resource("runs", "RunList"),
@@ -53,7 +53,8 @@ Json resource_list() {
 }
 
 Json api_group() {
-    const Json version{{"groupVersion", "lineage.pedigree.dev/v1alpha1"}, {"version", "v1alpha1"}};
+    const Json version{{"groupVersion", records::lineage_api_version},
+                       {"version", records::api_group_version}};
     return {{"kind", "APIGroup"},
             {"apiVersion", "v1"},
             {"name", group},

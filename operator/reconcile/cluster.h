@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "k8s/object.h"
+#include "records/names.h"
 
 namespace pedigree::control {
 
-inline constexpr k8s::ResourceType experiments{"pedigree.dev", "v1alpha1", "experiments",
-                                               "Experiment"};
+inline constexpr k8s::ResourceType experiments{records::api_group, records::api_group_version,
+                                               records::experiments_plural,
+                                               records::experiment_kind};
 
 class Cluster {
   public:
