@@ -5,9 +5,12 @@
 #include <memory>
 #include <set>
 
+#include <unistd.h>
+
 #include "cli/app/arguments.h"
 #include "cli/app/complete.h"
 #include "cli/app/report.h"
+#include "cli/app/screen.h"
 #include "cli/app/signals.h"
 #include "cli/commands/table.h"
 #include "cli/experiment/experiment.h"
@@ -86,5 +89,7 @@ ExitCode run(std::string_view program, const std::vector<std::string>& arguments
 
 int main(int count, char** words) {
     std::ios::sync_with_stdio(false);
+    const pedigree::cli::ScreenDoor out(std::cout, STDOUT_FILENO);
+    const pedigree::cli::ScreenDoor err(std::cerr, STDERR_FILENO);
     return static_cast<int>(pedigree::cli::run(words[0], {words + 1, words + count}));
 }

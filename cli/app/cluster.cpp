@@ -1,5 +1,6 @@
 #include "cli/app/cluster.h"
 
+#include "cli/app/advice.h"
 #include "k8s/client.h"
 #include "k8s/config.h"
 
@@ -7,6 +8,7 @@ namespace pedigree::cli {
 
 struct Connection::Parts {
     std::unique_ptr<k8s::Client> client;
+    std::unique_ptr<AdvisedApi> api;
     SystemClock clock;
     std::unique_ptr<Cluster> cluster;
 };
@@ -33,13 +35,22 @@ Result<std::unique_ptr<Connection>> Connection::open(const ClusterOptions& optio
     client_options.user_agent = "pedigree/" PEDIGREE_VERSION;
     TRY(parts->client, k8s::Client::connect(std::move(config), client_options));
     k8s::Client& client = *parts->client;
+    parts->api = std::make_unique<AdvisedApi>(client);
     parts->cluster = std::make_unique<Cluster>(Cluster{
-        .api = client,
+        .api = *parts->api,
         .clock = parts->clock,
         .in_namespace = in_namespace,
-        .fetch = [&client](const std::string& path) { return client.raw(path); },
+        .fetch = [&client](const std::string& path) -> Result<std::string> {
+            auto text = client.raw(path);
+            return text ? std::move(text)
+                        : tl::unexpected(advised_by_cluster(std::move(text).error()));
+        },
         .stream = [&client](const std::string& path, const k8s::ByteSink& sink,
-                            std::stop_token end) { return client.stream(path, sink, end); },
+                            std::stop_token end) -> Status {
+            auto status = client.stream(path, sink, end);
+            return status ? std::move(status)
+                          : tl::unexpected(advised_by_cluster(std::move(status).error()));
+        },
         .stop = stop,
     });
     return std::unique_ptr<Connection>(new Connection(std::move(parts)));

@@ -2,8 +2,10 @@
 // Cluster: what a command needs of the world outside, as plain functions, so that a test hands in
 // its own. `api` is Kubernetes; `fetch` and `stream` read any path of the API server, which is how
 // the read API (lineage.pedigree.dev, served by the operator behind the API server) and pod logs
-// are reached. One thread at a time, but for stream, which a second thread may call meanwhile.
+// are reached. Errors say what a person can do about them (advice.h). One thread at a time, but for
+// stream, which a second thread may call meanwhile.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -23,6 +25,8 @@ struct Cluster {
     std::function<Status(const std::string& path, const k8s::ByteSink& sink, std::stop_token stop)>
         stream;
     std::stop_token stop; // Ctrl-C
+    // How long a command that waits bears that the API server does not answer.
+    std::chrono::milliseconds silence_max = std::chrono::minutes(2);
 };
 
 // Where to find the cluster, as kubectl takes it; empty fields mean "as configured".

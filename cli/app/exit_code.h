@@ -21,6 +21,7 @@ enum class ExitCode : int {
     Interrupted = 130,
 };
 
+// The code of a command that could not do its work. One that could gives 0, 1, 8 or 10 itself.
 ExitCode exit_code_of(const Error& error);
 
 } // namespace pedigree::cli

@@ -1,5 +1,6 @@
 #pragma once
-// Errors for a person: "error: what, which object, what to do next". Pure.
+// Errors for a person: "error: what, which object; what to do next". The message says all of it
+// (cli/app/advice.h); here nothing is guessed from its code. Pure.
 
 #include <string>
 
@@ -7,7 +8,6 @@
 
 namespace pedigree::cli {
 
-// The message, and for some codes what to do about it.
 std::string error_text(const Error& error, bool in_colour);
 
 } // namespace pedigree::cli

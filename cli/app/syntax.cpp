@@ -27,6 +27,11 @@ Parameter& Parameter::one_of(std::vector<std::string> all) {
     return such_as(std::move(all));
 }
 
+Parameter& Parameter::repeated() {
+    repeatable = true;
+    return *this;
+}
+
 Parameter& Parameter::required(std::size_t count) {
     count_min = count;
     return *this;
@@ -98,9 +103,7 @@ Parameter& Syntax::values(std::string names, std::vector<std::string>& target,
         target.push_back(value);
         return {};
     };
-    Parameter& parameter = taken(std::move(names), take, std::move(placeholder), std::move(text));
-    parameter.repeatable = true;
-    return parameter;
+    return taken(std::move(names), take, std::move(placeholder), std::move(text)).repeated();
 }
 
 Parameter& Syntax::number(std::string names, std::optional<std::int64_t>& target, std::string text,

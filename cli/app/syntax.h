@@ -56,6 +56,7 @@ struct Parameter {
     Parameter& such_as(std::vector<std::string> examples);
     // Others are refused, with the nearest one named.
     Parameter& one_of(std::vector<std::string> all);
+    Parameter& repeated(); // may be given several times
     Parameter& required(std::size_t count = 1);
     Parameter& never_with(std::string option);
     Parameter& or_variable(std::string name);

@@ -1,6 +1,13 @@
 #pragma once
 // A table as kubectl prints one: upper-case headers, columns three spaces apart, nothing behind the
-// last one. Pure.
+// last one. Cells hold text of others as it came; render() makes it printable, so that a name with
+// a line feed or a wide character keeps its row and its column.
+//
+//     Table table{{"NAME", "PHASE"}, {}};
+//     table.rows.push_back({{name}, {phase, colour_of_phase(phase)}});
+//     terminal.out << render(table, terminal.out_coloured);
+//
+// Pure.
 
 #include <string>
 #include <vector>

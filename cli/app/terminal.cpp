@@ -6,46 +6,11 @@
 
 #include <unistd.h>
 
+#include "base/text.h"
+
 namespace pedigree::cli {
 
 namespace {
-
-struct Character {
-    std::uint32_t code = 0;
-    std::size_t bytes = 0; // 0: invalid UTF-8
-};
-
-// Decodes the character at the beginning; overlong forms and surrogates are invalid.
-Character decode(std::string_view text) {
-    const auto first = static_cast<unsigned char>(text[0]);
-    if (first < 0x80) {
-        return {first, 1};
-    }
-    const std::size_t bytes = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || text.size() < bytes) {
-        return {};
-    }
-    std::uint32_t code = first & (0xFFU >> (bytes + 1));
-    for (std::size_t i = 1; i < bytes; ++i) {
-        const auto next = static_cast<unsigned char>(text[i]);
-        if ((next & 0xC0) != 0x80) {
-            return {};
-        }
-        code = code << 6 | (next & 0x3FU);
-    }
-    constexpr std::uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (code < smallest[bytes] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
-        return {};
-    }
-    return {code, bytes};
-}
-
-// C0, DEL, C1, and the marks that reorder or hide text on a screen.
-bool is_control(std::uint32_t code) {
-    return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x200B && code <= 0x200F) ||
-           (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
-           code == 0xFEFF;
-}
 
 // The wide and full-width ranges of Unicode's EastAsianWidth that occur in names and messages.
 bool is_wide(std::uint32_t code) {
@@ -131,32 +96,16 @@ Colour colour_of_phase(std::string_view phase) {
 }
 
 std::string printable(std::string_view text) {
-    std::string result;
-    result.reserve(text.size());
-    while (!text.empty()) {
-        const Character character = decode(text);
-        if (character.bytes == 0) {
-            result += '?';
-            text.remove_prefix(1);
-            continue;
-        }
-        if (is_control(character.code)) {
-            result += ' ';
-        } else {
-            result += text.substr(0, character.bytes);
-        }
-        text.remove_prefix(character.bytes);
-    }
-    return result;
+    return clean_text(text, SIZE_MAX);
 }
 
 std::size_t display_width(std::string_view text) {
     std::size_t width = 0;
     while (!text.empty()) {
-        const Character character = decode(text);
+        const Character character = first_character(text);
         const bool combining = character.code >= 0x300 && character.code <= 0x36F;
         width += combining ? 0 : is_wide(character.code) ? 2 : 1;
-        text.remove_prefix(character.bytes == 0 ? 1 : character.bytes);
+        text.remove_prefix(character.bytes);
     }
     return width;
 }

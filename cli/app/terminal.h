@@ -1,7 +1,8 @@
 #pragma once
 // Terminal: where a command writes. Data goes to `out`, progress and diagnostics to `err`; colours
-// only where a person looks. Text that came from a server is made printable first, so that a
-// message or a name cannot move the cursor or retitle the window. One thread at a time.
+// only where a person looks, and they only repeat a word that stands there as well. Between a
+// stream and a real terminal stands a Screen (screen.h): nothing that others wrote is obeyed.
+// printable() is for text that must stay within its line. One thread at a time.
 
 #include <ostream>
 #include <string>
@@ -29,7 +30,8 @@ std::string coloured(std::string_view text, Colour colour, bool on);
 // The colour of a phase word; every state also has its word.
 Colour colour_of_phase(std::string_view phase);
 
-// Control characters become spaces (line feeds and tabs too), invalid UTF-8 becomes '?'.
+// Text of others for a line on a screen, through the door of base/text.h: controls are shown
+// ("\n", "\x1b"), what is no UTF-8 becomes U+FFFD.
 std::string printable(std::string_view text);
 // Columns that the text takes on a terminal: wide East Asian characters take two.
 std::size_t display_width(std::string_view text);

@@ -7,9 +7,9 @@
 
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
+#include "cli/app/read_api.h"
 #include "cli/experiment/experiment.h"
 #include "cli/lineage/comparison.h"
-#include "cli/lineage/read_api.h"
 #include "cli/lineage/subject.h"
 #include "net/url.h"
 

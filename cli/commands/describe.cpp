@@ -7,10 +7,10 @@
 
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
+#include "cli/app/read_api.h"
 #include "cli/app/table.h"
 #include "cli/app/time_text.h"
 #include "cli/experiment/experiment.h"
-#include "cli/lineage/read_api.h"
 #include "cli/trials/list.h"
 #include "net/url.h"
 
@@ -68,7 +68,7 @@ std::string head_text(const Experiment& experiment, const Json& object, bool in_
     line("Name", experiment.key.name);
     line("Namespace", experiment.key.in_namespace);
     line("Project", experiment.project);
-    line("Requested by", k8s::annotation_of(object, requested_by_annotation));
+    line("Requested by", k8s::annotation_of(object, records::requested_by_annotation));
     line("Phase", experiment.phase.empty() ? "New" : experiment.phase,
          colour_of_phase(experiment.phase));
     line("Reason", experiment.reason);

@@ -5,9 +5,9 @@
 
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
+#include "cli/app/read_api.h"
 #include "cli/app/table.h"
 #include "cli/app/time_text.h"
-#include "cli/lineage/read_api.h"
 #include "net/url.h"
 
 namespace pedigree::cli {

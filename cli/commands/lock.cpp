@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "cli/app/advice.h"
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/app/environment.h"
@@ -45,7 +46,8 @@ Result<ExitCode> perform(const LockOptions& options, const Context& context) {
     }
     TRY(std::string logins, registry_logins());
     TRY(const ScratchFolder scratch, ScratchFolder::make("lock"));
-    net::HttpClient http({.ca_pem = ca_pem});
+    net::HttpClient client({.ca_pem = ca_pem});
+    AdvisedHttp http(client);
     const LockPlaces places{{http, std::move(logins), options.plain_http_hosts, context.stop},
                             scratch.path(),
                             cache_folder(),

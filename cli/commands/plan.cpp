@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "cli/app/advice.h"
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/app/environment.h"
@@ -93,7 +94,8 @@ Result<ExitCode> perform(const PlanOptions& options, const Context& context) {
     }
     TRY(std::string logins, registry_logins());
     TRY(const ScratchFolder scratch, ScratchFolder::make("plan"));
-    net::HttpClient http({.ca_pem = ca_pem});
+    net::HttpClient client({.ca_pem = ca_pem});
+    AdvisedHttp http(client);
     const PlanPlaces places{{http, std::move(logins), options.plain_http_hosts, context.stop},
                             ca_pem,
                             scratch.path(),

@@ -23,7 +23,7 @@ namespace {
 struct Options {
     std::string file; // "-": standard input
     ExecutionChanges changes;
-    bool dirty = false; // the code of the current folder as it is (snapshot.h)
+    bool dirty = false; // the code of the current folder as it is (cli/experiment/snapshot.h)
     bool follow = false;
     Format format = Format::Name;
 };

@@ -5,7 +5,7 @@
 
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/lineage/read_api.h"
+#include "cli/app/read_api.h"
 #include "cli/lineage/subject.h"
 #include "net/url.h"
 #include "records/trace_render.h"

@@ -17,8 +17,7 @@ namespace {
 
 struct Options {
     std::string name;
-    std::vector<std::string> filters; // cli/trials/choice.h
-    std::string sort = "trial";
+    TrialChoice choice;
     std::optional<std::int64_t> limit; // none: all
     bool all_parameters = false;
     bool importance = false; // how much each parameter matters, instead of the trials
@@ -27,31 +26,26 @@ struct Options {
 
 void describe(Options& options, Syntax& syntax) {
     syntax.value("name", options.name, "NAME", "Experiment").from(Source::Experiments).required();
+    const auto take_filter = [&options](const std::string& text) -> Status {
+        TRY(TrialFilter filter, parse_filter(text));
+        options.choice.filters.push_back(std::move(filter));
+        return {};
+    };
     syntax
-        .values("--filter", options.filters, "FIELD=VALUE",
-                "Only trials like state=Failed or 'train.lr>0.01'; may be given several times")
+        .taken("--filter", take_filter, "FIELD=VALUE",
+               "Only trials like state=Failed or 'train.lr>0.01'; may be given several times")
+        .repeated()
         .such_as({"state=Completed", "state=Failed", "state=Running", "state=Stopped",
                   "failure=OutOfMemory"});
     syntax
-        .value("--sort", options.sort, "FIELD",
+        .value("--sort", options.choice.sort, "FIELD",
                "trial, value (best first), duration (longest first), or a parameter")
         .such_as({"trial", "value", "duration"})
-        .usually(options.sort);
+        .usually(options.choice.sort);
     syntax.number("--limit", options.limit, "At most so many", 1);
     syntax.flag("--all-parameters", options.all_parameters, "Also those that never vary");
     syntax.flag("--importance", options.importance, "Instead: how much each parameter matters");
     syntax.format(options.format, {Format::Table, Format::Wide, Format::Json, Format::Csv});
-}
-
-Result<TrialChoice> choice_of(const Options& options) {
-    TrialChoice choice;
-    choice.sort = options.sort;
-    choice.limit = static_cast<std::size_t>(options.limit.value_or(0));
-    for (const std::string& text : options.filters) {
-        TRY(TrialFilter filter, parse_filter(text));
-        choice.filters.push_back(std::move(filter));
-    }
-    return choice;
 }
 
 Json chosen_items(Json document, const std::vector<std::size_t>& places) {
@@ -79,7 +73,8 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     TRY(const Cluster* const connected, context.cluster());
     const Cluster& cluster = *connected;
     Terminal& terminal = context.terminal;
-    TRY(const TrialChoice choice, choice_of(options));
+    TrialChoice choice = options.choice;
+    choice.limit = static_cast<std::size_t>(options.limit.value_or(0));
     TRY(Json document, read_trials(cluster, experiment_name(options.name)));
     if (options.importance) {
         return show_importance(document, options.format, terminal);

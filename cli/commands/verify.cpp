@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "cli/app/advice.h"
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/app/scratch_folder.h"
@@ -38,7 +39,8 @@ Result<ExitCode> perform(const VerifyOptions& options, const Context& context) {
     }
     TRY(const std::string logins, registry_logins());
     TRY(const ScratchFolder scratch, ScratchFolder::make("verify"));
-    net::HttpClient http({.ca_pem = ca_pem});
+    net::HttpClient client({.ca_pem = ca_pem});
+    AdvisedHttp http(client);
     TRY(const Verification verification,
         verify_image(options, {http, logins, ca_pem, scratch.path(), context.stop}, terminal));
     if (options.format == Format::Json) {

@@ -4,6 +4,7 @@
 
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
+#include "records/names.h"
 
 namespace pedigree::cli {
 
@@ -19,7 +20,7 @@ void describe(Options& options, Syntax& syntax) {
 
 Result<ExitCode> perform(const Options& options, const Context& context) {
     if (options.format == Format::Json) {
-        const Json document = {{"apiVersion", "pedigree.dev/v1alpha1"},
+        const Json document = {{"apiVersion", records::api_version},
                                {"kind", "Version"},
                                {"version", PEDIGREE_VERSION}};
         context.terminal.out << document_text(document, Format::Json);

@@ -14,18 +14,21 @@ namespace {
 
 struct Options {
     std::vector<std::string> names;
-    std::string what = "condition=Finished"; // as parse_goal() reads it
-    std::chrono::milliseconds timeout{0};    // 0: no limit
+    Goal goal;
+    std::chrono::milliseconds timeout{0}; // 0: no limit
 };
 
 void describe(Options& options, Syntax& syntax) {
     syntax.values("names", options.names, "NAME", "Experiments")
         .from(Source::Experiments)
         .required();
-    syntax.value("--for", options.what, "WHAT", "condition=TYPE[=STATUS], phase=PHASE or delete")
-        .such_as({"condition=Finished", "condition=Succeeded", "condition=ImageReady",
-                  "condition=Running", "condition=LineageRecorded", "delete"})
-        .usually(options.what);
+    const auto take_goal = [&options](const std::string& text) -> Status {
+        TRY(options.goal, parse_goal(text));
+        return {};
+    };
+    syntax.taken("--for", take_goal, "WHAT", "condition=TYPE[=STATUS], phase=PHASE or delete")
+        .such_as(all_goals())
+        .usually(options.goal.text());
     const auto take_timeout = [&options](const std::string& text) -> Status {
         TRY(options.timeout, parse_duration(text));
         return {};
@@ -34,45 +37,70 @@ void describe(Options& options, Syntax& syntax) {
                  "Give up after this long, such as 10m; 0: never");
 }
 
-Result<ExitCode> wait_for_one(const std::string& name, const Goal& goal, const Cluster& cluster,
-                              const ObserveLimits& limits, Terminal& terminal) {
-    ExitCode code = ExitCode::Ok;
-    const auto look = [&](const Experiment* experiment) -> Result<Observed> {
-        const Progress progress = progress_towards(goal, experiment);
+// Waits for one Experiment.
+class Waiting {
+  public:
+    Waiting(std::string name, const Goal& goal, const Cluster& cluster, Terminal& terminal)
+        : name_(std::move(name)), goal_(goal), cluster_(cluster), terminal_(terminal) {}
+
+    Result<ExitCode> until(const ObserveLimits& limits) {
+        TRY(observe(
+            cluster_, name_, limits, [&](const Experiment* found) { return look(found); },
+            terminal_));
+        return code_;
+    }
+
+  private:
+    Result<Observed> look(const Experiment* experiment) {
+        const Progress progress = progress_towards(goal_, experiment);
         if (progress == Progress::Open) {
+            say_waiting(*experiment);
             return Observed::GoOn;
         }
         if (experiment == nullptr && progress == Progress::Impossible) {
             return failure(ErrorCode::NotFound,
-                           fmt::format("experiment {} does not exist in namespace {}", name,
-                                       cluster.in_namespace));
+                           fmt::format("experiment {} does not exist in namespace {}", name_,
+                                       cluster_.in_namespace));
         }
-        const bool is_end = goal.kind == Goal::Kind::Condition && goal.word == "Finished";
+        const bool is_end = goal_.kind == Goal::Kind::Condition && goal_.word == "Finished";
         const bool failed = progress == Progress::Impossible ||
                             (is_end && experiment != nullptr && !experiment->succeeded());
         const bool searched = is_end && experiment != nullptr && !experiment->progress.empty();
         if (failed || searched) {
-            terminal.err << result_text(*experiment) << '\n';
+            terminal_.err << result_text(*experiment) << '\n';
         }
-        code = failed ? ExitCode::Failed : code;
+        code_ = failed ? ExitCode::Failed : ExitCode::Ok;
         if (progress == Progress::Reached) {
-            terminal.out << fmt::format("experiment.pedigree.dev/{} {}\n", name,
-                                        goal.kind == Goal::Kind::Deleted ? "deleted"
-                                                                         : "condition met");
+            terminal_.out << fmt::format("experiment.pedigree.dev/{} {}\n", name_,
+                                         goal_.kind == Goal::Kind::Deleted ? "deleted"
+                                                                           : "condition met");
         }
         return Observed::Enough;
-    };
-    TRY(observe(cluster, name, limits, look));
-    return code;
-}
+    }
+
+    // Once, with what it does now.
+    void say_waiting(const Experiment& experiment) {
+        if (said_) {
+            return;
+        }
+        said_ = true;
+        terminal_.err << fmt::format("-- waiting for {} of experiment {}, which is {}\n",
+                                     goal_.text(), name_, printable(experiment.state_text()))
+                      << std::flush;
+    }
+
+    const std::string name_;
+    const Goal& goal_;
+    const Cluster& cluster_;
+    Terminal& terminal_;
+    ExitCode code_ = ExitCode::Ok;
+    bool said_ = false;
+};
 
 Result<ExitCode> perform(const Options& options, const Context& context) {
-    TRY(const Cluster* const connected, context.cluster());
-    const Cluster& cluster = *connected;
-    Terminal& terminal = context.terminal;
     using std::chrono::milliseconds;
     using std::chrono::steady_clock;
-    TRY(const Goal goal, parse_goal(options.what));
+    TRY(const Cluster* const cluster, context.cluster());
     const auto end = steady_clock::now() + options.timeout;
     ExitCode result = ExitCode::Ok;
     for (const std::string& argument : options.names) {
@@ -82,11 +110,11 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
             limits.timeout = std::max(left, milliseconds(1)); // each is looked at once, at least
         }
         const std::string name = experiment_name(argument);
-        const auto code = wait_for_one(name, goal, cluster, limits, terminal);
+        const auto code = Waiting(name, options.goal, *cluster, context.terminal).until(limits);
         if (!code && code.error().code == ErrorCode::Timeout && limits.timeout.count() > 0) {
-            terminal.err << fmt::format("error: experiment {} was not \"{}\" in time; it goes on: "
-                                        "pedigree describe {}\n",
-                                        name, options.what, name);
+            context.terminal.err << fmt::format(
+                "error: experiment {} was not \"{}\" in time; it goes on: pedigree describe {}\n",
+                name, options.goal.text(), name);
             return ExitCode::TimedOut;
         }
         TRY(const ExitCode one, code);

@@ -175,10 +175,10 @@ Json execution_object(const Json& document, Json spec, const ExecutionObject& ob
     }
     if (object.requested_by.empty()) {
         if (metadata.contains("annotations")) {
-            metadata["annotations"].erase(requested_by_annotation);
+            metadata["annotations"].erase(records::requested_by_annotation);
         }
     } else {
-        metadata["annotations"][requested_by_annotation] = object.requested_by;
+        metadata["annotations"][records::requested_by_annotation] = object.requested_by;
     }
     return {{"apiVersion", experiments.api_version()},
             {"kind", experiments.kind},

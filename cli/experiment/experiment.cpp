@@ -59,6 +59,11 @@ bool Experiment::is(std::string_view condition_type) const {
     return found != nullptr && found->status == "True";
 }
 
+std::string Experiment::state_text() const {
+    const std::string text = phase.empty() ? "New" : phase;
+    return message.empty() ? text : text + ": " + message;
+}
+
 std::string Experiment::search_text() const {
     if (progress.empty()) {
         return "";

@@ -11,16 +11,13 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "k8s/object.h"
+#include "records/names.h"
 
 namespace pedigree::cli {
 
-inline constexpr k8s::ResourceType experiments{"pedigree.dev", "v1alpha1", "experiments",
-                                               "Experiment"};
-constexpr const char* requested_by_annotation = "pedigree.dev/requested-by";
-constexpr const char* experiment_label = "pedigree.dev/experiment"; // of Jobs and pods: the uid
-constexpr const char* trial_label = "pedigree.dev/trial";
-constexpr const char* attempt_label = "pedigree.dev/attempt";
-constexpr const char* training_container = "train";
+inline constexpr k8s::ResourceType experiments{records::api_group, records::api_group_version,
+                                               records::experiments_plural,
+                                               records::experiment_kind};
 
 struct Condition {
     std::string type;
@@ -51,6 +48,8 @@ struct Experiment {
     bool is(std::string_view condition_type) const;          // set and True
     bool finished() const { return is("Finished"); }
     bool succeeded() const { return is("Succeeded"); }
+    // "Running: epoch 2 of 3"
+    std::string state_text() const;
     // "trials 12/50, best 0.98 (val_accuracy, trial 7)"; empty without a search.
     std::string search_text() const;
 };

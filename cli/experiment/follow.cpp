@@ -8,10 +8,10 @@
 
 #include "base/pause.h"
 #include "base/sync.h"
+#include "cli/app/read_api.h"
 #include "cli/app/time_text.h"
 #include "cli/experiment/observe.h"
 #include "cli/experiment/training.h"
-#include "cli/lineage/read_api.h"
 #include "net/thread_name.h"
 #include "net/url.h"
 
@@ -150,7 +150,8 @@ Result<ExitCode> follow(const std::string& name, const Cluster& cluster, Termina
     Follower follower(name, cluster, terminal);
     std::jthread training([&](std::stop_token stop) { follower.tell_training(stop); });
     const Status status = observe(
-        cluster, name, {}, [&](const Experiment* experiment) { return follower.look(experiment); });
+        cluster, name, {}, [&](const Experiment* experiment) { return follower.look(experiment); },
+        terminal);
     training.request_stop();
     training.join();
     if (!status && status.error().code == ErrorCode::Cancelled) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/experiment/experiment.h"
@@ -12,12 +13,19 @@ namespace pedigree::cli {
 struct Goal {
     enum class Kind { Condition, Phase, Deleted };
     Kind kind = Kind::Condition;
-    std::string word;   // condition type or phase
-    std::string status; // of the condition
+    std::string word = "Finished"; // condition type or phase, as the operator writes it
+    std::string status = "True";   // of the condition
+
+    // "condition=Finished", "condition=Succeeded=False", "phase=Running", "delete"
+    std::string text() const;
 };
 
-// InvalidInput unless "condition=TYPE[=STATUS]", "phase=PHASE" or "delete".
+// InvalidInput unless "condition=TYPE[=STATUS]", "phase=PHASE" or "delete"; the words are those
+// that the operator writes, in any case of letters.
 Result<Goal> parse_goal(std::string_view text);
+
+// Every goal that can be written, for the completion.
+std::vector<std::string> all_goals();
 
 // Impossible: it has ended otherwise, so waiting longer changes nothing.
 enum class Progress { Open, Reached, Impossible };

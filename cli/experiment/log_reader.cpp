@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/pause.h"
-#include "cli/lineage/read_api.h"
+#include "cli/app/read_api.h"
 #include "net/url.h"
+#include "pipeline/run/pod_facts.h"
+#include "records/names.h"
 
 namespace pedigree::cli {
 
@@ -28,7 +30,8 @@ bool is_gone(const Error& error) {
 
 LogReader::LogReader(std::string name, std::int64_t trial, const Cluster& cluster,
                      Terminal& terminal)
-    : name_(std::move(name)), trial_(trial), cluster_(cluster), terminal_(terminal) {}
+    : name_(std::move(name)), trial_(trial), cluster_(cluster), terminal_(terminal),
+      patience_(cluster, terminal) {}
 
 Result<ExitCode> LogReader::print(const std::int64_t wanted) {
     TRY(look());
@@ -36,8 +39,8 @@ Result<ExitCode> LogReader::print(const std::int64_t wanted) {
         TRY(from_record(wanted)); // it knows which attempt was the last of which trial
         return ExitCode::Ok;
     }
-    const std::int64_t attempt = wanted == 0 ? last_attempt() : wanted;
-    switch (attempt == 0 ? LogSource::Later : log_source(attempt, pods_, experiment_)) {
+    const std::int64_t attempt = std::max<std::int64_t>(wanted == 0 ? last_attempt() : wanted, 1);
+    switch (log_source(attempt, pods_, experiment_)) {
     case LogSource::Pod:
         // A pod that is removed meanwhile has its log in the record.
         if (const Status status = from_pod(attempt, Follow::No); status) {
@@ -50,27 +53,30 @@ Result<ExitCode> LogReader::print(const std::int64_t wanted) {
         TRY(from_record(attempt));
         return ExitCode::Ok;
     case LogSource::Later:
-        return failure(ErrorCode::NotFound,
-                       fmt::format("experiment {} has not started training ({}); wait for it: "
-                                   "pedigree logs -f {}",
-                                   name_, state_text(), name_));
     case LogSource::Nowhere:
         break;
     }
-    return never_started(attempt);
+    return tl::unexpected(not_started(attempt));
 }
 
 Result<ExitCode> LogReader::follow(const std::int64_t wanted) {
     std::int64_t attempt = wanted;
     bool began = false;
     while (true) {
-        TRY(look());
+        if (const Status seen = look(); !seen) {
+            TRY(patience_.bear(seen.error()));
+            if (!pause_for(look_again, cluster_.stop)) {
+                return failure(ErrorCode::Cancelled, "interrupted");
+            }
+            continue;
+        }
+        patience_.answered();
         if (trial_ != 0 && pods_.empty() && from_record(wanted)) {
             return ExitCode::Ok; // its pods are gone
         }
         attempt = attempt == 0 ? std::max<std::int64_t>(last_attempt(), 1) : attempt;
         if (log_source(attempt, pods_, experiment_) == LogSource::Nowhere) {
-            return began ? Result<ExitCode>(ExitCode::Ok) : never_started(attempt);
+            return began ? Result<ExitCode>(ExitCode::Ok) : tl::unexpected(not_started(attempt));
         }
         TRY(const bool at_end, follow_one(attempt));
         if (at_end && (wanted != 0 || of_search())) {
@@ -122,9 +128,9 @@ Status LogReader::look() {
     experiment_ = experiment_from(object);
     k8s::ListOptions options;
     options.in_namespace = cluster_.in_namespace;
-    options.label_selector = fmt::format("{}={}", experiment_label, experiment_.uid);
+    options.label_selector = fmt::format("{}={}", records::experiment_label, experiment_.uid);
     if (trial_ != 0) {
-        options.label_selector += fmt::format(",{}={}", trial_label, trial_);
+        options.label_selector += fmt::format(",{}={}", records::trial_label, trial_);
     }
     TRY(const k8s::ObjectList list, cluster_.api.list(k8s::pods, options));
     std::vector<Json> pods;
@@ -146,7 +152,7 @@ Status LogReader::look() {
 void LogReader::choose_trial(const std::vector<Json>& pods) {
     trial_ = 1;
     for (const Json& pod : pods) {
-        trial_ = std::max(trial_, number_in_label(pod, trial_label));
+        trial_ = std::max(trial_, number_in_label(pod, records::trial_label));
     }
     terminal_.err << fmt::format("-- {}: trial {}; another one: --trial N\n", name_, trial_);
 }
@@ -168,20 +174,27 @@ std::int64_t LogReader::last_attempt() const {
     return pods_.empty() ? experiment_.attempts : pods_.back().attempt;
 }
 
-Result<ExitCode> LogReader::never_started(std::int64_t attempt) const {
-    return failure(ErrorCode::NotFound,
-                   fmt::format("attempt {} of experiment {} never started ({}); see pedigree "
-                               "describe {}",
-                               attempt, name_, state_text(), name_));
+// "attempt 2 of trial 7 of experiment mnist-4"; what was not asked for is not named.
+std::string LogReader::shown_attempt(std::int64_t attempt) const {
+    return (attempt == 0 ? "" : fmt::format("attempt {} of ", attempt)) +
+           (trial_ == 0 ? "" : fmt::format("trial {} of ", trial_)) + "experiment " + name_;
 }
 
-std::string LogReader::state_text() const {
-    std::string text = experiment_.phase.empty() ? "New" : experiment_.phase;
-    return experiment_.message.empty() ? text : text + ": " + experiment_.message;
+// Waiting helps only as long as the Experiment goes on.
+Error LogReader::not_started(std::int64_t attempt) const {
+    const bool first = last_attempt() == 0;
+    const std::string what = shown_attempt(first ? 0 : attempt);
+    const std::string state = experiment_.state_text();
+    return {ErrorCode::NotFound,
+            experiment_.finished()
+                ? fmt::format("{} never started training ({}); see pedigree describe {}", what,
+                              state, name_)
+                : fmt::format("{} has not started training ({}); wait for it: pedigree logs -f {}",
+                              what, state, name_)};
 }
 
 void LogReader::say_waiting() {
-    const std::string text = printable(state_text());
+    const std::string text = printable(experiment_.state_text());
     if (text != said_) {
         terminal_.err << fmt::format("-- {}: {}\n", name_, text);
         said_ = text;
@@ -191,7 +204,7 @@ void LogReader::say_waiting() {
 Status LogReader::from_pod(std::int64_t attempt, Follow follow) {
     const std::string path = fmt::format(
         "{}?container={}{}", k8s::pods.path(cluster_.in_namespace, pod_of(attempt)->name, "log"),
-        training_container, follow == Follow::Yes ? "&follow=true" : "");
+        run::train_container, follow == Follow::Yes ? "&follow=true" : "");
     return stream(path, printed_);
 }
 
@@ -201,11 +214,16 @@ Status LogReader::from_record(std::int64_t attempt) {
     const std::string path = lineage_path(
         cluster_, fmt::format("logs/{}?{}from={}", net::percent_encode(name_), numbers, printed_));
     auto status = stream(path, 0);
-    if (!status) {
-        return tl::unexpected(std::move(status).error().within(
-            fmt::format("log of attempt {} of experiment {}", attempt, name_)));
+    return status ? std::move(status)
+                  : tl::unexpected(without_record(std::move(status).error(), attempt));
+}
+
+Error LogReader::without_record(Error error, std::int64_t attempt) const {
+    const std::string what = "log of " + shown_attempt(attempt);
+    if (error.code == ErrorCode::NotFound && trial_ != 0) {
+        error.message += fmt::format("; which trials there are: pedigree trials {}", name_);
     }
-    return status;
+    return std::move(error).within(what);
 }
 
 Status LogReader::stream(const std::string& path, std::uint64_t skip) {

@@ -10,6 +10,7 @@
 #include "cli/app/exit_code.h"
 #include "cli/app/terminal.h"
 #include "cli/experiment/log_source.h"
+#include "cli/experiment/patience.h"
 
 namespace pedigree::cli {
 
@@ -35,21 +36,23 @@ class LogReader {
     std::int64_t last_attempt() const;
     Result<bool> follow_one(std::int64_t attempt);
     Result<bool> follow_pod(std::int64_t attempt);
-    Result<ExitCode> never_started(std::int64_t attempt) const;
-    std::string state_text() const;
+    Error not_started(std::int64_t attempt) const;
+    std::string shown_attempt(std::int64_t attempt) const;
     void say_waiting();
     Status from_pod(std::int64_t attempt, Follow follow);
     Status from_record(std::int64_t attempt);
+    Error without_record(Error error, std::int64_t attempt) const;
     Status stream(const std::string& path, std::uint64_t skip);
 
     const std::string name_;
-    std::int64_t trial_;
+    std::int64_t trial_; // 0: none was chosen
     const Cluster& cluster_;
     Terminal& terminal_;
     Experiment experiment_; // as it was last seen, with its pods
     std::vector<PodOfAttempt> pods_;
     std::uint64_t printed_ = 0; // bytes of the current attempt
     std::string said_;
+    Patience patience_;
 };
 
 } // namespace pedigree::cli

@@ -1,4 +1,6 @@
 #include "cli/experiment/log_source.h"
+#include "pipeline/run/pod_facts.h"
+#include "records/names.h"
 
 #include <algorithm>
 #include <charconv>
@@ -15,7 +17,7 @@ bool has_state(const Json& pod, std::string_view word) {
     const Json& statuses = at_path(pod, {"status", "containerStatuses"});
     return statuses.is_array() &&
            std::any_of(statuses.begin(), statuses.end(), [&](const Json& status) {
-               return string_or(status, "name") == training_container &&
+               return string_or(status, "name") == run::train_container &&
                       at_path(status, {"state", word}).is_object();
            });
 }
@@ -33,7 +35,7 @@ std::vector<PodOfAttempt> attempts_of(const std::vector<Json>& pods) {
     std::map<std::int64_t, std::pair<std::string, PodOfAttempt>> by_number; // with creation time
     for (const Json& pod : pods) {
         PodOfAttempt attempt;
-        attempt.attempt = number_in_label(pod, attempt_label);
+        attempt.attempt = number_in_label(pod, records::attempt_label);
         attempt.name = k8s::key_of(pod).name;
         attempt.ended = has_state(pod, "terminated");
         attempt.started = attempt.ended || has_state(pod, "running");

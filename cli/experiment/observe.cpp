@@ -8,6 +8,7 @@
 #include "base/backoff.h"
 #include "base/ids.h"
 #include "base/pause.h"
+#include "cli/experiment/patience.h"
 #include "k8s/watch.h"
 
 namespace pedigree::cli {
@@ -23,8 +24,9 @@ constexpr milliseconds watch_idle_max{90000};
 class Observer {
   public:
     Observer(const Cluster& cluster, const std::string& name, const ObserveLimits& limits,
-             const ObserveHandler& handler)
-        : cluster_(cluster), key_{cluster.in_namespace, name}, handler_(handler) {
+             const ObserveHandler& handler, Terminal& terminal)
+        : cluster_(cluster), key_{cluster.in_namespace, name}, handler_(handler),
+          patience_(cluster, terminal) {
         if (limits.timeout.count() > 0) {
             deadline_ = steady_clock::now() + limits.timeout;
         }
@@ -34,8 +36,8 @@ class Observer {
         Backoff backoff({milliseconds(500), milliseconds(10000), 2.0, 0.2});
         while (true) {
             Status status = look_and_watch();
-            if (enough_ || handler_error_) {
-                return handler_error_ ? Status(tl::unexpected(*handler_error_)) : Status();
+            if (enough_ || ending_error_) {
+                return ending_error_ ? Status(tl::unexpected(*ending_error_)) : Status();
             }
             if (cluster_.stop.stop_requested()) {
                 return failure(ErrorCode::Cancelled, "interrupted");
@@ -65,11 +67,12 @@ class Observer {
     // One read, then a watch from there until it ends.
     Status look_and_watch() {
         auto object = cluster_.api.get(experiments, key_);
-        if (!object && object.error().code == ErrorCode::NotFound) {
-            return hand_on(nullptr);
+        if (!object && object.error().code != ErrorCode::NotFound) {
+            return bear(object.error());
         }
+        patience_.answered();
         if (!object) {
-            return tl::unexpected(object.error());
+            return hand_on(nullptr);
         }
         const Experiment experiment = experiment_from(*object);
         TRY(hand_on(&experiment));
@@ -77,6 +80,14 @@ class Observer {
             return {};
         }
         return watch(k8s::resource_version_of(*object));
+    }
+
+    // A watch that breaks off says nothing about the server; a read that fails does.
+    Status bear(const Error& error) {
+        if (const Status borne = patience_.bear(error); !borne) {
+            ending_error_ = borne.error();
+        }
+        return {};
     }
 
     Status watch(const std::string& resource_version) {
@@ -120,7 +131,7 @@ class Observer {
     Status hand_on(const Experiment* experiment) {
         auto observed = handler_(experiment);
         if (!observed) {
-            handler_error_ = observed.error();
+            ending_error_ = observed.error();
             return tl::unexpected(observed.error());
         }
         enough_ = *observed == Observed::Enough;
@@ -130,16 +141,17 @@ class Observer {
     const Cluster& cluster_;
     const k8s::ObjectKey key_;
     const ObserveHandler& handler_;
+    Patience patience_;
     std::optional<steady_clock::time_point> deadline_;
     bool enough_ = false;
-    std::optional<Error> handler_error_;
+    std::optional<Error> ending_error_;
 };
 
 } // namespace
 
 Status observe(const Cluster& cluster, const std::string& name, const ObserveLimits& limits,
-               const ObserveHandler& handler) {
-    return Observer(cluster, name, limits, handler).run();
+               const ObserveHandler& handler, Terminal& terminal) {
+    return Observer(cluster, name, limits, handler, terminal).run();
 }
 
 } // namespace pedigree::cli

@@ -1,7 +1,8 @@
 #pragma once
 // Observing one Experiment: each new state is handed on, until the caller has seen enough, a
 // deadline passes or Ctrl-C comes. A broken or ended watch is taken up again with a fresh read, so
-// no state that lasts is missed; short-lived ones in between may be.
+// no state that lasts is missed; short-lived ones in between may be. While the API server does not
+// answer, terminal.err says so (patience.h).
 
 #include <chrono>
 #include <functional>
@@ -9,6 +10,7 @@
 #include <string>
 
 #include "cli/app/cluster.h"
+#include "cli/app/terminal.h"
 #include "cli/experiment/experiment.h"
 
 namespace pedigree::cli {
@@ -22,9 +24,9 @@ struct ObserveLimits {
     std::chrono::milliseconds timeout{0}; // 0: none
 };
 
-// Timeout when the time is over, Cancelled after Ctrl-C, the handler's error, or one of the cluster
-// that repeating does not mend.
+// Timeout when the time is over, Cancelled after Ctrl-C, Unavailable when the server was silent for
+// too long, the handler's error, or one of the cluster that repeating does not mend.
 Status observe(const Cluster& cluster, const std::string& name, const ObserveLimits& limits,
-               const ObserveHandler& handler);
+               const ObserveHandler& handler, Terminal& terminal);
 
 } // namespace pedigree::cli

@@ -168,7 +168,12 @@ Result<Snapshot> push_snapshot(const std::filesystem::path& folder, const std::s
     const std::string ref = snapshots + snapshot.commit;
     const auto pushed = git.ask(
         {"push", "--quiet", "--no-verify", url, fmt::format("{}:{}", snapshot.commit, ref)});
-    TRY(pushed);
+    if (!pushed) {
+        return failure(
+            pushed.error().code,
+            fmt::format("{}; a snapshot is pushed to {}: ask for the right to push there",
+                        pushed.error().message, snapshots));
+    }
     return snapshot;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/app/table.h"
 #include "cli/image/lock.h"
 #include "imagebuild/lock/python_name.h"
+#include "records/names.h"
 
 namespace pedigree::cli {
 
@@ -106,7 +107,7 @@ Json lock_json(const NewLock& lock, const LockOptions& options) {
     for (const ResolvedFile& file : lock.of_base) {
         of_base.push_back({{"name", file.name}, {"version", file.version}});
     }
-    return {{"apiVersion", "pedigree.dev/v1alpha1"},
+    return {{"apiVersion", records::api_version},
             {"kind", "Lock"},
             {"file", options.output},
             {"base", options.base},

@@ -5,6 +5,7 @@
 
 #include "cli/app/table.h"
 #include "cli/image/plan.h"
+#include "records/names.h"
 
 namespace pedigree::cli {
 
@@ -72,7 +73,7 @@ Json plan_json(const PlannedImage& planned) {
                           {"bytes", layer.bytes},
                           {"digest", layer.digest.text()}});
     }
-    return {{"apiVersion", "pedigree.dev/v1alpha1"},
+    return {{"apiVersion", records::api_version},
             {"kind", "ImagePlan"},
             {"project", planned.project},
             {"commit", planned.commit},

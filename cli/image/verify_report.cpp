@@ -3,6 +3,7 @@
 
 #include "cli/app/table.h"
 #include "cli/image/verify.h"
+#include "records/names.h"
 
 namespace pedigree::cli {
 
@@ -83,7 +84,7 @@ Json verification_json(const Verification& verification) {
                              {"builtFrom", wheel.built_from->text()}});
     }
     const imagebuild::ProvenanceClaim& claim = verification.claim;
-    return {{"apiVersion", "pedigree.dev/v1alpha1"},
+    return {{"apiVersion", records::api_version},
             {"kind", "Verification"},
             {"image", verification.image.pull_text()},
             {"provenance", verification.provenance.text()},

@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/app/time_text.h"
+#include "cli/app/words.h"
 
 namespace pedigree::cli {
 
@@ -88,7 +89,9 @@ bool fits(const Trial& trial, const TrialFilter& filter, Instant now) {
         return false;
     }
     const bool alike = found->number.has_value() == filter.wanted.number.has_value();
-    const int order = found->text == filter.wanted.text ? 0 : compared(*found, filter.wanted);
+    const bool same = filter.field == "failure" ? same_word(found->text, filter.wanted.text)
+                                                : found->text == filter.wanted.text;
+    const int order = same ? 0 : compared(*found, filter.wanted);
     switch (filter.relation) {
     case Relation::Equal:
         return order == 0;
@@ -134,6 +137,10 @@ Result<TrialFilter> parse_filter(std::string_view text) {
         if (filter.field == "duration") {
             TRY(const auto length, parse_duration(word));
             filter.wanted.number = std::chrono::duration<double>(length).count();
+            return filter;
+        }
+        if (filter.field == "state") {
+            TRY(filter.wanted.text, known_word("state of a trial", word, trial_states));
             return filter;
         }
         double number = 0;

@@ -3,6 +3,8 @@
 //
 //     state=Failed   value>=0.9   train.lr<0.01   model.optimizer!=sgd
 //
+// Words of ours may be in any case of letters.
+//
 // Fields: trial, state, value, duration (10m, 1h30m), attempts, failure (its class), or a
 // parameter. A trial without the field fits no filter on it, and stands last when sorted by it.
 

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/lineage/read_api.h"
+#include "cli/app/read_api.h"
 #include "net/url.h"
 
 namespace pedigree::cli {

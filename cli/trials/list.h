@@ -2,10 +2,12 @@
 // The list of an Experiment's trials (docs/spec/trials.md) as the command line reads it. Absent
 // fields are empty or 0. Pure but for read_trials().
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -27,9 +29,11 @@ using Scalars = std::map<std::string, Scalar>;
 // Of an object; whatever is no scalar stands as JSON.
 Scalars scalars_from(const Json& object);
 
+constexpr std::array<std::string_view, 4> trial_states{"Completed", "Stopped", "Failed", "Running"};
+
 struct Trial {
     std::int64_t number = 0;
-    std::string state; // Running, Completed, Stopped, Failed
+    std::string state; // one of trial_states
     Scalars parameters;
     std::optional<Scalar> value;
     std::int64_t repeats = 0, derived_from = 0;

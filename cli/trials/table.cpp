@@ -12,7 +12,6 @@ namespace pedigree::cli {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> states{"Completed", "Stopped", "Failed", "Running"};
 constexpr std::size_t note_bytes_max = 60;
 
 Colour colour_of(const Trial& trial) {
@@ -90,6 +89,15 @@ std::string number_text(std::int64_t number) {
     return number == 0 ? "" : std::to_string(number);
 }
 
+// A failed trial that was replaced by a further one does not count towards maxTrials.
+std::string count_text(const TrialList& list) {
+    const auto all = static_cast<std::int64_t>(list.trials.size());
+    const auto counted = std::min(all, list.max_trials);
+    std::string text = fmt::format("{} of {} {}", counted, list.max_trials,
+                                   list.max_trials == 1 ? "trial" : "trials");
+    return counted < all ? text + fmt::format(" and {} more for failed ones", all - counted) : text;
+}
+
 } // namespace
 
 Table trial_table(const TrialList& list, const std::vector<std::size_t>& places,
@@ -152,10 +160,9 @@ std::string trial_summary(const TrialList& list) {
     if (const Trial* best = list.find(list.best); best != nullptr && best->value) {
         text = fmt::format("best: trial {}, {} {}; ", best->number, list.metric, best->value->text);
     }
-    text += fmt::format("{} of {} {}", list.trials.size(), list.max_trials,
-                        list.max_trials == 1 ? "trial" : "trials");
+    text += count_text(list);
     std::string separator = ": ";
-    for (const std::string_view state : states) {
+    for (const std::string_view state : trial_states) {
         const auto count = std::count_if(list.trials.begin(), list.trials.end(),
                                          [&](const Trial& trial) { return trial.state == state; });
         if (count > 0) {

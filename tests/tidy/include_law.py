@@ -38,7 +38,14 @@ LAW = {
     "worker": BUILDERS + ["source", "imagebuild", "trackers", "artifacts"],
     "recorder": BUILDERS + ["trackers", "artifacts"],
     "launcher": ["base", "records/pod"],
+    # main and the commands join all; what commands share knows no command.
     "cli": ["base", "records", "net", "pipeline", "k8s", "source", "imagebuild", "artifacts"],
+    "cli/app": ["base", "records", "net", "pipeline", "k8s"],
+    "cli/experiment": ["base", "records", "net", "pipeline", "k8s", "cli/app"],
+    "cli/trials": ["base", "net", "pipeline", "cli/app"],
+    "cli/search": ["base", "pipeline", "cli/app", "cli/trials"],
+    "cli/lineage": ["base", "artifacts", "cli/app", "cli/experiment", "cli/trials"],
+    "cli/image": ["base", "records", "net", "pipeline", "source", "imagebuild", "cli/app"],
 }
 # Tests and benches join everything; nothing includes them.
 JOINERS = ["tests", "bench"]

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/app/advice.h"
 #include "cli/app/arguments.h"
 #include "cli/app/cluster.h"
 #include "cli/app/terminal.h"
@@ -30,12 +31,15 @@ class FakeApi final : public k8s::Api {
     std::vector<std::string> taken; // names that somebody else creates first
     std::string user = "ann@example.com";
     int watches = 0;
+    std::optional<Error> broken; // what every call is answered with
+    int broken_calls = 0;        // so many are left of it; 0: for ever
 
     void put(const k8s::ResourceType& type, const Json& object) {
         objects[place(type, k8s::key_of(object))] = object;
     }
 
     Result<Json> get(const k8s::ResourceType& type, const k8s::ObjectKey& key) override {
+        TRY(whole());
         const auto found = objects.find(place(type, key));
         if (found == objects.end()) {
             return failure(ErrorCode::NotFound, fmt::format("{} not found", key.text()));
@@ -44,6 +48,7 @@ class FakeApi final : public k8s::Api {
     }
     Result<k8s::ObjectList> list(const k8s::ResourceType& type,
                                  const k8s::ListOptions& options) override {
+        TRY(whole());
         k8s::ObjectList list;
         for (const auto& [where, object] : objects) {
             const bool fits = (options.in_namespace.empty() ||
@@ -63,6 +68,7 @@ class FakeApi final : public k8s::Api {
     }
 
     Result<Json> create(const k8s::ResourceType& type, const Json& object) override {
+        TRY(whole());
         if (type.plural == "selfsubjectreviews") {
             if (user.empty()) {
                 return failure(ErrorCode::Forbidden, "selfsubjectreviews is forbidden");
@@ -91,6 +97,7 @@ class FakeApi final : public k8s::Api {
     Status watch(const k8s::ResourceType& type, const k8s::WatchOptions&, const k8s::ByteSink& sink,
                  std::stop_token) override {
         ++watches;
+        TRY(whole());
         if (coming.empty()) {
             return failure(ErrorCode::Internal, "the test has nothing left that could happen");
         }
@@ -107,6 +114,16 @@ class FakeApi final : public k8s::Api {
     }
 
   private:
+    Status whole() {
+        if (!broken) {
+            return {};
+        }
+        const Error error = *broken;
+        if (broken_calls > 0 && --broken_calls == 0) {
+            broken.reset();
+        }
+        return tl::unexpected(error);
+    }
     // By the labels that the object has: tests need not write all of them.
     static bool is_selected(const Json& object, const std::string& selector) {
         std::istringstream parts(selector);
@@ -138,6 +155,8 @@ struct FakeCluster {
     std::vector<std::string> asked;
     std::function<void()> while_read; // what happens while a text is read
     std::stop_source stop;
+    std::chrono::milliseconds silence_max{0};
+    AdvisedApi advised{api};
     std::ostringstream out, err;
     Terminal terminal{out, err};
 
@@ -153,6 +172,21 @@ struct FakeCluster {
                     },
                 .stop = stop.get_token()};
     }
+    // As a connection makes it: errors say what to do.
+    Cluster advised_cluster() {
+        Cluster known = cluster();
+        return {.api = advised,
+                .clock = known.clock,
+                .in_namespace = known.in_namespace,
+                .fetch = [this](const std::string& path) -> Result<std::string> {
+                    auto found = text(path);
+                    return found ? std::move(found)
+                                 : tl::unexpected(advised_by_cluster(std::move(found).error()));
+                },
+                .stream = known.stream,
+                .stop = known.stop,
+                .silence_max = silence_max};
+    }
     // What `pedigree WORDS...` does; what is wrong with the words stands in err.
     Result<ExitCode> run(const std::vector<std::string>& words) {
         const Parsed parsed = parse_arguments("pedigree", words, all_commands());
@@ -160,12 +194,15 @@ struct FakeCluster {
             (parsed.code == ExitCode::Ok ? out : err) << parsed.text;
             return parsed.code;
         }
-        const Cluster known = cluster();
+        const Cluster known = advised_cluster();
         return parsed.invocation->command.perform(
             {terminal, stop.get_token(), [&]() -> Result<const Cluster*> { return &known; }});
     }
     Result<std::string> text(const std::string& path) {
         asked.push_back(path);
+        if (api.broken) {
+            return tl::unexpected(*api.broken);
+        }
         if (while_read) {
             while_read();
         }
@@ -197,7 +234,7 @@ inline Json experiment_object(const ExperimentState& state) {
             {{"type", "Finished"}, {"status", "True"}},
         };
     }
-    return {{"apiVersion", "pedigree.dev/v1alpha1"},
+    return {{"apiVersion", records::api_version},
             {"kind", "Experiment"},
             {"metadata",
              {{"name", state.name},

@@ -166,6 +166,22 @@ TEST(Arguments, TheVersionIsAnOptionToo) {
     EXPECT_EQ(version.text, fake.out.str());
 }
 
+// Its own, and the long ones of all commands.
+std::vector<std::string> options_of(const Command& command) {
+    std::vector<std::string> names;
+    for (const Parameter& parameter : command.syntax.parameters()) {
+        for (const std::string& name : parameter.option_names()) {
+            names.push_back(name);
+        }
+    }
+    CommonOptions unused;
+    const Syntax common = common_syntax(unused);
+    for (const Parameter& parameter : common.parameters()) {
+        names.push_back(parameter.option_names().back());
+    }
+    return names;
+}
+
 TEST(Arguments, EveryCommandHasItsPageAndItsOptionsStandThere) {
     const std::filesystem::path pages = std::filesystem::path(PEDIGREE_SOURCE_DIR) / "docs/cli";
     const auto overview = read_file(pages / "README.md");
@@ -175,10 +191,10 @@ TEST(Arguments, EveryCommandHasItsPageAndItsOptionsStandThere) {
         ASSERT_TRUE(text) << name;
         EXPECT_THAT(*overview,
                     HasSubstr(fmt::format("| [{0}]({0}.md) | {1} |", name, command.texts.summary)));
+        for (const std::string& option : options_of(command)) {
+            EXPECT_THAT(*text, HasSubstr("`" + option)) << name;
+        }
         for (const Parameter& parameter : command.syntax.parameters()) {
-            for (const std::string& option : parameter.option_names()) {
-                EXPECT_THAT(*text, HasSubstr("`" + option)) << name;
-            }
             for (const std::string& word :
                  parameter.only_words ? parameter.words : std::vector<std::string>{}) {
                 EXPECT_THAT(*text, HasSubstr(word)) << name << " " << parameter.names;

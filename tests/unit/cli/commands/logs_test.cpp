@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "pipeline/run/pod_facts.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -14,12 +15,12 @@ Json pod(std::int64_t attempt, const std::string& state, const std::string& crea
                     {{"name", "exp-1-" + std::to_string(attempt)},
                      {"namespace", "vision"},
                      {"creationTimestamp", created},
-                     {"labels", {{attempt_label, std::to_string(attempt)}}}}},
+                     {"labels", {{records::attempt_label, std::to_string(attempt)}}}}},
                    {"status", Json::object()}};
     if (!state.empty()) {
         object["status"]["containerStatuses"] = {
             {{"name", "recorder"}, {"state", {{"running", Json::object()}}}},
-            {{"name", training_container}, {"state", {{state, Json::object()}}}}};
+            {{"name", run::train_container}, {"state", {{state, Json::object()}}}}};
     }
     return object;
 }
@@ -160,7 +161,7 @@ TEST(Logs, OfASearchOneAttemptIsShown) {
 Json pod_of_trial(std::int64_t trial, std::int64_t attempt, const std::string& state) {
     Json object = pod(attempt, state, "2026-01-31T1" + std::to_string(trial) + ":00:00Z");
     object["metadata"]["name"] = fmt::format("exp-{}-{}", trial, attempt);
-    object["metadata"]["labels"][trial_label] = std::to_string(trial);
+    object["metadata"]["labels"][records::trial_label] = std::to_string(trial);
     return object;
 }
 
@@ -206,6 +207,34 @@ TEST(Logs, WhatHasNotStartedSaysSo) {
     ASSERT_FALSE(never);
     EXPECT_EQ(never.error().code, ErrorCode::NotFound);
     EXPECT_THAT(never.error().message, HasSubstr("no such commit"));
+}
+
+TEST(Logs, OfOneThatEndedNobodyShallWait) {
+    Running failed({.phase = "Failed", .message = "no such commit"});
+    const auto code = failed.logs({"mnist-1"});
+    ASSERT_FALSE(code);
+    EXPECT_EQ(code.error().message, "experiment mnist-1 never started training (Failed: no such "
+                                    "commit); see pedigree describe mnist-1");
+}
+
+TEST(Logs, ATrialThatThereIsNotIsNamed) {
+    Running fake({.phase = "Succeeded", .attempts = 2});
+    const auto code = fake.logs({"mnist-1", "--trial", "99"});
+    ASSERT_FALSE(code);
+    EXPECT_THAT(code.error().message,
+                testing::StartsWith("log of trial 99 of experiment mnist-1: "));
+    EXPECT_THAT(code.error().message, HasSubstr("pedigree trials mnist-1"));
+}
+
+TEST(Logs, FollowAsksAgainWhileTheServerIsAway) {
+    Running fake({.phase = "Succeeded", .attempts = 1});
+    fake.texts[record(1, 0)] = "whole\n";
+    fake.silence_max = std::chrono::minutes(1);
+    fake.api.broken = Error(ErrorCode::Unavailable, "connection refused");
+    fake.api.broken_calls = 1;
+    ASSERT_TRUE(fake.logs({"mnist-1", "-f"}));
+    EXPECT_EQ(fake.out.str(), "whole\n");
+    EXPECT_THAT(fake.err.str(), HasSubstr("the API server answers again"));
 }
 
 TEST(Logs, FollowWaitsForTheStartAndCanBeInterrupted) {

@@ -31,7 +31,8 @@ TEST_F(Run, CreatesTheNextExecutionAndPrintsItsName) {
     EXPECT_EQ(fake_.out.str(), "minimal-5\n");
     EXPECT_EQ(created()["metadata"]["name"], "minimal-5");
     EXPECT_EQ(created()["metadata"]["namespace"], "vision");
-    EXPECT_EQ(created()["metadata"]["annotations"][requested_by_annotation], "ann@example.com");
+    EXPECT_EQ(created()["metadata"]["annotations"][records::requested_by_annotation],
+              "ann@example.com");
     EXPECT_FALSE(created().contains("status"));
 }
 

@@ -140,6 +140,25 @@ TEST(Trials, SaysThatSomeAreLeftOut) {
     EXPECT_EQ(none.code, ExitCode::Ok);
 }
 
+TEST(Trials, WordsOfOursMayBeInAnyCase) {
+    EXPECT_THAT(filtered("state=failed"), ElementsAre(3));
+    EXPECT_THAT(filtered("state!=COMPLETED"), ElementsAre(2, 3, 4));
+    EXPECT_THAT(filtered("failure=outofmemory"), ElementsAre(3));
+    EXPECT_THAT(filtered("optimizer=ADAM"), IsEmpty()); // a word of the user's
+}
+
+TEST(Trials, AStateThatThereIsNotIsRefused) {
+    FakeCluster fake;
+    EXPECT_EQ(*fake.run({"trials", "mnist-4", "--filter", "state=faild"}), ExitCode::Usage);
+    EXPECT_THAT(fake.err.str(), HasSubstr("did you mean \"Failed\"?"));
+}
+
+TEST(Trials, WhatReplacesAFailedOneCountsBeside) {
+    Json answer = document();
+    answer["maxTrials"] = 3;
+    EXPECT_THAT(trials({}, answer).err, HasSubstr("3 of 3 trials and 1 more for failed ones: "));
+}
+
 TEST(Trials, SaysWhatToDoAboutAWrongNameOrField) {
     FakeCluster fake;
     fake.texts["/apis/lineage.pedigree.dev/v1alpha1"] = "{}";

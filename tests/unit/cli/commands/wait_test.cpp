@@ -1,7 +1,11 @@
 #include "cli/experiment/goal.h"
 
+#include <set>
+
 #include <gmock/gmock.h>
 
+#include "base/file.h"
+#include "pipeline/spec/schema.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -18,8 +22,82 @@ TEST(Goal, ReadsItsThreeForms) {
     EXPECT_EQ(parse_goal("phase=Running")->word, "Running");
     EXPECT_EQ(parse_goal("condition=ImageReady")->status, "True");
     EXPECT_EQ(parse_goal("condition=Succeeded=False")->status, "False");
-    for (const char* text : {"", "condition=", "Finished", "jsonpath={.status}"}) {
+    for (const char* text : {"", "condition=", "Finished", "jsonpath={.status}", "condition=Foo",
+                             "phase=Done", "condition=Ready", "condition=Failed=Maybe"}) {
         EXPECT_FALSE(parse_goal(text)) << text;
+    }
+}
+
+TEST(Goal, WordsMayBeInAnyCase) {
+    EXPECT_EQ(parse_goal("condition=imageready=false")->text(), "condition=ImageReady=False");
+    EXPECT_EQ(parse_goal("phase=RUNNING")->text(), "phase=Running");
+    EXPECT_THAT(parse_goal("condition=finishd").error().message,
+                HasSubstr("did you mean \"Finished\"?"));
+    for (const std::string& goal : all_goals()) {
+        EXPECT_EQ(parse_goal(goal)->text(), goal);
+    }
+}
+
+TEST(Goal, TheWordsAreThoseOfTheCrdAndOfThePage) {
+    const auto page = read_file(PEDIGREE_SOURCE_DIR "/docs/cli/wait.md");
+    std::set<std::string> phases;
+    for (const std::string& goal : all_goals()) {
+        const std::string word = goal.substr(goal.find('=') + 1);
+        EXPECT_THAT(*page, HasSubstr(word));
+        if (goal.starts_with("phase=")) {
+            phases.insert(word);
+        }
+    }
+    const Json& phase =
+        at_path(spec::experiment_schema(), {"properties", "status", "properties", "phase"});
+    std::set<std::string> known;
+    for (const Json& word : at_path(phase, {"enum"})) {
+        known.insert(word.get<std::string>());
+    }
+    EXPECT_EQ(phases, known);
+}
+
+TEST(Wait, ATypoIsAWrongLine) {
+    FakeCluster fake;
+    EXPECT_EQ(*fake.run({"wait", "mnist-1", "--for", "condition=Foo"}), ExitCode::Usage);
+    EXPECT_THAT(fake.err.str(), HasSubstr("there is no condition \"Foo\"; there are Finished"));
+    EXPECT_EQ(fake.api.watches, 0);
+}
+
+TEST(Wait, SaysOnceWhatItWaitsFor) {
+    FakeCluster fake;
+    fake.api.put(experiments, experiment_object({.phase = "Running", .message = "epoch 2 of 3"}));
+    fake.api.coming = {experiment_object({.phase = "Running", .message = "epoch 3 of 3"}),
+                       experiment_object({.phase = "Succeeded"})};
+    ASSERT_TRUE(fake.run({"wait", "mnist-1"}));
+    EXPECT_EQ(fake.err.str(), "-- waiting for condition=Finished of experiment mnist-1, which is "
+                              "Running: epoch 2 of 3\n");
+}
+
+TEST(Wait, AServerThatIsAwayIsSaidAndWaitedFor) {
+    FakeCluster fake;
+    fake.silence_max = std::chrono::minutes(1);
+    fake.api.broken = Error(ErrorCode::Unavailable, "connection refused");
+    fake.api.broken_calls = 1;
+    fake.api.put(experiments, experiment_object({.phase = "Succeeded"}));
+    const auto code = fake.run({"wait", "mnist-1"});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(*code, ExitCode::Ok);
+    EXPECT_EQ(fake.err.str(), "-- no answer, asking again for 60s: connection refused; check that "
+                              "the cluster answers: kubectl cluster-info\n"
+                              "-- the API server answers again\n");
+}
+
+TEST(Wait, AServerThatStaysAwayEndsEveryVerbThatWaits) {
+    const std::vector<std::vector<std::string>> verbs{
+        {"wait", "mnist-1"}, {"wait", "mnist-1", "--for", "delete"}, {"logs", "-f", "mnist-1"}};
+    for (const auto& words : verbs) {
+        FakeCluster fake; // which bears no silence
+        fake.api.broken = Error(ErrorCode::Unavailable, "connection refused");
+        const auto code = fake.run(words);
+        ASSERT_FALSE(code);
+        EXPECT_EQ(exit_code_of(code.error()), ExitCode::Unreachable);
+        EXPECT_THAT(code.error().message, HasSubstr("did not answer for"));
     }
 }
 

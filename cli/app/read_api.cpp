@@ -1,21 +1,16 @@
-#include "cli/lineage/read_api.h"
+#include "cli/app/read_api.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "net/url.h"
+#include "records/names.h"
 
 namespace pedigree::cli {
 
-namespace {
-
-constexpr const char* api_root = "/apis/lineage.pedigree.dev/v1alpha1";
-
-} // namespace
-
 std::string lineage_path(const Cluster& cluster, std::string_view rest) {
-    return fmt::format("{}/namespaces/{}/{}", api_root, net::percent_encode(cluster.in_namespace),
-                       rest);
+    return fmt::format("{}/namespaces/{}/{}", records::lineage_api_root,
+                       net::percent_encode(cluster.in_namespace), rest);
 }
 
 Result<Json> read_lineage(const Cluster& cluster, std::string_view rest, std::string_view what) {
@@ -23,8 +18,9 @@ Result<Json> read_lineage(const Cluster& cluster, std::string_view rest, std::st
     if (!text) {
         Error error = std::move(text).error();
         // The operator itself also answers "not found": its API is then there.
-        const bool unserved = error.code == ErrorCode::Unavailable ||
-                              (error.code == ErrorCode::NotFound && !cluster.fetch(api_root));
+        const bool unserved =
+            error.code == ErrorCode::Unavailable ||
+            (error.code == ErrorCode::NotFound && !cluster.fetch(records::lineage_api_root));
         if (unserved) {
             error.message += "; is the operator running? kubectl get apiservice "
                              "v1alpha1.lineage.pedigree.dev";
