@@ -35,8 +35,7 @@ Result<ActivityOrder> wheels_order(const Subject& subject,
         if (known.contains(source.digest.text())) {
             continue;
         }
-        const std::string what =
-            "wheel-" + source.digest.hex().substr(0, digest_characters);
+        const std::string what = "wheel-" + source.digest.hex().substr(0, digest_characters);
         order.jobs.push_back(
             {.name = records::auxiliary_job_name(subject.experiment.uid, what,
                                                  subject.activity.row.tries),
