@@ -1,28 +1,17 @@
 // pedigree-operator: see docs/architecture.md for its threads.
 
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <thread>
 
 #include <CLI/CLI.hpp>
 
-#include "base/log.h"
+#include "base/caught.h"
+#include "base/log_level.h"
+#include "base/stop_signals.h"
 #include "experiment/effect.h"
-#include "net/thread_name.h"
 #include "operator/program.h"
 
 namespace {
-
-// SIGTERM and SIGINT are waited for by a thread of their own, so that stopping is an ordinary
-// event.
-sigset_t stop_signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    return set;
-}
 
 std::string environment(const char* name, const std::string& fallback) {
     const char* value = std::getenv(name);
@@ -56,6 +45,9 @@ int main(int argc, char** argv) {
     app.add_option("--metrics-port", options.metrics_port, "metrics (plain)");
     app.add_option("--reconcile-threads", options.reconcile_threads)->check(CLI::Range(1, 16));
     app.add_option("--activity-threads", options.activity_threads)->check(CLI::Range(1, 16));
+    std::string log_level = "info";
+    app.add_option("--log-level", log_level, "least level that is logged; SIGUSR1 asks for debug")
+        ->check(CLI::IsMember(pedigree::log_level_words()));
     bool list_effects = false;
     app.add_flag("--list-effects", list_effects, "print the names of the effects, for crash tests");
     CLI11_PARSE(app, argc, argv);
@@ -66,23 +58,12 @@ int main(int argc, char** argv) {
         return EXIT_SUCCESS;
     }
 
-    const sigset_t signals = stop_signals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-    std::stop_source stop;
-    std::jthread waiter([&] {
-        pedigree::net::name_this_thread("signals");
-        int number = 0;
-        sigwait(&signals, &number);
-        stop.request_stop();
-    });
-
-    const pedigree::Status status = pedigree::control::run_program(options, stop.get_token());
+    const pedigree::StopSignals signals;
+    pedigree::set_log_level(*pedigree::log_level_from(log_level));
+    const pedigree::Status status =
+        pedigree::caught([&] { return pedigree::control::run_program(options, signals.token()); });
     if (!status) {
         pedigree::log_error(status.error().message);
-    }
-    if (!stop.stop_requested()) {
-        pthread_kill(waiter.native_handle(), SIGTERM); // wakes sigwait
     }
     return status ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -3,7 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/log.h"
+#include "base/caught.h"
+#include "base/log_level.h"
 #include "recorder/healthy.h"
 #include "recorder/prepare.h"
 #include "recorder/record.h"
@@ -24,7 +25,8 @@ int finish(const Status& outcome) {
 
 int run(const recorder::SettingsSource& source, Status (*work)(const recorder::Settings&)) {
     const auto settings = recorder::read_settings(source);
-    return finish(settings ? work(*settings) : tl::unexpected<Error>(settings.error()));
+    return finish(settings ? caught([&] { return work(*settings); })
+                           : tl::unexpected<Error>(settings.error()));
 }
 
 } // namespace
@@ -37,12 +39,16 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.fallthrough(); // options may follow the subcommand
     app.add_option("--root", source.root, "where the pod's file system begins (tests)");
+    std::string log_level = "info";
+    app.add_option("--log-level", log_level, "least level that is logged; SIGUSR1 asks for debug")
+        ->check(CLI::IsMember(log_level_words()));
     app.add_option("--port", source.port, "of the MLflow endpoint on 127.0.0.1")
         ->check(CLI::Range(1, 65535));
     const CLI::App* prepare = app.add_subcommand("prepare", "fetch and verify inputs, then end");
     const CLI::App* record = app.add_subcommand("record", "record until the command has ended");
     app.add_subcommand("healthy", "whether the recorder answers");
     CLI11_PARSE(app, argc, argv);
+    set_log_level(*log_level_from(log_level));
     if (prepare->parsed()) {
         return run(source, recorder::prepare);
     }

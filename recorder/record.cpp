@@ -1,7 +1,5 @@
 #include "recorder/record.h"
 
-#include <csignal>
-#include <ctime>
 #include <optional>
 #include <thread>
 
@@ -10,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/pause.h"
+#include "base/stop_signals.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
 #include "net/thread_name.h"
@@ -35,23 +34,8 @@ constexpr unsigned handler_threads = 8;
 
 enum class End { CommandEnded, Terminated };
 
-sigset_t end_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    return signals;
-}
-
-// True: SIGTERM or SIGINT came within the time.
-bool signalled(std::chrono::milliseconds time) {
-    const sigset_t signals = end_signals();
-    const timespec limit{time.count() / 1000, time.count() % 1000 * 1000000};
-    return ::sigtimedwait(&signals, nullptr, &limit) > 0;
-}
-
-End wait_for_the_end(const Places& places) {
-    while (!signalled(look_every)) {
+End wait_for_the_end(const Places& places, std::stop_token stop) {
+    while (pause_for(look_every, stop)) {
         const auto report = read_report(places);
         if (report && report->exit_code >= 0) {
             return End::CommandEnded;
@@ -135,8 +119,7 @@ void ship_and_tell(LogShipper& shipper, EventSender& sender, std::chrono::millis
 } // namespace
 
 Status record(const Settings& settings) {
-    const sigset_t signals = end_signals();
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    const StopSignals signals;
     const Places& places = settings.places;
     const auto& config = settings.config;
 
@@ -174,7 +157,7 @@ Status record(const Settings& settings) {
         [&](std::stop_token stop) { ship_and_tell(shipper, sender, tell_after, stop); });
     log_info("recording", {{"pod", settings.pod_uid}});
 
-    const End end = wait_for_the_end(places);
+    const End end = wait_for_the_end(places, signals.token());
     ship.request_stop();
     ship.join();
 

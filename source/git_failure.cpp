@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/caught.h"
 #include "net/http.h"
 
 namespace pedigree::source {
@@ -21,6 +22,8 @@ struct Meaning {
 
 // What is no status of HTTP has words only. The first that fits decides.
 constexpr std::array meanings{
+    Meaning{"Out of memory", ErrorCode::TooLarge, memory_exceeded,
+            "{0} at {1} does not fit into the memory that git may take"},
     Meaning{"not our ref", ErrorCode::NotFound, "CommitNotFound",
             "{0} has no commit {1} that a branch or tag reaches: it was not pushed, or its branch "
             "was deleted or force-pushed since; push it again under a branch or tag"},

@@ -4,6 +4,8 @@
 
 #include <git2.h>
 
+#include "base/caught.h"
+
 namespace pedigree::source {
 
 void start_library() {
@@ -19,6 +21,14 @@ void start_library() {
 std::string library_words() {
     const git_error* error = ::git_error_last();
     return error != nullptr && error->message != nullptr ? error->message : "unknown";
+}
+
+tl::unexpected<Error> library_failure(const std::string& doing) {
+    const git_error* error = ::git_error_last();
+    if (error != nullptr && error->klass == GIT_ERROR_NOMEMORY) {
+        return failure(ErrorCode::TooLarge, memory_exceeded, doing + ": not enough memory");
+    }
+    return failure(ErrorCode::Corrupt, "SourceCorrupt", doing + ": " + library_words());
 }
 
 std::string id_text(const git_oid* id) {

@@ -3,12 +3,17 @@
 
 #include <string>
 
+#include "base/result.h"
+
 struct git_oid;
 
 namespace pedigree::source {
 
 void start_library();
-std::string library_words(); // of the last error of this thread
+// Of the last error of this thread: "<doing>: <libgit2's words>", Corrupt (SourceCorrupt), or
+// TooLarge (memory_exceeded) where memory was what it lacked.
+tl::unexpected<Error> library_failure(const std::string& doing);
+std::string library_words();
 std::string id_text(const git_oid* id);
 
 } // namespace pedigree::source

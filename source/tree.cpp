@@ -6,6 +6,7 @@
 #include <git2.h>
 
 #include "base/owned.h"
+#include "base/text.h"
 #include "source/git_library.h"
 #include "source/path_rules.h"
 #include "source/ref.h"
@@ -42,9 +43,7 @@ Result<std::string> blob_bytes(git_repository* repository, const git_oid* id,
                                std::string_view path) {
     git_blob* blob = nullptr;
     if (::git_blob_lookup(&blob, repository, id) != 0) {
-        return failure(
-            ErrorCode::Corrupt, "SourceCorrupt",
-            fmt::format("cannot read {} from the repository: {}", path, library_words()));
+        return library_failure(fmt::format("cannot read {} from the repository", path));
     }
     const BlobHandle owned(blob);
     return std::string(static_cast<const char*>(::git_blob_rawcontent(blob)),
@@ -55,9 +54,7 @@ Result<std::uint64_t> blob_size(git_odb* database, const git_oid* id, std::strin
     std::size_t bytes = 0;
     git_object_t type = GIT_OBJECT_INVALID;
     if (::git_odb_read_header(&bytes, &type, database, id) != 0) {
-        return failure(
-            ErrorCode::Corrupt, "SourceCorrupt",
-            fmt::format("cannot read {} from the repository: {}", path, library_words()));
+        return library_failure(fmt::format("cannot read {} from the repository", path));
     }
     return bytes;
 }
@@ -90,8 +87,7 @@ Result<Opened> open_commit(const std::filesystem::path& path, const std::string&
     opened.commit.reset(found);
     git_tree* tree = nullptr;
     if (::git_commit_tree(&tree, found) != 0) {
-        return failure(ErrorCode::Corrupt, "SourceCorrupt",
-                       fmt::format("cannot read the tree of {}: {}", commit, library_words()));
+        return library_failure(fmt::format("cannot read the tree of {}", commit));
     }
     opened.tree.reset(tree);
     return opened;
@@ -137,8 +133,7 @@ class Collector {
         case GIT_FILEMODE_TREE: {
             git_tree* child = nullptr;
             if (::git_tree_lookup(&child, here().repository.get(), id) != 0) {
-                return failure(ErrorCode::Corrupt, "SourceCorrupt",
-                               fmt::format("cannot read folder {}: {}", path, library_words()));
+                return library_failure(fmt::format("cannot read folder {}", path));
             }
             const TreeHandle owned(child);
             return walk(child, path + "/", depth + 1);

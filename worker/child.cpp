@@ -3,9 +3,12 @@
 #include <array>
 #include <cstdio>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/caught.h"
 #include "worker/confinement.h"
 #include "worker/failure.h"
 #include "worker/system_calls.h"
@@ -77,6 +80,18 @@ Result<Json> answer(const WorkPlace& place) {
     return dispatch(frame, place);
 }
 
+// The share is a limit of this process, which the relay has set.
+Error explained(Error error) {
+    rlimit share{};
+    if (error.reason == memory_exceeded && ::getrlimit(RLIMIT_DATA, &share) == 0) {
+        error.message = fmt::format("{}: it needs more memory than its share of the worker, "
+                                    "{} MiB; give the worker's container more, or fewer "
+                                    "pieces of work at once (--children-max)",
+                                    error.message, share.rlim_cur >> 20);
+    }
+    return error;
+}
+
 } // namespace
 
 int run_child(const std::filesystem::path& scratch, const std::filesystem::path& cache) {
@@ -86,10 +101,13 @@ int run_child(const std::filesystem::path& scratch, const std::filesystem::path&
     place.progress = [](const work::Progress& progress) {
         write_frame(work::encode_progress(progress));
     };
-    const Result<Json> outcome = answer(place);
-    write_frame(outcome ? work::encode_outcome(*outcome)
-                        : work::encode_failure(work_failure(outcome.error())));
-    return 0;
+    const auto written = caught([&]() -> Status {
+        const Result<Json> outcome = caught([&] { return answer(place); });
+        write_frame(outcome ? work::encode_outcome(*outcome)
+                            : work::encode_failure(work_failure(explained(outcome.error()))));
+        return {};
+    });
+    return written ? 0 : 1;
 }
 
 } // namespace pedigree::worker

@@ -7,7 +7,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/log.h"
+#include "base/caught.h"
+#include "base/log_level.h"
+#include "base/stop_signals.h"
 #include "source/ssh_program.h"
 #include "worker/child.h"
 #include "worker/server.h"
@@ -29,16 +31,25 @@ int main(int argc, char** argv) {
     app.add_option("--children-max", options.children_max, "pieces of work at once")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
+    std::string log_level = "info";
+    app.add_option("--log-level", log_level, "least level that is logged; SIGUSR1 asks for debug")
+        ->check(CLI::IsMember(pedigree::log_level_words()))
+        ->capture_default_str();
     app.set_version_flag("--version", PEDIGREE_VERSION);
     CLI11_PARSE(app, argc, argv);
 
     if (child) {
         return pedigree::worker::run_child(scratch, cache);
     }
+    const pedigree::StopSignals signals;
+    pedigree::set_log_level(*pedigree::log_level_from(log_level));
     std::error_code problem;
     options.socket = socket;
-    options.relay = {std::filesystem::read_symlink("/proc/self/exe", problem), scratch, cache};
-    if (const auto served = pedigree::worker::serve(options); !served) {
+    options.relay = {std::filesystem::read_symlink("/proc/self/exe", problem), scratch, cache,
+                     pedigree::worker::memory_share_bytes(
+                         pedigree::worker::container_memory_bytes(), options.children_max)};
+    if (const auto served = pedigree::caught([&] { return serve(options, signals.token()); });
+        !served) {
         std::cerr << "pedigree-worker: " << served.error().message << "\n";
         return 1;
     }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <string>
 
@@ -10,10 +11,11 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "base/ids.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "base/scratch_folder.h"
+#include "base/send_all.h"
 #include "worker/failure.h"
 
 namespace pedigree::worker {
@@ -24,7 +26,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds request_time_max{30'000};
 constexpr std::int64_t deadline_seconds_max = 6 * 3600;
-constexpr std::uint64_t child_memory_bytes_max = 4ull << 30;
 constexpr std::uint64_t child_file_bytes_max = 16ull << 30;
 constexpr std::uint64_t child_open_files_max = 1024;
 
@@ -53,41 +54,6 @@ Result<std::string> read_line(int client) {
     }
 }
 
-Status send_all(int client, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const ssize_t count = ::send(client, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        if (count <= 0) {
-            return failure(ErrorCode::Cancelled, "the client is gone");
-        }
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return {};
-}
-
-// A folder that disappears with the piece of work, whatever the child left in it.
-class ScratchFolder {
-  public:
-    explicit ScratchFolder(const std::filesystem::path& parent)
-        : path_(parent / ("work-" + random_uuid())) {
-        std::error_code ignored;
-        std::filesystem::create_directories(path_, ignored);
-        std::filesystem::permissions(path_, std::filesystem::perms::owner_all, ignored);
-    }
-    ~ScratchFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
-
 std::map<std::string, std::string> child_environment(const std::filesystem::path& scratch) {
     std::map<std::string, std::string> environment{{"LC_ALL", "C.UTF-8"},
                                                    {"PATH", "/usr/bin:/bin"},
@@ -112,39 +78,46 @@ ProcessRequest child_process(const RelayOptions& options, const std::filesystem:
     process.deadline =
         std::chrono::seconds(std::clamp<std::int64_t>(deadline_seconds, 1, deadline_seconds_max));
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    // Sanitizers reserve terabytes of address space.
-    process.limits.memory_bytes_max = child_memory_bytes_max;
+    // Sanitizers reserve terabytes.
+    process.limits.memory_bytes_max = options.child_memory_bytes;
 #endif
     process.limits.file_bytes_max = child_file_bytes_max;
     process.limits.open_files_max = child_open_files_max;
     return process;
 }
 
+Error unexpected_end(const work::WorkRequest& request, const ProcessResult& ended) {
+    const std::string_view perhaps =
+        ended.signal == SIGKILL ? ", as when a container or node is out of memory" : "";
+    return Error(ErrorCode::Unavailable,
+                 fmt::format("the worker's process for {} ended by itself (exit {}, signal {}{}); "
+                             "trying again",
+                             to_string(request.kind), ended.exit_code, ended.signal, perhaps));
+}
+
 // Ends with how it went, for the log: "Outcome" or the reason of the failure.
 std::string converse(int client, const std::string& line, const work::WorkRequest& request,
                      const RelayOptions& options, std::stop_token stop) {
-    const ScratchFolder scratch(options.scratch);
-    ProcessRequest process = child_process(options, scratch.path(), request.deadline_seconds);
-    process.input = line;
-    process.abandoned_by = client;
     std::string ending;
-    process.on_line = [&](std::string_view frame) -> Status {
+    const auto pass_on = [&](std::string_view frame) -> Status {
         if (const auto answer = work::decode_answer(frame); answer && !answer->progress) {
             ending = answer->failure ? answer->failure->reason : "Outcome";
         }
         TRY(send_all(client, frame));
         return send_all(client, "\n");
     };
-    const auto ended = run_process(process, stop);
+    const auto ended = [&]() -> Result<ProcessResult> {
+        TRY(const ScratchFolder scratch, ScratchFolder::make(options.scratch, "work-"));
+        ProcessRequest process = child_process(options, scratch.path(), request.deadline_seconds);
+        process.input = line;
+        process.abandoned_by = client;
+        process.on_line = pass_on;
+        return run_process(process, stop);
+    }();
     if (!ending.empty()) {
         return ending;
     }
-    Error error =
-        !ended ? ended.error()
-               : Error(ErrorCode::Unavailable,
-                       fmt::format("the worker's process for {} ended by itself (exit {}, "
-                                   "signal {}); trying again",
-                                   to_string(request.kind), ended->exit_code, ended->signal));
+    Error error = ended ? unexpected_end(request, *ended) : ended.error();
     if (error.code == ErrorCode::Timeout) {
         error = Error(ErrorCode::Timeout,
                       fmt::format("{} was not done within {} seconds", to_string(request.kind),

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <list>
 #include <thread>
@@ -10,11 +9,11 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "base/caught.h"
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "base/sync.h"
@@ -63,7 +62,13 @@ class Relays {
         Slot& slot = slots_.emplace_back();
         slot.thread = std::jthread([this, &slot, held = std::move(client)](std::stop_token stop) {
             net::name_this_thread("relay");
-            relay(held.get(), options_.relay, stop);
+            if (const auto done = caught([&]() -> Status {
+                    relay(held.get(), options_.relay, stop);
+                    return {};
+                });
+                !done) {
+                log_error("a relay ended", {{"problem", done.error().message}});
+            }
             slot.finished = true;
             ::eventfd_write(done_.get(), 1);
         });
@@ -94,19 +99,11 @@ void remove_leftovers(const std::filesystem::path& scratch) {
     }
 }
 
-Descriptor termination_signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    return Descriptor(::signalfd(-1, &set, SFD_CLOEXEC));
-}
-
 } // namespace
 
-Status serve(const ServerOptions& options) {
-    const Descriptor signals = termination_signals();
+Status serve(const ServerOptions& options, std::stop_token stop) {
+    const Descriptor stopped(::eventfd(0, EFD_CLOEXEC));
+    const std::stop_callback wake(stop, [&] { ::eventfd_write(stopped.get(), 1); });
     hide_from_processes();
     remove_leftovers(options.relay.scratch);
     std::error_code ignored;
@@ -114,6 +111,7 @@ Status serve(const ServerOptions& options) {
     TRY(const Descriptor socket, listen_on(options.socket));
     const int landlock = landlock_version();
     log_info("listening", {{"socket", options.socket.string()},
+                           {"child_memory_bytes", std::to_string(options.relay.child_memory_bytes)},
                            {"landlock", landlock > 0 ? std::to_string(landlock) : "absent"}});
     if (landlock == 0) {
         log_warning("children are not kept from other files: this kernel or the pod's seccomp "
@@ -121,7 +119,7 @@ Status serve(const ServerOptions& options) {
     }
     Relays relays(options);
     for (;;) {
-        std::array<pollfd, 3> watched{{{signals.get(), POLLIN, 0},
+        std::array<pollfd, 3> watched{{{stopped.get(), POLLIN, 0},
                                        {relays.done_descriptor(), POLLIN, 0},
                                        {relays.full() ? -1 : socket.get(), POLLIN, 0}}};
         ::poll(watched.data(), watched.size(), -1);

@@ -15,7 +15,7 @@ struct ServerOptions {
     RelayOptions relay;
 };
 
-// Serves until SIGTERM or SIGINT, then ends the children and returns.
-Status serve(const ServerOptions& options);
+// Serves until the stop, then ends the children and returns.
+Status serve(const ServerOptions& options, std::stop_token stop);
 
 } // namespace pedigree::worker

@@ -8,7 +8,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
+
+#include "base/descriptor.h"
+#include "base/send_all.h"
 
 namespace pedigree::control {
 namespace {
@@ -17,35 +19,19 @@ namespace {
 constexpr std::chrono::seconds answer_grace{15};
 constexpr int poll_ms = 200; // how soon a stop request is noticed
 
-class Socket {
-  public:
-    explicit Socket(int descriptor) : descriptor_(descriptor) {}
-    ~Socket() {
-        if (descriptor_ >= 0) {
-            ::close(descriptor_);
-        }
-    }
-    Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-    Socket& operator=(Socket&&) = delete;
-    int get() const { return descriptor_; }
-
-  private:
-    int descriptor_;
-};
-
 tl::unexpected<Error> away(std::string_view doing) {
     return failure(ErrorCode::Unavailable,
                    "the worker is away: " + std::string(doing) + ": " + std::strerror(errno));
 }
 
-Result<Socket> connect_to(const std::string& path) {
+Result<Descriptor> connect_to(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) {
         return failure(ErrorCode::InvalidInput, "the worker's socket path is too long: " + path);
     }
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (socket.get() < 0) {
         return away("socket");
     }
@@ -55,24 +41,10 @@ Result<Socket> connect_to(const std::string& path) {
     return socket;
 }
 
-Status send_all(const Socket& socket, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const ssize_t count = ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        if (count <= 0) {
-            return away("sending");
-        }
-        bytes.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return {};
-}
-
 // Lines as they come, until the deadline or a stop.
 class LineReader {
   public:
-    LineReader(const Socket& socket, std::chrono::steady_clock::time_point deadline,
+    LineReader(const Descriptor& socket, std::chrono::steady_clock::time_point deadline,
                std::stop_token stop)
         : socket_(socket), deadline_(deadline), stop_(std::move(stop)) {}
 
@@ -115,7 +87,7 @@ class LineReader {
         return {};
     }
 
-    const Socket& socket_;
+    const Descriptor& socket_;
     const std::chrono::steady_clock::time_point deadline_;
     const std::stop_token stop_;
     std::string buffer_;
@@ -132,8 +104,10 @@ Result<WorkAnswer>
 WorkerClient::run(const records::work::WorkRequest& request, const Json& input,
                   const std::function<void(const records::work::Progress&)>& on_progress,
                   std::stop_token stop) {
-    TRY(const Socket socket, connect_to(socket_path_));
-    TRY(send_all(socket, records::work::encode_request(request, input)));
+    TRY(const Descriptor socket, connect_to(socket_path_));
+    if (auto sent = send_all(socket.get(), records::work::encode_request(request, input)); !sent) {
+        return tl::unexpected<Error>(std::move(sent.error()).within("the worker is away"));
+    }
     const auto deadline = std::chrono::steady_clock::now() +
                           std::chrono::seconds(request.deadline_seconds) + answer_grace;
     LineReader lines(socket, deadline, stop);
