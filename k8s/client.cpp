@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
+#include "base/json_text.h"
 #include "k8s/credentials.h"
 #include "k8s/exec_plugin.h"
 #include "net/http_client.h"
@@ -192,7 +193,7 @@ Result<Json> Client::create(const ResourceType& type, const Json& object) {
     return session_->json({.method = "POST",
                            .path = with_query(type.path(key_of(object).in_namespace),
                                               {{"fieldValidation", "Strict"}}),
-                           .body = object.dump()});
+                           .body = json_text(object)});
 }
 
 Result<Json> Client::replace(const ResourceType& type, const Json& object) {
@@ -200,7 +201,7 @@ Result<Json> Client::replace(const ResourceType& type, const Json& object) {
     return session_->json(
         {.method = "PUT",
          .path = with_query(type.path(key.in_namespace, key.name), {{"fieldValidation", "Strict"}}),
-         .body = object.dump()});
+         .body = json_text(object)});
 }
 
 Result<Json> Client::patch(const ResourceType& type, const ObjectKey& key, PatchKind kind,
@@ -211,7 +212,7 @@ Result<Json> Client::patch(const ResourceType& type, const ObjectKey& key, Patch
     return session_->json(
         {.method = "PATCH",
          .path = with_query(type.path(key.in_namespace, key.name, options.subresource), parameters),
-         .body = body.dump(),
+         .body = json_text(body),
          .content_type = content_type_of(kind)});
 }
 
@@ -226,8 +227,9 @@ Status Client::remove(const ResourceType& type, const ObjectKey& key,
     if (!options.resource_version.empty()) {
         body["preconditions"]["resourceVersion"] = options.resource_version;
     }
-    TRY(session_->call(
-        {.method = "DELETE", .path = type.path(key.in_namespace, key.name), .body = body.dump()}));
+    TRY(session_->call({.method = "DELETE",
+                        .path = type.path(key.in_namespace, key.name),
+                        .body = json_text(body)}));
     return {};
 }
 

@@ -6,20 +6,13 @@
 #include <fmt/format.h>
 
 #include "base/digest.h"
+#include "base/text.h"
 #include "k8s/events.h"
 
 namespace pedigree::k8s {
 namespace {
 
 constexpr std::size_t name_prefix_bytes_max = 200; // leaves room for the suffix within 253
-
-std::string cut(const std::string& text, std::size_t bytes_max) {
-    std::size_t end = std::min(text.size(), bytes_max);
-    while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) {
-        --end; // not inside a UTF-8 character
-    }
-    return text.substr(0, end);
-}
 
 } // namespace
 
@@ -69,7 +62,7 @@ std::optional<EventSeries::Plan> EventSeries::next(const EventNote& note, Instan
     }
     ++known.count;
     known.used = now;
-    Plan plan{known.name, known.count, cut(message, event_message_bytes_max)};
+    Plan plan{known.name, known.count, clean_text(message, event_message_bytes_max)};
     bound();
     return plan;
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/caught.h"
 #include "base/log.h"
 #include "k8s/event_series.h"
 #include "net/thread_name.h"
@@ -52,7 +53,7 @@ void EventRecorder::run(std::stop_token stop) {
         if (!note) {
             continue;
         }
-        if (const Status sent = deliver(*note); !sent) {
+        if (const Status sent = caught([&] { return deliver(*note); }); !sent) {
             ++dropped_;
             log_warning("an event could not be written", {{"reason", note->reason},
                                                           {"about", note->about.key.text()},

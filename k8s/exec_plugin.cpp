@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/json_text.h"
 #include "base/process.h"
 
 namespace pedigree::k8s {
@@ -29,11 +30,9 @@ std::map<std::string, std::string> environment_for(const ExecPlugin& plugin) {
         out[name] = value;
     }
     // Never interactive: standard input is not the user's terminal.
-    out["KUBERNETES_EXEC_INFO"] = Json{
-        {"apiVersion", plugin.api_version},
-        {"kind", "ExecCredential"},
-        {"spec",
-         {{"interactive", false}}}}.dump();
+    out["KUBERNETES_EXEC_INFO"] = json_text({{"apiVersion", plugin.api_version},
+                                             {"kind", "ExecCredential"},
+                                             {"spec", {{"interactive", false}}}});
     return out;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/caught.h"
+#include "base/log.h"
 #include "base/pause.h"
 #include "net/thread_name.h"
 
@@ -9,6 +11,7 @@ namespace pedigree::k8s {
 namespace {
 
 constexpr std::chrono::milliseconds sync_poll{10};
+constexpr std::chrono::milliseconds pause_after_exception{1000};
 
 } // namespace
 
@@ -24,7 +27,17 @@ Informer::~Informer() {
 void Informer::start() {
     thread_ = std::jthread([this](std::stop_token stop) {
         net::name_this_thread(fmt::format("watch-{}", type_.plural));
-        reflector_.run(stop);
+        while (!stop.stop_requested()) { // it lists anew each time
+            const Status ended = caught([&]() -> Status {
+                reflector_.run(stop);
+                return {};
+            });
+            if (!ended) {
+                log_error("a watch threw and begins again",
+                          {{"resource", type_.plural}, {"error", ended.error().message}});
+                pause_for(pause_after_exception, stop);
+            }
+        }
     });
 }
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ids.h"
+#include "base/json_text.h"
 #include "base/log.h"
 #include "base/pause.h"
 
@@ -49,7 +50,7 @@ void LeaseElector::observe(const Json& lease, SteadyTime now) {
     acquired_ = string_or(spec, "acquireTime");
     transitions_ = integer_or(spec, "leaseTransitions");
     duration_ = std::chrono::seconds(integer_or(spec, "leaseDurationSeconds"));
-    if (std::string text = spec.dump(); text != spec_) {
+    if (std::string text = json_text(spec); text != spec_) {
         spec_ = std::move(text);
         changed_at_ = now;
     }

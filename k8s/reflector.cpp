@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ids.h"
+#include "base/json_text.h"
 #include "base/log.h"
 #include "base/pause.h"
 #include "k8s/client.h"
@@ -20,7 +21,7 @@ constexpr std::chrono::minutes healthy_after{2};
 constexpr const char* initial_events_end = "k8s.io/initial-events-end";
 
 Error error_of(const Json& status, std::string_view plural) {
-    return error_from_status(static_cast<int>(integer_or(status, "code", 500)), status.dump(),
+    return error_from_status(static_cast<int>(integer_or(status, "code", 500)), json_text(status),
                              "watching " + std::string(plural));
 }
 

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
 #include "records/pod/paths.h"
 
 namespace pedigree::launcher {
@@ -15,8 +16,7 @@ Status write_report(const std::filesystem::path& exchange,
     const auto beside = exchange / (std::string(records::pod::report_file_name) + ".new");
     std::ofstream out(beside, std::ios::binary | std::ios::trunc);
     // A tail of stderr may be cut inside a character.
-    out << records::pod::to_json(report).dump(-1, ' ', false, Json::error_handler_t::replace)
-        << '\n';
+    out << json_text(records::pod::to_json(report)) << '\n';
     out.close();
     std::error_code problem;
     if (out) {

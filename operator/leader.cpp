@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/caught.h"
 #include "base/log.h"
 #include "experiment/activity.h"
 #include "lineage/sequencer.h"
@@ -102,7 +103,8 @@ void Leader::reconcile_loop(std::stop_token stop) {
             return;
         }
         const auto begun = std::chrono::steady_clock::now();
-        const auto outlook = reconciler_.reconcile(*key);
+        // One object that a library throws at must not take the others along.
+        const auto outlook = caught([&] { return reconciler_.reconcile(*key); });
         const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - begun;
         parts_.metrics.observe(Metric::ReconcileSeconds, lasted.count());
         finish(*key, outlook);
@@ -144,7 +146,7 @@ void Leader::finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook) {
 void Leader::sequence_loop(std::stop_token stop, store::Epoch epoch) {
     lineage::Sequencer sequencer(parts_.sequencer_pool, {.epoch = epoch});
     store::Listener listener(parts_.database_url, lineage::outbox_channel);
-    const Status status = sequencer.run(listener, stop);
+    const Status status = caught([&] { return sequencer.run(listener, stop); });
     if (!status && !stop.stop_requested()) {
         parts_.give_up(Error(status.error()).within("sequencer"));
     }

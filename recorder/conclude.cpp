@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/untrusted_folder.h"
@@ -213,8 +214,7 @@ pod::Termination put_bundle(artifacts::S3Client& store, const Settings& settings
 void write_termination(const Places& places, const pod::Termination& termination) {
     pod::Termination shown = termination;
     shown.message = clean_text(redacted(shown.message), termination_message_bytes_max);
-    const std::string text =
-        pod::to_json(shown).dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string text = json_text(pod::to_json(shown));
     std::ofstream(places.termination_log(), std::ios::binary | std::ios::trunc)
         << text.substr(0, termination_bytes_max);
 }

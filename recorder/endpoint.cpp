@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
 #include "base/log.h"
 #include "net/retry.h"
 #include "recorder/call_body.h"
@@ -29,7 +30,7 @@ std::optional<std::uint64_t> content_length(const net::Response& head) {
 Status answer_error(net::Exchange& exchange, int status, const std::string& code,
                     const std::string& message) {
     net::Response response{status, {{"Content-Type", "application/json"}}, ""};
-    response.body = Json{{"error_code", code}, {"message", "pedigree: " + message}}.dump();
+    response.body = json_text({{"error_code", code}, {"message", "pedigree: " + message}});
     return exchange.send(response);
 }
 
@@ -149,7 +150,7 @@ net::Request Endpoint::outgoing(const net::Exchange& exchange, const Match& matc
                                 const Json& body) const {
     net::Request request = parts_.upstream.request(exchange.request(), target_of(match));
     request.headers.set("Content-Type", "application/json");
-    request.body = body.dump();
+    request.body = json_text(body);
     return request;
 }
 

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
 #include "base/log.h"
 #include "base/pause.h"
 #include "net/thread_name.h"
@@ -48,7 +49,7 @@ Status Endpoint::append(net::Exchange& exchange, const Match& match) {
 }
 
 Status Endpoint::keep(net::Exchange& exchange, const Match& match, const Json& body) {
-    if (!parts_.pending.push({target_of(match), body.dump()})) {
+    if (!parts_.pending.push({target_of(match), json_text(body)})) {
         parts_.notebook.count("appendsRefusedWhileAway");
         return answer_error(exchange, 503, "TEMPORARILY_UNAVAILABLE",
                             "MLflow is away and the recorder keeps all that it may");
@@ -58,9 +59,7 @@ Status Endpoint::keep(net::Exchange& exchange, const Match& match, const Json& b
         parts_.notebook.note(*note);
     }
     const Json answer = kept_answer(match.call, body);
-    return exchange.send({200,
-                          {{"Content-Type", "application/json"}},
-                          answer.dump(-1, ' ', false, Json::error_handler_t::replace)});
+    return exchange.send({200, {{"Content-Type", "application/json"}}, json_text(answer)});
 }
 
 // The SDK reads the run's info out of the answer to runs/update; all others are empty.

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
+
 #include "base/clock.h"
 #include "recorder/endpoint.h"
 #include "recorder/registration.h"
@@ -22,7 +24,7 @@ Status Endpoint::register_model(net::Exchange& exchange, const Match& match) {
     const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
         SystemClock().now().time_since_epoch());
     const Json answer = registered_answer(match.call, *body, now.count());
-    return exchange.send({200, {{"Content-Type", "application/json"}}, answer.dump()});
+    return exchange.send({200, {{"Content-Type", "application/json"}}, json_text(answer)});
 }
 
 } // namespace pedigree::recorder

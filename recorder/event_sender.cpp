@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/json_text.h"
 #include "base/log.h"
 #include "base/secret.h"
 
@@ -63,7 +64,7 @@ Json News::since(const Observations& seen, const std::string& time) {
     const auto add = [&](Json event) {
         event["sequence"] = ++next_.sequence;
         event["time"] = time;
-        bytes += event.dump().size();
+        bytes += json_text(event).size();
         events.push_back(std::move(event));
     };
     if (next_.objective_values != seen.objective.values_seen) {
@@ -119,8 +120,7 @@ Status EventSender::send(std::stop_token stop) {
     request.url = settings_.config.operator_url + "/v1/attempts/events";
     request.headers.set("Content-Type", "application/json");
     request.headers.set("Authorization", "Bearer " + secret.reveal());
-    request.body = Json{{"podUid", settings_.pod_uid}, {"events", events}}.dump(
-        -1, ' ', false, Json::error_handler_t::replace);
+    request.body = json_text({{"podUid", settings_.pod_uid}, {"events", events}});
     request.timeouts.total = call_time_max;
     request.timeouts.connect = call_time_max;
     TRY(const auto answer, http_.send(request, stop));

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
 #include "base/log.h"
 
 namespace pedigree::recorder {
@@ -36,7 +37,7 @@ void Notebook::note(const Json& note) {
     auto pages = pages_.lock();
     ++notes_;
     pages->seen.apply(note);
-    const std::string line = note.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    const std::string line = json_text(note) + "\n";
     pages->journal << line << std::flush;
     pages->bytes += static_cast<std::int64_t>(line.size());
     if (pages->bytes > pages->rewrite_at) {
@@ -53,7 +54,7 @@ void Notebook::rewrite(Pages& pages) {
     std::ofstream out(beside, std::ios::binary | std::ios::trunc);
     std::int64_t bytes = 0;
     for (const Json& note : pages.seen.as_notes()) {
-        const std::string line = note.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+        const std::string line = json_text(note) + "\n";
         out << line;
         bytes += static_cast<std::int64_t>(line.size());
     }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace pedigree::recorder {
@@ -32,7 +33,7 @@ void apply_parameters(Observations& seen, const Json& from,
         return;
     }
     for (const auto& [key, value] : from.items()) {
-        std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+        std::string text = value.is_string() ? value.get<std::string>() : json_text(value);
         if (seen.parameter_bytes + key.size() + text.size() > parameter_bytes_in_all_max) {
             ++seen.counters["parametersBeyondLimit"];
             continue;

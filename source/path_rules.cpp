@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace pedigree::source {
 namespace {
 
@@ -23,32 +25,6 @@ bool is_dot_git(std::string_view component) {
            (component[2] | 0x20) == 'i' && (component[3] | 0x20) == 't';
 }
 
-// Length of the well-formed sequence at the front, 0 if there is none.
-std::size_t utf8_sequence(std::string_view text) {
-    const auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-    };
-    const auto continues = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
-    const unsigned first = byte(0);
-    if (first < 0x80) {
-        return 1;
-    }
-    if (first >= 0xc2 && first <= 0xdf && continues(1)) {
-        return 2;
-    }
-    if (first >= 0xe0 && first <= 0xef && continues(1) && continues(2)) {
-        const bool overlong = first == 0xe0 && byte(1) < 0xa0;
-        const bool surrogate = first == 0xed && byte(1) >= 0xa0;
-        return overlong || surrogate ? 0 : 3;
-    }
-    if (first >= 0xf0 && first <= 0xf4 && continues(1) && continues(2) && continues(3)) {
-        const bool overlong = first == 0xf0 && byte(1) < 0x90;
-        const bool beyond = first == 0xf4 && byte(1) >= 0x90;
-        return overlong || beyond ? 0 : 4;
-    }
-    return 0;
-}
-
 } // namespace
 
 Status check_path(std::string_view path, std::size_t path_bytes_max) {
@@ -64,7 +40,7 @@ Status check_path(std::string_view path, std::size_t path_bytes_max) {
                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; })) {
         return refuse("the path holds a control character");
     }
-    if (valid_utf8(path) != path) {
+    if (!is_utf8(path)) {
         return refuse("the path is not UTF-8");
     }
     for (const std::string_view component : components_of(path)) {
@@ -102,21 +78,6 @@ bool symlink_stays_inside(std::string_view path, std::string_view target) {
 
 bool is_lfs_pointer(std::string_view bytes) {
     return bytes.size() < 1024 && bytes.starts_with("version https://git-lfs.github.com/spec/v1");
-}
-
-std::string valid_utf8(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const std::size_t length = utf8_sequence(text);
-        if (length == 0) {
-            out += "\xef\xbf\xbd";
-            text.remove_prefix(1);
-        } else {
-            out += text.substr(0, length);
-            text.remove_prefix(length);
-        }
-    }
-    return out;
 }
 
 } // namespace pedigree::source

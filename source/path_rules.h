@@ -20,7 +20,4 @@ bool symlink_stays_inside(std::string_view path, std::string_view target);
 // Whether the bytes are a Git LFS pointer instead of the file itself.
 bool is_lfs_pointer(std::string_view bytes);
 
-// Invalid UTF-8 becomes U+FFFD: git keeps names in any encoding.
-std::string valid_utf8(std::string_view text);
-
 } // namespace pedigree::source

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/process.h"
+#include "base/text.h"
 #include "source/gitmodules.h"
 #include "source/path_rules.h"
 #include "source/ref.h"

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/json_text.h"
 
 namespace pedigree::cli {
 
@@ -41,7 +42,7 @@ std::string scalar(const Json& value) {
         return value.get<std::string>();
     }
     // JSON is YAML; "{}" and "[]" are the empty collections.
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_text(value);
 }
 
 void append_yaml(std::string& text, const Json& value, std::size_t indent);
@@ -98,7 +99,7 @@ Result<std::string> read_document(const std::string& file) {
 
 std::string document_text(const Json& document, Format format) {
     if (format != Format::Yaml) {
-        return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+        return json_text(document, JsonForm::Indented) + "\n";
     }
     std::string text;
     append_yaml(text, document, 0);

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/json_text.h"
 #include "base/process.h"
 #include "imagebuild/lock/python_name.h"
 
@@ -62,7 +63,7 @@ std::string marker_environment(const imagebuild::TargetPython& python) {
     if (python.patch) {
         variables["implementation_version"] = variables["python_full_version"] = python.version();
     }
-    return variables.dump();
+    return json_text(variables);
 }
 
 Error cannot_run(const std::filesystem::path& python, const PipRefusal& refusal) {

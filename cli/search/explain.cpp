@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
 #include "cli/app/table.h"
 #include "cli/search/history.h"
 #include "cli/trials/importance.h"
@@ -32,7 +33,7 @@ std::string text_of(const search::Parameters& parameters) {
     const Json values = search::to_json(parameters);
     for (const auto& [name, value] : values.items()) {
         text += fmt::format("{}{}={}", text.empty() ? "" : " ", name,
-                            value.is_string() ? value.get<std::string>() : value.dump());
+                            value.is_string() ? value.get<std::string>() : json_text(value));
     }
     return text;
 }

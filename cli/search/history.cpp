@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/json_text.h"
 #include "pipeline/search/document/event_json.h"
 
 namespace pedigree::cli {
@@ -121,7 +122,7 @@ Result<HistoryFile> HistoryFile::open(const std::string& path, search::Search& s
 }
 
 Status HistoryFile::append(const Json& line) {
-    file_ << line.dump() << '\n' << std::flush;
+    file_ << json_text(line) << '\n' << std::flush;
     if (!file_) {
         return failure(ErrorCode::Unavailable, fmt::format("{}: cannot be written", path_));
     }

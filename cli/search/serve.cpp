@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
 #include "pipeline/search/document/event_json.h"
 #include "pipeline/search/early_stopping.h"
 
@@ -13,7 +14,7 @@ namespace {
 constexpr std::int64_t ask_count_max = 1000;
 
 std::string error_line(const std::string& message) {
-    return Json{{"error", message}}.dump(-1, ' ', true, Json::error_handler_t::replace);
+    return json_text({{"error", message}}, JsonForm::AsciiLine);
 }
 
 // Python's json writes values that are not finite as bare words, which are no JSON: as strings they
@@ -53,12 +54,13 @@ Result<std::string> ask(std::int64_t count, search::Search& search, const EventR
         TRY(search.apply(event));
         trials.push_back(search::to_json(suggestion));
     }
-    return Json{{"trials", std::move(trials)}}.dump();
+    return json_text({{"trials", std::move(trials)}});
 }
 
 std::string best(search::Search& search) {
     const auto incumbent = search.best();
-    return incumbent ? search::to_json(*incumbent).dump() : error_line("no trial has a value yet");
+    return incumbent ? json_text(search::to_json(*incumbent))
+                     : error_line("no trial has a value yet");
 }
 
 Result<std::string> happened(const Json& line, search::Search& search,
@@ -78,7 +80,7 @@ Result<std::string> happened(const Json& line, search::Search& search,
         if (decision.stop) {
             stop["reason"] = decision.reason;
         }
-        return stop.dump();
+        return json_text(stop);
     }
     return std::string();
 }

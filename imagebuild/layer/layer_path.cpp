@@ -2,31 +2,9 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace pedigree::imagebuild {
-namespace {
-
-bool is_utf8(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto first = static_cast<unsigned char>(text[i]);
-        const std::size_t length = first < 0x80                     ? 1
-                                   : first >= 0xc2 && first <= 0xdf ? 2
-                                   : first >= 0xe0 && first <= 0xef ? 3
-                                   : first >= 0xf0 && first <= 0xf4 ? 4
-                                                                    : 0;
-        if (length == 0 || i + length > text.size()) {
-            return false;
-        }
-        for (std::size_t k = 1; k < length; ++k) {
-            if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) {
-                return false;
-            }
-        }
-        i += length;
-    }
-    return true;
-}
-
-} // namespace
 
 std::optional<std::string_view> layer_path_problem(std::string_view path) {
     if (path.empty() || path.size() > layer_path_bytes_max) {

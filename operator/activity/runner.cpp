@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/backoff.h"
+#include "base/caught.h"
 #include "base/failpoint.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -16,6 +17,7 @@
 namespace pedigree::control {
 namespace {
 
+constexpr std::chrono::seconds after_exception{60};
 // Of what others wrote: a server's words, a script's last lines.
 constexpr std::size_t message_bytes_max = 4000;
 constexpr std::size_t reason_bytes_max = 100;
@@ -111,7 +113,7 @@ void ActivityRunner::work(std::stop_token stop) {
             return found == pending.end() ? std::nullopt : std::optional(found->second);
         });
         if (activity && !stop.stop_requested()) {
-            const auto after = try_once(*activity, stop);
+            const auto after = try_safely(*activity, stop);
             if (after && !stop.stop_requested()) {
                 queue_.add(*key, k8s::Priority::Normal, *after);
             } else if (!after) {
@@ -133,6 +135,17 @@ bool ActivityRunner::refresh(PendingActivity& activity) {
         activity.row.outcome_json = row->outcome_json; // what a build waits for
     }
     return true;
+}
+
+ActivityRunner::Again ActivityRunner::try_safely(const PendingActivity& activity,
+                                                 std::stop_token stop) {
+    const auto tried = caught([&]() -> Result<Again> { return try_once(activity, stop); });
+    if (!tried) {
+        log_error("an activity threw", {{"experiment", activity.experiment_uid},
+                                        {"activity", activity.row.key.text()},
+                                        {"error", tried.error().message}});
+    }
+    return tried ? *tried : Again(after_exception);
 }
 
 ActivityRunner::Again ActivityRunner::try_once(PendingActivity activity, std::stop_token stop) {

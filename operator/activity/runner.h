@@ -59,6 +59,8 @@ class ActivityRunner {
     Again try_once(PendingActivity activity, std::stop_token stop);
 
   private:
+    // As try_once; an exception is a failed try, since it would end the process.
+    Again try_safely(const PendingActivity& activity, std::stop_token stop);
     struct JobsLook {
         bool succeeded = false;
         Again again; // if not

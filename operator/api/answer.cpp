@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
 #include "base/log.h"
 
 namespace pedigree::control {
@@ -47,7 +48,7 @@ void send_json(net::Exchange& exchange, const Json& document, int status) {
     if (status == 429) {
         response.headers.add("Retry-After", "1"); // clients of Kubernetes wait and ask again
     }
-    response.body = document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    response.body = json_text(document) + "\n";
     if (const Status sent = exchange.send(response); !sent) {
         log_debug("an answer was not taken", {{"error", sent.error().message}});
     }

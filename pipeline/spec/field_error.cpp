@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
+
 namespace pedigree::spec {
 namespace {
 
@@ -108,8 +110,7 @@ std::string item_path(std::string_view parent, std::size_t index) {
 std::string quoted(const Json& value) {
     std::string text;
     if (value.is_string()) {
-        text = Json(without_user_information(value.get<std::string>()))
-                   .dump(-1, ' ', true, Json::error_handler_t::replace);
+        text = json_text(without_user_information(value.get<std::string>()), JsonForm::AsciiLine);
     } else if (value.is_structured()) {
         return value.is_object() ? "\"object\"" : "\"array\"";
     } else {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/owned.h"
+#include "base/text.h"
 #include "source/path_rules.h"
 #include "source/tree.h"
 #include "tests/fuzz/targets.h"
@@ -63,7 +64,7 @@ void read(const Repository& repository, const std::string& commit) {
         return;
     }
     const source::CommitFacts facts = snapshot->facts();
-    require(source::valid_utf8(facts.author) == facts.author);
+    require(valid_utf8(facts.author) == facts.author);
     require(to_text(facts.committed_at).size() == std::size("2020-01-02T03:04:05.000000Z") - 1);
     std::vector<std::string> warnings;
     if (const auto files = snapshot->files(warnings)) {

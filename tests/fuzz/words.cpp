@@ -1,6 +1,7 @@
 // What a user or a git server says about a source: refs, URLs, paths, git's own words.
 #include <algorithm>
 
+#include "base/text.h"
 #include "source/git_failure.h"
 #include "source/path_rules.h"
 #include "source/ref.h"

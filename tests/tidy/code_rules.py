@@ -8,6 +8,7 @@ FILE_LINES_MAX = 450
 FUNCTION_LINES_MAX = 70
 
 MUTEX = re.compile(r"\bstd::(?:\w+_)?mutex\b")
+DUMP = re.compile(r"(?<=[.>])dump(?=\()")
 COROUTINE = re.compile(r"\bco_(?:await|yield|return)\b")
 IDENTIFIER = re.compile(r"\b[A-Za-z_]\w*\b")
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -79,6 +80,13 @@ def check_mutex(tree):
         if folder_of(path) in ("base", "tests", "bench"):
             continue
         yield from _matches(tree, path, MUTEX, "shared state stands inside Sync<T> (base/sync.h)")
+
+
+def check_json_dump(tree):
+    for path in tree.cpp():
+        if folder_of(path) in ("base", "tests", "bench"):
+            continue
+        yield from _matches(tree, path, DUMP, "throws on bytes that are no UTF-8: json_text (base/json_text.h)")
 
 
 def check_coroutine(tree):

@@ -181,6 +181,10 @@ class Planted(PlantedTree):
                 self.plant("net/a.cpp", f"\n#include <{header}>\n")
                 self.found_by("third_party", "net/a.cpp:2")
 
+    def test_json_text_that_may_throw(self):
+        self.plant("net/a.cpp", "void f() { json_text(a); dump(a); }\nvoid g() { send(a.dump()); }\n")
+        self.found_by("json_dump", "net/a.cpp:2")
+
     def test_coroutine(self):
         self.plant("net/a.cpp", 'const char* s = "co_await";\nvoid f() { co_await g(); }\n')
         self.found_by("coroutine", "net/a.cpp:2")

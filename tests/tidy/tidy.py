@@ -23,6 +23,7 @@ CHECKS = {
     "file_length": code_rules.check_file_length,
     "function_length": code_rules.check_function_length,
     "mutex": code_rules.check_mutex,
+    "json_dump": code_rules.check_json_dump,
     "coroutine": code_rules.check_coroutine,
     "processes": process_rules.check,
     "names": code_rules.check_names,

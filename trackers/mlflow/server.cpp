@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
+#include "base/json_text.h"
 #include "base/log.h"
 
 namespace pedigree::trackers::mlflow {
@@ -110,7 +111,7 @@ Result<Json> Server::post(const std::string& path, const Json& body, std::stop_t
     request.url = target_.url + std::string(api) + path;
     request.headers.set("Content-Type", "application/json");
     // Never throws: a text that is no UTF-8 gets U+FFFD.
-    request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+    request.body = json_text(body);
     TRY(const std::string answer, send(request, "MLflow " + path, stop));
     return parse_json(answer);
 }

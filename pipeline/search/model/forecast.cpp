@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
 #include "pipeline/search/document/event_json.h"
 #include "pipeline/search/model/proposer.h"
 #include "pipeline/search/model/surrogate.h"
@@ -37,7 +38,7 @@ Result<Point> point_at(const Domain& domain, const Parameters& parameters) {
             const auto position = encoding.position(i, given->second);
             if (!position) {
                 TRY(not_in_space(fmt::format("parameter \"{}\" cannot be {}", name,
-                                             to_json(parameters)[name].dump())));
+                                             json_text(to_json(parameters)[name]))));
             }
             point[i] = *position;
         }

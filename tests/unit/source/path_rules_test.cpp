@@ -33,16 +33,6 @@ TEST(PathRules, SymlinksStayInside) {
     EXPECT_FALSE(symlink_stays_inside("a", ""));
 }
 
-TEST(PathRules, TextBecomesValidUtf8) {
-    EXPECT_EQ(valid_utf8("Ä模😀"), "Ä模😀");
-    EXPECT_EQ(valid_utf8("a\xff"
-                         "b"),
-              "a\xef\xbf\xbd"
-              "b");
-    EXPECT_EQ(valid_utf8("\xc3"), "\xef\xbf\xbd");
-    EXPECT_EQ(valid_utf8("\xed\xa0\x80").find("\xed"), std::string::npos); // a surrogate
-}
-
 TEST(PathRules, KnowsLfsPointers) {
     EXPECT_TRUE(
         is_lfs_pointer("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"));
