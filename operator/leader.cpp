@@ -115,8 +115,8 @@ void Leader::reconcile_loop(std::stop_token stop) {
 void Leader::finished(const PendingActivity& activity) {
     parts_.queue.add(key_of(activity));
     const std::chrono::duration<double> lasted = parts_.clock.now() - activity.row.wanted_at;
-    const std::string& key = activity.row.key;
-    parts_.metrics.observe(Metric::BuildSeconds, lasted.count(), {key.substr(0, key.find('/'))});
+    parts_.metrics.observe(Metric::BuildSeconds, lasted.count(),
+                           {to_string(activity.row.key.kind)});
 }
 
 void Leader::finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook) {

@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
     }
 
     const pedigree::StopSignals signals;
-    pedigree::set_log_level(*pedigree::log_level_from(log_level));
+    pedigree::set_log_level(*pedigree::from_word<pedigree::LogLevel>(log_level));
     const pedigree::Status status =
         pedigree::caught([&] { return pedigree::control::run_program(options, signals.token()); });
     if (!status) {

@@ -163,13 +163,8 @@ Status Process::wait_for_others() {
                          token));
     // An API server that starts, or one whose rights are still being set up, refuses in any way.
     const auto any = [](const Error&) { return true; };
-    TRY(wait_until_there({"the API server",
-                          [this]() -> Status {
-                              TRY(identity->look());
-                              return {};
-                          },
-                          any},
-                         readiness, token));
+    const auto look = [this] { return identity->look().map([](const auto&) {}); };
+    TRY(wait_until_there({"the API server", look, any}, readiness, token));
     caches->start();
     TRY(wait_until_there(
         {"the caches", [&] { return caches->wait_until_synced(sync_limit, token); }, any},

@@ -48,7 +48,7 @@ int main(int argc, char** argv) {
     const CLI::App* record = app.add_subcommand("record", "record until the command has ended");
     app.add_subcommand("healthy", "whether the recorder answers");
     CLI11_PARSE(app, argc, argv);
-    set_log_level(*log_level_from(log_level));
+    set_log_level(*from_word<LogLevel>(log_level));
     if (prepare->parsed()) {
         return run(source, recorder::prepare);
     }

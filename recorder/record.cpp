@@ -168,8 +168,8 @@ Status record(const Settings& settings) {
     TRY(ending.conclude());
     if (end == End::CommandEnded) {
         (void)sender.send({});
-        while (!signalled(1000ms)) { // the launcher leaves, then the kubelet ends us
-        }
+        while (pause_for(look_every, signals.token())) { // the launcher leaves, then the kubelet
+        } // ends us
         if (ending.outdated()) {
             log_warning("the command went on after its report had said that it had ended", {});
             TRY(ending.conclude());

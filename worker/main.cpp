@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
         return pedigree::worker::run_child(scratch, cache);
     }
     const pedigree::StopSignals signals;
-    pedigree::set_log_level(*pedigree::log_level_from(log_level));
+    pedigree::set_log_level(*pedigree::from_word<pedigree::LogLevel>(log_level));
     std::error_code problem;
     options.socket = socket;
     options.relay = {std::filesystem::read_symlink("/proc/self/exe", problem), scratch, cache,

@@ -255,9 +255,10 @@ void Metrics::show_known_values() {
         const auto word = to_string(static_cast<run::FailureClass>(number));
         show(Metric::Attempts, {word.empty() ? no_failure : word});
     }
-    for (const std::string& activity :
-         {experiment::resolve_activity, experiment::build_activity, experiment::imports_activity}) {
-        show(Metric::BuildSeconds, {activity.substr(0, activity.find('/'))});
+    for (const auto kind :
+         {experiment::ActivityKind::ResolveSource, experiment::ActivityKind::BuildImage,
+          experiment::ActivityKind::CheckImports}) {
+        show(Metric::BuildSeconds, {to_string(kind)});
     }
     for (const char* resource : {"experiments", "jobs", "pods"}) {
         show(Metric::Skipped, {resource});

@@ -17,10 +17,12 @@ class FakeBuildMemory final : public control::BuildMemory {
                                        const std::string& base) override;
     Status remember_base_inventory(const std::string& name_space, const std::string& base,
                                    const std::string& inventory) override;
-    Result<std::string> wheel_plan(const WheelPlanPlace& place) override;
-    Status remember_wheel_plan(const WheelPlanPlace& place, const std::string& plan) override;
-    Result<Wheels> derived_wheels(const DerivedWheelPlace& place) override;
-    Status remember_derived_wheels(const DerivedWheelPlace& place, const Wheels& wheels) override;
+    Result<std::string> wheel_plan(const control::WheelPlanPlace& place) override;
+    Status remember_wheel_plan(const control::WheelPlanPlace& place,
+                               const std::string& plan) override;
+    Result<Wheels> derived_wheels(const control::DerivedWheelPlace& place) override;
+    Status remember_derived_wheels(const control::DerivedWheelPlace& place,
+                                   const Wheels& wheels) override;
     Result<bool> imports_known(const std::string& name_space, const std::string& key) override;
     Status remember_imports(const std::string& name_space, const std::string& key,
                             const std::string& experiment_uid) override;
