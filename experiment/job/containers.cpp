@@ -151,13 +151,14 @@ Json prepare_container(const JobDemand& demand) {
 }
 
 Json recorder_container(const JobDemand& demand) {
-    Json container =
-        own_container(demand, run::recorder_container, "record",
-                      Json::array({mount("workspace", pod::workspace_directory, false),
-                                   mount("tools", pod::tools_directory, true),
-                                   mount("inputs", pod::inputs_directory, true),
-                                   mount("journal", pod::journal_directory, false),
-                                   mount("token", "/var/run/secrets/pedigree.dev", true)}));
+    Json container = own_container(
+        demand, run::recorder_container, "record",
+        Json::array({mount("workspace", pod::workspace_directory, false, pod::work_folder),
+                     mount("workspace", pod::exchange_directory, false, pod::exchange_folder),
+                     mount("tools", pod::tools_directory, true),
+                     mount("inputs", pod::inputs_directory, true),
+                     mount("journal", pod::journal_directory, false),
+                     mount("token", "/var/run/secrets/pedigree.dev", true)}));
     container["restartPolicy"] = "Always"; // a native sidecar
     container["startupProbe"] = {
         {"exec", {{"command", Json::array({"/usr/bin/pedigree-recorder", "healthy"})}}},

@@ -241,7 +241,7 @@ TEST(WheelScript, BringsTheWheelBackInTheLog) {
 
 TEST(WheelScript, RunsNothingOfAnotherFileThanTheLockedOne) {
     WheelBuild build("raise SystemExit('it ran')");
-    build.source.digest = sample::digest_of("another");
+    build.source.digest = sha256("another");
     const auto done = build.run();
     EXPECT_FALSE(done.succeeded());
     EXPECT_THAT(done.error_output, HasSubstr("another file than the one locked"));
