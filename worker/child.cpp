@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <new>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -92,6 +95,31 @@ Error explained(Error error) {
     return error;
 }
 
+// Where memory ends while an exception unwinds, as in the destructor of a large document, nothing can
+// be caught any more: what is to be said then stands ready from the start.
+std::string exhausted_frame;
+bool exhausted = false;
+
+[[noreturn]] void note_exhaustion() {
+    exhausted = true;
+    throw std::bad_alloc();
+}
+
+[[noreturn]] void end_exhausted() {
+    if (exhausted) {
+        write_frame(exhausted_frame);
+        ::_exit(0);
+    }
+    std::abort();
+}
+
+void prepare_for_exhaustion() {
+    const Status none = caught([]() -> Status { throw std::bad_alloc(); });
+    exhausted_frame = work::encode_failure(work_failure(explained(none.error())));
+    std::set_new_handler(note_exhaustion);
+    std::set_terminate(end_exhausted);
+}
+
 } // namespace
 
 int run_child(const std::filesystem::path& scratch, const std::filesystem::path& cache) {
@@ -101,6 +129,7 @@ int run_child(const std::filesystem::path& scratch, const std::filesystem::path&
     place.progress = [](const work::Progress& progress) {
         write_frame(work::encode_progress(progress));
     };
+    prepare_for_exhaustion();
     const auto written = caught([&]() -> Status {
         const Result<Json> outcome = caught([&] { return answer(place); });
         write_frame(outcome ? work::encode_outcome(*outcome)

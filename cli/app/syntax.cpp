@@ -54,7 +54,8 @@ Parameter& Parameter::usually(std::string value) {
 
 std::vector<std::string> Parameter::option_names() const {
     std::vector<std::string> all;
-    for (std::string_view rest = is_argument() ? "" : names; !rest.empty();) {
+    const std::string_view given = names;
+    for (auto rest = given.substr(0, is_argument() ? 0 : given.npos); !rest.empty();) {
         const std::size_t end = std::min(rest.find(','), rest.size());
         all.emplace_back(rest.substr(0, end));
         rest.remove_prefix(std::min(end + 1, rest.size()));

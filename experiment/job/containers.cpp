@@ -153,7 +153,7 @@ Json prepare_container(const JobDemand& demand) {
 Json recorder_container(const JobDemand& demand) {
     Json container = own_container(
         demand, run::recorder_container, "record",
-        Json::array({mount("workspace", pod::workspace_directory, false, pod::work_folder),
+        Json::array({mount("workspace", pod::workspace_directory, true, pod::work_folder),
                      mount("workspace", pod::exchange_directory, false, pod::exchange_folder),
                      mount("tools", pod::tools_directory, true),
                      mount("inputs", pod::inputs_directory, true),

@@ -140,7 +140,7 @@ TEST(Fetch, what_a_volume_forbids_is_named_at_once_and_lost_and_found_is_passed_
         const auto failed = fetched(uri, wrong);
         ASSERT_FALSE(failed) << uri;
         const auto told = preparation_failure(failed.error());
-        EXPECT_EQ(told.failure_class, "Configuration") << uri << ": " << told.message;
+        EXPECT_EQ(told.failure_class, FailureClass::Configuration) << uri << ": " << told.message;
         EXPECT_EQ(told.reason, "InputForbidden") << uri;
         EXPECT_NE(told.message.find(std::string(uri).ends_with("found") ? "lost+found"
                                                                         : "part/closed.bin"),

@@ -213,7 +213,7 @@ TEST_F(PlanTest, WithoutALockOnlyCodeIsLaidOnTop) {
     spec_.image.lock_file = "";
     const auto planned = plan("");
     ASSERT_TRUE(planned) << planned.error().message;
-    EXPECT_THAT(made(*planned, LayerNews::New), ElementsAre("code"));
+    EXPECT_THAT(made(*planned, LayerNews::New), ElementsAre("code alone"));
 }
 
 TEST_F(PlanTest, WhatIsMissingIsNamed) {
