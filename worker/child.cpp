@@ -95,8 +95,8 @@ Error explained(Error error) {
     return error;
 }
 
-// Where memory ends while an exception unwinds, as in the destructor of a large document, nothing can
-// be caught any more: what is to be said then stands ready from the start.
+// Where memory ends while an exception unwinds, as in the destructor of a large document, nothing
+// can be caught any more: what is to be said then stands ready from the start.
 std::string exhausted_frame;
 bool exhausted = false;
 

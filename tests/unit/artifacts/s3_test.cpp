@@ -191,8 +191,10 @@ TEST(S3, a_large_file_that_changes_between_hash_and_upload_is_aborted) {
     const Scratch scratch;
     scratch.write("big", std::string(25, 'y'));
     ScriptedHttp http;
-    http.answers.push_back({200, {}, "<InitiateMultipartUploadResult><UploadId>u</UploadId>"
-                                     "</InitiateMultipartUploadResult>"});
+    http.answers.push_back({200,
+                            {},
+                            "<InitiateMultipartUploadResult><UploadId>u</UploadId>"
+                            "</InitiateMultipartUploadResult>"});
     http.answers.resize(5, {200, {}, ""});
     S3Options small = options();
     small.multipart_bytes_min = 20;

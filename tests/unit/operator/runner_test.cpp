@@ -249,7 +249,8 @@ TEST_F(RunnerTest, ABuildThatGetsNoFurtherEnds) {
                                    sample::name_space;
     const std::string base = string_or(sample::experiment()["spec"]["image"], "base");
     ASSERT_TRUE(memory_.remember_derived_wheels(
-        {repository, base, wheel_recipe}, {{sample::wants_wheel().unbuilt.front().digest.text(), {}}}));
+        {repository, base, wheel_recipe},
+        {{sample::wants_wheel().unbuilt.front().digest.text(), {}}}));
     worker_.answer = WorkAnswer(Json(to_json(sample::wants_wheel())));
     try_to_the_end(20);
     EXPECT_EQ(row().state, ActivityState::Failed);

@@ -95,7 +95,8 @@ TEST(MemoryShare, WhoTakesMoreFailsAloneAndSaysSo) {
     ASSERT_TRUE(answer) << text;
     ASSERT_TRUE(answer->failure) << text;
     EXPECT_EQ(answer->failure->reason, "MemoryExceeded");
-    EXPECT_EQ(answer->failure->failure_class, FailureClass::Configuration); // the same again would end the same
+    EXPECT_EQ(answer->failure->failure_class,
+              FailureClass::Configuration); // the same again would end the same
     EXPECT_NE(answer->failure->message.find("96 MiB"), std::string::npos) << text;
     EXPECT_NE(answer->failure->message.find("--children-max"), std::string::npos) << text;
 }

@@ -129,8 +129,8 @@ TEST(Bundle, keys_lie_under_the_attempt) {
 }
 
 TEST(Termination, says_either_the_failure_or_the_bundle) {
-    const Termination failed{"Prepare", "Configuration", "DigestMismatch", "input mnist ...", "",
-                             false};
+    const Termination failed{
+        "Prepare", FailureClass::Configuration, "DigestMismatch", "input mnist ...", "", false};
     const Json document = to_json(failed);
     EXPECT_FALSE(document.contains("bundle"));
     const auto again = termination_from(document);
@@ -139,7 +139,8 @@ TEST(Termination, says_either_the_failure_or_the_bundle) {
     EXPECT_EQ(again->failure_class, FailureClass::Configuration);
 
     const std::string digest = sha256("bundle").text();
-    const auto well = termination_from(to_json(Termination{"Recorder", "", "", "", digest, true}));
+    const auto well = termination_from(
+        to_json(Termination{"Recorder", FailureClass::None, "", "", digest, true}));
     ASSERT_TRUE(well);
     EXPECT_EQ(well->bundle_digest, digest);
     EXPECT_TRUE(well->complete);
