@@ -125,9 +125,10 @@ void ActivityRunner::work(std::stop_token stop) {
 }
 
 // Begun again by a look that was older than its end, or stored by a commit whose answer was lost.
-bool ActivityRunner::refresh(PendingActivity& activity) {
-    const auto history = parts_.histories.load(activity.experiment_uid);
-    const experiment::ActivityRow* row = history ? history->activity(activity.row.key) : nullptr;
+// Without knowing that, nothing may be done: a Job would be made that nobody wants any more.
+Result<bool> ActivityRunner::refresh(PendingActivity& activity) {
+    TRY(const auto history, parts_.histories.load(activity.experiment_uid));
+    const experiment::ActivityRow* row = history.activity(activity.row.key);
     if (row != nullptr && row->state != experiment::ActivityState::Wanted) {
         return false;
     }
@@ -149,7 +150,11 @@ ActivityRunner::Again ActivityRunner::try_safely(const PendingActivity& activity
 }
 
 ActivityRunner::Again ActivityRunner::try_once(PendingActivity activity, std::stop_token stop) {
-    if (!refresh(activity)) {
+    const auto wanted = refresh(activity);
+    if (!wanted) {
+        return refuse_unread(activity, wanted.error());
+    }
+    if (!*wanted) {
         finished_(activity);
         return std::nullopt;
     }
@@ -168,6 +173,14 @@ ActivityRunner::Again ActivityRunner::try_once(PendingActivity activity, std::st
         return accept(activity, Json(), *order->known);
     }
     return do_order(activity, *order, std::move(stop));
+}
+
+// What may be read later is waited for; rows that never can be are an end.
+ActivityRunner::Again ActivityRunner::refuse_unread(PendingActivity& activity, const Error& error) {
+    if (prospect_of(error.code) == Prospect::Permanent) {
+        return refuse(activity, refusal_of(error));
+    }
+    return options_.retry_first;
 }
 
 ActivityRunner::Again ActivityRunner::do_order(PendingActivity& activity,

@@ -67,7 +67,8 @@ class ActivityRunner {
     };
     void work(std::stop_token stop);
     // As its row is now; false: it is final already.
-    bool refresh(PendingActivity& activity);
+    Result<bool> refresh(PendingActivity& activity);
+    Again refuse_unread(PendingActivity& activity, const Error& error);
     Again do_order(PendingActivity& activity, const ActivityOrder& order, std::stop_token stop);
     JobsLook look_at_jobs(PendingActivity& activity, const ActivityOrder& order);
     Again refuse_look(PendingActivity& activity, const AuxiliaryDemand& job, const Error& error);
