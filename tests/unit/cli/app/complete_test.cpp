@@ -4,6 +4,7 @@
 
 #include "base/process.h"
 #include "cli/commands/table.h"
+#include "tests/fakes/scratch.h"
 
 namespace pedigree::cli {
 namespace {
@@ -101,6 +102,7 @@ TEST(Complete, EveryShellHasItsScript) {
 // bash itself completes the line with our script; a function stands in for the program and answers
 // with the lines given, after noting the words it was asked with.
 std::string completed_by_bash(const std::string& line, const std::string& answer) {
+    const Scratch scratch;
     const std::string script = completion_script("bash") +
                                "pedigree() { printf '<%s>' \"$@\" >asked; printf '%s\\n' " +
                                answer + "; }\nCOMP_LINE='" + line +
@@ -109,7 +111,7 @@ std::string completed_by_bash(const std::string& line, const std::string& answer
     ProcessRequest request;
     request.argv = {"/bin/bash", "--norc", "-c", script};
     request.environment = {{"PATH", "/usr/bin:/bin"}};
-    request.working_directory = testing::TempDir();
+    request.working_directory = scratch.path();
     const auto done = run_process(request);
     return done ? done->output : done.error().message;
 }
