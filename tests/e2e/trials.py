@@ -1,5 +1,6 @@
 """What a search has come to, as PostgreSQL and the cluster have it."""
 import collections
+import re
 import json
 import os
 import signal
@@ -35,13 +36,14 @@ def has_been_seen(experiment):
 
 
 def pods_made(experiment):
-    """How many by Job: the Job controller's events outlive the Jobs, which an early stop deletes."""
-    prefix = f"exp-{experiment.uid[:8]}-"
+    """How many by attempt's Job (TRIAL-ATTEMPT), not by an auxiliary one, which is made where a namespace does not
+    know its answer yet: the Job controller's events outlive the Jobs, which an early stop deletes."""
+    attempt = re.compile(f"exp-{experiment.uid[:8]}-(\\d+-\\d+)")
     events = kubectl_json("-n", experiment.namespace, "get", "events", "--field-selector=reason=SuccessfulCreate")
     made = collections.Counter()
     for each in events["items"]:
-        if each["involvedObject"]["name"].startswith(prefix):
-            made[each["involvedObject"]["name"].removeprefix(prefix)] += int(each.get("count") or 1)
+        if found := attempt.fullmatch(each["involvedObject"]["name"]):
+            made[found[1]] += int(each.get("count") or 1)
     return made
 
 
