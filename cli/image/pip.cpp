@@ -66,16 +66,18 @@ std::string marker_environment(const imagebuild::TargetPython& python) {
     return json_text(variables);
 }
 
-Error cannot_run(const std::filesystem::path& python, const PipRefusal& refusal) {
-    const std::string& words = refusal.last_words;
-    if (words.find("No module named pip") != words.npos) {
+// `all`: what pip wrote; a traceback of its own says the cause in any of its lines.
+Error cannot_run(const std::filesystem::path& python, const std::string& words,
+                 const std::string& all) {
+    const auto says = [&](std::string_view sentence) { return all.find(sentence) != all.npos; };
+    if (says("No module named pip") || says("No module named 'pip")) {
         return {ErrorCode::NotFound,
                 fmt::format("{} has no pip, which resolves the lock; install pip for it, or name "
                             "another Python with --python",
                             python.string())};
     }
     for (const char* variable : {"python_full_version", "implementation_version"}) {
-        if (words.find(variable) != words.npos) {
+        if (says(variable)) {
             Error error(ErrorCode::InvalidInput,
                         fmt::format("a package asks for {}, and the base does not tell the patch "
                                     "release of its Python; take a base whose Python does, such as "
@@ -85,7 +87,7 @@ Error cannot_run(const std::filesystem::path& python, const PipRefusal& refusal)
             return error;
         }
     }
-    if (words.find("no such option") != words.npos) {
+    if (says("no such option")) {
         return {ErrorCode::NotFound,
                 fmt::format("the pip of {} is too old: {}; 22.2 or newer has what is needed",
                             python.string(), words)};
@@ -206,7 +208,7 @@ Result<Pip::Answer> Pip::run(std::vector<std::string> program, std::vector<std::
     }
     PipRefusal refusal = read_pip_refusal(output, result.error_output);
     if (refusal.missing.empty() && refusal.causes.empty()) {
-        return tl::unexpected(cannot_run(places_.python, refusal));
+        return tl::unexpected(cannot_run(places_.python, refusal.last_words, result.error_output));
     }
     return Answer(std::move(refusal));
 }
