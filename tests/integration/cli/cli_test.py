@@ -174,7 +174,7 @@ class CommandLine(unittest.TestCase):
         name = self.create("tab", "--set", "suspend=true")
         script = (
             f"PATH={os.path.dirname(PROGRAM)}:$PATH; source <(pedigree completion bash); "
-            f"COMP_WORDS=(pedigree get -n {self.namespace} ta); COMP_CWORD=4; _pedigree; "
+            f"COMP_LINE='pedigree get -n {self.namespace} ta'; COMP_POINT=${{#COMP_LINE}}; _pedigree; "
             'echo "${COMPREPLY[@]}"'
         )
         done = run("bash", "-c", script)
