@@ -15,10 +15,13 @@ ENDS = "Configuration"  # the class of what no other try mends
 class SourceCases(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        # Also when what follows fails: a worker that is left keeps the output of this test open.
         cls.folder = parts.Folder()
+        cls.addClassCleanup(cls.folder.remove)
         cls.certificates = parts.Certificates(cls.folder.path)
         cls.project = parts.Project(cls.folder.path, cls.certificates)
         cls.worker = parts.Worker(os.environ["PEDIGREE_WORKER"], cls.folder.path)
+        cls.addClassCleanup(cls.worker.stop)
         cls.first = cls.project.commit({"train.py": "print('branch')\n"})
         cls.project.git("branch", "v1")
         cls.second = cls.project.commit({"train.py": "print('tag')\n"})
@@ -33,16 +36,13 @@ class SourceCases(unittest.TestCase):
         run("git", "init", "-q", "--bare", "-b", "main", "--object-format=sha256", other)
         work = f"{cls.folder.path}/sha256"
         author = {f"GIT_{role}_{what}": "e@example.com" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        run("git", "clone", "-q", other, work)
-        open(f"{work}/train.py", "w").write("print('ok')\n")
+        # Not cloned: git makes the clone of an empty repository one of SHA-1.
+        run("git", "init", "-q", "-b", "main", "--object-format=sha256", work)
+        with open(f"{work}/train.py", "w") as out:
+            out.write("print('ok')\n")
         run("git", "add", "-A", cwd=work)
         run("git", "commit", "-q", "-m", "one", cwd=work, **author)
-        run("git", "push", "-q", "origin", "HEAD:main", cwd=work)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.worker.stop()
-        cls.folder.remove()
+        run("git", "push", "-q", other, "HEAD:main", cwd=work)
 
     def resolve(self, url=None, **asked):
         git = {"url": url or self.project.url, "caPem": self.certificates.ca_pem, "subdirectory": ".",

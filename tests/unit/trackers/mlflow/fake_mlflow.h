@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "net/http.h"
+#include "net/retry.h"
 
 namespace pedigree::trackers::mlflow {
 
