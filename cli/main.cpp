@@ -7,11 +7,11 @@
 
 #include <unistd.h>
 
+#include "base/stop_signals.h"
 #include "cli/app/arguments.h"
 #include "cli/app/complete.h"
 #include "cli/app/report.h"
 #include "cli/app/screen.h"
-#include "cli/app/signals.h"
 #include "cli/commands/table.h"
 #include "cli/experiment/experiment.h"
 
@@ -37,7 +37,7 @@ std::vector<std::string> names_of(Source source, const Cluster& cluster) {
 }
 
 // A shell asks while a person types: without a cluster there are simply no names.
-ExitCode complete(const std::vector<std::string>& words, const SignalStop& signals) {
+ExitCode complete(const std::vector<std::string>& words, const StopSignals& signals) {
     const NameSource names = [&](Source source) {
         ClusterOptions where;
         where.in_namespace = namespace_in(words);
@@ -52,7 +52,7 @@ ExitCode complete(const std::vector<std::string>& words, const SignalStop& signa
     return ExitCode::Ok;
 }
 
-ExitCode execute(const Invocation& invocation, const SignalStop& signals) {
+ExitCode execute(const Invocation& invocation, const StopSignals& signals) {
     Terminal terminal = standard_terminal(invocation.common.colour);
     std::unique_ptr<Connection> connection;
     const auto connect = [&]() -> Result<const Cluster*> {
@@ -71,7 +71,7 @@ ExitCode execute(const Invocation& invocation, const SignalStop& signals) {
 }
 
 ExitCode run(std::string_view program, const std::vector<std::string>& arguments) {
-    const SignalStop signals;
+    const StopSignals signals(static_cast<int>(ExitCode::Interrupted));
     if (!arguments.empty() && arguments.front() == complete_word) {
         return complete({arguments.begin() + 1, arguments.end()}, signals);
     }

@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/scratch_folder.h"
 #include "cli/app/advice.h"
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/app/environment.h"
-#include "cli/app/scratch_folder.h"
 #include "cli/image/registry_options.h"
 #include "net/http_client.h"
 
@@ -45,7 +45,7 @@ Result<ExitCode> perform(const LockOptions& options, const Context& context) {
         TRY(ca_pem, read_file(options.ca_file));
     }
     TRY(std::string logins, registry_logins());
-    TRY(const ScratchFolder scratch, ScratchFolder::make("lock"));
+    TRY(const ScratchFolder scratch, ScratchFolder::make(temporary_folder(), "pedigree-lock-"));
     net::HttpClient client({.ca_pem = ca_pem});
     AdvisedHttp http(client);
     const LockPlaces places{{http, std::move(logins), options.plain_http_hosts, context.stop},

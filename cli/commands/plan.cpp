@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/scratch_folder.h"
 #include "cli/app/advice.h"
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/app/environment.h"
-#include "cli/app/scratch_folder.h"
 #include "cli/experiment/execution.h"
 #include "cli/experiment/last_image.h"
 #include "cli/image/registry_options.h"
@@ -93,7 +93,7 @@ Result<ExitCode> perform(const PlanOptions& options, const Context& context) {
         TRY(ca_pem, read_file(options.ca_file));
     }
     TRY(std::string logins, registry_logins());
-    TRY(const ScratchFolder scratch, ScratchFolder::make("plan"));
+    TRY(const ScratchFolder scratch, ScratchFolder::make(temporary_folder(), "pedigree-plan-"));
     net::HttpClient client({.ca_pem = ca_pem});
     AdvisedHttp http(client);
     const PlanPlaces places{{http, std::move(logins), options.plain_http_hosts, context.stop},

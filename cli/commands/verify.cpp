@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/scratch_folder.h"
 #include "cli/app/advice.h"
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/app/scratch_folder.h"
 #include "cli/image/registry_access.h"
 #include "cli/image/registry_options.h"
 #include "net/http_client.h"
@@ -38,7 +38,7 @@ Result<ExitCode> perform(const VerifyOptions& options, const Context& context) {
         TRY(ca_pem, read_file(options.ca_file));
     }
     TRY(const std::string logins, registry_logins());
-    TRY(const ScratchFolder scratch, ScratchFolder::make("verify"));
+    TRY(const ScratchFolder scratch, ScratchFolder::make(temporary_folder(), "pedigree-verify-"));
     net::HttpClient client({.ca_pem = ca_pem});
     AdvisedHttp http(client);
     TRY(const Verification verification,

@@ -218,7 +218,7 @@ class Planted(PlantedTree):
                 self.found_by("machine_path", "dev/a.sh:2")
 
     def test_paths_that_only_look_alike(self):
-        self.plant("dev/a.sh", "ls $HOME/root/x /workspace/root/ s3://home/ann/\n")
+        self.plant("dev/a.sh", "ls $HOME/ro" + "ot/x /workspace/ro" + "ot/ s3://ho" + "me/ann/\n")
         self.assertEqual(self.findings(), [])
 
     def test_registry_host(self):
