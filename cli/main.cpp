@@ -24,7 +24,7 @@ constexpr const char* complete_word = "__complete";
 std::vector<std::string> names_of(Source source, const Cluster& cluster) {
     const bool namespaces = source == Source::Namespaces;
     k8s::ListOptions options;
-    options.in_namespace = namespaces ? "" : cluster.in_namespace;
+    options.name_space = namespaces ? "" : cluster.name_space;
     const auto list = cluster.api.list(namespaces ? k8s::namespaces : experiments, options);
     std::set<std::string> names;
     if (list) {
@@ -40,7 +40,7 @@ std::vector<std::string> names_of(Source source, const Cluster& cluster) {
 ExitCode complete(const std::vector<std::string>& words, const StopSignals& signals) {
     const NameSource names = [&](Source source) {
         ClusterOptions where;
-        where.in_namespace = namespace_in(words);
+        where.name_space = namespace_in(words);
         const auto connection = Connection::open(where, signals.token());
         return connection ? names_of(source, (*connection)->cluster()) : std::vector<std::string>{};
     };

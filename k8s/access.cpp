@@ -75,7 +75,7 @@ Status review_access(Api& api, const UserInfo& user, const AccessQuestion& quest
                 {"group", question.group},
                 {"resource", question.resource},
                 {"subresource", question.subresource},
-                {"namespace", question.in_namespace},
+                {"namespace", question.name_space},
                 {"name", question.name}}}};
     if (!user.uid.empty()) {
         spec["uid"] = user.uid;
@@ -92,7 +92,7 @@ Status review_access(Api& api, const UserInfo& user, const AccessQuestion& quest
     }
     return failure(ErrorCode::Forbidden,
                    fmt::format("{} may not {} {} in namespace \"{}\" {:.200}", user.username,
-                               question.verb, question.resource, question.in_namespace,
+                               question.verb, question.resource, question.name_space,
                                string_or(status, "reason")));
 }
 

@@ -31,7 +31,7 @@ struct AccessQuestion {
     std::string group;
     std::string resource;
     std::string subresource;
-    std::string in_namespace; // empty: all
+    std::string name_space; // empty: all
     std::string name;
 };
 

@@ -23,7 +23,7 @@ namespace pedigree::k8s {
 constexpr int list_page_items = 500;
 
 struct ListOptions {
-    std::string in_namespace; // empty: all
+    std::string name_space; // empty: all
     std::string label_selector;
     std::string field_selector;
     std::string resource_version; // "": most recent, "0": any, from the server's cache
@@ -58,7 +58,7 @@ struct DeleteOptions {
 };
 
 struct WatchOptions {
-    std::string in_namespace;
+    std::string name_space;
     std::string label_selector;
     std::string field_selector;
     std::string resource_version;

@@ -186,21 +186,21 @@ const Config& Client::config() const {
 }
 
 Result<Json> Client::get(const ResourceType& type, const ObjectKey& key) {
-    return session_->json({.path = type.path(key.in_namespace, key.name)});
+    return session_->json({.path = type.path(key.name_space, key.name)});
 }
 
 Result<Json> Client::create(const ResourceType& type, const Json& object) {
-    return session_->json({.method = "POST",
-                           .path = with_query(type.path(key_of(object).in_namespace),
-                                              {{"fieldValidation", "Strict"}}),
-                           .body = json_text(object)});
+    return session_->json(
+        {.method = "POST",
+         .path = with_query(type.path(key_of(object).name_space), {{"fieldValidation", "Strict"}}),
+         .body = json_text(object)});
 }
 
 Result<Json> Client::replace(const ResourceType& type, const Json& object) {
     const auto key = key_of(object);
     return session_->json(
         {.method = "PUT",
-         .path = with_query(type.path(key.in_namespace, key.name), {{"fieldValidation", "Strict"}}),
+         .path = with_query(type.path(key.name_space, key.name), {{"fieldValidation", "Strict"}}),
          .body = json_text(object)});
 }
 
@@ -211,7 +211,7 @@ Result<Json> Client::patch(const ResourceType& type, const ObjectKey& key, Patch
     add_if_given(parameters, "force", options.force ? "true" : "");
     return session_->json(
         {.method = "PATCH",
-         .path = with_query(type.path(key.in_namespace, key.name, options.subresource), parameters),
+         .path = with_query(type.path(key.name_space, key.name, options.subresource), parameters),
          .body = json_text(body),
          .content_type = content_type_of(kind)});
 }
@@ -228,7 +228,7 @@ Status Client::remove(const ResourceType& type, const ObjectKey& key,
         body["preconditions"]["resourceVersion"] = options.resource_version;
     }
     TRY(session_->call({.method = "DELETE",
-                        .path = type.path(key.in_namespace, key.name),
+                        .path = type.path(key.name_space, key.name),
                         .body = json_text(body)}));
     return {};
 }
@@ -274,7 +274,7 @@ Result<ObjectList> Client::list(const ResourceType& type, const ListOptions& opt
     add_if_given(fixed, "labelSelector", options.label_selector);
     add_if_given(fixed, "fieldSelector", options.field_selector);
     add_if_given(fixed, "resourceVersion", options.resource_version);
-    const std::string path = type.path(options.in_namespace);
+    const std::string path = type.path(options.name_space);
     // A page at a given version would bypass the server's cache, so only the newest is paged.
     bool paged = options.resource_version.empty();
     ObjectList out;
@@ -315,7 +315,7 @@ Status Client::watch(const ResourceType& type, const WatchOptions& options, cons
         parameters.emplace_back("timeoutSeconds", std::to_string(options.timeout.count()));
     }
     net::Request request =
-        session_->request({.path = with_query(type.path(options.in_namespace), parameters)});
+        session_->request({.path = with_query(type.path(options.name_space), parameters)});
     request.timeouts.total = {};
     request.timeouts.idle = options.idle;
     request.sink = sink;
@@ -354,7 +354,7 @@ Status Client::pod_log(const ObjectKey& pod, const LogOptions& options, const By
     if (options.tail_lines) {
         parameters.emplace_back("tailLines", std::to_string(*options.tail_lines));
     }
-    return stream(with_query(pods.path(pod.in_namespace, pod.name, "log"), parameters), sink,
+    return stream(with_query(pods.path(pod.name_space, pod.name, "log"), parameters), sink,
                   std::move(stop));
 }
 

@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds poll{500}; // how soon the thread notices th
 Json reference_json(const ObjectReference& about) {
     return {{"apiVersion", about.api_version},
             {"kind", about.kind},
-            {"namespace", about.key.in_namespace},
+            {"namespace", about.key.name_space},
             {"name", about.key.name},
             {"uid", about.uid},
             {"resourceVersion", about.resource_version}};
@@ -70,8 +70,8 @@ Status EventRecorder::deliver(const EventNote& note) {
         return {};
     }
     const std::string time = to_kubernetes_time(now);
-    const ObjectKey key{
-        note.about.key.in_namespace.empty() ? "default" : note.about.key.in_namespace, plan->name};
+    const ObjectKey key{note.about.key.name_space.empty() ? "default" : note.about.key.name_space,
+                        plan->name};
     if (plan->count > 1) {
         const Json change{
             {"count", plan->count}, {"lastTimestamp", time}, {"message", plan->message}};
@@ -82,7 +82,7 @@ Status EventRecorder::deliver(const EventNote& note) {
     }
     const Json event{{"apiVersion", "v1"},
                      {"kind", "Event"},
-                     {"metadata", {{"name", key.name}, {"namespace", key.in_namespace}}},
+                     {"metadata", {{"name", key.name}, {"namespace", key.name_space}}},
                      {"involvedObject", reference_json(note.about)},
                      {"type", note.type == EventType::Warning ? "Warning" : "Normal"},
                      {"reason", note.reason},

@@ -60,7 +60,7 @@ Json LeaseElector::body(const std::string& holder, std::chrono::milliseconds dur
     Json lease{
         {"apiVersion", leases.api_version()},
         {"kind", leases.kind},
-        {"metadata", {{"name", options_.lease.name}, {"namespace", options_.lease.in_namespace}}},
+        {"metadata", {{"name", options_.lease.name}, {"namespace", options_.lease.name_space}}},
         {"spec",
          {{"holderIdentity", holder},
           {"leaseDurationSeconds", std::chrono::ceil<std::chrono::seconds>(duration).count()},

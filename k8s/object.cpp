@@ -20,11 +20,11 @@ std::string ResourceType::api_version() const {
     return group.empty() ? std::string(version) : std::string(group) + "/" + std::string(version);
 }
 
-std::string ResourceType::path(std::string_view in_namespace, std::string_view name,
+std::string ResourceType::path(std::string_view name_space, std::string_view name,
                                std::string_view subresource) const {
     std::string out = (group.empty() ? "/api/" : "/apis/") + api_version();
-    if (scope == Scope::Namespaced && !in_namespace.empty()) {
-        out += "/namespaces/" + net::percent_encode(in_namespace);
+    if (scope == Scope::Namespaced && !name_space.empty()) {
+        out += "/namespaces/" + net::percent_encode(name_space);
     }
     out += "/" + std::string(plural);
     if (!name.empty()) {
@@ -37,7 +37,7 @@ std::string ResourceType::path(std::string_view in_namespace, std::string_view n
 }
 
 std::string ObjectKey::text() const {
-    return in_namespace.empty() ? name : in_namespace + "/" + name;
+    return name_space.empty() ? name : name_space + "/" + name;
 }
 
 ObjectKey key_of(const Json& object) {

@@ -26,7 +26,7 @@ struct ResourceType {
     std::string api_version() const; // "batch/v1", "v1"
     // "/apis/batch/v1/namespaces/vision/jobs/x"; an empty namespace spans all, an empty name is the
     // collection; each part is percent-encoded.
-    std::string path(std::string_view in_namespace, std::string_view name = "",
+    std::string path(std::string_view name_space, std::string_view name = "",
                      std::string_view subresource = "") const;
 };
 
@@ -42,7 +42,7 @@ inline constexpr ResourceType api_services{"apiregistration.k8s.io", "v1", "apis
                                            "APIService", Scope::Cluster};
 
 struct ObjectKey {
-    std::string in_namespace; // empty for cluster-scoped objects
+    std::string name_space; // empty for cluster-scoped objects
     std::string name;
 
     auto operator<=>(const ObjectKey&) const = default;

@@ -53,9 +53,9 @@ void QueueOrder::enqueue(const ObjectKey& key, Entry& entry, QueueTime now) {
 
 void QueueOrder::make_ready(const ObjectKey& key, Entry& entry) {
     Level& level = levels_[static_cast<int>(entry.priority)];
-    auto& keys = level.by_namespace[key.in_namespace];
+    auto& keys = level.by_namespace[key.name_space];
     if (keys.empty()) {
-        level.turn.push_back(key.in_namespace);
+        level.turn.push_back(key.name_space);
     }
     keys.push_back(key);
     entry.ready = true;
@@ -69,11 +69,11 @@ void QueueOrder::unready(const ObjectKey& key, const Entry& entry) {
         return;
     }
     Level& level = levels_[static_cast<int>(entry.priority)];
-    auto& keys = level.by_namespace[key.in_namespace];
+    auto& keys = level.by_namespace[key.name_space];
     keys.erase(std::find(keys.begin(), keys.end(), key));
     if (keys.empty()) {
-        level.by_namespace.erase(key.in_namespace);
-        level.turn.erase(std::find(level.turn.begin(), level.turn.end(), key.in_namespace));
+        level.by_namespace.erase(key.name_space);
+        level.turn.erase(std::find(level.turn.begin(), level.turn.end(), key.name_space));
     }
     --ready_count_;
 }
@@ -128,7 +128,7 @@ std::optional<ObjectKey> QueueOrder::take(QueueTime now) {
 
 void QueueOrder::done(const ObjectKey& key, QueueTime now) {
     if (in_work_.erase(key) > 0) {
-        const auto share = in_work_of_.find(key.in_namespace);
+        const auto share = in_work_of_.find(key.name_space);
         if (--share->second == 0) {
             in_work_of_.erase(share);
         }

@@ -71,7 +71,7 @@ Status Reflector::step(std::stop_token stop) {
 
 WatchOptions Reflector::watch_options() const {
     WatchOptions options;
-    options.in_namespace = options_.in_namespace;
+    options.name_space = options_.name_space;
     options.label_selector = options_.label_selector;
     options.field_selector = options_.field_selector;
     options.resource_version = resource_version_;
@@ -157,7 +157,7 @@ void Reflector::keep_initial(const WatchEvent& event) {
 
 Status Reflector::sync_by_list() {
     ListOptions options;
-    options.in_namespace = options_.in_namespace;
+    options.name_space = options_.name_space;
     options.label_selector = options_.label_selector;
     options.field_selector = options_.field_selector;
     options.resource_version = exact_list_next_            ? ""

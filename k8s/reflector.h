@@ -44,7 +44,7 @@
 namespace pedigree::k8s {
 
 struct ReflectorOptions {
-    std::string in_namespace;
+    std::string name_space;
     std::string label_selector;
     std::string field_selector;
     // No end of the initial events this long after the last of them: LIST instead.

@@ -27,7 +27,7 @@ std::vector<Object> Store::in_namespace(std::string_view name) const {
     auto content = content_.lock();
     std::vector<Object> out;
     for (auto it = content->objects.lower_bound({std::string(name), ""});
-         it != content->objects.end() && it->first.in_namespace == name; ++it) {
+         it != content->objects.end() && it->first.name_space == name; ++it) {
         out.push_back(it->second);
     }
     return out;

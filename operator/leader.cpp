@@ -104,10 +104,10 @@ void Leader::reconcile_loop(std::stop_token stop) {
         }
         const auto begun = std::chrono::steady_clock::now();
         // One object that a library throws at must not take the others along.
-        const auto outlook = caught([&] { return reconciler_.reconcile(*key); });
+        const auto result = caught([&] { return reconciler_.reconcile(*key); });
         const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - begun;
         parts_.metrics.observe(Metric::ReconcileSeconds, lasted.count());
-        finish(*key, outlook);
+        finish(*key, result);
         parts_.queue.done(*key);
     }
 }
@@ -119,20 +119,20 @@ void Leader::finished(const PendingActivity& activity) {
                            {to_string(activity.row.key.kind)});
 }
 
-void Leader::finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook) {
-    if (outlook) {
+void Leader::finish(const k8s::ObjectKey& key, const Result<ReconcileResult>& result) {
+    if (result) {
         parts_.queue.forget(key);
-        if (outlook->again) {
+        if (result->requeue) {
             parts_.queue.add(key);
-        } else if (outlook->after) {
-            parts_.queue.add(key, k8s::Priority::Normal, *outlook->after);
+        } else if (result->requeue_after) {
+            parts_.queue.add(key, k8s::Priority::Normal, *result->requeue_after);
         }
-        parts_.metrics.add(Metric::Reconciles, {outlook->again   ? "requeue"
-                                                : outlook->after ? "requeue_after"
-                                                                 : "success"});
+        parts_.metrics.add(Metric::Reconciles, {result->requeue         ? "requeue"
+                                                : result->requeue_after ? "requeue_after"
+                                                                        : "success"});
         return;
     }
-    const Error& error = outlook.error();
+    const Error& error = result.error();
     parts_.metrics.add(Metric::Reconciles, {"error"});
     log_warning("reconcile failed and is tried again",
                 {{"experiment", key.text()}, {"error", error.message}});

@@ -49,7 +49,7 @@ class Leader {
     void reconcile_loop(std::stop_token stop);
     void sequence_loop(std::stop_token stop, store::Epoch epoch);
     void finished(const PendingActivity& activity);
-    void finish(const k8s::ObjectKey& key, const Result<Outlook>& outlook);
+    void finish(const k8s::ObjectKey& key, const Result<ReconcileResult>& result);
     void announce(const k8s::Object& object, const experiment::Decision& decision);
 
     const LeaderParts parts_;

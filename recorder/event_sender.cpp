@@ -57,7 +57,7 @@ std::int64_t values_seen(const SeenRun& seen) {
 
 } // namespace
 
-Json News::since(const Observations& seen, const std::string& time) {
+Json ProgressEvents::since(const Observations& seen, const std::string& time) {
     next_ = told_;
     Json events = Json::array();
     std::size_t bytes = 0;
@@ -96,7 +96,7 @@ Json News::since(const Observations& seen, const std::string& time) {
     return events;
 }
 
-void News::told() {
+void ProgressEvents::told() {
     told_ = next_;
 }
 
@@ -105,8 +105,9 @@ EventSender::EventSender(net::Http& http, const Settings& settings, Notebook& no
 
 Status EventSender::send(std::stop_token stop) {
     // Under the lock: a copy of all that was seen would cost more than the news.
-    const Json events = notebook_.look(
-        [&](const Observations& seen) { return news_.since(seen, to_text(SystemClock().now())); });
+    const Json events = notebook_.look([&](const Observations& seen) {
+        return progress_.since(seen, to_text(SystemClock().now()));
+    });
     if (events.empty() || settings_.config.operator_url.empty()) {
         return {};
     }
@@ -127,7 +128,7 @@ Status EventSender::send(std::stop_token stop) {
     if (!answer.ok()) {
         return tl::unexpected<Error>(net::status_error(answer, "telling the operator"));
     }
-    news_.told();
+    progress_.told();
     return {};
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Tells the operator live what is new, for status, `kubectl get` and dashboards:
+// Tells the operator live how the training goes, for status, `kubectl get` and dashboards:
 //   POST {operatorUrl}/v1/attempts/events, Authorization: Bearer <projected token>,
 //   {"podUid", "events": [{"sequence", "time", "kind", ...}]}
 //   Run:      runId, experimentId, parentRunId, name, status
@@ -26,7 +26,7 @@ constexpr std::size_t metrics_per_event_max = 100;
 constexpr std::size_t event_bytes_max = 128 * 1024;
 
 // What has been told. Pure: compares and lists what is new since.
-class News {
+class ProgressEvents {
   public:
     // Events since the last call of told(); the sequence continues.
     Json since(const Observations& seen, const std::string& time);
@@ -53,7 +53,7 @@ class EventSender {
     net::Http& http_;
     const Settings& settings_;
     Notebook& notebook_;
-    News news_;
+    ProgressEvents progress_;
 };
 
 } // namespace pedigree::recorder

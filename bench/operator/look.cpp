@@ -104,7 +104,7 @@ class Bench {
         reconciler_.reset();
         state_ = std::make_unique<PostgresHistory>(database_.writer, epoch_);
         reconciler_ = std::make_unique<Reconciler>(
-            Surroundings{.api = api_,
+            Dependencies{.api = api_,
                          .cluster = cluster_,
                          .state = *state_,
                          .clock = clock_,

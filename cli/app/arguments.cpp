@@ -180,7 +180,7 @@ std::vector<std::string> without_help_word(std::vector<std::string> words) {
 
 Syntax common_syntax(CommonOptions& options) {
     Syntax syntax;
-    syntax.value("-n,--namespace", options.cluster.in_namespace, "NAME", "Namespace")
+    syntax.value("-n,--namespace", options.cluster.name_space, "NAME", "Namespace")
         .from(Source::Namespaces);
     syntax.value("--kubeconfig", options.cluster.kubeconfig, "FILE", "Kubeconfig file")
         .from(Source::Files);

@@ -26,8 +26,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const ClusterOptions& optio
     source.kubeconfig = options.kubeconfig;
     source.context = options.context;
     TRY(k8s::Config config, k8s::load_config(source));
-    const std::string in_namespace =
-        options.in_namespace.empty() ? config.default_namespace : options.in_namespace;
+    const std::string name_space =
+        options.name_space.empty() ? config.default_namespace : options.name_space;
 
     auto parts = std::make_unique<Parts>();
     k8s::ClientOptions client_options;
@@ -39,7 +39,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const ClusterOptions& optio
     parts->cluster = std::make_unique<Cluster>(Cluster{
         .api = *parts->api,
         .clock = parts->clock,
-        .in_namespace = in_namespace,
+        .name_space = name_space,
         .fetch = [&client](const std::string& path) -> Result<std::string> {
             auto text = client.raw(path);
             return text ? std::move(text)

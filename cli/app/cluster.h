@@ -20,7 +20,7 @@ namespace pedigree::cli {
 struct Cluster {
     k8s::Api& api;
     const Clock& clock;
-    std::string in_namespace;
+    std::string name_space;
     std::function<Result<std::string>(const std::string& path)> fetch;
     std::function<Status(const std::string& path, const k8s::ByteSink& sink, std::stop_token stop)>
         stream;
@@ -33,7 +33,7 @@ struct Cluster {
 struct ClusterOptions {
     std::string kubeconfig;
     std::string context;
-    std::string in_namespace;
+    std::string name_space;
 };
 
 // The real thing: owns the client behind `view`, which lives as long as it.

@@ -10,7 +10,7 @@ namespace pedigree::cli {
 
 std::string lineage_path(const Cluster& cluster, std::string_view rest) {
     return fmt::format("{}/namespaces/{}/{}", records::lineage_api_root,
-                       net::percent_encode(cluster.in_namespace), rest);
+                       net::percent_encode(cluster.name_space), rest);
 }
 
 Result<Json> read_lineage(const Cluster& cluster, std::string_view rest, std::string_view what) {

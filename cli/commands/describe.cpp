@@ -66,7 +66,7 @@ std::string head_text(const Experiment& experiment, const Json& object, bool in_
     };
     const Json& resolved = at_path(object, {"status", "resolved"});
     line("Name", experiment.key.name);
-    line("Namespace", experiment.key.in_namespace);
+    line("Namespace", experiment.key.name_space);
     line("Project", experiment.project);
     line("Requested by", k8s::annotation_of(object, records::requested_by_annotation));
     line("Phase", experiment.phase.empty() ? "New" : experiment.phase,
@@ -137,7 +137,7 @@ std::string time_of(const Json& event) {
 Result<std::string> events_text(const Experiment& experiment, const Cluster& cluster,
                                 bool in_colour) {
     k8s::ListOptions options;
-    options.in_namespace = cluster.in_namespace;
+    options.name_space = cluster.name_space;
     options.field_selector = "involvedObject.uid=" + experiment.uid;
     TRY(k8s::ObjectList list, cluster.api.list(k8s::events, options));
     std::sort(list.items.begin(), list.items.end(),
@@ -161,7 +161,7 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     TRY(const Cluster* const connected, context.cluster());
     const Cluster& cluster = *connected;
     Terminal& terminal = context.terminal;
-    const k8s::ObjectKey key{cluster.in_namespace, experiment_name(options.name)};
+    const k8s::ObjectKey key{cluster.name_space, experiment_name(options.name)};
     TRY(const Json object, cluster.api.get(experiments, key));
     const Experiment experiment = experiment_from(object);
     const bool in_colour = terminal.out_coloured;

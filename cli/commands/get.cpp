@@ -34,7 +34,7 @@ void describe(Options& options, Syntax& syntax) {
 Result<std::vector<Json>> named(const Options& options, const Cluster& cluster) {
     std::vector<Json> objects;
     for (const std::string& argument : options.names) {
-        const k8s::ObjectKey key{cluster.in_namespace, experiment_name(argument)};
+        const k8s::ObjectKey key{cluster.name_space, experiment_name(argument)};
         auto object = cluster.api.get(experiments, key);
         if (!object) {
             return tl::unexpected(
@@ -47,7 +47,7 @@ Result<std::vector<Json>> named(const Options& options, const Cluster& cluster) 
 
 Result<std::vector<Json>> listed(const Options& options, const Cluster& cluster) {
     k8s::ListOptions list;
-    list.in_namespace = options.all_namespaces ? "" : cluster.in_namespace;
+    list.name_space = options.all_namespaces ? "" : cluster.name_space;
     list.label_selector = options.selector;
     if (!options.project.empty()) {
         list.field_selector = "spec.project=" + options.project;
@@ -105,7 +105,7 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
         terminal.err << (options.all_namespaces
                              ? std::string("no Experiments found\n")
                              : fmt::format("no Experiments found in namespace {}\n",
-                                           cluster.in_namespace));
+                                           cluster.name_space));
         return ExitCode::Ok;
     }
     const TableShape shape{options.all_namespaces, options.format == Format::Wide};

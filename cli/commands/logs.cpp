@@ -39,7 +39,7 @@ void describe(Options& options, Syntax& syntax) {
 
 Result<std::string> youngest(const Cluster& cluster) {
     k8s::ListOptions options;
-    options.in_namespace = cluster.in_namespace;
+    options.name_space = cluster.name_space;
     TRY(const k8s::ObjectList list, cluster.api.list(experiments, options));
     std::optional<Experiment> latest;
     for (const k8s::Object& object : list.items) {
@@ -51,7 +51,7 @@ Result<std::string> youngest(const Cluster& cluster) {
     }
     if (!latest) {
         return failure(ErrorCode::NotFound,
-                       fmt::format("no Experiments found in namespace {}", cluster.in_namespace));
+                       fmt::format("no Experiments found in namespace {}", cluster.name_space));
     }
     return latest->key.name;
 }

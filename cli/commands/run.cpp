@@ -72,7 +72,7 @@ std::string own_user_name(const Cluster& cluster, Terminal& terminal) {
 
 Result<std::vector<std::string>> names_in_namespace(const Cluster& cluster) {
     k8s::ListOptions options;
-    options.in_namespace = cluster.in_namespace;
+    options.name_space = cluster.name_space;
     TRY(const k8s::ObjectList list, cluster.api.list(experiments, options));
     std::vector<std::string> names;
     for (const k8s::Object& object : list.items) {
@@ -90,7 +90,7 @@ Result<Json> create_next(const Json& document, const Json& spec, const Cluster& 
         const std::string name = next_execution(project, names);
         auto created = cluster.api.create(
             experiments,
-            execution_object(document, spec, {cluster.in_namespace, name, requested_by}));
+            execution_object(document, spec, {cluster.name_space, name, requested_by}));
         if (created) {
             return created;
         }
@@ -101,7 +101,7 @@ Result<Json> create_next(const Json& document, const Json& spec, const Cluster& 
         }
         if (error.code != ErrorCode::AlreadyExists) {
             return tl::unexpected(std::move(error).within(
-                fmt::format("creating experiment {}/{}", cluster.in_namespace, name)));
+                fmt::format("creating experiment {}/{}", cluster.name_space, name)));
         }
         names.push_back(name);
     }

@@ -60,7 +60,7 @@ class Waiting {
         if (experiment == nullptr && progress == Progress::Impossible) {
             return failure(ErrorCode::NotFound,
                            fmt::format("experiment {} does not exist in namespace {}", name_,
-                                       cluster_.in_namespace));
+                                       cluster_.name_space));
         }
         const bool is_end = goal_.kind == Goal::Kind::Condition && goal_.word == "Finished";
         const bool failed = progress == Progress::Impossible ||

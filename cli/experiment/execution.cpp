@@ -166,7 +166,7 @@ Result<Json> execution_spec(const Json& document, const ExecutionChanges& change
 
 Json execution_object(const Json& document, Json spec, const ExecutionObject& object) {
     const Json& given = at_path(document, {"metadata"});
-    Json metadata = {{"name", object.name}, {"namespace", object.in_namespace}};
+    Json metadata = {{"name", object.name}, {"namespace", object.name_space}};
     for (const char* field : {"labels", "annotations"}) {
         const Json& kept = at_path(given, {field});
         if (kept.is_object()) {

@@ -28,7 +28,7 @@ struct ExecutionChanges {
 Result<Json> execution_spec(const Json& document, const ExecutionChanges& changes);
 
 struct ExecutionObject {
-    std::string in_namespace;
+    std::string name_space;
     std::string name;
     std::string requested_by; // empty: the caller's name is not known
 };

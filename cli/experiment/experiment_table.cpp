@@ -35,7 +35,7 @@ Table experiments_table(const std::vector<Json>& objects, Instant now, const Tab
         const Experiment experiment = experiment_from(object);
         std::vector<Cell> row;
         if (shape.with_namespace) {
-            row.push_back({experiment.key.in_namespace});
+            row.push_back({experiment.key.name_space});
         }
         row.push_back({experiment.key.name});
         row.push_back({experiment.phase.empty() ? "New" : experiment.phase,

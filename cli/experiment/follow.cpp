@@ -100,7 +100,7 @@ class Follower {
             return failure(ErrorCode::NotFound,
                            fmt::format("experiment {}/{} was deleted while it was followed; its "
                                        "record stays: pedigree trace exp/{}",
-                                       cluster_.in_namespace, name_, name_));
+                                       cluster_.name_space, name_, name_));
         }
         auto lines = lines_.lock();
         since_ = experiment->created.value_or(since_);

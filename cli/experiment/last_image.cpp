@@ -9,7 +9,7 @@ namespace pedigree::cli {
 
 Result<std::string> last_image(const std::string& project, const Cluster& cluster) {
     k8s::ListOptions options;
-    options.in_namespace = cluster.in_namespace;
+    options.name_space = cluster.name_space;
     TRY(const k8s::ObjectList list, cluster.api.list(experiments, options));
     std::optional<Experiment> last;
     for (const k8s::Object& object : list.items) {

@@ -124,10 +124,10 @@ Result<bool> LogReader::follow_pod(std::int64_t attempt) {
 
 // What is known now: the Experiment and its pods.
 Status LogReader::look() {
-    TRY(const Json object, cluster_.api.get(experiments, {cluster_.in_namespace, name_}));
+    TRY(const Json object, cluster_.api.get(experiments, {cluster_.name_space, name_}));
     experiment_ = experiment_from(object);
     k8s::ListOptions options;
-    options.in_namespace = cluster_.in_namespace;
+    options.name_space = cluster_.name_space;
     options.label_selector = fmt::format("{}={}", records::experiment_label, experiment_.uid);
     if (trial_ != 0) {
         options.label_selector += fmt::format(",{}={}", records::trial_label, trial_);
@@ -203,7 +203,7 @@ void LogReader::say_waiting() {
 
 Status LogReader::from_pod(std::int64_t attempt, Follow follow) {
     const std::string path = fmt::format(
-        "{}?container={}{}", k8s::pods.path(cluster_.in_namespace, pod_of(attempt)->name, "log"),
+        "{}?container={}{}", k8s::pods.path(cluster_.name_space, pod_of(attempt)->name, "log"),
         run::train_container, follow == Follow::Yes ? "&follow=true" : "");
     return stream(path, printed_);
 }

@@ -25,7 +25,7 @@ class Observer {
   public:
     Observer(const Cluster& cluster, const std::string& name, const ObserveLimits& limits,
              const ObserveHandler& handler, Terminal& terminal)
-        : cluster_(cluster), key_{cluster.in_namespace, name}, handler_(handler),
+        : cluster_(cluster), key_{cluster.name_space, name}, handler_(handler),
           patience_(cluster, terminal) {
         if (limits.timeout.count() > 0) {
             deadline_ = steady_clock::now() + limits.timeout;
@@ -95,7 +95,7 @@ class Observer {
         k8s::WatchDecoder decoder([this](k8s::WatchEvent event) { return on_event(event); },
                                   [](const k8s::SkippedEvent&) {});
         k8s::WatchOptions options;
-        options.in_namespace = key_.in_namespace;
+        options.name_space = key_.name_space;
         options.field_selector = "metadata.name=" + key_.name;
         options.resource_version = resource_version;
         const milliseconds left = std::min<milliseconds>(time_left(), watch_time_max);

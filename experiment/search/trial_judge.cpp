@@ -49,15 +49,15 @@ std::vector<search::Reported> new_reports(const search::Trials& trials, const At
     return reports;
 }
 
-// What one running script has logged.
-struct News {
+// A trial whose script runs, and what it has logged so far.
+struct RunningTrial {
     const AttemptRow* attempt;
     const TrialRow* trial;
     const std::vector<ObjectivePoint>* points;
 };
 
-std::vector<News> news_of(const Accepted& accepted) {
-    std::vector<News> all;
+std::vector<RunningTrial> running_trials(const Accepted& accepted) {
+    std::vector<RunningTrial> all;
     for (const AttemptRow* attempt : open_attempts(accepted)) {
         const TrialRow* trial = accepted.seen.history.trial(attempt->trial);
         const auto* points = points_of(accepted, *attempt);
@@ -70,24 +70,25 @@ std::vector<News> news_of(const Accepted& accepted) {
 }
 
 // New reports, until a rule stops the trial.
-void judge(const search::Study& study, search::Trials& trials, const News& news, Change& change) {
+void judge(const search::Study& study, search::Trials& trials, const RunningTrial& running,
+           Change& change) {
     std::vector<search::Reported> reports;
-    for (const search::Reported& event : new_reports(trials, *news.attempt, *news.points)) {
+    for (const search::Reported& event : new_reports(trials, *running.attempt, *running.points)) {
         if (!trials.apply(event)) {
             return;
         }
         reports.push_back(event);
-        const auto decision = search::stop_decision(study, trials, news.trial->number);
+        const auto decision = search::stop_decision(study, trials, running.trial->number);
         if (decision.stop) {
-            stop(*news.trial, decision, change);
+            stop(*running.trial, decision, change);
             break;
         }
     }
     append(reports, change);
 }
 
-bool has_news(const search::Trials& trials, const News& news) {
-    return !new_reports(trials, *news.attempt, *news.points).empty();
+bool has_new_reports(const search::Trials& trials, const RunningTrial& running) {
+    return !new_reports(trials, *running.attempt, *running.points).empty();
 }
 
 } // namespace
@@ -105,24 +106,25 @@ void add_missing_reports(const Accepted& accepted, const AttemptRow& attempt,
 }
 
 std::optional<Decision> judge_trials(const Accepted& accepted) {
-    const std::vector<News> all = news_of(accepted);
+    const std::vector<RunningTrial> all = running_trials(accepted);
     Change change;
     change.search_events_before =
         static_cast<std::int64_t>(accepted.seen.history.search_events.size());
     if (!compares(accepted.seen.study->early_stopping)) { // nobody compares: nothing is kept
-        for (const News& news : all) {
-            if (!std::isfinite(news.points->back().value)) {
-                stop(*news.trial, {true, "NotFinite", "its objective is not a finite number"},
+        for (const RunningTrial& running : all) {
+            if (!std::isfinite(running.points->back().value)) {
+                stop(*running.trial, {true, "NotFinite", "its objective is not a finite number"},
                      change);
             }
         }
     } else {
         const auto known = accepted.seen.search ? accepted.seen.search->trials : nullptr;
-        if (known && std::any_of(all.begin(), all.end(),
-                                 [&](const News& news) { return has_news(*known, news); })) {
+        if (known && std::any_of(all.begin(), all.end(), [&](const RunningTrial& running) {
+                return has_new_reports(*known, running);
+            })) {
             search::Trials trials = *known; // what is judged now is committed first
-            for (const News& news : all) {
-                judge(*accepted.seen.study, trials, news, change);
+            for (const RunningTrial& running : all) {
+                judge(*accepted.seen.study, trials, running, change);
             }
         }
     }

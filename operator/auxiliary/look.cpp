@@ -112,7 +112,7 @@ Result<k8s::Object> pod_of(k8s::Api& api, const AuxiliaryDemand& demand,
                            const std::string& job_uid) {
     TRY(const auto pods,
         api.list(k8s::pods,
-                 {.in_namespace = demand.name_space,
+                 {.name_space = demand.name_space,
                   .label_selector = std::string(records::auxiliary_label) + "=" + demand.name}));
     for (const k8s::Object& pod : pods.items) {
         if (k8s::controller_uid_of(*pod) == job_uid) {
@@ -156,7 +156,7 @@ Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand) {
 // A Job that is deleted stays until its pod is over.
 Result<bool> end_auxiliary_jobs(k8s::Api& api, const std::string& name_space,
                                 const std::string& experiment_uid) {
-    const k8s::ListOptions ours{.in_namespace = name_space,
+    const k8s::ListOptions ours{.name_space = name_space,
                                 .label_selector = records::auxiliary_label};
     TRY(const auto jobs, api.list(k8s::jobs, ours));
     bool all_over = true;

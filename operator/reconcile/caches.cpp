@@ -71,7 +71,7 @@ void Caches::on_experiment(const k8s::Change& change) const {
 void Caches::on_child(const k8s::Change& change) const {
     const std::string name = k8s::label_of(*change.object, records::experiment_name_label);
     if (!name.empty()) {
-        queue_.add({k8s::key_of(*change.object).in_namespace, name});
+        queue_.add({k8s::key_of(*change.object).name_space, name});
     }
 }
 

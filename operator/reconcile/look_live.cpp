@@ -33,7 +33,7 @@ Reconciler::live_job(const experiment::Observation& observation,
 Status Reconciler::list_pods(experiment::Observation& observation) {
     const experiment::ExperimentRow& experiment = *observation.history.experiment;
     TRY(const auto listed,
-        with_.api.list(k8s::pods, {.in_namespace = experiment.name_space,
+        with_.api.list(k8s::pods, {.name_space = experiment.name_space,
                                    .label_selector = std::string(records::experiment_label) + "=" +
                                                      experiment.uid}));
     std::vector<experiment::PodSeen> pods;
@@ -66,7 +66,7 @@ Status Reconciler::list_jobs(experiment::Observation& observation) {
     const bool one_call = kept > jobs_asked_singly_max;
     if (one_call) {
         TRY(const auto listed,
-            with_.api.list(k8s::jobs, {.in_namespace = experiment.name_space,
+            with_.api.list(k8s::jobs, {.name_space = experiment.name_space,
                                        .label_selector = std::string(records::experiment_label) +
                                                          "=" + experiment.uid}));
         for (const k8s::Object& job : listed.items) {

@@ -24,7 +24,7 @@ experiment::Decision next_of(const experiment::Observation& observation) {
 const experiment::ExperimentRow* find(const std::vector<experiment::ExperimentRow>& experiments,
                                       const k8s::ObjectKey& key) {
     for (const experiment::ExperimentRow& experiment : experiments) {
-        if (experiment.name_space == key.in_namespace && experiment.name == key.name) {
+        if (experiment.name_space == key.name_space && experiment.name == key.name) {
             return &experiment;
         }
     }
@@ -33,7 +33,7 @@ const experiment::ExperimentRow* find(const std::vector<experiment::ExperimentRo
 
 } // namespace
 
-Result<Outlook> Reconciler::reconcile(const k8s::ObjectKey& key) {
+Result<ReconcileResult> Reconciler::reconcile(const k8s::ObjectKey& key) {
     k8s::Object object = with_.cluster.experiment(key);
     if (!object) {
         return close_left_open(key);
@@ -47,8 +47,8 @@ Result<Outlook> Reconciler::reconcile(const k8s::ObjectKey& key) {
     }
     if (!observation->history.experiment) {
         // An execution is accepted only after those before it under the same name are closed.
-        TRY(const Outlook closing, close_left_open(key));
-        if (closing.again) {
+        TRY(const ReconcileResult closing, close_left_open(key));
+        if (closing.requeue) {
             return closing;
         }
         // Accepted, and PostgreSQL knows nothing of it: it was put back. The cache has no spec.
@@ -63,11 +63,11 @@ Result<Outlook> Reconciler::reconcile(const k8s::ObjectKey& key) {
 
 // What a CR left that vanished in spite of our finalizer; found by its history, also after a
 // restart.
-Result<Outlook> Reconciler::close_left_open(const k8s::ObjectKey& key) {
+Result<ReconcileResult> Reconciler::close_left_open(const k8s::ObjectKey& key) {
     TRY(const auto unreleased, with_.state.unreleased());
     const experiment::ExperimentRow* left = find(unreleased, key);
     if (left == nullptr) {
-        return Outlook{};
+        return ReconcileResult{};
     }
     // Nothing is given up on the word of a cache.
     const auto live = with_.api.get(experiments, key);
@@ -82,7 +82,8 @@ Result<Outlook> Reconciler::close_left_open(const k8s::ObjectKey& key) {
     return proceed(std::move(object), std::move(observation));
 }
 
-Result<Outlook> Reconciler::proceed(k8s::Object object, experiment::Observation observation) {
+Result<ReconcileResult> Reconciler::proceed(k8s::Object object,
+                                            experiment::Observation observation) {
     begin_wanted(observation);
     experiment::Decision decision = next_of(observation);
     if (decision.effect) {
@@ -91,13 +92,13 @@ Result<Outlook> Reconciler::proceed(k8s::Object object, experiment::Observation 
         decision = next_of(observation);
     }
     if (!decision.effect) {
-        return Outlook{.after = decision.look_again};
+        return ReconcileResult{.requeue_after = decision.look_again};
     }
     TRY(act(object, observation, decision));
     if (std::holds_alternative<experiment::WriteStatus>(*decision.effect)) {
-        return Outlook{.after = decision.look_again};
+        return ReconcileResult{.requeue_after = decision.look_again};
     }
-    return Outlook{.again = true};
+    return ReconcileResult{.requeue = true};
 }
 
 // At each look, not after the commit alone: a commit whose answer was lost has wanted them too.

@@ -23,7 +23,7 @@
 
 namespace pedigree::control {
 
-struct Surroundings {
+struct Dependencies {
     k8s::Api& api;
     const Cluster& cluster;
     HistoryStore& state;
@@ -42,20 +42,20 @@ struct Surroundings {
     std::function<void(const std::string&)> count_effect; // by name, for metrics
 };
 
-struct Outlook {
-    bool again = false; // look at the key at once: an effect was caused
-    std::optional<std::chrono::milliseconds> after;
+struct ReconcileResult {
+    bool requeue = false; // look at the key at once: an effect was caused
+    std::optional<std::chrono::milliseconds> requeue_after;
 };
 
 class Reconciler {
   public:
-    explicit Reconciler(Surroundings surroundings) : with_(std::move(surroundings)) {}
+    explicit Reconciler(Dependencies dependencies) : with_(std::move(dependencies)) {}
 
     // Also closes what earlier executions under this name left open whose CR is gone.
-    Result<Outlook> reconcile(const k8s::ObjectKey& key);
+    Result<ReconcileResult> reconcile(const k8s::ObjectKey& key);
 
   private:
-    Result<Outlook> close_left_open(const k8s::ObjectKey& key);
+    Result<ReconcileResult> close_left_open(const k8s::ObjectKey& key);
 
     Result<experiment::Observation> gather(const k8s::Object& object, const std::string& uid);
     Result<std::optional<experiment::JobSeen>> live_job(const experiment::Observation& observation,
@@ -72,7 +72,7 @@ class Reconciler {
     Status gather_secrets(experiment::Observation& observation);
     void look_at_search(experiment::Observation& observation);
 
-    Result<Outlook> proceed(k8s::Object object, experiment::Observation observation);
+    Result<ReconcileResult> proceed(k8s::Object object, experiment::Observation observation);
     void begin_wanted(const experiment::Observation& observation) const;
     Status act(const k8s::Object& object, const experiment::Observation& observation,
                const experiment::Decision& decision);
@@ -88,7 +88,7 @@ class Reconciler {
     Status write_status(const k8s::Object& object, const experiment::Observation& observation,
                         const experiment::Decision& decision);
 
-    const Surroundings with_;
+    const Dependencies with_;
     KnownSearches known_;
 };
 

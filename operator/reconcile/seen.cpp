@@ -81,7 +81,7 @@ experiment::Resource resource_from(const Json& experiment) {
     experiment::Resource resource;
     const k8s::ObjectKey key = k8s::key_of(experiment);
     resource.uid = k8s::uid_of(experiment);
-    resource.name_space = key.in_namespace;
+    resource.name_space = key.name_space;
     resource.name = key.name;
     resource.generation = integer_or(at_path(experiment, {"metadata"}), "generation");
     resource.has_finalizer = has_finalizer(experiment);
@@ -178,7 +178,7 @@ std::string gpu_holders(const std::vector<std::shared_ptr<const Json>>& pods) {
             continue;
         }
         held += count;
-        const std::string name = k8s::key_of(*pod).in_namespace + "/" +
+        const std::string name = k8s::key_of(*pod).name_space + "/" +
                                  k8s::label_of(*pod, records::experiment_name_label);
         if (std::find(holders.begin(), holders.end(), name) == holders.end()) {
             holders.push_back(name);

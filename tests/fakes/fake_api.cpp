@@ -66,8 +66,8 @@ Result<k8s::ObjectList> FakeApi::list(const k8s::ResourceType& type,
     k8s::ObjectList found;
     found.resource_version = std::to_string(version_);
     for (const k8s::Object& object : all(type)) {
-        const bool here = options.in_namespace.empty() ||
-                          k8s::key_of(*object).in_namespace == options.in_namespace;
+        const bool here =
+            options.name_space.empty() || k8s::key_of(*object).name_space == options.name_space;
         if (here && has_label(*object, options.label_selector)) {
             found.items.push_back(object);
         }

@@ -90,13 +90,13 @@ Faults::Work Faults::of_worker(const std::string& kind) {
     return lost ? Work::AnswerLost : Work::Fails;
 }
 
-Faults::News Faults::of_watch() {
+Faults::Delivery Faults::of_watch() {
     if (!happens(watch_)) {
-        return News::Once;
+        return Delivery::Once;
     }
     const bool lost = generator_() % 2 == 0;
     note(lost ? "watch event lost" : "watch event doubled");
-    return lost ? News::Lost : News::Twice;
+    return lost ? Delivery::Lost : Delivery::Twice;
 }
 
 std::chrono::milliseconds Faults::lag() {

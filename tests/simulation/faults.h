@@ -36,8 +36,8 @@ class Faults {
     Status of_state(FaultPoint point, const std::string& call);
     enum class Work { Well, Fails, AnswerLost };
     Work of_worker(const std::string& kind);
-    enum class News { Once, Twice, Lost };
-    News of_watch();
+    enum class Delivery { Once, Twice, Lost };
+    Delivery of_watch();
     std::chrono::milliseconds lag();
 
     const std::vector<std::string>& told() const { return told_; } // what happened, for a failure

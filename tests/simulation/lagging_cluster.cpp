@@ -17,7 +17,7 @@ const std::array<k8s::ResourceType, 3> watched{control::experiments, k8s::jobs, 
 } // namespace
 
 void LaggingCluster::list_again() {
-    news_.clear();
+    notifications_.clear();
     shelves_.clear();
     for (const k8s::ResourceType& type : watched) {
         relist(std::string(type.plural));
@@ -29,40 +29,41 @@ void LaggingCluster::on_change(const std::string& plural, const k8s::Object& bef
     if (plural == k8s::secrets.plural) {
         return;
     }
-    std::deque<News>& queue = news_[plural];
-    News news{.due = clock_.now() + faults_.lag(),
-              .key = k8s::key_of(after ? *after : *before),
-              .object = after};
+    std::deque<Notification>& queue = notifications_[plural];
+    Notification notification{.due = clock_.now() + faults_.lag(),
+                              .key = k8s::key_of(after ? *after : *before),
+                              .object = after};
     if (!queue.empty()) {
-        news.due = std::max(news.due, queue.back().due); // one watch keeps the order
+        notification.due =
+            std::max(notification.due, queue.back().due); // one watch keeps the order
     }
     switch (faults_.of_watch()) {
-    case Faults::News::Twice:
-        queue.push_back(news);
+    case Faults::Delivery::Twice:
+        queue.push_back(notification);
         break;
-    case Faults::News::Lost:
-        news.relist = true;
-        news.due += relist_after;
+    case Faults::Delivery::Lost:
+        notification.relist = true;
+        notification.due += relist_after;
         break;
-    case Faults::News::Once:
+    case Faults::Delivery::Once:
         break;
     }
-    queue.push_back(std::move(news));
+    queue.push_back(std::move(notification));
 }
 
 void LaggingCluster::deliver() {
-    for (auto& [plural, queue] : news_) {
+    for (auto& [plural, queue] : notifications_) {
         while (!queue.empty() && queue.front().due <= clock_.now()) {
-            const News news = queue.front();
+            const Notification notification = queue.front();
             queue.pop_front();
-            take(plural, news);
+            take(plural, notification);
         }
     }
 }
 
 std::optional<Instant> LaggingCluster::next() const {
     std::optional<Instant> next;
-    for (const auto& [plural, queue] : news_) {
+    for (const auto& [plural, queue] : notifications_) {
         if (!queue.empty()) {
             next = std::min(next.value_or(queue.front().due), queue.front().due);
         }
@@ -70,30 +71,31 @@ std::optional<Instant> LaggingCluster::next() const {
     return next;
 }
 
-void LaggingCluster::take(const std::string& plural, const News& news) {
-    if (news.relist) {
+void LaggingCluster::take(const std::string& plural, const Notification& notification) {
+    if (notification.relist) {
         relist(plural);
         return;
     }
     Shelf& shelf = shelves_[plural];
-    const k8s::Object known = shelf.contains(news.key) ? shelf.at(news.key) : nullptr;
-    if (!news.object) {
-        shelf.erase(news.key);
+    const k8s::Object known =
+        shelf.contains(notification.key) ? shelf.at(notification.key) : nullptr;
+    if (!notification.object) {
+        shelf.erase(notification.key);
         if (known) {
             tell(plural, known);
         }
         return;
     }
     // A list has brought something newer already.
-    const auto order = !known
-                           ? std::nullopt
-                           : k8s::compare_resource_versions(k8s::resource_version_of(*known),
-                                                            k8s::resource_version_of(*news.object));
+    const auto order =
+        !known ? std::nullopt
+               : k8s::compare_resource_versions(k8s::resource_version_of(*known),
+                                                k8s::resource_version_of(*notification.object));
     if (order == std::strong_ordering::greater) {
         return;
     }
-    shelf[news.key] = news.object;
-    tell(plural, news.object);
+    shelf[notification.key] = notification.object;
+    tell(plural, notification.object);
 }
 
 void LaggingCluster::relist(const std::string& plural) {
@@ -107,7 +109,8 @@ void LaggingCluster::relist(const std::string& plural) {
     }
     Shelf before = std::exchange(shelves_[plural], std::move(fresh));
     // Removals on the way are older than this list.
-    std::erase_if(news_[plural], [](const News& news) { return !news.relist; });
+    std::erase_if(notifications_[plural],
+                  [](const Notification& notification) { return !notification.relist; });
     before.insert(shelves_[plural].begin(), shelves_[plural].end());
     for (const auto& [key, object] : before) {
         tell(plural, object);

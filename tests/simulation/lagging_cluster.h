@@ -32,7 +32,7 @@ class LaggingCluster final : public control::Cluster {
     std::vector<k8s::Object> all_pods() const override;
 
   private:
-    struct News {
+    struct Notification {
         Instant due{};
         k8s::ObjectKey key;
         k8s::Object object; // null: removed
@@ -40,7 +40,7 @@ class LaggingCluster final : public control::Cluster {
     };
     using Shelf = std::map<k8s::ObjectKey, k8s::Object>;
 
-    void take(const std::string& plural, const News& news);
+    void take(const std::string& plural, const Notification& notification);
     void relist(const std::string& plural);
     void tell(const std::string& plural, const k8s::Object& object) const;
     std::vector<k8s::Object> with_label(const std::string& plural,
@@ -49,7 +49,7 @@ class LaggingCluster final : public control::Cluster {
     FakeApi& api_;
     const Clock& clock_;
     Faults& faults_;
-    std::map<std::string, std::deque<News>> news_; // by plural, in order
+    std::map<std::string, std::deque<Notification>> notifications_; // by plural, in order
     std::map<std::string, Shelf> shelves_;
 };
 

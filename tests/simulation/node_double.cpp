@@ -153,7 +153,7 @@ void NodeDouble::step_job(const Json& job) {
     }
     ++pods_made_[key.name];
     Json pod = at_path(job, {"spec", "template"});
-    pod["metadata"]["namespace"] = key.in_namespace;
+    pod["metadata"]["namespace"] = key.name_space;
     pod["metadata"]["name"] = key.name + "-pod";
     pod["metadata"]["finalizers"] = Json::array({tracking_finalizer});
     pod["metadata"]["ownerReferences"] = Json::array(

@@ -196,16 +196,17 @@ bool World::step() {
 void World::work_on(const k8s::ObjectKey& key) {
     clock_.advance(look_time);
     ++looks_;
-    const auto outlook = operator_->reconciler.reconcile(key);
+    const auto result = operator_->reconciler.reconcile(key);
     k8s::QueueOrder& queue = operator_->queue;
-    if (!outlook) {
+    if (!result) {
         queue.retry(key, k8s::Priority::Normal, queue_time());
     } else {
         queue.forget(key);
-        if (outlook->again) {
+        if (result->requeue) {
             queue.add(key, k8s::Priority::Normal, queue_time(), queue_time());
-        } else if (outlook->after) {
-            queue.add(key, k8s::Priority::Normal, queue_time() + *outlook->after, queue_time());
+        } else if (result->requeue_after) {
+            queue.add(key, k8s::Priority::Normal, queue_time() + *result->requeue_after,
+                      queue_time());
         }
     }
     queue.done(key, queue_time());
@@ -293,8 +294,8 @@ void World::check_rest() {
     calm_ = true;
     const auto before = api_.writes() + state_.commits();
     for (int i = 0; i < 3; ++i) {
-        const auto outlook = operator_->reconciler.reconcile(the_key);
-        if (!outlook || outlook->again) {
+        const auto result = operator_->reconciler.reconcile(the_key);
+        if (!result || result->requeue) {
             violated("there is still something to do at rest");
         }
     }

@@ -26,7 +26,7 @@ class InformerTest : public RealCluster {
     }
     ReflectorOptions here() const {
         ReflectorOptions options;
-        options.in_namespace = namespace_name_;
+        options.name_space = namespace_name_;
         options.field_selector = "metadata.name!=kube-root-ca.crt";
         return options;
     }

@@ -51,8 +51,8 @@ class FakeApi final : public k8s::Api {
         TRY(whole());
         k8s::ObjectList list;
         for (const auto& [where, object] : objects) {
-            const bool fits = (options.in_namespace.empty() ||
-                               k8s::key_of(object).in_namespace == options.in_namespace) &&
+            const bool fits = (options.name_space.empty() ||
+                               k8s::key_of(object).name_space == options.name_space) &&
                               is_selected(object, options.label_selector);
             if (where.starts_with(std::string(type.plural) + " ") && fits) {
                 list.items.push_back(std::make_shared<const Json>(object));
@@ -163,7 +163,7 @@ struct FakeCluster {
     Cluster cluster() {
         return {.api = api,
                 .clock = clock,
-                .in_namespace = "vision",
+                .name_space = "vision",
                 .fetch = [this](const std::string& path) { return text(path); },
                 .stream =
                     [this](const std::string& path, const k8s::ByteSink& sink, std::stop_token) {
@@ -177,7 +177,7 @@ struct FakeCluster {
         Cluster known = cluster();
         return {.api = advised,
                 .clock = known.clock,
-                .in_namespace = known.in_namespace,
+                .name_space = known.name_space,
                 .fetch = [this](const std::string& path) -> Result<std::string> {
                     auto found = text(path);
                     return found ? std::move(found)

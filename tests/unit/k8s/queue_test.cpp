@@ -15,8 +15,8 @@ using std::chrono::seconds;
 
 const QueueTime start{};
 
-ObjectKey key(const std::string& in_namespace, int number) {
-    return {in_namespace, std::to_string(number)};
+ObjectKey key(const std::string& name_space, int number) {
+    return {name_space, std::to_string(number)};
 }
 
 std::string take_all(QueueOrder& order, QueueTime now) {

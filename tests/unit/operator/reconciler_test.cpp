@@ -56,9 +56,9 @@ class ReconcilerTest : public testing::Test {
     // Reconciles, answering activities, until nothing changes any more.
     void run() {
         for (int i = 0; i < 100; ++i) {
-            const auto outlook = reconciler_.reconcile(key_);
-            ASSERT_TRUE(outlook) << outlook.error().message;
-            if (!outlook->again && !answer_one()) {
+            const auto result = reconciler_.reconcile(key_);
+            ASSERT_TRUE(result) << result.error().message;
+            if (!result->requeue && !answer_one()) {
                 return;
             }
         }

@@ -18,50 +18,50 @@ Observations one_run() {
     return seen;
 }
 
-TEST(News, are_told_once_and_again_after_a_failure) {
-    News news;
+TEST(ProgressEvents, are_told_once_and_again_after_a_failure) {
+    ProgressEvents progress;
     Observations seen = one_run();
-    const Json first = news.since(seen, "t");
+    const Json first = progress.since(seen, "t");
     ASSERT_EQ(first.size(), 2u);
     EXPECT_EQ(first[0]["kind"], "Run");
     EXPECT_EQ(first[1]["kind"], "Progress");
     EXPECT_EQ(first[1]["metrics"]["loss"], "0.5");
     EXPECT_EQ(first[1]["step"], 4);
-    EXPECT_EQ(news.since(seen, "t"), first); // the operator was away: same sequence again
-    news.told();
-    EXPECT_TRUE(news.since(seen, "t").empty());
+    EXPECT_EQ(progress.since(seen, "t"), first); // the operator was away: same sequence again
+    progress.told();
+    EXPECT_TRUE(progress.since(seen, "t").empty());
 
     seen.apply({{"note", "values"}, {"run", "r"}, {"status", "FINISHED"}});
     seen.apply(segment_note(1, 10, 0));
-    const Json second = news.since(seen, "t");
+    const Json second = progress.since(seen, "t");
     ASSERT_EQ(second.size(), 2u);
     EXPECT_EQ(second[0]["status"], "FINISHED");
     EXPECT_EQ(second[0]["sequence"], 3);
     EXPECT_EQ(second[1]["kind"], "Log");
 }
 
-TEST(News, a_new_value_of_the_objective_tells_the_whole_curve) {
-    News news;
+TEST(ProgressEvents, a_new_value_of_the_objective_tells_the_whole_curve) {
+    ProgressEvents progress;
     Observations seen = one_run();
     const auto log = [&](const char* value) {
         seen.apply({{"note", "values"}, {"run", "r"}, {"objective", {{4, value}}}});
     };
     log("0.5");
-    const Json first = news.since(seen, "t");
+    const Json first = progress.since(seen, "t");
     ASSERT_EQ(first.size(), 3u);
     EXPECT_EQ(first[0]["kind"], "Objective");
     EXPECT_EQ(first[0]["runId"], "");
     EXPECT_EQ(first[0]["points"], Json::parse(R"([[4, "0.5"]])"));
-    news.told();
-    EXPECT_TRUE(news.since(seen, "t").empty());
+    progress.told();
+    EXPECT_TRUE(progress.since(seen, "t").empty());
     log("NaN");
-    const Json second = news.since(seen, "t");
+    const Json second = progress.since(seen, "t");
     ASSERT_EQ(second.size(), 1u);
     EXPECT_EQ(second[0]["points"], Json::parse(R"([[4, "0.5"], [5, "NaN"]])"));
 }
 
 // The operator refuses larger calls, and a call that is refused would be made again for ever.
-TEST(News, that_are_too_much_for_one_call_come_in_several) {
+TEST(ProgressEvents, that_are_too_much_for_one_call_come_in_several) {
     constexpr std::size_t operator_takes_bytes = 256 * 1024;
     Observations seen;
     for (int i = 0; i < 40; ++i) {
@@ -75,12 +75,12 @@ TEST(News, that_are_too_much_for_one_call_come_in_several) {
         }
         seen.apply(values);
     }
-    News news;
+    ProgressEvents progress;
     std::size_t events = 0;
-    for (Json told = news.since(seen, "t"); !told.empty(); told = news.since(seen, "t")) {
+    for (Json told = progress.since(seen, "t"); !told.empty(); told = progress.since(seen, "t")) {
         EXPECT_LT(told.dump().size(), operator_takes_bytes);
         events += told.size();
-        news.told();
+        progress.told();
     }
     EXPECT_EQ(events, 80u);
 }

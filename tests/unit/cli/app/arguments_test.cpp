@@ -87,7 +87,7 @@ TEST(Arguments, CommonOptionsStandBeforeAndBehindTheCommand) {
     const auto common = [](const std::vector<std::string>& words) {
         return parse(words).invocation->common;
     };
-    EXPECT_EQ(common({"-n", "vision", "take"}).cluster.in_namespace, "vision");
+    EXPECT_EQ(common({"-n", "vision", "take"}).cluster.name_space, "vision");
     EXPECT_EQ(common({"take", "--context", "dev"}).cluster.context, "dev");
     EXPECT_EQ(common({"take", "--color=always"}).colour, ColourMode::Always);
 }

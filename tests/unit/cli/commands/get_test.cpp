@@ -49,7 +49,7 @@ TEST(Get, ProjectAndLabelsAreAskedOfTheServer) {
     FakeCluster fake;
     ASSERT_TRUE(fake.run({"get", "-A", "--project", "mnist", "-l", "team=v"}));
     ASSERT_EQ(fake.api.list_options.size(), 1U);
-    EXPECT_EQ(fake.api.list_options[0].in_namespace, "");
+    EXPECT_EQ(fake.api.list_options[0].name_space, "");
     EXPECT_EQ(fake.api.list_options[0].field_selector, "spec.project=mnist");
     EXPECT_EQ(fake.api.list_options[0].label_selector, "team=v");
 }

@@ -21,7 +21,7 @@ const k8s::ObjectKey proxy_key{"kube-system", "extension-apiserver-authenticatio
 const k8s::ObjectKey service_key{"", api_service_name};
 
 Json named(const k8s::ObjectKey& key, Json rest) {
-    rest["metadata"] = {{"namespace", key.in_namespace}, {"name", key.name}};
+    rest["metadata"] = {{"namespace", key.name_space}, {"name", key.name}};
     return rest;
 }
 
