@@ -1,6 +1,7 @@
 """The layout of C++ files is what clang-format makes of them. It leaves comments as they are, so that
 no example becomes soup; their width is looked at here."""
 
+import hashlib
 import os
 import re
 import subprocess
@@ -14,8 +15,41 @@ COLUMNS_MAX = 100
 PLACE = re.compile(r"^(.*?):(\d+):\d+: (?:error|warning): ", re.M)
 
 
+# Texts that were found well laid out under these rules, a digest a line; never required.
+CACHE = os.path.join(os.environ.get("PEDIGREE_CACHE", "/var/cache/pedigree-dev"), "check", "format")
+CACHE_BYTES_MAX = 4 * 1024 * 1024
+
+
+def _digest(rules, text):
+    return hashlib.sha256(f"{PROGRAM}\0{rules}\0{text}".encode()).hexdigest()
+
+
+def _known():
+    try:
+        if os.path.getsize(CACHE) > CACHE_BYTES_MAX:
+            os.unlink(CACHE)
+        with open(CACHE, encoding="ascii") as lines:
+            return set(lines.read().split())
+    except (OSError, ValueError):
+        return set()
+
+
+def _remember(digests):
+    try:
+        os.makedirs(os.path.dirname(CACHE), exist_ok=True)
+        with open(CACHE, "a", encoding="ascii") as lines:
+            lines.write("".join(digest + "\n" for digest in digests))
+    except OSError:
+        pass  # found again the next time
+
+
 def check_format(tree):
-    paths = list(tree.cpp())
+    rules = tree.text(".clang-format") if tree.exists(".clang-format") else ""
+    known = _known()
+    digests = {path: _digest(rules, tree.text(path)) for path in tree.cpp()}
+    paths = [path for path, digest in digests.items() if digest not in known]
+    if not paths:
+        return
     try:
         done = subprocess.run(
             [PROGRAM, "--dry-run", *paths], cwd=tree.root, capture_output=True, text=True, check=False
@@ -31,6 +65,8 @@ def check_format(tree):
             yield found(path, int(line), f"not as {PROGRAM} lays it out: {PROGRAM} -i {path}")
     if done.returncode != 0 and not seen:
         yield found(".clang-format", 1, f"{PROGRAM} fails: {done.stderr.strip()[:200]}")
+        return
+    _remember(digests[path] for path in paths if path not in seen)
 
 
 def check_comment_width(tree):
