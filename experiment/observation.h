@@ -78,6 +78,13 @@ struct SearchFacts {
     std::optional<Error> unreadable; // the events are not this study's
 };
 
+// A commit that was refused for good at this very look, by PostgreSQL or by our own bounds: the
+// same change would be refused again, so another one has to follow (steps/refused.cpp).
+struct RefusedCommit {
+    Change change;
+    std::string message; // clean (base/text.h)
+};
+
 struct Observation {
     Instant now{};
     std::optional<Resource> resource;         // empty: the CR is gone, the history is not
@@ -97,6 +104,7 @@ struct Observation {
         objective_points;                           // by pod uid; ascending steps
     std::map<std::int64_t, ReusableTrial> reusable; // by the trial, not begun yet, that it answers
     std::chrono::seconds keep_finished_pods{3600};
+    std::optional<RefusedCommit> refused;
     std::string gpu_holders; // "2 of 2 in use by vision/resnet-7"; empty if not asked or none
 };
 

@@ -60,8 +60,8 @@ Result<std::unique_ptr<Leader>> Leader::start(LeaderParts parts, store::Epoch ep
         leader->activities_.begin(activity);
     }
     TRY(const auto unreleased, leader->histories_.unreleased());
-    for (const experiment::ExperimentRow& experiment : unreleased) {
-        leader->parts_.queue.add({experiment.name_space, experiment.name});
+    for (const LeftOpen& left : unreleased) {
+        leader->parts_.queue.add({left.name_space, left.name});
     }
     leader->parts_.caches.enqueue_all();
     leader->activities_.start();

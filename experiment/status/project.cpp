@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "experiment/search/step.h"
 #include "experiment/steps/retry.h"
 
@@ -25,17 +26,8 @@ Words<Truth> words_of(Truth) {
     return table;
 }
 
-// Cut at a character, not inside one.
-std::string bounded(std::string text) {
-    text = redacted(text);
-    if (text.size() <= message_characters_max) {
-        return text;
-    }
-    std::size_t end = message_characters_max - 3;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
-        --end;
-    }
-    return text.substr(0, end) + "...";
+std::string bounded(const std::string& text) {
+    return clean_text(redacted(text), message_characters_max, Lines::Keep);
 }
 
 bool is_final(Phase phase) {

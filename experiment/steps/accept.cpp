@@ -10,6 +10,10 @@ std::optional<Decision> accept_step(const Observation& observation) {
         const Problem& first = observation.invalid.front();
         return wait(Phase::Failed, first.reason, first.message);
     }
+    if (observation.refused) {
+        return wait(Phase::Failed, record_refused_reason,
+                    "the Experiment " + observation.refused->message);
+    }
     const Resource& resource = *observation.resource;
     if (!resource.has_finalizer) {
         return effect_now(AddFinalizer{}, Phase::Pending);

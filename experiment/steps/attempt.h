@@ -10,6 +10,10 @@ Decision create_attempt(const Accepted& accepted, const AttemptRow& attempt);
 Decision await_pod(const Accepted& accepted, const AttemptRow& attempt);
 Decision await_end(const Accepted& accepted, const AttemptRow& attempt);
 Decision collect_record(const Accepted& accepted, const AttemptRow& attempt);
+// Its evidence cannot be had, or cannot be recorded: the attempt goes on without, and says so.
+Decision record_lost(const Accepted& accepted, AttemptRow attempt, const std::string& why);
+// Its evidence was refused for good: training once more would be refused again.
+Decision record_refused(const Accepted& accepted, AttemptRow attempt, const std::string& why);
 Decision tell_tracker(const Accepted& accepted, const AttemptRow& attempt);
 Decision release_job(const Observation& observation, const AttemptRow& attempt);
 

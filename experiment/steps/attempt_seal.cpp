@@ -121,17 +121,29 @@ void read_objective(const Accepted& accepted, const Bundle& bundle, AttemptRow& 
     }
 }
 
-Decision record_lost(const Accepted& accepted, AttemptRow attempt, const std::string& why) {
+Decision without_evidence(const Accepted& accepted, AttemptRow attempt) {
     attempt.stage = after_observed(accepted);
     attempt.gaps += 1;
-    if (attempt.failure_class == FailureClass::None) {
-        set_verdict(attempt, FailureClass::Infrastructure, "RecordLost",
-                    "the script ended well, but the recorder's record is lost: " + why);
-    }
     return commit_attempt("lost", std::move(attempt), {RecordKind::EvidenceLost}, Phase::Sealing);
 }
 
 } // namespace
+
+Decision record_lost(const Accepted& accepted, AttemptRow attempt, const std::string& why) {
+    if (attempt.failure_class == FailureClass::None) {
+        set_verdict(attempt, FailureClass::Infrastructure, "RecordLost",
+                    "the script ended well, but the recorder's record is lost: " + why);
+    }
+    return without_evidence(accepted, std::move(attempt));
+}
+
+Decision record_refused(const Accepted& accepted, AttemptRow attempt, const std::string& why) {
+    if (attempt.failure_class == FailureClass::None) {
+        set_verdict(attempt, FailureClass::Configuration, record_refused_reason,
+                    "the script ended well, but what the recorder saw of it " + why);
+    }
+    return without_evidence(accepted, std::move(attempt));
+}
 
 Decision collect_record(const Accepted& accepted, const AttemptRow& attempt) {
     const JobSeen* job = job_of(accepted, attempt);

@@ -49,6 +49,10 @@ std::optional<Decision> remove_step(const Observation& observation) {
     const auto& experiment = observation.history.experiment;
     if (!observation.resource) {
         // Gone in spite of our finalizer (somebody took it off): close the history.
+        if (observation.refused) { // not even the loss can be written, and nobody is left to ask
+            return wait(Phase::Cancelled, record_refused_reason,
+                        "what happened " + observation.refused->message);
+        }
         if (experiment && !experiment->released) {
             return give_up(observation, *experiment);
         }
@@ -70,6 +74,9 @@ std::optional<Decision> remove_step(const Observation& observation) {
     }
     const bool overdue = observation.now > *resource.deleting_since + removal_deadline;
     if ((resource.abandon_record || overdue) && !experiment->released) {
+        if (observation.refused) { // the finalizer must not outlive what it waits for
+            return effect_now(RemoveFinalizer{}, Phase::Cancelled);
+        }
         return give_up(observation, *experiment);
     }
     return std::nullopt;

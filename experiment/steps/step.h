@@ -11,6 +11,7 @@ namespace pedigree::experiment {
 
 std::optional<Decision> remove_step(const Observation& observation); // the CR is being deleted
 std::optional<Decision> accept_step(const Observation& observation); // validated, frozen, recorded
+std::optional<Decision> refused_step(const Accepted& accepted);      // the last commit, for good
 std::optional<Decision> attempt_step(const Accepted& accepted); // whatever an open attempt needs
 std::optional<Decision> finish_step(const Accepted& accepted);  // an outcome and its aftermath
 std::optional<Decision> settle_step(const Accepted& accepted);  // trials that have ended
@@ -22,6 +23,8 @@ std::optional<Decision> tracker_step(const Accepted& accepted); // the parent ru
 std::optional<Decision> launch_step(const Accepted& accepted);  // without a search: attempts
 std::optional<Decision> extend_step(const Accepted& accepted);  // another maxTrials
 std::optional<Decision> search_step(const Accepted& accepted);  // the next trial or attempt
+
+constexpr const char* record_refused_reason = "RecordRefused";
 
 // The ways a step ends.
 Decision commit_now(std::string name, Change change, Phase phase);

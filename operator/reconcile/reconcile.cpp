@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/log.h"
+#include "base/text.h"
 #include "experiment/status/project.h"
 #include "operator/reconcile/reconciler.h"
 #include "operator/reconcile/seen.h"
@@ -21,14 +23,33 @@ experiment::Decision next_of(const experiment::Observation& observation) {
     return decision;
 }
 
-const experiment::ExperimentRow* find(const std::vector<experiment::ExperimentRow>& experiments,
-                                      const k8s::ObjectKey& key) {
-    for (const experiment::ExperimentRow& experiment : experiments) {
-        if (experiment.name_space == key.name_space && experiment.name == key.name) {
-            return &experiment;
+const LeftOpen* find(const std::vector<LeftOpen>& all, const k8s::ObjectKey& key) {
+    for (const LeftOpen& left : all) {
+        if (left.name_space == key.name_space && left.name == key.name) {
+            return &left;
         }
     }
     return nullptr;
+}
+
+// The evidence, the Experiment's end, and the status that says that neither could be written.
+constexpr int refused_commits_max = 3;
+constexpr std::size_t refusal_bytes_max = 600;
+
+// Whether it is what was to be written that is refused, and not the moment or the database.
+std::optional<experiment::RefusedCommit> refused_for_good(const experiment::Decision& decision,
+                                                          const Error& error) {
+    const auto* commit = std::get_if<experiment::CommitChange>(&*decision.effect);
+    const bool about_its_content = error.code == ErrorCode::InvalidInput ||
+                                   error.code == ErrorCode::TooLarge ||
+                                   error.code == ErrorCode::Corrupt;
+    if (commit == nullptr || !about_its_content) {
+        return std::nullopt;
+    }
+    log_warning("what was to be recorded is refused for good",
+                {{"effect", experiment::effect_name(*decision.effect)}, {"error", error.message}});
+    return experiment::RefusedCommit{
+        commit->change, clean_text("cannot be recorded: " + error.message, refusal_bytes_max)};
 }
 
 } // namespace
@@ -38,14 +59,14 @@ Result<ReconcileResult> Reconciler::reconcile(const k8s::ObjectKey& key) {
     if (!object) {
         return close_left_open(key);
     }
-    auto observation = gather(object, k8s::uid_of(*object));
-    if (!observation) {
-        if (observation.error().reason == store::away_reason) {
-            say_database_away(object);
-        }
-        return tl::unexpected<Error>(observation.error());
-    }
-    if (!observation->history.experiment) {
+    auto result = look_at(object);
+    return result ? result : say_why_not(object, result.error());
+}
+
+Result<ReconcileResult> Reconciler::look_at(k8s::Object object) {
+    const k8s::ObjectKey key = k8s::key_of(*object);
+    TRY(experiment::Observation observation, gather(object, k8s::uid_of(*object)));
+    if (!observation.history.experiment) {
         // An execution is accepted only after those before it under the same name are closed.
         TRY(const ReconcileResult closing, close_left_open(key));
         if (closing.requeue) {
@@ -58,14 +79,31 @@ Result<ReconcileResult> Reconciler::reconcile(const k8s::ObjectKey& key) {
             TRY(observation, gather(object, k8s::uid_of(*object)));
         }
     }
-    return proceed(object, *std::move(observation));
+    return proceed(object, std::move(observation));
+}
+
+// What can be said is; and whoever gives up a record that cannot be read may have his CR.
+Result<ReconcileResult> Reconciler::say_why_not(const k8s::Object& object, const Error& error) {
+    const experiment::Resource resource = resource_from(*object);
+    if (error.code == ErrorCode::Corrupt && resource.deleting_since && resource.abandon_record &&
+        resource.has_finalizer) {
+        TRY(set_finalizer(object, false));
+        return ReconcileResult{};
+    }
+    const auto obstacle = error.reason == store::away_reason
+                              ? std::optional(experiment::database_away())
+                              : experiment::obstacle_of(error);
+    if (obstacle) {
+        say(object, *obstacle);
+    }
+    return tl::unexpected<Error>(error);
 }
 
 // What a CR left that vanished in spite of our finalizer; found by its history, also after a
 // restart.
 Result<ReconcileResult> Reconciler::close_left_open(const k8s::ObjectKey& key) {
     TRY(const auto unreleased, with_.state.unreleased());
-    const experiment::ExperimentRow* left = find(unreleased, key);
+    const LeftOpen* left = find(unreleased, key);
     if (left == nullptr) {
         return ReconcileResult{};
     }
@@ -94,7 +132,20 @@ Result<ReconcileResult> Reconciler::proceed(k8s::Object object,
     if (!decision.effect) {
         return ReconcileResult{.requeue_after = decision.look_again};
     }
-    TRY(act(object, observation, decision));
+    Status done = act(object, observation, decision);
+    for (int tries = 0; !done && tries < refused_commits_max; ++tries) {
+        auto refused = refused_for_good(decision, done.error());
+        if (!refused) {
+            break;
+        }
+        observation.refused = std::move(refused);
+        decision = next_of(observation);
+        if (!decision.effect) {
+            return ReconcileResult{.requeue_after = decision.look_again};
+        }
+        done = act(object, observation, decision);
+    }
+    TRY(done);
     if (std::holds_alternative<experiment::WriteStatus>(*decision.effect)) {
         return ReconcileResult{.requeue_after = decision.look_again};
     }

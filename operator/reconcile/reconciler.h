@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "experiment/observation.h"
+#include "experiment/status/without_decision.h"
 #include "k8s/api.h"
 #include "operator/reconcile/cluster.h"
 #include "operator/reconcile/known_searches.h"
@@ -56,6 +57,8 @@ class Reconciler {
 
   private:
     Result<ReconcileResult> close_left_open(const k8s::ObjectKey& key);
+    Result<ReconcileResult> look_at(k8s::Object object);
+    Result<ReconcileResult> say_why_not(const k8s::Object& object, const Error& error);
 
     Result<experiment::Observation> gather(const k8s::Object& object, const std::string& uid);
     Result<std::optional<experiment::JobSeen>> live_job(const experiment::Observation& observation,
@@ -84,7 +87,7 @@ class Reconciler {
     Status act_on(const experiment::Observation& observation, const experiment::DeleteJob& removal);
     Status set_finalizer(const k8s::Object& object, bool present);
     Status patch_status(const k8s::Object& object, const Json& status);
-    void say_database_away(const k8s::Object& object);
+    void say(const k8s::Object& object, const experiment::Obstacle& obstacle);
     Status write_status(const k8s::Object& object, const experiment::Observation& observation,
                         const experiment::Decision& decision);
 

@@ -4,11 +4,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "k8s/object.h"
 #include "records/names.h"
 
 namespace pedigree::control {
 namespace {
+
+constexpr std::size_t seen_text_bytes_max = 8192; // the kubelet keeps 4096 of a termination message
 
 std::optional<Instant> time_at(const Json& object, std::string_view name) {
     const std::string text = string_or(object, name);
@@ -25,6 +28,12 @@ bool has_finalizer(const Json& object) {
                                               Json(records::finalizer)) != finalizers.end();
 }
 
+// The door for what kubelet and people wrote: JSON may hold a NUL, a row must not. What is
+// clean stays as it is, a termination message's JSON among it.
+std::string text_at(const Json& object, std::string_view name) {
+    return clean_text(string_or(object, name), seen_text_bytes_max, Lines::Keep);
+}
+
 run::ContainerFacts container_from(const Json& status) {
     run::ContainerFacts facts;
     facts.name = string_or(status, "name");
@@ -35,12 +44,12 @@ run::ContainerFacts container_from(const Json& status) {
     const Json& terminated = at_path(state, {"terminated"});
     if (waiting.is_object()) {
         facts.waiting = true;
-        facts.reason = string_or(waiting, "reason");
-        facts.message = string_or(waiting, "message");
+        facts.reason = text_at(waiting, "reason");
+        facts.message = text_at(waiting, "message");
     } else if (terminated.is_object()) {
         facts.terminated = true;
-        facts.reason = string_or(terminated, "reason");
-        facts.message = string_or(terminated, "message");
+        facts.reason = text_at(terminated, "reason");
+        facts.message = text_at(terminated, "message");
         facts.exit_code = integer_or(terminated, "exitCode", -1);
         facts.signal = integer_or(terminated, "signal");
         facts.started_at = time_at(terminated, "startedAt");
@@ -87,7 +96,8 @@ experiment::Resource resource_from(const Json& experiment) {
     resource.has_finalizer = has_finalizer(experiment);
     resource.deleting_since = time_at(at_path(experiment, {"metadata"}), "deletionTimestamp");
     resource.abandon_record = k8s::annotation_of(experiment, records::abandon_annotation) == "true";
-    resource.requested_by = k8s::annotation_of(experiment, records::requested_by_annotation);
+    resource.requested_by = clean_text(
+        k8s::annotation_of(experiment, records::requested_by_annotation), seen_text_bytes_max);
     resource.suspend = bool_or(at_path(experiment, {"spec"}), "suspend");
     resource.cancel = bool_or(at_path(experiment, {"spec"}), "cancel");
     const Json& search = at_path(experiment, {"spec", "search"});
@@ -137,7 +147,7 @@ experiment::JobSeen job_from(const Json& job, const std::string& experiment_uid)
         }
         seen.finished = true;
         if (type == "Failed") {
-            seen.failed_reason = string_or(condition, "reason");
+            seen.failed_reason = text_at(condition, "reason");
         }
     }
     return seen;
@@ -150,8 +160,8 @@ experiment::PodSeen pod_from(const Json& pod) {
     seen.job_uid = k8s::controller_uid_of(pod);
     const Json& status = at_path(pod, {"status"});
     seen.facts.phase = string_or(status, "phase");
-    seen.facts.reason = string_or(status, "reason");
-    seen.facts.message = string_or(status, "message");
+    seen.facts.reason = text_at(status, "reason");
+    seen.facts.message = text_at(status, "message");
     seen.facts.node_name = string_or(at_path(pod, {"spec"}), "nodeName");
     seen.facts.deleting = k8s::is_being_deleted(pod);
     seen.facts.created_at = time_at(at_path(pod, {"metadata"}), "creationTimestamp");
@@ -159,7 +169,7 @@ experiment::PodSeen pod_from(const Json& pod) {
     for (const Json& condition : at_path(status, {"conditions"})) {
         seen.facts.conditions.push_back(
             {string_or(condition, "type"), string_or(condition, "status"),
-             string_or(condition, "reason"), string_or(condition, "message")});
+             text_at(condition, "reason"), text_at(condition, "message")});
     }
     read_containers(at_path(status, {"initContainerStatuses"}), seen.facts);
     read_containers(at_path(status, {"containerStatuses"}), seen.facts);

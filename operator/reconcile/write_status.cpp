@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "experiment/status/database_away.h"
 #include "experiment/status/project.h"
+#include "experiment/status/without_decision.h"
 #include "operator/reconcile/reconciler.h"
 #include "operator/reconcile/seen.h"
 #include "records/names.h"
@@ -36,9 +36,10 @@ Status Reconciler::write_status(const k8s::Object& object,
 }
 
 // Only words: if they cannot be written, the next try says them.
-void Reconciler::say_database_away(const k8s::Object& object) {
-    const auto status = experiment::status_while_database_away(
-        at_path(*object, {"status"}), resource_from(*object).generation, with_.clock.now());
+void Reconciler::say(const k8s::Object& object, const experiment::Obstacle& obstacle) {
+    const auto status =
+        experiment::status_without_decision(at_path(*object, {"status"}), obstacle,
+                                            resource_from(*object).generation, with_.clock.now());
     if (status) {
         (void)patch_status(object, *status);
     }

@@ -31,6 +31,11 @@ struct PendingActivity {
     experiment::ActivityRow row;
 };
 
+// An execution with something left to do, by names alone, so that no row is too new to be listed.
+struct LeftOpen {
+    std::string uid, name_space, name;
+};
+
 class HistoryStore {
   public:
     virtual ~HistoryStore() = default;
@@ -60,7 +65,7 @@ class HistoryStore {
                                                            std::int64_t count) = 0;
 
     // Experiments whose CR may be gone while something is left to do.
-    virtual Result<std::vector<experiment::ExperimentRow>> unreleased() = 0;
+    virtual Result<std::vector<LeftOpen>> unreleased() = 0;
 };
 
 } // namespace pedigree::control

@@ -176,7 +176,7 @@ Result<std::vector<std::string>> PostgresHistory::search_events(const std::strin
     return select_search_events(transaction, experiment_uid, 1, count);
 }
 
-Result<std::vector<experiment::ExperimentRow>> PostgresHistory::unreleased() {
+Result<std::vector<LeftOpen>> PostgresHistory::unreleased() {
     TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
     return select_unreleased(transaction);
 }

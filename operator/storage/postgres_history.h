@@ -33,7 +33,7 @@ class PostgresHistory final : public HistoryStore {
     Result<std::vector<std::string>> search_events(const std::string& experiment_uid,
                                                    std::int64_t count) override;
 
-    Result<std::vector<experiment::ExperimentRow>> unreleased() override;
+    Result<std::vector<LeftOpen>> unreleased() override;
 
   private:
     Result<std::vector<std::string>> load_events(store::Transaction& transaction,

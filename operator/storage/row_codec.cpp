@@ -26,12 +26,17 @@ Result<std::optional<experiment::ExperimentRow>> select_experiment(store::Transa
     return first_of(read(experiments_table, rows));
 }
 
-Result<std::vector<experiment::ExperimentRow>> select_unreleased(store::Transaction& transaction) {
+Result<std::vector<LeftOpen>> select_unreleased(store::Transaction& transaction) {
     TRY(const auto rows,
-        transaction.query(select(experiments_table) +
+        transaction.query("SELECT uid, namespace, name FROM experiment "
                           "WHERE NOT released OR uid IN (SELECT experiment_uid FROM attempt "
                           "WHERE stage NOT IN ('Released', 'Deleted'))"));
-    return read(experiments_table, rows);
+    TRY(const auto found, (rows.as<std::string, std::string, std::string>()));
+    std::vector<LeftOpen> left;
+    for (const auto& [uid, name_space, name] : found) {
+        left.push_back({uid, name_space, name});
+    }
+    return left;
 }
 
 Result<std::optional<experiment::ExperimentRow>>

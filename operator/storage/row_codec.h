@@ -13,7 +13,7 @@ namespace pedigree::control {
 
 Result<std::optional<experiment::ExperimentRow>> select_experiment(store::Transaction& transaction,
                                                                    const std::string& uid);
-Result<std::vector<experiment::ExperimentRow>> select_unreleased(store::Transaction& transaction);
+Result<std::vector<LeftOpen>> select_unreleased(store::Transaction& transaction);
 // The newest execution of that name; its CR may be gone.
 Result<std::optional<experiment::ExperimentRow>>
 select_experiment_by_name(store::Transaction& transaction, const std::string& name_space,

@@ -23,6 +23,7 @@ Result<experiment::History> FakeHistory::load(const std::string& experiment_uid)
 Status FakeHistory::commit(const std::string& experiment_uid, const experiment::Change& change,
                            const std::vector<records::Event>& events, Instant now) {
     TRY(ask(FaultPoint::Before, "commit"));
+    TRY(refuse ? refuse(change) : Status());
     experiment::History& history = histories_[experiment_uid];
     for (std::size_t i = 0; i < change.search_events.size(); ++i) {
         const std::size_t place = static_cast<std::size_t>(change.search_events_before) + i;
@@ -111,19 +112,19 @@ Result<std::vector<std::string>> FakeHistory::search_events(const std::string& e
     return events;
 }
 
-Result<std::vector<experiment::ExperimentRow>> FakeHistory::unreleased() {
+Result<std::vector<control::LeftOpen>> FakeHistory::unreleased() {
     TRY(ask(FaultPoint::Before, "unreleased"));
-    std::vector<experiment::ExperimentRow> rows;
+    std::vector<control::LeftOpen> left;
     for (const auto& [uid, history] : histories_) {
         const bool open =
             std::any_of(history.attempts.begin(), history.attempts.end(), [](const auto& attempt) {
                 return attempt.stage < experiment::AttemptStage::Released;
             });
         if (!history.experiment->released || open) {
-            rows.push_back(*history.experiment);
+            left.push_back({uid, history.experiment->name_space, history.experiment->name});
         }
     }
-    return rows;
+    return left;
 }
 
 } // namespace pedigree

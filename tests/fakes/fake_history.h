@@ -24,6 +24,9 @@ class FakeHistory final : public control::HistoryStore {
     // Gives the error that the caller sees; ok: none.
     std::function<Status(FaultPoint point, const std::string& call)> fault;
 
+    // What PostgreSQL refuses whenever it is asked, for what is in it; ok: nothing.
+    std::function<Status(const experiment::Change& change)> refuse;
+
     Result<experiment::History> load(const std::string& experiment_uid) override;
     Status commit(const std::string& experiment_uid, const experiment::Change& change,
                   const std::vector<records::Event>& events, Instant now) override;
@@ -37,7 +40,7 @@ class FakeHistory final : public control::HistoryStore {
     Result<std::string> earlier_searches(const control::EarlierSearchQuery& query) override;
     Result<std::vector<std::string>> search_events(const std::string& experiment_uid,
                                                    std::int64_t count) override;
-    Result<std::vector<experiment::ExperimentRow>> unreleased() override;
+    Result<std::vector<control::LeftOpen>> unreleased() override;
 
     // What recorders have told; by pod uid.
     std::map<std::string, std::vector<experiment::ObjectivePoint>> told_points;

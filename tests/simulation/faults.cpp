@@ -1,5 +1,6 @@
 #include "tests/simulation/faults.h"
 
+#include <algorithm>
 #include <array>
 
 #include "store/connection.h"
@@ -49,7 +50,34 @@ void Faults::after_effect(const std::string& name) {
     }
 }
 
+std::string Refusal::test_name() const {
+    std::string name = call + " " + (record ? std::string(to_string(*record)) : "") + " " +
+                       std::string(failure_class ? to_string(*failure_class) : to_string(code));
+    std::erase(name, ' ');
+    return name;
+}
+
+std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
+    return out << refusal.test_name();
+}
+
+Status Faults::of_commit(const experiment::Change& change) const {
+    if (!refusal_ || !refusal_->record ||
+        std::find(change.records.begin(), change.records.end(), *refusal_->record) ==
+            change.records.end()) {
+        return {};
+    }
+    return failure(refusal_->code, "injected: this record is refused");
+}
+
+std::optional<FailureClass> Faults::refused_work(const std::string& kind) const {
+    return refusal_ && refusal_->call == kind ? refusal_->failure_class : std::nullopt;
+}
+
 Status Faults::of_api(FaultPoint point, const std::string& call) {
+    if (refusal_ && refusal_->call == call && point == FaultPoint::Before) {
+        return failure(refusal_->code, "injected: " + call + " is refused");
+    }
     if (point == FaultPoint::After && crashes_ < crashes_max && happens(crash_ / 2)) {
         crash(call);
     }
@@ -68,6 +96,9 @@ Status Faults::of_api(FaultPoint point, const std::string& call) {
 }
 
 Status Faults::of_state(FaultPoint point, const std::string& call) {
+    if (refusal_ && !refusal_->record && refusal_->call == call && point == FaultPoint::Before) {
+        return failure(refusal_->code, "injected: " + call + " is refused");
+    }
     if (point == FaultPoint::After && crashes_ < crashes_max && happens(crash_ / 2)) {
         crash(call);
     }

@@ -14,6 +14,9 @@ WorkerDouble::run(const records::work::WorkRequest& request, const Json& input,
                   const std::function<void(const records::work::Progress&)>& on_progress,
                   std::stop_token) {
     on_progress({.stage = "Working", .message = "half way", .done = 1, .total = 2});
+    if (const auto failure_class = faults_.refused_work(std::string(to_string(request.kind)))) {
+        return WorkFailure{*failure_class, "Refused", "injected: this work is refused"};
+    }
     const Faults::Work fate = faults_.of_worker(std::string(to_string(request.kind)));
     if (fate == Faults::Work::Fails) {
         return WorkFailure{FailureClass::Infrastructure, "Unavailable", "the other side is away"};

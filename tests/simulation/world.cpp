@@ -11,8 +11,9 @@
 namespace pedigree::simulation {
 namespace {
 
-constexpr int steps_max = 20000;
+constexpr int steps_max = 40000;
 constexpr int looks_max = 1000;
+constexpr int looks_at_refusals_max = 5000; // hours of them, at what is looked at each two seconds
 constexpr std::chrono::hours time_max{12};
 constexpr std::chrono::seconds restart_time{5};
 // What a look and its effect take.
@@ -107,6 +108,9 @@ void World::connect() {
     state_.fault = [this](FaultPoint point, const std::string& call) {
         return calm_ ? Status() : faults_.of_state(point, call);
     };
+    state_.refuse = [this](const experiment::Change& change) {
+        return calm_ ? Status() : faults_.of_commit(change);
+    };
     api_.changed = [this](const std::string& plural, const k8s::Object& before,
                           const k8s::Object& after) {
         cluster_.on_change(plural, before, after);
@@ -133,7 +137,8 @@ k8s::QueueTime World::queue_time() const {
 }
 
 void World::run() {
-    for (int steps = 0; steps < steps_max && looks_ <= looks_max; ++steps) {
+    const int looks_limit = faults_.refuses() ? looks_at_refusals_max : looks_max;
+    for (int steps = 0; steps < steps_max && looks_ <= looks_limit; ++steps) {
         node_.tick();
         for (const std::string& uid : node_.logging_badly()) {
             state_.told_points[uid] = {{1, 0.3}, {2, 0.01}};
@@ -151,6 +156,7 @@ void World::run() {
             clock_.advance(restart_time);
             continue;
         }
+        rests_in_ = last_status_;
         if (!busy && !pass_time()) {
             check_rest();
             check_effort();

@@ -41,6 +41,8 @@ class World {
     const std::vector<std::string>& violations() const { return violations_; }
     const std::set<std::string>& effects() const { return effects_; } // names that occurred
     const Faults& faults() const { return faults_; }
+    // What the status said when nothing more happened: "<phase> <reason>".
+    const std::string& rests_in() const { return rests_in_; }
     int looks() const { return looks_; } // of the operator at the Experiment
 
   private:
@@ -81,6 +83,7 @@ class World {
     std::set<std::string> effects_;
     std::vector<std::string> violations_;
     std::string last_status_; // of the CR, as long as it was there
+    std::string rests_in_;
 };
 
 // One run and everything that is wrong with it; empty: all is well.

@@ -28,7 +28,7 @@ FOREIGN = {
 # Still to be replaced; a word goes when its literal does, and none is added.
 LEFT = {
     "experiment/search/step.cpp": {"Completed"},
-    "experiment/status/database_away.cpp": {"False", "Pending", "True"},
+    "experiment/status/without_decision.cpp": {"False", "True"},
     "experiment/status/project.cpp": {"Completed", "Ended", "Failed", "Running", "SourceResolved", "Succeeded"},
     "experiment/steps/attempt_seal.cpp": {"Failed"},
     "experiment/steps/hold.cpp": {"Cancelled", "Deleted", "Suspended"},

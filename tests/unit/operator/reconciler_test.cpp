@@ -2,6 +2,8 @@
 
 #include "operator/reconcile/reconciler.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -150,6 +152,75 @@ TEST_F(ReconcilerTest, SaysThatPostgresqlIsAwayAndTakesItBack) {
     state_.fault = nullptr;
     run();
     EXPECT_EQ(recorded(), "NotYet");
+}
+
+// What refuses a change that holds `kind`, each time, as PostgreSQL refuses a text with a NUL.
+std::function<Status(const experiment::Change&)> refusing(experiment::RecordKind kind) {
+    return [kind](const experiment::Change& change) -> Status {
+        const auto& records = change.records;
+        if (std::find(records.begin(), records.end(), kind) == records.end()) {
+            return {};
+        }
+        return failure(ErrorCode::InvalidInput, "invalid byte sequence for encoding \"UTF8\"");
+    };
+}
+
+TEST_F(ReconcilerTest, EndsWhatCannotBeRecorded) {
+    state_.refuse = refusing(experiment::RecordKind::SourceResolved);
+    run();
+    const experiment::ExperimentRow& row = *history().experiment;
+    EXPECT_EQ(row.outcome, experiment::Outcome::Failed);
+    EXPECT_EQ(row.failure_class, FailureClass::Infrastructure);
+    EXPECT_EQ(row.reason, "RecordRefused");
+    EXPECT_NE(row.message.find("invalid byte sequence"), std::string::npos) << row.message;
+    EXPECT_TRUE(row.released);
+}
+
+TEST_F(ReconcilerTest, SaysItInTheStatusWhenNotEvenTheEndCanBeWritten) {
+    state_.refuse = [](const experiment::Change& change) -> Status {
+        const bool accepts =
+            change.records == std::vector{experiment::RecordKind::ExperimentAccepted};
+        return change.records.empty() || accepts ? Status()
+                                                 : failure(ErrorCode::TooLarge, "more than 8 MiB");
+    };
+    run();
+    const auto status = at_path(*api_.seen(experiments, key_), {"status"});
+    EXPECT_EQ(string_or(status, "phase"), "Sealing");
+    EXPECT_EQ(string_or(status, "reason"), "RecordRefused");
+    const auto writes = api_.writes();
+    run();
+    EXPECT_EQ(api_.writes(), writes) << "said twice";
+}
+
+TEST_F(ReconcilerTest, SaysThatItsRowsCannotBeReadAndLetsItBeGivenUp) {
+    run();
+    state_.fault = [](FaultPoint, const std::string& call) -> Status {
+        return call == "load" ? failure(ErrorCode::Corrupt, "holds the unknown word \"Paused\"")
+                              : Status();
+    };
+    EXPECT_FALSE(reconciler_.reconcile(key_));
+    const std::string said = at_path(*api_.seen(experiments, key_), {"status"}).dump();
+    EXPECT_NE(said.find("RecordUnreadable"), std::string::npos) << said;
+    EXPECT_NE(said.find("Paused"), std::string::npos) << said;
+    const auto writes = api_.writes();
+    EXPECT_FALSE(reconciler_.reconcile(key_));
+    EXPECT_EQ(api_.writes(), writes) << "said twice";
+
+    api_.edit(experiments, key_, [](Json& object) {
+        object["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z";
+        object["metadata"]["annotations"]["pedigree.dev/abandon-record"] = "true";
+    });
+    EXPECT_TRUE(reconciler_.reconcile(key_));
+    EXPECT_FALSE(api_.seen(experiments, key_)) << "the finalizer is off";
+}
+
+TEST_F(ReconcilerTest, DoesNotBeginWhatCannotBeAccepted) {
+    state_.refuse = refusing(experiment::RecordKind::ExperimentAccepted);
+    run();
+    const auto status = at_path(*api_.seen(experiments, key_), {"status"});
+    EXPECT_EQ(string_or(status, "phase"), "Failed");
+    EXPECT_EQ(string_or(status, "reason"), "RecordRefused");
+    EXPECT_TRUE(begun_.empty());
 }
 
 // The commit that wants an activity took place, but its answer was lost: it is begun all the same.

@@ -28,6 +28,29 @@ TEST(Seen, OwnsAJobByOwnerAndLabelTogether) {
     EXPECT_TRUE(job_from(owned_job("u", "u"), "u").has_finalizer);
 }
 
+// JSON may hold a NUL and a cursor's movement; PostgreSQL takes no NUL, a terminal moves.
+TEST(Seen, LetsNoTextInThatNobodyCanKeep) {
+    const std::string hostile("killed\0\x1b[2J", 11);
+    const Json pod{
+        {"metadata", {{"uid", "pod-uid"}}},
+        {"status",
+         {{"phase", "Failed"},
+          {"message", hostile},
+          {"conditions", Json::array({{{"type", "Ready"}, {"message", hostile}}})},
+          {"containerStatuses",
+           Json::array(
+               {{{"name", "train"},
+                 {"state", {{"terminated", {{"exitCode", 1}, {"message", hostile}}}}}}})}}}};
+    const experiment::PodSeen seen = pod_from(pod);
+    for (const std::string& text :
+         {seen.facts.message, seen.facts.train.message, seen.facts.conditions.at(0).message}) {
+        EXPECT_EQ(text, "killed\\x00\\x1b[2J");
+    }
+    Json experiment = sample::experiment();
+    experiment["metadata"]["annotations"][records::requested_by_annotation] = hostile;
+    EXPECT_EQ(resource_from(experiment).requested_by, "killed\\x00\\x1b[2J");
+}
+
 TEST(Seen, ReadsTheEndOfAJob) {
     Json job = owned_job("u", "u");
     job["status"]["conditions"] = Json::array(
