@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/failure_class.h"
+#include "base/metric_value.h"
 #include "base/words.h"
 #include "experiment/activity.h"
 
@@ -39,7 +40,7 @@ struct ExperimentRow {
     std::int64_t extensions = 0;  // how often maxTrials was changed
     std::string earlier_searches; // JSON: which ones it learns from; fixed at acceptance
     std::int64_t best_trial = 0;  // 0 while no trial has a value
-    std::string best_value;       // canonical number
+    MetricValue best_value;
 
     bool tracker_closed = false; // the parent run was told the end
     bool released = false;       // nothing more to do but to delete old Jobs
@@ -79,7 +80,7 @@ struct AttemptRow {
     std::int64_t exit_code = -1;
     bool trained = false;      // the user's command was started: there is evidence to collect
     std::string bundle_digest; // as the recorder's termination message says; "" if it said none
-    std::string objective;     // of a search: canonical number from the record; "" if it has none
+    MetricValue objective;     // of a search, from the record; empty if it has none
     std::optional<Instant> planned_at, started_at, ended_at;
     std::int64_t gaps = 0;
     std::int64_t models = 0;
@@ -98,7 +99,7 @@ struct TrialRow {
     std::string fingerprint;       // sha256 of image, inputs, command, parameters and seed
     std::string reused_from;       // "<experiment uid>/<trial>" that answered it; "": it ran
     std::string stop_reason;       // the rule that stopped it early; "": none
-    std::string value;             // the objective's, canonical number; "" while there is none
+    MetricValue value;             // the objective's; empty while there is none
     FailureClass failure_class = FailureClass::None; // after Failed
     std::string failure_reason, message;
     Instant proposed_at{};

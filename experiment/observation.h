@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/metric_value.h"
 #include "base/words.h"
 #include "experiment/effect.h"
 #include "experiment/history.h"
@@ -24,14 +25,14 @@ namespace pedigree::experiment {
 // A value of the objective that a running script has logged.
 struct ObjectivePoint {
     std::int64_t step = 0;
-    double value = 0; // may be NaN or infinite
+    MetricValue value;
 };
 
 // A completed trial, of whatever Experiment, that was the same as one that is to run.
 struct ReusableTrial {
     std::string experiment_uid;
     std::int64_t trial = 0;
-    std::string value; // canonical number
+    MetricValue value;
 };
 
 // The Experiment's custom resource, as far as decisions need it.

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/metric_value.h"
 #include "base/text.h"
 #include "recorder/call_fields.h"
 
@@ -67,12 +68,12 @@ Result<Json> number(const Json& value, const std::string& path) {
     if (value.is_number()) {
         return value;
     }
-    const std::string text = value.is_string() ? value.get<std::string>() : "";
-    if (text == "NaN" || text == "Infinity" || text == "-Infinity") {
-        return value;
+    const MetricValue found = MetricValue::from(value);
+    if (value.is_number() || (!found.empty() && !found.is_finite())) {
+        return value; // as it stands: 3 does not become 3.0
     }
-    if (const auto found = number_in<double>(text); found && std::isfinite(*found)) {
-        return Json(*found);
+    if (found.is_finite()) {
+        return Json(found.number());
     }
     return wrong(path, "a number, or one of the strings \"NaN\", \"Infinity\", \"-Infinity\"");
 }

@@ -33,7 +33,7 @@ Json progress_event(const SeenRun& seen) {
     for (const auto& [key, metric] : seen.run.metrics) {
         step = std::max(step, metric.last_step);
         if (metrics.size() < metrics_per_event_max) {
-            metrics[key] = metric.last;
+            metrics[key] = metric.last.text();
         }
     }
     return {{"kind", "Progress"},

@@ -29,7 +29,7 @@ void drop_every_second(std::vector<ObjectivePoint>& points) {
 
 } // namespace
 
-void LearningCurve::add(std::int64_t step, std::string value) {
+void LearningCurve::add(std::int64_t step, MetricValue value) {
     if (!points.empty()) {
         step = step_after(points.back().step, step);
         const bool stood_there_as_the_newest_only = (values_seen - 1) % stride != 0;
@@ -37,7 +37,7 @@ void LearningCurve::add(std::int64_t step, std::string value) {
             points.pop_back();
         }
     }
-    points.push_back({step, std::move(value)});
+    points.push_back({step, value});
     ++values_seen;
     if (points.size() > objective_points_max) {
         drop_every_second(points);
@@ -48,7 +48,7 @@ void LearningCurve::add(std::int64_t step, std::string value) {
 Json points_json(const std::vector<ObjectivePoint>& points) {
     Json list = Json::array();
     for (const ObjectivePoint& point : points) {
-        list.push_back({point.step, point.value});
+        list.push_back({point.step, point.value.text()});
     }
     return list;
 }
@@ -58,7 +58,9 @@ std::vector<ObjectivePoint> points_from(const Json& list) {
     for (const Json& point : list) {
         if (point.is_array() && point.size() == 2 && point[0].is_number_integer() &&
             point[1].is_string()) {
-            points.push_back({point[0].get<std::int64_t>(), point[1].get<std::string>()});
+            if (const MetricValue value = MetricValue::from(point[1]); !value.empty()) {
+                points.push_back({point[0].get<std::int64_t>(), value});
+            }
         }
     }
     return points;

@@ -20,8 +20,8 @@ struct LearningCurve {
     std::int64_t stride = 1;
 
     // Steps only rise: one that is not above the last, as in a script that logs without steps,
-    // becomes the one after the last. `value` as in ObjectivePoint.
-    void add(std::int64_t step, std::string value);
+    // becomes the one after the last.
+    void add(std::int64_t step, MetricValue value);
 };
 
 // [[step, "value"], ...], as notes and news have it; what has another form is left out.

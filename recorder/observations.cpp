@@ -1,7 +1,7 @@
 #include "recorder/observations.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -17,14 +17,12 @@ using records::pod::ObservedMetric;
 constexpr std::size_t gap_sentence_bytes_max = 2000;
 constexpr std::size_t name_bytes_max = 512;
 
-// NaN and the infinities stand as MLflow writes them; strtod reads them all.
-double number(const std::string& text) {
-    return std::strtod(text.c_str(), nullptr);
-}
-
 ObservedMetric metric_from(const Json& document) {
-    return {integer_or(document, "count"), string_or(document, "last"), string_or(document, "min"),
-            string_or(document, "max"), integer_or(document, "lastStep")};
+    const auto value = [&](std::string_view name) {
+        return MetricValue::from(at_path(document, {name}));
+    };
+    return {integer_or(document, "count"), value("last"), value("min"), value("max"),
+            integer_or(document, "lastStep")};
 }
 
 void apply_parameters(Observations& seen, const Json& from,
@@ -68,8 +66,8 @@ void apply_values(Observations& seen, const Json& note) {
     apply_parameters(seen, at_path(note, {"parameters"}), run.parameters);
     run.status = string_or(note, "status", run.status);
     run.name = string_or(note, "name", run.name);
-    for (auto& point : points_from(at_path(note, {"objective"}))) {
-        seen.objective.add(point.step, std::move(point.value));
+    for (const auto& point : points_from(at_path(note, {"objective"}))) {
+        seen.objective.add(point.step, point.value);
     }
     const Json& metrics = at_path(note, {"metrics"});
     if (metrics.is_object()) {
@@ -137,19 +135,19 @@ void merge_metric(ObservedMetric& into, const ObservedMetric& more) {
         into.last_step = more.last_step;
     }
     // A comparison with NaN is false: an extreme that is a number stays, one that is NaN yields.
-    if (!(number(more.min) >= number(into.min))) {
-        into.min = number(more.min) == number(more.min) ? more.min : into.min;
+    if (!std::isnan(more.min.number()) && !(more.min.number() >= into.min.number())) {
+        into.min = more.min;
     }
-    if (!(number(more.max) <= number(into.max))) {
-        into.max = number(more.max) == number(more.max) ? more.max : into.max;
+    if (!std::isnan(more.max.number()) && !(more.max.number() <= into.max.number())) {
+        into.max = more.max;
     }
 }
 
 Json metric_json(const ObservedMetric& metric) {
     return {{"count", metric.count},
-            {"last", metric.last},
-            {"min", metric.min},
-            {"max", metric.max},
+            {"last", metric.last.text()},
+            {"min", metric.min.text()},
+            {"max", metric.max.text()},
             {"lastStep", metric.last_step}};
 }
 

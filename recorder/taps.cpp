@@ -1,7 +1,6 @@
 #include "recorder/taps.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 
 #include <nlohmann/json.hpp>
@@ -34,23 +33,9 @@ std::string named(const Json& from, std::string_view field) {
     return clean_text(string_or(from, field), name_bytes_max);
 }
 
-// Canonical, or "" if it is no number. MLflow's SDK sends NaN and infinities as strings, and
-// protobuf's JSON lets any number be one.
-std::string metric_value(const Json& metric) {
-    const Json& value = at_path(metric, {"value"});
-    if (value.is_number()) {
-        return canonical_number(value.get<double>());
-    }
-    const std::string text = value.is_string() ? value.get<std::string>() : "";
-    char* end = nullptr;
-    const double number = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end != '\0') {
-        return "";
-    }
-    if (std::isfinite(number)) {
-        return canonical_number(number);
-    }
-    return std::isnan(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
+// MLflow's SDK sends NaN and infinities as strings, and protobuf's JSON lets any number be one.
+MetricValue metric_value(const Json& metric) {
+    return MetricValue::from(at_path(metric, {"value"}));
 }
 
 // Protobuf's JSON writes 64-bit integers as numbers or strings.
@@ -64,7 +49,7 @@ std::string parameter_value(const Json& parameter) {
 }
 
 void add_metric(std::map<std::string, ObservedMetric>& metrics, const Json& metric) {
-    const std::string value = metric_value(metric);
+    const MetricValue value = metric_value(metric);
     if (!value.empty()) {
         merge_metric(metrics[named(metric, "key")], {1, value, value, value, metric_step(metric)});
     }
@@ -75,9 +60,9 @@ void tap_batch(const Json& body, const std::string& objective_metric, Json& note
     for (const Json& metric : at_path(body, {"metrics"})) {
         add_metric(metrics, metric);
         const std::string key = named(metric, "key");
-        const std::string value = metric_value(metric);
+        const MetricValue value = metric_value(metric);
         if (!key.empty() && key == objective_metric && !value.empty()) {
-            note["objective"].push_back({metric_step(metric), value});
+            note["objective"].push_back({metric_step(metric), value.text()});
         }
     }
     for (const auto& [key, metric] : metrics) {

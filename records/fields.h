@@ -27,6 +27,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/metric_value.h"
 #include "base/secret.h"
 #include "base/words.h"
 
@@ -63,6 +64,7 @@ class Encoder {
     }
     static Json encode(const Digest& value) { return value.text(); }
     static Json encode(const Secret& value) { return value.reveal(); }
+    static Json encode(const MetricValue& value) { return value.text(); }
     template <typename T>
     static Json encode(const std::vector<T>& values) {
         Json list = Json::array();
@@ -182,6 +184,15 @@ class Decoder {
         std::string wrong = decode(value, text);
         out = Secret(std::move(text));
         return wrong;
+    }
+    static std::string decode(const Json& value, MetricValue& out) {
+        std::string text;
+        if (std::string wrong = decode(value, text); !wrong.empty()) {
+            return wrong;
+        }
+        const auto number = MetricValue::parse(text);
+        out = number.value_or(MetricValue());
+        return number ? "" : ": " + number.error().message;
     }
     template <typename T>
     static std::string decode(const Json& value, std::optional<T>& out) {

@@ -54,7 +54,11 @@ template <Textual Value>
 Status decode(Cell cell, Value& out) {
     std::string text;
     TRY(decode(cell, text));
-    TRY(out, Value::parse(text));
+    auto parsed = Value::parse(text);
+    if (!parsed) {
+        return failure(ErrorCode::Corrupt, parsed.error().message);
+    }
+    out = *std::move(parsed);
     return {};
 }
 template <typename T>

@@ -25,7 +25,7 @@ struct Bytes {
     bool operator==(const Bytes&) const = default;
 };
 
-// What has a text of its own, both ways (an activity's key).
+// What has a text of its own, both ways (an activity's key, a metric's value).
 template <typename Value>
 concept Textual = requires(const Value& value, std::string_view text) {
     { value.text() } -> std::same_as<std::string>;

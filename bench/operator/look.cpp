@@ -218,7 +218,7 @@ class Bench {
             const double value = score(number, size_.points);
             add(search::Told{number, search::Outcome::Completed, value, ""});
             trial.state = experiment::TrialState::Completed;
-            trial.value = canonical_json(Json(value));
+            trial.value = MetricValue(value);
             trial.ended_at = clock_.now();
         }
         change.trials.push_back(trial);

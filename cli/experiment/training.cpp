@@ -1,19 +1,17 @@
 #include "cli/experiment/training.h"
 
-#include <cstdlib>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/metric_value.h"
 namespace pedigree::cli {
 
 namespace {
 
 // Metrics arrive as canonical numbers; four digits are enough to see them move.
 std::string short_number(const std::string& text) {
-    char* end = nullptr;
-    const double value = std::strtod(text.c_str(), &end);
-    return end == text.c_str() || *end != '\0' ? text : fmt::format("{:.4g}", value);
+    const auto value = MetricValue::parse(text);
+    return !value || value->empty() ? text : fmt::format("{:.4g}", value->number());
 }
 
 std::string metrics_text(const Json& metrics) {

@@ -179,7 +179,8 @@ Status write_finished(records::Event& event, const History& history) {
         .text("message", experiment.message)
         .attribute("attempts", static_cast<std::int64_t>(history.attempts.size()));
     if (experiment.best_trial > 0) {
-        node.attribute("bestTrial", experiment.best_trial).word("bestValue", experiment.best_value);
+        node.attribute("bestTrial", experiment.best_trial)
+            .word("bestValue", experiment.best_value.text());
     }
     if (experiment.failure_class != FailureClass::None ||
         experiment.extensions > 0) { // an earlier end had one

@@ -72,7 +72,7 @@ void write_runs(records::Event& event, const NodeRef& attempt, const Bundle& bun
         }
         Json metrics = Json::object();
         for (const auto& [name, metric] : run.metrics) {
-            metrics[name] = metric.last;
+            metrics[name] = metric.last.text();
         }
         // Names of parameters and metrics are the user's own words, so both are one erasable text.
         entry.text("parameters", canonical_json(Json(run.parameters)))

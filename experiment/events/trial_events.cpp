@@ -56,7 +56,7 @@ Status write_trial_ended(records::Event& event, const History& history, const Tr
     const NodeRef node = trial_node(*history.experiment, trial.number);
     event.node(node).word("state", to_string(trial.state));
     if (!trial.value.empty()) {
-        event.node(node).word("value", trial.value);
+        event.node(node).word("value", trial.value.text());
     }
     if (trial.failure_class != FailureClass::None) {
         event.node(node)

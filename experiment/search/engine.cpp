@@ -42,7 +42,7 @@ Status Engine::derive_best(const Observation& observation, Change& change) {
     TRY(search::Search * engine, at(*observation.study, observation.earlier, lines));
     if (const auto best = engine->best()) {
         change.experiment->best_trial = best->trial;
-        change.experiment->best_value = canonical_json(Json(best->value));
+        change.experiment->best_value = MetricValue(best->value);
     }
     return {};
 }

@@ -1,7 +1,5 @@
 #include "experiment/search/objective.h"
 
-#include <cmath>
-#include <cstdlib>
 #include <set>
 
 #include <fmt/format.h>
@@ -17,34 +15,29 @@ using search::ObjectiveRule;
 
 constexpr std::size_t names_shown_max = 20;
 
-double number(const std::string& text) {
-    return std::strtod(text.c_str(), nullptr); // reads NaN and Infinity too
-}
-
 // Over all runs of the pod; what is no finite number counts only if there is nothing else.
-std::string extreme(const Bundle& bundle, const std::string& metric, bool greatest) {
-    std::string found;
+MetricValue extreme(const Bundle& bundle, const std::string& metric, bool greatest) {
+    MetricValue found;
     for (const auto& run : bundle.runs) {
         const auto seen = run.metrics.find(metric);
         if (seen == run.metrics.end()) {
             continue;
         }
-        const std::string& value = greatest ? seen->second.max : seen->second.min;
+        const MetricValue value = greatest ? seen->second.max : seen->second.min;
         const bool better =
-            greatest ? number(value) > number(found) : number(value) < number(found);
-        const bool finite = std::isfinite(number(value));
-        if (found.empty() || (finite && (better || !std::isfinite(number(found))))) {
+            greatest ? value.number() > found.number() : value.number() < found.number();
+        if (found.empty() || (value.is_finite() && (better || !found.is_finite()))) {
             found = value;
         }
     }
     return found;
 }
 
-std::string last(const Bundle& bundle, const std::string& metric) {
+MetricValue last(const Bundle& bundle, const std::string& metric) {
     if (!bundle.objective.empty()) {
         return bundle.objective.back().value;
     }
-    std::string found;
+    MetricValue found;
     for (const auto& run : bundle.runs) {
         if (const auto seen = run.metrics.find(metric); seen != run.metrics.end()) {
             found = seen->second.last;
@@ -53,8 +46,8 @@ std::string last(const Bundle& bundle, const std::string& metric) {
     return found;
 }
 
-std::string at_step(const Bundle& bundle, std::int64_t step) {
-    std::string found;
+MetricValue at_step(const Bundle& bundle, std::int64_t step) {
+    MetricValue found;
     for (const auto& point : bundle.objective) {
         if (point.step <= step) {
             found = point.value;
@@ -65,7 +58,7 @@ std::string at_step(const Bundle& bundle, std::int64_t step) {
 
 } // namespace
 
-std::string objective_of(const Bundle& bundle, const search::Objective& objective, bool stopped) {
+MetricValue objective_of(const Bundle& bundle, const search::Objective& objective, bool stopped) {
     if (stopped) {
         return extreme(bundle, objective.metric, objective.goal == Goal::Maximize);
     }
@@ -79,7 +72,7 @@ std::string objective_of(const Bundle& bundle, const search::Objective& objectiv
     case ObjectiveRule::AtStep:
         return at_step(bundle, objective.step);
     }
-    return "";
+    return {};
 }
 
 std::string missing_words(const Bundle& bundle, const search::Objective& objective) {

@@ -3,14 +3,15 @@
 
 #include <string>
 
+#include "base/metric_value.h"
 #include "pipeline/search/study.h"
 #include "records/pod/bundle.h"
 
 namespace pedigree::experiment {
 
-// Canonical number, or NaN, Infinity, -Infinity; "" if the metric was not logged. `stopped`: a rule
-// stopped the trial, which counts with the best value that it logged.
-std::string objective_of(const records::pod::Bundle& bundle, const search::Objective& objective,
+// Empty if the metric was not logged. `stopped`: a rule stopped the trial, which counts with the
+// best value that it logged.
+MetricValue objective_of(const records::pod::Bundle& bundle, const search::Objective& objective,
                          bool stopped);
 
 // What to say when it was not: names the metrics that were.

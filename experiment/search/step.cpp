@@ -108,7 +108,7 @@ std::string search_words(const Accepted& accepted) {
     }
     if (row.best_trial > 0) {
         words += fmt::format("; best {} {} (trial {})", accepted.seen.study->objective.metric,
-                             row.best_value, row.best_trial);
+                             row.best_value.text(), row.best_trial);
     }
     return words;
 }

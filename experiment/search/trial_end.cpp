@@ -1,8 +1,5 @@
 // A trial between its attempts: the first one, a retry, or the trial's end.
 
-#include <cmath>
-#include <cstdlib>
-
 #include <nlohmann/json.hpp>
 
 #include "experiment/search/step.h"
@@ -28,7 +25,7 @@ search::Told told_of(const TrialRow& trial) {
     told.outcome = trial.state == TrialState::Completed ? search::Outcome::Completed
                    : trial.state == TrialState::Stopped ? search::Outcome::Stopped
                                                         : search::Outcome::Failed;
-    told.value = trial.value.empty() ? 0 : std::strtod(trial.value.c_str(), nullptr);
+    told.value = trial.value.empty() ? 0 : trial.value.number();
     if (trial.state == TrialState::Failed) {
         told.failure = trial.failure_reason == not_finite
                            ? not_finite
@@ -67,8 +64,9 @@ TrialRow ended(const Accepted& accepted, TrialRow trial, const AttemptRow& last)
              stopped ? trial.message : "no value of the objective was seen");
         return trial;
     }
-    if (!std::isfinite(std::strtod(last.objective.c_str(), nullptr))) {
-        fail(trial, FailureClass::UserCode, not_finite, "the objective came to " + last.objective);
+    if (!last.objective.is_finite()) {
+        fail(trial, FailureClass::UserCode, not_finite,
+             "the objective came to " + last.objective.text());
         return trial;
     }
     trial.state = stopped ? TrialState::Stopped : TrialState::Completed;

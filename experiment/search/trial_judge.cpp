@@ -1,7 +1,6 @@
 // Early stopping: what running scripts have logged since the last look, judged by the study's rule.
 
 #include <algorithm>
-#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -43,7 +42,7 @@ std::vector<search::Reported> new_reports(const search::Trials& trials, const At
     std::vector<search::Reported> reports;
     for (const ObjectivePoint& point : points) {
         if (!began || point.step > trial.reports.back().step) {
-            reports.push_back({attempt.trial, point.step, point.value, attempt.number});
+            reports.push_back({attempt.trial, point.step, point.value.number(), attempt.number});
         }
     }
     return reports;
@@ -112,7 +111,7 @@ std::optional<Decision> judge_trials(const Accepted& accepted) {
         static_cast<std::int64_t>(accepted.seen.history.search_events.size());
     if (!compares(accepted.seen.study->early_stopping)) { // nobody compares: nothing is kept
         for (const RunningTrial& running : all) {
-            if (!std::isfinite(running.points->back().value)) {
+            if (!running.points->back().value.is_finite()) {
                 stop(*running.trial, {true, "NotFinite", "its objective is not a finite number"},
                      change);
             }

@@ -127,7 +127,7 @@ Json best_json(const Observation& observation) {
     const auto attempts = attempts_of(observation, row.best_trial);
     Json best{{"trial", row.best_trial},
               {"metric", observation.study->objective.metric},
-              {"value", row.best_value}};
+              {"value", row.best_value.text()}};
     if (!attempts.empty()) { // else another trial answered it
         best["attempt"] = attempts.back().number;
     }

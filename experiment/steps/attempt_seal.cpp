@@ -1,7 +1,6 @@
 // From an end to a released Job: Ended -> Observed -> Told -> Released.
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <nlohmann/json.hpp>
 
@@ -102,7 +101,7 @@ void refine_verdict(AttemptRow& attempt, const Bundle& bundle, const spec::Exper
 std::vector<ObjectivePoint> points_of(const Bundle& bundle) {
     std::vector<ObjectivePoint> points;
     for (const auto& point : bundle.objective) {
-        points.push_back({point.step, std::strtod(point.value.c_str(), nullptr)});
+        points.push_back({point.step, point.value});
     }
     return points;
 }

@@ -60,7 +60,7 @@ Json failure_of(const experiment::TrialRow& trial) {
 Result<Json> item_of(const experiment::TrialRow& trial) {
     TRY(Json parameters, json_or_null(trial.parameters_json));
     TRY(Json why, json_or_null(trial.reason_json));
-    TRY(Json value, json_or_null(trial.value));
+    TRY(Json value, json_or_null(trial.value.text()));
     return Json{{"trial", trial.number},
                 {"state", to_string(trial.state)},
                 {"parameters", parameters.is_null() ? Json::object() : std::move(parameters)},

@@ -1,7 +1,5 @@
 // The rows of a search beside its trials: its events, and what other searches and pods know.
 
-#include <cstdlib>
-
 #include <nlohmann/json.hpp>
 
 #include "operator/storage/row_codec.h"
@@ -44,7 +42,7 @@ Result<std::optional<experiment::ReusableTrial>> select_same_trial(store::Transa
                           "AND state = 'Completed' AND reused_from = '' "
                           "ORDER BY ended_at DESC LIMIT 1",
                           {fingerprint}));
-    TRY(auto found, (rows.at_most_one<std::string, std::int64_t, std::string>()));
+    TRY(auto found, (rows.at_most_one<std::string, std::int64_t, MetricValue>()));
     if (!found) {
         return std::nullopt;
     }
@@ -66,9 +64,10 @@ select_objective_points(store::Transaction& transaction, const std::string& pod_
         for (const Json& point : at_path(event, {"points"})) {
             if (point.is_array() && point.size() == 2 && point[0].is_number_integer() &&
                 point[1].is_string()) {
-                points.push_back(
-                    {point[0].get<std::int64_t>(),
-                     std::strtod(point[1].get_ref<const std::string&>().c_str(), nullptr)});
+                const MetricValue value = MetricValue::from(point[1]);
+                if (!value.empty()) {
+                    points.push_back({point[0].get<std::int64_t>(), value});
+                }
             }
         }
     }

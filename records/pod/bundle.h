@@ -13,6 +13,7 @@
 
 #include "base/failure_class.h"
 #include "base/json.h"
+#include "base/metric_value.h"
 
 namespace pedigree::records::pod {
 
@@ -25,14 +26,14 @@ struct ObservedInput {
 
 struct ObservedMetric {
     std::int64_t count = 0;
-    std::string last, min, max; // canonical numbers
+    MetricValue last, min, max;
     std::int64_t last_step = 0;
 };
 
 // Of a search: one value of the metric that its trials are compared by.
 struct ObjectivePoint {
     std::int64_t step = 0; // rises from point to point
-    std::string value;     // canonical number, or NaN, Infinity, -Infinity
+    MetricValue value;
 };
 constexpr std::size_t objective_points_max = 256;
 

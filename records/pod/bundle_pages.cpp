@@ -33,7 +33,8 @@ std::size_t size_of(const std::string& text) {
 }
 
 std::size_t size_of(const ObservedMetric& metric) {
-    return entry_bytes + metric.last.size() + metric.min.size() + metric.max.size();
+    return entry_bytes + metric.last.text().size() + metric.min.text().size() +
+           metric.max.text().size();
 }
 
 std::size_t size_of(const ObservedFile& file) {

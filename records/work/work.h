@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "base/failure_class.h"
 #include "base/json.h"
+#include "base/metric_value.h"
 #include "base/secret.h"
 #include "base/words.h"
 
@@ -166,7 +167,7 @@ struct CloseTrackerInput {
 };
 struct TrackerRun {
     std::string run_id, experiment_id, parent_run_id, name, status, artifact_uri;
-    std::map<std::string, std::string> metrics; // last values as canonical numbers
+    std::map<std::string, MetricValue> metrics; // the last values
     std::vector<std::string> logged_models;     // ids "m-..."
 };
 struct CloseTrackerOutcome {

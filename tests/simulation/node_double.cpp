@@ -240,7 +240,8 @@ void NodeDouble::leave(const Json& pod, std::int64_t exit_code, Json& status) {
     records::pod::Bundle bundle = sample::bundle(k8s::uid_of(pod));
     bundle.launcher.exit_code = exit_code;
     if (by_trial_) { // the later the trial, the better it is
-        const std::string score = "0." + k8s::label_of(pod, records::trial_label);
+        const MetricValue score =
+            MetricValue::parse("0." + k8s::label_of(pod, records::trial_label)).value();
         bundle.runs.front().metrics["score"] = {1, score, score, score, 1};
     }
     if (exit_code != 0) {

@@ -141,7 +141,7 @@ void World::run() {
     for (int steps = 0; steps < steps_max && looks_ <= looks_limit; ++steps) {
         node_.tick();
         for (const std::string& uid : node_.logging_badly()) {
-            state_.told_points[uid] = {{1, 0.3}, {2, 0.01}};
+            state_.told_points[uid] = {{1, MetricValue(0.3)}, {2, MetricValue(0.01)}};
         }
         act_as_user();
         cluster_.deliver();

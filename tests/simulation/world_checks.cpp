@@ -174,11 +174,13 @@ Ending World::ending() const {
                                api_.seen(control::experiments, the_key) ? last_status_ : "gone");
     if (!scenario_.search.empty()) { // which trial ends first is chance
         std::sort(ending.records.begin(), ending.records.end());
-        ending.state += fmt::format("; best {} {}", experiment.best_trial, experiment.best_value);
+        ending.state +=
+            fmt::format("; best {} {}", experiment.best_trial, experiment.best_value.text());
     }
     for (const experiment::TrialRow& trial : found->second.trials) {
-        ending.state += fmt::format("; trial {} {} {} {} {}", trial.number, to_string(trial.state),
-                                    trial.value, to_string(trial.failure_class), trial.stop_reason);
+        ending.state +=
+            fmt::format("; trial {} {} {} {} {}", trial.number, to_string(trial.state),
+                        trial.value.text(), to_string(trial.failure_class), trial.stop_reason);
     }
     for (const experiment::AttemptRow& attempt : found->second.attempts) {
         ending.state +=

@@ -51,12 +51,6 @@ std::vector<std::string> models_of(const Json& run, const std::string& run_id) {
     return models;
 }
 
-std::string metric_text(const Json& value) {
-    return value.is_number()   ? canonical_number(value.get<double>())
-           : value.is_string() ? value.get<std::string>()
-                               : ""; // "NaN"
-}
-
 FoundRun found_run(const Json& run) {
     const Json& info = at_path(run, {"info"});
     FoundRun out;
@@ -68,7 +62,7 @@ FoundRun found_run(const Json& run) {
     out.run.parent_run_id = tag_value(run, tag_parent);
     out.run.logged_models = models_of(run, out.run.run_id);
     for (const Json& metric : at_path(run, {"data", "metrics"})) {
-        out.run.metrics[string_or(metric, "key")] = metric_text(at_path(metric, {"value"}));
+        out.run.metrics[string_or(metric, "key")] = MetricValue::from(at_path(metric, {"value"}));
     }
     out.state = {out.run.run_id, out.run.status, integer_or(info, "end_time")};
     return out;

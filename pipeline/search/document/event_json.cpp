@@ -1,23 +1,18 @@
 #include "pipeline/search/document/event_json.h"
 
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/metric_value.h"
 #include "base/words.h"
 
 namespace pedigree::search {
 namespace {
 
-using Limits = std::numeric_limits<double>;
-
 Json number_json(double value) {
-    if (std::isfinite(value)) {
-        return value;
-    }
-    return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+    return std::isfinite(value) ? Json(value) : Json(MetricValue(value).text());
 }
 
 Result<double> number_from(const Json& object, const char* name) {
@@ -28,11 +23,9 @@ Result<double> number_from(const Json& object, const char* name) {
     if (found->is_number()) {
         return found->get<double>();
     }
-    if (found->is_null() || *found == "NaN") {
-        return Limits::quiet_NaN();
-    }
-    if (*found == "Infinity" || *found == "-Infinity") {
-        return *found == "Infinity" ? Limits::infinity() : -Limits::infinity();
+    const MetricValue word = MetricValue::from(*found);
+    if (found->is_null() || (!word.empty() && !word.is_finite())) {
+        return word.number();
     }
     return failure(ErrorCode::InvalidInput,
                    fmt::format("field \"{}\" must be a number, \"NaN\", \"Infinity\", "

@@ -49,6 +49,9 @@ void fill(std::string& field, int number) {
 void fill(std::int64_t& field, int number) {
     field = number;
 }
+void fill(MetricValue& field, int number) {
+    field = MetricValue(number + 0.5);
+}
 void fill(bool& field, int) {
     field = true;
 }

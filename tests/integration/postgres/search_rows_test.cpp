@@ -40,7 +40,7 @@ experiment::TrialRow full_trial() {
             .fingerprint = "sha256:f",
             .reused_from = "uid/7",
             .stop_reason = "Median",
-            .value = "-1.5e-300",
+            .value = MetricValue(-1.5e-300),
             .failure_class = FailureClass::UserCode,
             .failure_reason = "NotFinite",
             .message = "stopped early",
@@ -60,7 +60,7 @@ class SearchRowsTest : public OperatorStateTest {
         row.accepted_at = noon;
         row.max_trials = 10;
         row.best_trial = 1;
-        row.best_value = "0.5";
+        row.best_value = MetricValue(0.5);
         return row;
     }
     void commit(const std::string& uid, const experiment::Change& change) {
@@ -89,7 +89,8 @@ TEST_F(SearchRowsTest, OddTextsComeBackAsTheyWent) {
     row.message = odd + std::string(1'000'000, 'x');
     row.parameters_json = canonical_json(Json{{odd, odd}});
     row.failure_reason = odd;
-    row.reason_json = row.reused_from = row.stop_reason = row.value = "";
+    row.reason_json = row.reused_from = row.stop_reason = "";
+    row.value = MetricValue();
     row.failure_class = FailureClass::None;
     row.repeats = std::numeric_limits<std::int64_t>::max();
     row.ended_at.reset();
@@ -122,7 +123,8 @@ TEST_F(SearchRowsTest, WhatWasProposedStaysAndWhatItCameToIsReplaced) {
     accept(experiment("a"));
     experiment::TrialRow proposed = full_trial();
     proposed.state = experiment::TrialState::Running;
-    proposed.reused_from = proposed.stop_reason = proposed.value = "";
+    proposed.reused_from = proposed.stop_reason = "";
+    proposed.value = MetricValue();
     proposed.failure_class = FailureClass::None;
     proposed.failure_reason = proposed.message = "";
     proposed.ended_at.reset();
@@ -251,7 +253,7 @@ TEST_F(SearchRowsTest, TheNewestCompletedTrialThatRanItselfAnswersForItsLike) {
         row.number = number;
         row.state = trial_state;
         row.reused_from = reused_from;
-        row.value = std::to_string(number);
+        row.value = MetricValue(static_cast<double>(number));
         row.ended_at = noon + std::chrono::hours(hours);
         commit("a", {.trials = {row}});
     };
@@ -264,7 +266,7 @@ TEST_F(SearchRowsTest, TheNewestCompletedTrialThatRanItselfAnswersForItsLike) {
     const auto same = *state.find_trial("sha256:f");
     ASSERT_TRUE(same);
     EXPECT_EQ(std::tie(same->experiment_uid, same->trial, same->value),
-              std::make_tuple("a", 2, "2"));
+              std::make_tuple("a", 2, MetricValue(2)));
     EXPECT_FALSE(*state.find_trial("sha256:g"));
 }
 
@@ -277,10 +279,10 @@ TEST_F(SearchRowsTest, PointsOfTheObjectiveAreReadAndWhatIsNoneIsLeftOut) {
     const auto points = *state.objective_points({"p", "empty", "unheard of"});
     const auto& known = points.at("p");
     ASSERT_THAT(known, SizeIs(4));
-    EXPECT_EQ(known[0].value, 0.5);
-    EXPECT_TRUE(std::isnan(known[1].value));
-    EXPECT_EQ(known[2].value, -std::numeric_limits<double>::infinity());
-    EXPECT_EQ(std::pair(known[3].step, known[3].value), std::pair(std::int64_t{8}, 1e3));
+    EXPECT_EQ(known[0].value.number(), 0.5);
+    EXPECT_TRUE(std::isnan(known[1].value.number()));
+    EXPECT_EQ(known[2].value.number(), -std::numeric_limits<double>::infinity());
+    EXPECT_EQ(std::pair(known[3].step, known[3].value.number()), std::pair(std::int64_t{8}, 1e3));
     EXPECT_THAT(points.at("empty"), IsEmpty());
     EXPECT_THAT(points.at("unheard of"), IsEmpty());
 }

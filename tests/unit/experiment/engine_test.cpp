@@ -30,7 +30,7 @@ class EngineTest : public testing::Test {
         for (std::int64_t number = 1; number <= 12; ++number) {
             life.scores[number] = "0." + std::to_string(10 + number * 7 % 12);
         }
-        life.points = {{1, "0.1"}, {2, "0.2"}};
+        life.points = {{1, MetricValue(0.1)}, {2, MetricValue(0.2)}};
         run_to_the_end(life);
         study = *life.observation.study;
         study.max_trials = 20; // so that there is more to suggest

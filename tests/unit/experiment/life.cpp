@@ -142,7 +142,7 @@ records::pod::Bundle Life::bundle_of(const ActivityKey& key) const {
         }
         records::pod::Bundle bundle = sample::bundle(row.pod_uid);
         if (const auto score = scores.find(row.trial); score != scores.end()) {
-            const std::string& value = score->second;
+            const MetricValue value = MetricValue::parse(score->second).value();
             bundle.runs.front().metrics["score"] = {1, value, value, value, 1};
             bundle.objective = points;
             if (!points.empty()) {

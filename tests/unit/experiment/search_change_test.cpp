@@ -190,7 +190,7 @@ TEST(SearchTrouble, NewsAtEachLookKeepsNothingElseWaiting) {
     ASSERT_THAT(rows, SizeIs(2));
     life.end_pod(rows[1], 0, "Completed");
     for (int step = 1; step < 100; ++step) { // before each look another value was told
-        life.observation.objective_points[rows[0].pod_uid].push_back({step, 0.5});
+        life.observation.objective_points[rows[0].pod_uid].push_back({step, MetricValue(0.5)});
         life.step();
     }
     EXPECT_EQ(trial(life, 2).state, TrialState::Completed);

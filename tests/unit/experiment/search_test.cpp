@@ -41,7 +41,7 @@ TEST(SearchLife, EndsWithTheBestOfItsTrials) {
     const ExperimentRow& row = *life.observation.history.experiment;
     EXPECT_EQ(row.outcome, Outcome::Succeeded);
     EXPECT_EQ(row.best_trial, 2);
-    EXPECT_EQ(row.best_value, "0.9");
+    EXPECT_EQ(row.best_value.text(), "0.9");
     EXPECT_THAT(row.message, HasSubstr("4 of 4 trials ended; best score 0.9 (trial 2)"));
     EXPECT_EQ(life.look().phase, Phase::Succeeded);
     EXPECT_EQ(std::count(life.records.begin(), life.records.end(), RecordKind::TrialProposed), 4);
@@ -117,7 +117,7 @@ TEST(SearchLife, RepeatsAnInfrastructureFailureAsTheSameTrial) {
     run_to_the_end(life);
     EXPECT_THAT(life.observation.history.trials, SizeIs(2));
     EXPECT_THAT(life.observation.history.attempts, SizeIs(3));
-    EXPECT_EQ(trial(life, 1).value, "0.5");
+    EXPECT_EQ(trial(life, 1).value.text(), "0.5");
 }
 
 TEST(SearchLife, StopsATrialThatARuleGivesUp) {
@@ -128,14 +128,15 @@ TEST(SearchLife, StopsATrialThatARuleGivesUp) {
     life.run();
     life.start_pod();
     life.run();
-    life.observation.objective_points[life.pod().uid] = {{1, 0.3}, {2, 0.1}, {3, 0.1}};
+    life.observation.objective_points[life.pod().uid] = {
+        {1, MetricValue(0.3)}, {2, MetricValue(0.1)}, {3, MetricValue(0.1)}};
     EXPECT_THAT(life.run(), Contains("commit.report"));
     EXPECT_EQ(trial(life, 1).stop_reason, "Threshold");
     EXPECT_TRUE(life.observation.jobs.front().deleting);
     life.end_pod(143, "Error");
     life.run();
     EXPECT_EQ(trial(life, 1).state, TrialState::Stopped);
-    EXPECT_EQ(trial(life, 1).value, "0.1");
+    EXPECT_EQ(trial(life, 1).value.text(), "0.1");
     EXPECT_EQ(life.observation.history.attempts.front().reason, "EarlyStopped");
     run_to_the_end(life);
     EXPECT_EQ(life.observation.history.experiment->best_trial, 2);
@@ -148,9 +149,11 @@ TEST(SearchLife, ReportsEachPointOnce) {
     life.run();
     life.start_pod();
     life.run();
-    life.observation.objective_points[life.pod().uid] = {{1, 0.3}, {2, 0.4}};
+    life.observation.objective_points[life.pod().uid] = {{1, MetricValue(0.3)},
+                                                         {2, MetricValue(0.4)}};
     life.run();
-    life.observation.objective_points[life.pod().uid] = {{1, 0.3}, {2, 0.4}, {3, 0.5}};
+    life.observation.objective_points[life.pod().uid] = {
+        {1, MetricValue(0.3)}, {2, MetricValue(0.4)}, {3, MetricValue(0.5)}};
     life.run();
     EXPECT_THAT(life.observation.history.search_events, SizeIs(1 + 3));
     EXPECT_THAT(life.run(), SizeIs(0));
@@ -161,7 +164,7 @@ TEST(SearchLife, KeepsWhatAQuickScriptLoggedBeforeItWasLookedAt) {
     search["earlyStopping"] = {{"name", "Median"}};
     Life life(search);
     life.scores = {{1, "0.5"}, {2, "0.6"}, {3, "0.7"}};
-    life.points = {{1, "0.4"}, {2, "0.5"}};
+    life.points = {{1, MetricValue(0.4)}, {2, MetricValue(0.5)}};
     run_to_the_end(life);
     const search::Trials trials = life.trials();
     for (const search::Trial& ended : trials.all()) {
@@ -176,7 +179,8 @@ TEST(SearchLife, JudgesWhatARetryLogsFromItsFirstStepOn) {
     life.run();
     life.start_pod();
     life.run();
-    life.observation.objective_points[life.pod().uid] = {{1, 0.3}, {2, 0.4}, {3, 0.5}};
+    life.observation.objective_points[life.pod().uid] = {
+        {1, MetricValue(0.3)}, {2, MetricValue(0.4)}, {3, MetricValue(0.5)}};
     life.run();
     life.observation.jobs.clear(); // somebody deleted the Job
     life.observation.pods.clear();
@@ -186,9 +190,10 @@ TEST(SearchLife, JudgesWhatARetryLogsFromItsFirstStepOn) {
     ASSERT_EQ(life.attempt().number, 2);
     life.start_pod();
     life.run();
-    life.observation.objective_points[life.pod().uid] = {{1, 0.3}};
+    life.observation.objective_points[life.pod().uid] = {{1, MetricValue(0.3)}};
     life.run();
-    life.observation.objective_points[life.pod().uid] = {{1, 0.3}, {2, 0.1}};
+    life.observation.objective_points[life.pod().uid] = {{1, MetricValue(0.3)},
+                                                         {2, MetricValue(0.1)}};
     EXPECT_THAT(life.run(), Contains("commit.report"));
     EXPECT_EQ(trial(life, 1).stop_reason, "Threshold");
     const search::Trials trials = life.trials();
@@ -203,7 +208,7 @@ TEST(SearchLife, StopsATrialThatCameToNoNumberWithoutARule) {
     life.start_pod();
     life.run();
     life.observation.objective_points[life.pod().uid] = {
-        {1, std::numeric_limits<double>::quiet_NaN()}};
+        {1, MetricValue(std::numeric_limits<double>::quiet_NaN())}};
     life.run();
     EXPECT_EQ(trial(life, 1).stop_reason, "NotFinite");
     EXPECT_TRUE(life.observation.jobs.front().deleting);
@@ -234,7 +239,7 @@ TEST(SearchLife, AnswersATrialFromAnEarlierOneThatWasTheSame) {
     search["reuse"] = "SameSeed";
     Life life(search);
     life.scores = {{2, "0.5"}};
-    life.observation.reusable[1] = {"another-uid", 7, "0.8"};
+    life.observation.reusable[1] = {"another-uid", 7, MetricValue(0.8)};
     life.run();
     EXPECT_EQ(trial(life, 1).state, TrialState::Completed);
     EXPECT_EQ(trial(life, 1).reused_from, "another-uid/7");

@@ -77,7 +77,7 @@ TEST(TrialList, SaysHowATrialEndedAndWhereItCameFrom) {
     history.trials[0].message = "64 Mi were not enough";
     history.trials[1].state = experiment::TrialState::Stopped;
     history.trials[1].stop_reason = "Median";
-    history.trials[1].value = "0.25";
+    history.trials[1].value = MetricValue(0.25);
     history.trials[1].derived_from = 1;
     history.trials[1].ended_at = noon;
     history.trials[2].state = experiment::TrialState::Completed;

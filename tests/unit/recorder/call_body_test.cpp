@@ -123,6 +123,8 @@ TEST(CallBody, values_have_their_fields_type) {
           R"({"value":1e308})", R"({"value":"-1.5e-7"})", R"({"timestamp":null})"}) {
         EXPECT_EQ(refused("runs/log-metric", body), "") << body;
     }
+    EXPECT_EQ(read_call("runs/log-metric", R"({"value":3})")->dump(), R"({"value":3})");
+    EXPECT_EQ(read_call("runs/log-metric", R"({"value":"3.50"})")->dump(), R"({"value":3.5})");
     EXPECT_EQ(read_call("runs/create", R"({"experiment_id":12})")->dump(),
               R"({"experiment_id":"12"})");
     EXPECT_EQ(refused("runs/update", R"({"status":"FINISHED"})"), "");

@@ -42,7 +42,7 @@ TEST(Conclude, the_bundle_holds_what_was_seen_and_says_what_was_not) {
     EXPECT_FALSE(bundle.complete);
     ASSERT_EQ(bundle.runs.size(), 1u); // the parent is the Experiment's, not this attempt's
     ASSERT_EQ(bundle.objective.size(), 1u);
-    EXPECT_EQ(bundle.objective[0].value, "0.5");
+    EXPECT_EQ(bundle.objective[0].value.text(), "0.5");
     EXPECT_EQ(bundle.log.key, "attempts/pod/log/");
     EXPECT_EQ(bundle.launcher.stderr_tail, "oops [redacted]");
     EXPECT_EQ(bundle.gaps.size(), 4u); // kept calls, unanswered ones, dropped bytes, no last report

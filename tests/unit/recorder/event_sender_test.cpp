@@ -6,6 +6,8 @@
 namespace pedigree::recorder {
 namespace {
 
+const MetricValue half(0.5);
+
 Observations one_run() {
     Observations seen;
     SeenRun run;
@@ -14,7 +16,7 @@ Observations one_run() {
     seen.apply(run_note(run));
     seen.apply({{"note", "values"},
                 {"run", "r"},
-                {"metrics", {{"loss", metric_json({1, "0.5", "0.5", "0.5", 4})}}}});
+                {"metrics", {{"loss", metric_json({1, half, half, half, 4})}}}});
     return seen;
 }
 
@@ -71,7 +73,7 @@ TEST(ProgressEvents, that_are_too_much_for_one_call_come_in_several) {
         Json values = {{"note", "values"}, {"run", run.run.run_id}};
         for (int key = 0; key < 100; ++key) {
             values["metrics"][std::string(240, 'k') + std::to_string(key)] =
-                metric_json({1, "0.5", "0.5", "0.5", 4});
+                metric_json({1, half, half, half, 4});
         }
         seen.apply(values);
     }

@@ -52,7 +52,7 @@ TEST(LearningCurve, keeps_every_stride_th_point_and_the_newest) {
         curve.add(0, std::to_string(seen));
         ASSERT_LE(curve.points.size(), objective_points_max);
         ASSERT_GE(curve.points.size() * curve.stride, static_cast<std::size_t>(seen));
-        ASSERT_EQ(curve.points.back().value, std::to_string(seen));
+        ASSERT_EQ(curve.points.back().value.text(), std::to_string(seen));
         for (std::size_t i = 0; i + 1 < curve.points.size(); ++i) {
             ASSERT_EQ(curve.points[i].step, static_cast<std::int64_t>(i) * curve.stride);
         }
@@ -63,19 +63,19 @@ TEST(LearningCurve, keeps_every_stride_th_point_and_the_newest) {
 TEST(LearningCurve, goes_on_from_its_note) {
     LearningCurve curve;
     for (int i = 0; i < 777; ++i) {
-        curve.add(0, "0.5");
+        curve.add(0, MetricValue(0.5));
     }
     LearningCurve again = curve_from(curve_note(curve));
     for (int i = 0; i < 777; ++i) {
-        curve.add(0, "0.25");
-        again.add(0, "0.25");
+        curve.add(0, MetricValue(0.25));
+        again.add(0, MetricValue(0.25));
     }
     EXPECT_EQ(curve_note(again), curve_note(curve));
 }
 
 TEST(LearningCurve, points_of_another_form_are_left_out) {
-    const auto points = points_from(
-        Json::parse(R"([[1, "0.5"], [2], [3, 0.5], ["4", "0.5"], 5, null, [6, "x", 0]])"));
+    const auto points = points_from(Json::parse(
+        R"([[1, "0.5"], [2], [3, 0.5], ["4", "0.5"], 5, null, [6, "x", 0], [7, "x"]])"));
     ASSERT_EQ(points.size(), 1u);
     EXPECT_EQ(points[0].step, 1);
     EXPECT_TRUE(points_from(nullptr).empty());

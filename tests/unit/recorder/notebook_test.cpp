@@ -94,9 +94,9 @@ TEST(Notebook, a_grown_journal_is_replaced_by_what_it_says) {
     Notebook again;
     ASSERT_TRUE(again.open(scratch.path() / "notes"));
     EXPECT_EQ(again.seen().runs.at("r").run.metrics.at("loss").count, 5100);
-    EXPECT_EQ(again.seen().runs.at("r").run.metrics.at("loss").max, "4999");
+    EXPECT_EQ(again.seen().runs.at("r").run.metrics.at("loss").max.text(), "4999");
     EXPECT_EQ(again.seen().objective.values_seen, 5100);
-    EXPECT_EQ(again.seen().objective.points.back().value, "4999");
+    EXPECT_EQ(again.seen().objective.points.back().value.text(), "4999");
 }
 
 TEST(Observations, a_segment_shipped_twice_counts_once) {

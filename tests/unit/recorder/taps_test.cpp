@@ -37,11 +37,11 @@ TEST(Taps, a_batch_gives_count_last_least_greatest_and_step) {
     tell(seen, "runs/log-metric", {{"run_id", "r"}, {"key", "loss"}, {"value", 0.75}, {"step", 3}});
     const auto& run = seen.runs.at("r").run;
     EXPECT_EQ(run.metrics.at("loss").count, 3);
-    EXPECT_EQ(run.metrics.at("loss").last, "0.75");
-    EXPECT_EQ(run.metrics.at("loss").min, "0.25");
-    EXPECT_EQ(run.metrics.at("loss").max, "0.75");
+    EXPECT_EQ(run.metrics.at("loss").last.text(), "0.75");
+    EXPECT_EQ(run.metrics.at("loss").min.text(), "0.25");
+    EXPECT_EQ(run.metrics.at("loss").max.text(), "0.75");
     EXPECT_EQ(run.metrics.at("loss").last_step, 3);
-    EXPECT_EQ(run.metrics.at("acc").last, "1");
+    EXPECT_EQ(run.metrics.at("acc").last.text(), "1");
     EXPECT_EQ(run.parameters.at("lr"), "0.1");
 }
 
@@ -51,9 +51,9 @@ TEST(Taps, nan_is_the_last_value_but_no_extreme) {
         tell(seen, "runs/log-metric", {{"run_id", "r"}, {"key", "loss"}, {"value", value}});
     }
     const auto& loss = seen.runs.at("r").run.metrics.at("loss");
-    EXPECT_EQ(loss.last, "Infinity");
-    EXPECT_EQ(loss.max, "Infinity");
-    EXPECT_EQ(loss.min, "2");
+    EXPECT_EQ(loss.last.text(), "Infinity");
+    EXPECT_EQ(loss.max.text(), "Infinity");
+    EXPECT_EQ(loss.min.text(), "2");
     EXPECT_EQ(loss.count, 4);
 }
 
@@ -66,9 +66,9 @@ TEST(Taps, a_number_may_come_as_text_and_becomes_canonical) {
     tell(seen, "runs/log-batch", batch, "f1");
     const auto& points = seen.objective.points;
     ASSERT_EQ(points.size(), 3u);
-    EXPECT_EQ(points[0].value, "2.5");
-    EXPECT_EQ(points[1].value, "NaN");
-    EXPECT_EQ(points[2].value, "-Infinity");
+    EXPECT_EQ(points[0].value.text(), "2.5");
+    EXPECT_EQ(points[1].value.text(), "NaN");
+    EXPECT_EQ(points[2].value.text(), "-Infinity");
     EXPECT_EQ(seen.runs.at("r").run.metrics.at("f1").count, 3);
 }
 

@@ -27,13 +27,14 @@ ObservedArtifact artifact_of(const std::string& name, std::size_t files) {
 
 ObservedRun run_of(const std::string& id, std::size_t parameters, std::size_t metrics,
                    std::size_t value_bytes = 10) {
+    const ObservedMetric half{1, MetricValue(0.5), MetricValue(0.5), MetricValue(0.5), 0};
     ObservedRun run;
     run.run_id = id;
     for (std::size_t i = 0; i < parameters; ++i) {
         run.parameters["p" + std::to_string(i)] = std::string(value_bytes, 'v');
     }
     for (std::size_t i = 0; i < metrics; ++i) {
-        run.metrics["m" + std::to_string(i) + std::string(200, 'x')] = {1, "0.5", "0.5", "0.5", 0};
+        run.metrics["m" + std::to_string(i) + std::string(200, 'x')] = half;
     }
     return run;
 }

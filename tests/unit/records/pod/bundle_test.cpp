@@ -1,5 +1,7 @@
 #include "records/pod/bundle.h"
 
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -23,9 +25,9 @@ Bundle full_bundle() {
     run.name = "lr 0.1";
     run.status = "FINISHED";
     run.parameters = {{"lr", "0.1"}};
-    run.metrics["loss"] = {3, "0.1", "0.1", "0.9", 2};
+    run.metrics["loss"] = {3, MetricValue(0.1), MetricValue(0.1), MetricValue(0.9), 2};
     bundle.runs.push_back(run);
-    bundle.objective = {{0, "0.9"}, {1, "NaN"}};
+    bundle.objective = {{0, MetricValue(0.9)}, {1, MetricValue(std::nan(""))}};
     bundle.artifacts.push_back({"model",
                                 "Model",
                                 "Output",
@@ -52,7 +54,7 @@ TEST(Bundle, every_field_survives_the_way_through_json) {
     EXPECT_EQ(again->artifacts.at(0).files.at(0).path, "weights.h5");
     EXPECT_EQ(again->launcher.output_bytes, 105);
     EXPECT_EQ(again->objective.at(1).step, 1);
-    EXPECT_EQ(again->objective.at(1).value, "NaN");
+    EXPECT_EQ(again->objective.at(1).value.text(), "NaN");
 }
 
 // Bundles that were written before there were searches, and lie in a store.
@@ -117,6 +119,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"/artifacts/0/files/0/digest", "weights.h5", "artifacts[0].files[0].digest: "},
         Refused{"/runs/0/metrics/loss", "low", "runs[0].metrics.loss: an object is expected"},
         Refused{"/objective/1/value", 0.5, "objective[1].value: a string is expected"},
+        Refused{"/objective/1/value", "many",
+                "objective[1].value: is no number, NaN, Infinity or -Infinity"},
         Refused{"/objective/0/step", nullptr, "objective[0].step: is missing"},
         Refused{"/launcher/signal", "9", "launcher.signal: an integer is expected"},
         Refused{"/log", Json::array(), "log: an object is expected"},

@@ -47,8 +47,8 @@ TEST(CloseTracker, looks_in_all_experiments_page_by_page_and_repairs) {
     ASSERT_EQ(outcome->runs.size(), 2u);
     EXPECT_EQ(outcome->runs[0].status, "KILLED");
     EXPECT_EQ(outcome->runs[0].parent_run_id, "p");
-    EXPECT_EQ(outcome->runs[0].metrics.at("loss"), "0.5");
-    EXPECT_EQ(outcome->runs[0].metrics.at("bad"), "NaN");
+    EXPECT_EQ(outcome->runs[0].metrics.at("loss").text(), "0.5");
+    EXPECT_EQ(outcome->runs[0].metrics.at("bad").text(), "NaN");
     EXPECT_EQ(outcome->runs[0].logged_models, std::vector<std::string>{"m-1"});
 }
 
