@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "experiment/status/condition.h"
 #include "experiment/steps/attempt.h"
 #include "experiment/steps/expire.h"
 
@@ -28,7 +29,8 @@ Decision finish_search(const Accepted& accepted) {
     }
     if (accepted.row.best_trial > 0) {
         const bool all = ended_trials(accepted) >= wanted_trials(accepted);
-        return finish_now(accepted, Outcome::Succeeded, FailureClass::None, "Completed",
+        return finish_now(accepted, Outcome::Succeeded, FailureClass::None,
+                          std::string(to_string(ConditionReason::Completed)),
                           search_words(accepted) + (all ? "" : "; the space has no further point"));
     }
     const TrialRow& last = accepted.seen.history.trials.back();

@@ -7,23 +7,21 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "experiment/search/step.h"
+#include "experiment/status/condition.h"
 #include "experiment/steps/retry.h"
 
 namespace pedigree::experiment {
 namespace {
 
-enum class Truth { True, False, Unknown };
-
 struct Condition {
-    std::string type;
+    ConditionType type{};
     Truth truth = Truth::Unknown;
     std::string reason, message;
 };
 
-Words<Truth> words_of(Truth) {
-    static constexpr Word<Truth> table[] = {
-        {Truth::True, "True"}, {Truth::False, "False"}, {Truth::Unknown, "Unknown"}};
-    return table;
+// One with which nothing is wrong.
+Condition well(ConditionType type, Truth truth, ConditionReason reason) {
+    return {type, truth, std::string(to_string(reason)), ""};
 }
 
 std::string bounded(const std::string& text) {
@@ -34,15 +32,15 @@ bool is_final(Phase phase) {
     return phase == Phase::Succeeded || phase == Phase::Failed || phase == Phase::Cancelled;
 }
 
-Condition settled(std::string type, bool reached, bool over, const Decision& decision,
-                  std::string reached_reason) {
+Condition settled(ConditionType type, bool reached, bool over, const Decision& decision,
+                  ConditionReason reached_reason) {
     if (reached) {
-        return {std::move(type), Truth::True, std::move(reached_reason), ""};
+        return well(type, Truth::True, reached_reason);
     }
     if (over) {
-        return {std::move(type), Truth::False, decision.reason, decision.message};
+        return {type, Truth::False, decision.reason, decision.message};
     }
-    return {std::move(type), Truth::Unknown, "NotYet", ""};
+    return well(type, Truth::Unknown, ConditionReason::NotYet);
 }
 
 std::vector<Condition> conditions_of(const Observation& observation, const Decision& decision) {
@@ -61,26 +59,32 @@ std::vector<Condition> conditions_of(const Observation& observation, const Decis
     });
 
     std::vector<Condition> all;
-    all.push_back(settled("Validated", accepted || observation.spec.has_value(),
-                          !observation.invalid.empty(), decision, "SpecValid"));
-    all.push_back(settled("SourceResolved", !row.commit.empty(), over, decision, "CommitPinned"));
-    all.push_back(settled("ImageReady", !row.image.empty(), over, decision, "ImagePushed"));
-    all.push_back(settled("Admitted", admitted, over, decision, "PodPlaced"));
-    all.push_back(running ? Condition{"Running", Truth::True, "PodRunning", ""}
-                          : Condition{"Running", Truth::False, over ? "Ended" : "NotYet", ""});
+    all.push_back(settled(ConditionType::Validated, accepted || observation.spec.has_value(),
+                          !observation.invalid.empty(), decision, ConditionReason::SpecValid));
+    all.push_back(settled(ConditionType::SourceResolved, !row.commit.empty(), over, decision,
+                          ConditionReason::CommitPinned));
+    all.push_back(settled(ConditionType::ImageReady, !row.image.empty(), over, decision,
+                          ConditionReason::ImagePushed));
     all.push_back(
-        settled("LineageRecorded", accepted && row.released, false, decision, "Committed"));
-    all.push_back(
-        settled("Succeeded", decision.phase == Phase::Succeeded, over, decision, "Completed"));
+        settled(ConditionType::Admitted, admitted, over, decision, ConditionReason::PodPlaced));
+    all.push_back(running ? well(ConditionType::Running, Truth::True, ConditionReason::PodRunning)
+                          : well(ConditionType::Running, Truth::False,
+                                 over ? ConditionReason::Ended : ConditionReason::NotYet));
+    all.push_back(settled(ConditionType::LineageRecorded, accepted && row.released, false, decision,
+                          ConditionReason::Committed));
+    all.push_back(settled(ConditionType::Succeeded, decision.phase == Phase::Succeeded, over,
+                          decision, ConditionReason::Completed));
     if (row.extensions > 0 && !over) { // it goes on after an end
         all.back().truth = Truth::False;
     }
     const bool failed = decision.phase == Phase::Failed || decision.phase == Phase::Cancelled;
-    all.push_back(failed ? Condition{"Failed", Truth::True, decision.reason, decision.message}
-                         : Condition{"Failed", over ? Truth::False : Truth::Unknown,
-                                     over ? "Completed" : "NotYet", ""});
-    all.push_back(over ? Condition{"Finished", Truth::True, decision.reason, decision.message}
-                       : Condition{"Finished", Truth::False, "NotYet", ""});
+    all.push_back(
+        failed ? Condition{ConditionType::Failed, Truth::True, decision.reason, decision.message}
+               : well(ConditionType::Failed, over ? Truth::False : Truth::Unknown,
+                      over ? ConditionReason::Completed : ConditionReason::NotYet));
+    all.push_back(
+        over ? Condition{ConditionType::Finished, Truth::True, decision.reason, decision.message}
+             : well(ConditionType::Finished, Truth::False, ConditionReason::NotYet));
     return all;
 }
 
@@ -88,14 +92,15 @@ Json condition_json(const Condition& condition, const Json& old_conditions,
                     const Observation& observation) {
     std::string since = to_kubernetes_time(observation.now);
     for (const Json& old : old_conditions) {
-        if (string_or(old, "type") == condition.type &&
+        if (string_or(old, "type") == to_string(condition.type) &&
             string_or(old, "status") == to_string(condition.truth)) {
             since = string_or(old, "lastTransitionTime", since);
         }
     }
-    return {{"type", condition.type},
+    return {{"type", to_string(condition.type)},
             {"status", to_string(condition.truth)},
-            {"reason", condition.reason.empty() ? "NotYet" : condition.reason},
+            {"reason", condition.reason.empty() ? std::string(to_string(ConditionReason::NotYet))
+                                                : condition.reason},
             {"message", bounded(condition.message)},
             {"lastTransitionTime", since},
             {"observedGeneration", observation.resource->generation}};

@@ -5,11 +5,11 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "experiment/observation.h"
+#include "experiment/status/condition.h"
 
 namespace pedigree::experiment {
 namespace {
 
-constexpr const char* recorded = "LineageRecorded";
 constexpr std::size_t error_bytes_max = 300;
 
 bool says(const Json& status, const Obstacle& obstacle) {
@@ -54,10 +54,11 @@ std::optional<Obstacle> obstacle_of(const Error& error) {
 
 std::optional<Json> status_without_decision(Json status, const Obstacle& obstacle,
                                             std::int64_t generation, Instant now) {
+    const std::string_view recorded = to_string(ConditionType::LineageRecorded);
     Json conditions = Json::array();
     for (const Json& condition : at_path(status, {"conditions"})) {
         const bool ours = string_or(condition, "type") == recorded;
-        if (ours && string_or(condition, "status") == "True") {
+        if (ours && string_or(condition, "status") == to_string(Truth::True)) {
             return std::nullopt;
         }
         if (ours && obstacle.hides_record && string_or(condition, "reason") == obstacle.reason) {
@@ -72,7 +73,7 @@ std::optional<Json> status_without_decision(Json status, const Obstacle& obstacl
     }
     if (obstacle.hides_record) {
         conditions.push_back({{"type", recorded},
-                              {"status", "False"},
+                              {"status", to_string(Truth::False)},
                               {"reason", obstacle.reason},
                               {"message", obstacle.message},
                               {"lastTransitionTime", to_kubernetes_time(now)},

@@ -1,5 +1,6 @@
 // The one trial of an Experiment without a search: its first attempt, its retries, its end.
 
+#include "experiment/status/condition.h"
 #include "experiment/steps/retry.h"
 
 namespace pedigree::experiment {
@@ -7,7 +8,8 @@ namespace pedigree::experiment {
 std::optional<Decision> launch_step(const Accepted& accepted) {
     const AttemptRow* last = last_attempt(accepted);
     if (last != nullptr && last->failure_class == FailureClass::None) {
-        return finish_now(accepted, Outcome::Succeeded, FailureClass::None, "Completed",
+        return finish_now(accepted, Outcome::Succeeded, FailureClass::None,
+                          std::string(to_string(ConditionReason::Completed)),
                           "trained, recorded and sealed in attempt " +
                               std::to_string(last->number));
     }

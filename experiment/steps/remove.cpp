@@ -65,7 +65,7 @@ std::optional<Decision> remove_step(const Observation& observation) {
         return std::nullopt;
     }
     if (!resource.has_finalizer) {
-        return wait(Phase::Cancelled, "Deleted", "");
+        return wait(Phase::Cancelled, std::string(to_string(StopReason::Deleted)), "");
     }
     const bool settled =
         !experiment || (experiment->released && open_attempts(observation).empty());
