@@ -3,7 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
@@ -26,6 +25,7 @@
 #include <boost/process/v2/process.hpp>
 
 #include "base/children.h"
+#include "base/errno_text.h"
 
 namespace pedigree {
 namespace {
@@ -38,7 +38,7 @@ tl::unexpected<Error> system_failure(std::string_view doing, const std::string& 
     const ErrorCode code = number == ENOENT                      ? ErrorCode::NotFound
                            : number == EACCES || number == EPERM ? ErrorCode::Forbidden
                                                                  : ErrorCode::Unavailable;
-    return failure(code, fmt::format("cannot {} {}: {}", doing, program, std::strerror(number)));
+    return failure(code, fmt::format("cannot {} {}: {}", doing, program, errno_text(number)));
 }
 
 struct Pipe {
@@ -120,7 +120,7 @@ struct Initializer {
         return ready ? error_code() : error_code(errno, boost::system::system_category());
     }
 
-    // The error has been written to the parent. Boost.Process would go on to exit(), which runs
+    // The error has been written to the parent. Boost.Process would go on to exit, which runs
     // this process's destructors and writes its buffers a second time. It looks for this function
     // with other arguments than it calls it with.
     template <typename... Ignored>

@@ -2,13 +2,13 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/descriptor.h"
+#include "base/errno_text.h"
 #include "base/ids.h"
 
 namespace pedigree {
@@ -20,8 +20,7 @@ tl::unexpected<Error> system_failure(std::string_view doing, const std::filesyst
                            : number == EISDIR                    ? ErrorCode::InvalidInput
                            : number == EACCES || number == EPERM ? ErrorCode::Forbidden
                                                                  : ErrorCode::Unavailable;
-    return failure(code,
-                   fmt::format("cannot {} {}: {}", doing, path.string(), std::strerror(number)));
+    return failure(code, fmt::format("cannot {} {}: {}", doing, path.string(), errno_text(number)));
 }
 
 // Calls `sink` with each piece of the file.

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/errno_text.h"
 
 namespace pedigree {
 namespace {
@@ -27,8 +28,7 @@ Result<std::size_t> OpenFile::read_at(std::int64_t offset, std::span<char> buffe
             continue;
         }
         if (count < 0) {
-            return failure(ErrorCode::Unavailable,
-                           "cannot read " + name + ": " + std::strerror(errno));
+            return failure(ErrorCode::Unavailable, "cannot read " + name + ": " + errno_text());
         }
         if (count == 0) {
             return failure(ErrorCode::Conflict, name + " became shorter while it was read");
@@ -62,8 +62,7 @@ Result<std::string> OpenFile::text(std::size_t bytes_max) const {
 Result<OpenFile> regular_file(Descriptor descriptor, std::string name) {
     struct stat facts{};
     if (::fstat(descriptor.get(), &facts) != 0) {
-        return failure(ErrorCode::Unavailable,
-                       "cannot look at " + name + ": " + std::strerror(errno));
+        return failure(ErrorCode::Unavailable, "cannot look at " + name + ": " + errno_text());
     }
     if (!S_ISREG(facts.st_mode)) {
         return failure(ErrorCode::InvalidInput, name + " is not a regular file");
@@ -76,7 +75,7 @@ Result<OpenFile> open_file(const std::filesystem::path& path) {
     if (!descriptor.valid()) {
         const bool absent = errno == ENOENT || errno == ENOTDIR;
         return failure(absent ? ErrorCode::NotFound : ErrorCode::Unavailable,
-                       "cannot read " + path.string() + ": " + std::strerror(errno));
+                       "cannot read " + path.string() + ": " + errno_text());
     }
     return regular_file(std::move(descriptor), path.string());
 }

@@ -1,11 +1,11 @@
 #include "base/scratch_folder.h"
 
-#include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include <fmt/format.h>
 #include <stdlib.h>
+
+#include "base/errno_text.h"
 
 namespace pedigree {
 
@@ -17,7 +17,7 @@ Result<ScratchFolder> ScratchFolder::make(const std::filesystem::path& parent,
     if (::mkdtemp(pattern.data()) == nullptr) {
         return failure(ErrorCode::Unavailable,
                        fmt::format("cannot make a folder in {} ({}); TMPDIR may name another place",
-                                   parent.string(), std::strerror(errno)));
+                                   parent.string(), errno_text()));
     }
     return ScratchFolder(pattern);
 }

@@ -1,10 +1,11 @@
 #include "base/send_all.h"
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 
 #include <sys/socket.h>
+
+#include "base/errno_text.h"
 
 namespace pedigree {
 
@@ -16,7 +17,7 @@ Status send_all(int socket, std::string_view bytes) {
         }
         if (count <= 0) {
             return failure(ErrorCode::Unavailable,
-                           std::string("the other side has gone: ") + std::strerror(errno));
+                           std::string("the other side has gone: ") + errno_text());
         }
         bytes.remove_prefix(static_cast<std::size_t>(count));
     }

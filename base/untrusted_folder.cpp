@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <optional>
 
 #include <dirent.h>
@@ -12,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/errno_text.h"
 #include "base/owned.h"
 
 namespace pedigree {
@@ -88,7 +88,7 @@ ErrorCode code_of(int number) {
 }
 
 std::string words_of(int number) {
-    return number == ELOOP ? "a symbolic link is on the way" : std::strerror(number);
+    return number == ELOOP ? "a symbolic link is on the way" : errno_text(number);
 }
 
 EntryKind kind_of(mode_t mode) {
@@ -103,8 +103,7 @@ Result<std::vector<FolderEntry>> names_in(Descriptor descriptor, const std::stri
                                           std::size_t entries_max) {
     const Owned<DIR, ::closedir> stream(::fdopendir(descriptor.get()));
     if (!stream) {
-        return failure(ErrorCode::Unavailable,
-                       "cannot list " + shown + ": " + std::strerror(errno));
+        return failure(ErrorCode::Unavailable, "cannot list " + shown + ": " + errno_text());
     }
     const int number = descriptor.release();
     std::vector<FolderEntry> found;
@@ -112,8 +111,7 @@ Result<std::vector<FolderEntry>> names_in(Descriptor descriptor, const std::stri
         errno = 0;
         const dirent* entry = ::readdir(stream.get());
         if (entry == nullptr && errno != 0) {
-            return failure(ErrorCode::Unavailable,
-                           "cannot list " + shown + ": " + std::strerror(errno));
+            return failure(ErrorCode::Unavailable, "cannot list " + shown + ": " + errno_text());
         }
         if (entry == nullptr) {
             return found;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <deque>
 
 #include <fcntl.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/errno_text.h"
 #include "base/untrusted_folder.h"
 
 namespace pedigree {
@@ -85,7 +85,7 @@ Result<std::string> UntrustedFolder::resolve(const std::string& relative,
         }
         if (size < 0) {
             return failure(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Unavailable,
-                           relative + " leads to nothing: " + std::strerror(errno));
+                           relative + " leads to nothing: " + errno_text());
         }
         if (++links > links_max) {
             return failure(ErrorCode::InvalidInput, relative + " has too many links on its way");

@@ -3,10 +3,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
 #include <fcntl.h>
 #include <unistd.h>
+
+#include "base/errno_text.h"
 
 namespace pedigree::launcher {
 namespace {
@@ -19,8 +20,7 @@ struct Pipe {
 Result<Pipe> make_pipe() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        return failure(ErrorCode::Unavailable,
-                       std::string("cannot make a pipe: ") + std::strerror(errno));
+        return failure(ErrorCode::Unavailable, std::string("cannot make a pipe: ") + errno_text());
     }
     return Pipe{ends[0], ends[1]};
 }
@@ -43,7 +43,7 @@ Result<Pipe> make_pipe() {
 tl::unexpected<Error> exec_failure(const std::string& program, int number) {
     const bool absent = number == ENOENT;
     return failure(absent ? ErrorCode::NotFound : ErrorCode::Forbidden,
-                   "cannot execute \"" + program + "\": " + std::strerror(number) +
+                   "cannot execute \"" + program + "\": " + errno_text(number) +
                        (absent ? "; is it in the image and in PATH?"
                                : "; is it a program for this machine, with mode 755?"));
 }
@@ -61,7 +61,7 @@ Result<Child> start_command(const std::vector<std::string>& command) {
     TRY(const Pipe problem, make_pipe());
     const pid_t pid = ::fork();
     if (pid < 0) {
-        return failure(ErrorCode::Unavailable, std::string("cannot fork: ") + std::strerror(errno));
+        return failure(ErrorCode::Unavailable, std::string("cannot fork: ") + errno_text());
     }
     if (pid == 0) {
         become_command(argv, out, err, problem);

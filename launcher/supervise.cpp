@@ -60,6 +60,7 @@ std::int64_t milliseconds(const timeval& time) {
     return time.tv_sec * 1000 + time.tv_usec / 1000;
 }
 
+// NOLINTBEGIN(concurrency-mt-unsafe): the launcher has one thread
 void set_variables(const std::filesystem::path& workspace) {
     std::ifstream file("/etc/passwd");
     std::ostringstream passwd;
@@ -71,6 +72,7 @@ void set_variables(const std::filesystem::path& workspace) {
     // Python holds back what it prints to a pipe: a followed log would stand still for minutes.
     ::setenv("PYTHONUNBUFFERED", "1", 0);
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
 int signal_descriptor() {
     sigset_t handled;

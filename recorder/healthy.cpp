@@ -1,12 +1,13 @@
 #include "recorder/healthy.h"
 
 #include <cerrno>
-#include <cstring>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "base/errno_text.h"
 
 namespace pedigree::recorder {
 
@@ -22,7 +23,7 @@ Status healthy(std::uint16_t port) {
     ::close(connection);
     if (outcome != 0) {
         return failure(ErrorCode::Unavailable,
-                       "127.0.0.1:" + std::to_string(port) + ": " + std::strerror(problem));
+                       "127.0.0.1:" + std::to_string(port) + ": " + errno_text(problem));
     }
     return {};
 }

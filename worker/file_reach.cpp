@@ -1,8 +1,6 @@
 #include "worker/file_reach.h"
 
-#include <cerrno>
 #include <cstdint>
-#include <cstring>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/descriptor.h"
+#include "base/errno_text.h"
 
 namespace pedigree::worker {
 namespace {
@@ -56,7 +55,7 @@ Ruleset ruleset_of(int version) {
 
 Status failed(std::string_view doing) {
     return failure(ErrorCode::Internal,
-                   fmt::format("Landlock: cannot {}: {}", doing, std::strerror(errno)));
+                   fmt::format("Landlock: cannot {}: {}", doing, errno_text()));
 }
 
 Status grant(const Descriptor& rules, const std::vector<std::filesystem::path>& paths,

@@ -1,7 +1,6 @@
 #include "worker/server.h"
 
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <list>
 #include <thread>
@@ -15,6 +14,7 @@
 
 #include "base/caught.h"
 #include "base/descriptor.h"
+#include "base/errno_text.h"
 #include "base/log.h"
 #include "base/sync.h"
 #include "net/thread_name.h"
@@ -39,7 +39,7 @@ Result<Descriptor> listen_on(const std::filesystem::path& path) {
     ::umask(before);
     if (bound != 0 || ::listen(socket.get(), 64) != 0) {
         return failure(ErrorCode::Unavailable,
-                       fmt::format("cannot listen on {}: {}", path.string(), std::strerror(errno)));
+                       fmt::format("cannot listen on {}: {}", path.string(), errno_text()));
     }
     return socket;
 }

@@ -2,13 +2,13 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 
 #include <fmt/format.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/socket.h>
 
+#include "base/errno_text.h"
 #include "base/owned.h"
 
 namespace pedigree::worker {
@@ -65,7 +65,7 @@ class Filter {
         if (problem_ != 0) {
             return failure(
                 ErrorCode::Internal,
-                fmt::format("cannot set the child's seccomp filter: {}", std::strerror(-problem_)));
+                fmt::format("cannot set the child's seccomp filter: {}", errno_text(-problem_)));
         }
         return {};
     }

@@ -36,14 +36,14 @@ template <typename T>
 T must(Result<T> result) {
     if (!result) {
         std::fprintf(stderr, "%s\n", result.error().message.c_str());
-        std::exit(1);
+        std::_Exit(1);
     }
     return *std::move(result);
 }
 void must(const Status& status) {
     if (!status) {
         std::fprintf(stderr, "%s\n", status.error().message.c_str());
-        std::exit(1);
+        std::_Exit(1);
     }
 }
 

@@ -1,14 +1,13 @@
 #include "imagebuild/archive/zip.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include "base/errno_text.h"
 #include "imagebuild/archive/zip_directory.h"
 
 namespace pedigree::imagebuild {
@@ -50,7 +49,7 @@ Result<ZipArchive> ZipArchive::open(const std::filesystem::path& path, ZipLimits
     Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.valid()) {
         return failure(ErrorCode::NotFound,
-                       fmt::format("cannot open {}: {}", path.string(), std::strerror(errno)));
+                       fmt::format("cannot open {}: {}", path.string(), errno_text()));
     }
     ZipArchive archive(std::move(file), path.filename().string());
     TRY(archive.members_, read_zip_directory(archive.file_.get(), archive.name_, limits));

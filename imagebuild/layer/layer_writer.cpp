@@ -1,7 +1,6 @@
 #include "imagebuild/layer/layer_writer.h"
 
 #include <cerrno>
-#include <cstring>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/descriptor.h"
+#include "base/errno_text.h"
 #include "imagebuild/layer/layer_path.h"
 #include "imagebuild/layer/run_deflate.h"
 #include "imagebuild/layer/stargz.h"
@@ -53,7 +53,7 @@ struct LayerWriter::State {
             }
             if (count <= 0) {
                 return failure(ErrorCode::Unavailable,
-                               fmt::format("cannot write a layer: {}", std::strerror(errno)));
+                               fmt::format("cannot write a layer: {}", errno_text()));
             }
             rest.remove_prefix(static_cast<std::size_t>(count));
         }
@@ -146,7 +146,7 @@ Result<LayerWriter> LayerWriter::create(const std::filesystem::path& file, Layer
     Descriptor opened(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!opened.valid()) {
         return failure(ErrorCode::Unavailable,
-                       fmt::format("cannot create {}: {}", file.string(), std::strerror(errno)));
+                       fmt::format("cannot create {}: {}", file.string(), errno_text()));
     }
     LayerWriter writer(std::make_unique<State>(std::move(opened)));
     if (form == LayerForm::Estargz) {

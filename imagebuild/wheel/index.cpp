@@ -1,13 +1,12 @@
 #include "imagebuild/wheel/index.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 
 #include "base/descriptor.h"
+#include "base/errno_text.h"
 #include "base/failpoint.h"
 #include "base/file.h"
 #include "base/ids.h"
@@ -219,7 +218,7 @@ Result<WheelFile> WheelIndex::download(const LockedPackage& package, const Index
         if (!out.valid()) {
             return failure(ErrorCode::Unavailable,
                            fmt::format("cannot write to the wheel cache {}: {}", cache_.string(),
-                                       std::strerror(errno)));
+                                       errno_text()));
         }
         net::Request request;
         request.url = file.url;
@@ -236,7 +235,7 @@ Result<WheelFile> WheelIndex::download(const LockedPackage& package, const Index
                 if (count <= 0) {
                     return failure(
                         ErrorCode::Unavailable,
-                        fmt::format("cannot write to the wheel cache: {}", std::strerror(errno)));
+                        fmt::format("cannot write to the wheel cache: {}", errno_text()));
                 }
                 piece.remove_prefix(static_cast<std::size_t>(count));
             }

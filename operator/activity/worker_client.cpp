@@ -10,6 +10,7 @@
 #include <sys/un.h>
 
 #include "base/descriptor.h"
+#include "base/errno_text.h"
 #include "base/send_all.h"
 
 namespace pedigree::control {
@@ -21,7 +22,7 @@ constexpr int poll_ms = 200; // how soon a stop request is noticed
 
 tl::unexpected<Error> away(std::string_view doing) {
     return failure(ErrorCode::Unavailable,
-                   "the worker is away: " + std::string(doing) + ": " + std::strerror(errno));
+                   "the worker is away: " + std::string(doing) + ": " + errno_text());
 }
 
 Result<Descriptor> connect_to(const std::string& path) {

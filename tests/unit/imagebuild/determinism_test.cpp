@@ -46,6 +46,7 @@ TEST(Determinism, AnImageHasTheGoldenDigests) {
     EXPECT_EQ(outcome(), golden);
 }
 
+// NOLINTBEGIN(concurrency-mt-unsafe): it changes what is of the process, which has one thread
 // Puts the process's own settings back.
 class Settings {
   public:
@@ -83,6 +84,7 @@ TEST(Determinism, NeitherLocaleNorZoneNorUmaskCount) {
         }
     }
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
 TEST(Determinism, ThreadsDoNotMeet) {
     std::vector<std::string> outcomes(4);

@@ -138,11 +138,13 @@ TEST_F(ConfigTest, KnowsItIsInAPod) {
     put("ca.crt", "CA");
     put("namespace", "pedigree-system");
     EXPECT_EQ(load_in_cluster_config(folder_).error().code, ErrorCode::NotFound);
+    // NOLINTBEGIN(concurrency-mt-unsafe): one thread
     setenv("KUBERNETES_SERVICE_HOST", "fd00::1", 1);
     setenv("KUBERNETES_SERVICE_PORT", "443", 1);
     const auto config = load_in_cluster_config(folder_);
     unsetenv("KUBERNETES_SERVICE_HOST");
     unsetenv("KUBERNETES_SERVICE_PORT");
+    // NOLINTEND(concurrency-mt-unsafe)
     ASSERT_TRUE(config) << config.error().message;
     EXPECT_EQ(config->server, "https://[fd00::1]:443");
     EXPECT_EQ(config->token_file, folder_ + "/token");

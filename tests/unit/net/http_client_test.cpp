@@ -230,14 +230,14 @@ TEST(HttpClient, RefusesFieldsThatWouldSplitTheRequest) {
 }
 
 TEST(HttpClient, IgnoresRedirectsAndProxyVariables) {
-    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    setenv("http_proxy", "http://127.0.0.1:1", 1); // NOLINT(concurrency-mt-unsafe): no server yet
     const auto server = serve(
         [](Exchange& exchange) { (void)exchange.send({302, {{"Location", "/elsewhere"}}, ""}); });
     HttpClient client;
     const auto response = client.send(get(address(server->port())));
     ASSERT_TRUE(response) << response.error().message;
     EXPECT_EQ(response->status, 302);
-    unsetenv("http_proxy");
+    unsetenv("http_proxy"); // NOLINT(concurrency-mt-unsafe): the server's threads read none
 }
 
 TEST(HttpClient, SaysWhenNobodyListens) {
