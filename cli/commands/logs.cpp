@@ -1,7 +1,6 @@
 // pedigree logs: what the training container printed, as long as the record does.
 
 #include <optional>
-#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -9,6 +8,7 @@
 #include "cli/app/command.h"
 #include "cli/experiment/experiment.h"
 #include "cli/experiment/log_reader.h"
+#include "cli/experiment/youngest.h"
 
 namespace pedigree::cli {
 
@@ -38,17 +38,7 @@ void describe(Options& options, Syntax& syntax) {
 }
 
 Result<std::string> youngest(const Cluster& cluster) {
-    k8s::ListOptions options;
-    options.name_space = cluster.name_space;
-    TRY(const k8s::ObjectList list, cluster.api.list(experiments, options));
-    std::optional<Experiment> latest;
-    for (const k8s::Object& object : list.items) {
-        Experiment experiment = experiment_from(*object);
-        if (!latest ||
-            std::tie(experiment.created, experiment.uid) > std::tie(latest->created, latest->uid)) {
-            latest = std::move(experiment);
-        }
-    }
+    TRY(const auto latest, youngest_experiment(cluster, [](const Experiment&) { return true; }));
     if (!latest) {
         return failure(ErrorCode::NotFound,
                        fmt::format("no Experiments found in namespace {}", cluster.name_space));

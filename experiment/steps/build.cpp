@@ -12,20 +12,12 @@ std::optional<Decision> build_step(const Accepted& accepted) {
     if (!experiment.image.empty()) {
         return std::nullopt;
     }
-    const ActivityView activity = view_activity(accepted, build_activity);
-    switch (activity.kind) {
-    case ActivityView::Kind::Absent:
-        return commit_now("build", Change{.wanted = {build_activity}}, Phase::Building);
-    case ActivityView::Kind::Running:
-        return wait_for_activity(Phase::Building, *activity.row, "building the image");
-    case ActivityView::Kind::Failed:
-        return finish_after(accepted, *activity.row);
-    case ActivityView::Kind::Done:
-        break;
+    const ActivityStep step{build_activity, "build", Phase::Building, "building the image"};
+    if (auto decision = until_done(accepted, step)) {
+        return decision;
     }
-    const auto document = parse_json(activity.row->outcome_json);
-    const auto outcome = document ? records::work::build_image_outcome_from(*document)
-                                  : tl::unexpected<Error>(document.error());
+    const auto outcome = parse_json(accepted.seen.history.activity(step.key)->outcome_json)
+                             .and_then(records::work::build_image_outcome_from);
     if (!outcome) {
         return finish_unreadable(accepted, outcome.error());
     }

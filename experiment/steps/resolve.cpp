@@ -17,20 +17,12 @@ std::optional<Decision> resolve_step(const Accepted& accepted) {
         return finish_now(accepted, Outcome::Failed, FailureClass::Configuration, first.reason,
                           first.message);
     }
-    const ActivityView activity = view_activity(accepted, resolve_activity);
-    switch (activity.kind) {
-    case ActivityView::Kind::Absent:
-        return commit_now("resolve", Change{.wanted = {resolve_activity}}, Phase::Resolving);
-    case ActivityView::Kind::Running:
-        return wait_for_activity(Phase::Resolving, *activity.row, "resolving the commit");
-    case ActivityView::Kind::Failed:
-        return finish_after(accepted, *activity.row);
-    case ActivityView::Kind::Done:
-        break;
+    const ActivityStep step{resolve_activity, "resolve", Phase::Resolving, "resolving the commit"};
+    if (auto decision = until_done(accepted, step)) {
+        return decision;
     }
-    const auto document = parse_json(activity.row->outcome_json);
-    const auto outcome = document ? records::work::resolve_source_outcome_from(*document)
-                                  : tl::unexpected<Error>(document.error());
+    const auto outcome = parse_json(accepted.seen.history.activity(step.key)->outcome_json)
+                             .and_then(records::work::resolve_source_outcome_from);
     if (!outcome) {
         return finish_unreadable(accepted, outcome.error());
     }

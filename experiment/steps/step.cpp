@@ -119,6 +119,21 @@ Decision wait_for_activity(Phase phase, const ActivityRow& row, std::string doin
                 std::move(message));
 }
 
+std::optional<Decision> until_done(const Accepted& accepted, const ActivityStep& step) {
+    const ActivityView activity = view_activity(accepted, step.key);
+    switch (activity.kind) {
+    case ActivityView::Kind::Absent:
+        return commit_now(step.wish, Change{.wanted = {step.key}}, step.phase);
+    case ActivityView::Kind::Running:
+        return wait_for_activity(step.phase, *activity.row, step.doing);
+    case ActivityView::Kind::Failed:
+        return finish_after(accepted, *activity.row);
+    case ActivityView::Kind::Done:
+        break;
+    }
+    return std::nullopt;
+}
+
 Decision finish_after(const Accepted& accepted, const ActivityRow& row) {
     return finish_now(accepted, Outcome::Failed, row.failure_class, row.reason, row.message);
 }

@@ -50,6 +50,15 @@ struct ActivityView {
     const ActivityRow* row = nullptr;
 };
 ActivityView view_activity(const Observation& observation, const ActivityKey& key);
+// The work of a step that is nothing but one activity.
+struct ActivityStep {
+    ActivityKey key;
+    std::string wish; // the name of the commit that wants it
+    Phase phase;      // meanwhile
+    std::string doing;
+};
+// What there is to do until it is done; nothing then.
+std::optional<Decision> until_done(const Accepted& accepted, const ActivityStep& step);
 // Waiting for an activity, with its progress, or why the last try failed and when the next comes.
 Decision wait_for_activity(Phase phase, const ActivityRow& row, std::string doing);
 // The activity failed for good: so does the Experiment.

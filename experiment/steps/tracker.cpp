@@ -15,20 +15,12 @@ std::optional<Decision> tracker_step(const Accepted& accepted) {
     // Opened before, it is found again; two that open it at first might both make it.
     const bool again = !experiment.tracker_experiment_id.empty();
     const ActivityKey key = open_activity(again ? experiment.extensions : 0);
-    const ActivityView activity = view_activity(accepted, key);
-    switch (activity.kind) {
-    case ActivityView::Kind::Absent:
-        return commit_now("tracker", Change{.wanted = {key}}, Phase::Queued);
-    case ActivityView::Kind::Running:
-        return wait_for_activity(Phase::Queued, *activity.row, "opening the MLflow parent run");
-    case ActivityView::Kind::Failed:
-        return finish_after(accepted, *activity.row);
-    case ActivityView::Kind::Done:
-        break;
+    const ActivityStep step{key, "tracker", Phase::Queued, "opening the MLflow parent run"};
+    if (auto decision = until_done(accepted, step)) {
+        return decision;
     }
-    const auto document = parse_json(activity.row->outcome_json);
-    const auto outcome = document ? records::work::open_tracker_outcome_from(*document)
-                                  : tl::unexpected<Error>(document.error());
+    const auto outcome = parse_json(accepted.seen.history.activity(step.key)->outcome_json)
+                             .and_then(records::work::open_tracker_outcome_from);
     if (!outcome) {
         return finish_unreadable(accepted, outcome.error());
     }
