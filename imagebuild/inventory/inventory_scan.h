@@ -9,7 +9,6 @@
 //     TRY(BaseInventory inventory, scan.finish(config));
 
 #include <map>
-#include <optional>
 #include <string>
 
 #include "base/json.h"
@@ -38,21 +37,7 @@ class InventoryScan final : public TarVisitor {
     Result<BaseInventory> finish(const Json& config) const;
 
   private:
-    // A Python that a command may start.
-    struct Interpreter {
-        std::string path; // "/usr/bin/python3"
-        int minor = 0;
-        std::optional<int> patch;
-    };
     const std::string& counts_as(const TarItem& item) const;
-    std::string closed_on_the_way_to(const std::string& path) const;
-    std::optional<Interpreter> interpreter_at(const std::string& path) const;
-    std::optional<Interpreter> find_interpreter(const std::vector<std::string>& folders,
-                                                BaseInventory& inventory) const;
-    std::optional<int> minor_of(const std::string& real) const;
-    std::optional<int> patch_of(const std::string& real, int minor) const;
-    InstallScheme scheme_of(const Interpreter& interpreter) const;
-    void find_sites(const std::vector<std::string>& folders, BaseInventory& inventory) const;
     void find_distributions(BaseInventory& inventory) const;
     void find_places(BaseInventory& inventory) const;
     int glibc_minor() const;
