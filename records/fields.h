@@ -6,11 +6,22 @@
 //     void describe(Visit& visit, Self& output) {
 //         visit.required("name", output.name);
 //         visit("kind", output.kind);
+//         visit.required("digest", output.digest, Digest::parse); // with a check of the value
 //     }
 //
+//     Json document = encoded(output);
+//     TRY(const PodOutput again, decoded<PodOutput>(document));
+//
+// What a member may be: text, a 64-bit integer, a bool, an enum by its word, a Digest, a Secret, a
+// MetricValue, any struct that is described, and optionals, lists and maps by name of these; one
+// more is an encode() and a decode() below. Numbers that are no integers are no members: a
+// document's digest must not depend on who writes them.
+//
 // A field that is missing or null keeps the struct's default unless it is required; one of another
-// type, or that its check refuses, is an error that names its path ("artifacts[0].digest").
-// Included by the codecs of this folder alone.
+// type, or that its check refuses, is InvalidInput that names its path ("artifacts[0].digest"). A
+// field that nobody describes is passed over: a newer program may have written it. Documents come
+// from pods and children, so lists and maps have a limit, and no name is said in full; who calls
+// bounded bytes and depth before (base/json.h). Pure. Included by the codecs of this folder alone.
 
 #include <concepts>
 #include <cstdint>
@@ -37,6 +48,7 @@ namespace pedigree::records {
 template <typename Self, typename Struct>
 concept Is = std::same_as<std::remove_const_t<Self>, Struct>;
 
+// The visitor that writes. An optional that is empty has no field.
 class Encoder {
   public:
     template <typename T>
@@ -96,6 +108,7 @@ class Encoder {
 constexpr std::size_t elements_max = 100'000; // of one list or map
 constexpr std::size_t named_key_bytes_max = 80;
 
+// The visitor that reads: the first thing that is wrong is kept, and nothing is read after it.
 class Decoder {
   public:
     explicit Decoder(const Json& object) : object_(object) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <functional>
 #include <string>
 
 #include <fmt/format.h>
@@ -24,21 +25,25 @@ namespace {
 namespace work = records::work;
 using std::chrono::milliseconds;
 
-constexpr milliseconds request_time_max{30'000};
+constexpr std::chrono::seconds request_seconds_max{30};
 constexpr std::int64_t deadline_seconds_max = 6 * 3600;
 constexpr std::uint64_t child_file_bytes_max = 16ull << 30;
 constexpr std::uint64_t child_open_files_max = 1024;
 
+// One line, whole within request_seconds_max, of at most line_bytes_max. Cancelled: nobody waits
+// for an answer any more.
 Result<std::string> read_line(int client) {
     std::string text;
     std::array<char, 64 * 1024> buffer;
-    const auto end = std::chrono::steady_clock::now() + request_time_max;
+    const auto end = std::chrono::steady_clock::now() + request_seconds_max;
     for (;;) {
         const auto left =
             std::chrono::duration_cast<milliseconds>(end - std::chrono::steady_clock::now());
         pollfd watched{client, POLLIN, 0};
         if (left.count() <= 0 || ::poll(&watched, 1, static_cast<int>(left.count())) == 0) {
-            return failure(ErrorCode::Timeout, "no whole request line within 30 seconds");
+            return failure(ErrorCode::Timeout,
+                           fmt::format("no whole request line within {} seconds",
+                                       request_seconds_max.count()));
         }
         const ssize_t count = ::recv(client, buffer.data(), buffer.size(), 0);
         if (count <= 0) {
@@ -46,7 +51,8 @@ Result<std::string> read_line(int client) {
         }
         text.append(buffer.data(), static_cast<std::size_t>(count));
         if (text.size() > work::line_bytes_max) {
-            return failure(ErrorCode::TooLarge, "the request is larger than 32 MiB");
+            return failure(ErrorCode::TooLarge, fmt::format("the request is larger than {} MiB",
+                                                            work::line_bytes_max >> 20));
         }
         if (text.back() == '\n') {
             return text;
@@ -86,13 +92,44 @@ ProcessRequest child_process(const RelayOptions& options, const std::filesystem:
     return process;
 }
 
-Error unexpected_end(const work::WorkRequest& request, const ProcessResult& ended) {
-    const std::string_view perhaps =
-        ended.signal == SIGKILL ? ", as when a container or node is out of memory" : "";
-    return Error(ErrorCode::Unavailable,
-                 fmt::format("the worker's process for {} ended by itself (exit {}, signal {}{}); "
-                             "trying again",
-                             to_string(request.kind), ended.exit_code, ended.signal, perhaps));
+// What the child is told, and where each of its lines goes.
+struct Conversation {
+    int client;
+    const std::string& line;
+    std::function<Status(std::string_view)> pass_on;
+};
+
+Result<ProcessResult> run_child(Conversation with, std::int64_t deadline_seconds,
+                                const RelayOptions& options, std::stop_token stop) {
+    TRY(const ScratchFolder scratch, ScratchFolder::make(options.scratch, "work-"));
+    ProcessRequest process = child_process(options, scratch.path(), deadline_seconds);
+    process.input = with.line;
+    process.abandoned_by = with.client;
+    process.on_line = std::move(with.pass_on);
+    return run_process(process, std::move(stop));
+}
+
+// Of a child that ended without an answer of its own.
+work::WorkFailure no_answer(const work::WorkRequest& request, const Result<ProcessResult>& ended) {
+    const bool late = !ended && ended.error().code == ErrorCode::Timeout;
+    std::string said;
+    if (late) {
+        said = fmt::format("{} was not done within {} seconds", to_string(request.kind),
+                           request.deadline_seconds);
+    } else if (!ended) {
+        said = ended.error().message;
+    } else {
+        said = fmt::format(
+            "the worker's process for {} ended by itself (exit {}, signal {}{}); "
+            "trying again",
+            to_string(request.kind), ended->exit_code, ended->signal,
+            ended->signal == SIGKILL ? ", as when a container or node is out of memory" : "");
+    }
+    Error error(ended ? ErrorCode::Unavailable : ended.error().code, std::move(said));
+    error.reason = late ? "DeadlineExceeded" : "WorkerInterrupted";
+    work::WorkFailure told = work_failure(error);
+    told.died = ended && ended->signal != 0;
+    return told;
 }
 
 // Ends with how it went, for the log: "Outcome" or the reason of the failure.
@@ -106,28 +143,14 @@ std::string converse(int client, const std::string& line, const work::WorkReques
         TRY(send_all(client, frame));
         return send_all(client, "\n");
     };
-    const auto ended = [&]() -> Result<ProcessResult> {
-        TRY(const ScratchFolder scratch, ScratchFolder::make(options.scratch, "work-"));
-        ProcessRequest process = child_process(options, scratch.path(), request.deadline_seconds);
-        process.input = line;
-        process.abandoned_by = client;
-        process.on_line = pass_on;
-        return run_process(process, stop);
-    }();
-    if (!ending.empty()) {
-        return ending;
+    const auto ended =
+        run_child({client, line, pass_on}, request.deadline_seconds, options, std::move(stop));
+    if (ending.empty()) {
+        const work::WorkFailure told = no_answer(request, ended);
+        (void)send_all(client, work::encode_failure(told));
+        ending = told.reason;
     }
-    Error error = ended ? unexpected_end(request, *ended) : ended.error();
-    if (error.code == ErrorCode::Timeout) {
-        error = Error(ErrorCode::Timeout,
-                      fmt::format("{} was not done within {} seconds", to_string(request.kind),
-                                  request.deadline_seconds));
-    }
-    error.reason = error.code == ErrorCode::Timeout ? "DeadlineExceeded" : "WorkerInterrupted";
-    work::WorkFailure told = work_failure(error);
-    told.died = ended && ended->signal != 0;
-    (void)send_all(client, work::encode_failure(told));
-    return error.reason;
+    return ending;
 }
 
 Result<work::WorkRequest> parse_request(const std::string& line) {

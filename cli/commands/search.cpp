@@ -2,6 +2,7 @@
 
 #include <iostream>
 #include <optional>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -18,7 +19,6 @@
 #include "pipeline/search/export/hparams.h"
 #include "pipeline/search/import/import.h"
 #include "pipeline/spec/lint.h"
-#include <sstream>
 
 namespace pedigree::cli {
 
