@@ -1,6 +1,11 @@
 #pragma once
-// Who is calling, and may they: TokenReview and SubjectAccessReview. A thin pair of calls on an
-// Api; the API server decides, nothing is cached here.
+// Who is calling, and may they: TokenReview (authentication.k8s.io/v1) and SubjectAccessReview
+// (authorization.k8s.io/v1). A thin pair of calls on an Api; the API server decides, nothing is
+// cached here, so a token that was revoked, or a right that was taken, counts at the next call.
+// Any thread, as the Api.
+//
+//     TRY(const UserInfo caller, review_token(api, token, "pedigree-operator"));
+//     TRY(review_access(api, caller, {"get", records::api_group, "experiments", "", "vision"}));
 
 #include <map>
 #include <optional>
@@ -23,7 +28,8 @@ struct UserInfo {
     std::string pod_uid() const;
 };
 
-// Unauthorized: the token is not valid for that audience.
+// Unauthorized: the token is not valid for that audience. The audience has to come back in the
+// answer: a server that does not look at audiences leaves it out, and then any token would do.
 Result<UserInfo> review_token(Api& api, const Secret& token, const std::string& audience);
 
 struct AccessQuestion {

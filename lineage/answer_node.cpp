@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "lineage/readable_text.h"
+#include "base/text.h"
 
 namespace pedigree::lineage {
 
@@ -18,7 +18,7 @@ Json answer_node(const FoundNode& node) {
 void add_attribute(Json& node, const FoundAttribute& attribute) {
     Json& target = attribute.name == "uri" ? node["uri"] : node["attributes"][attribute.name];
     if (attribute.text) {
-        target = readable_text(*attribute.text);
+        target = valid_utf8(*attribute.text);
     } else {
         const auto parsed = parse_json(attribute.value.value_or("null"));
         target = parsed ? *parsed : Json();

@@ -1,6 +1,10 @@
 #pragma once
-// A node as answers print it: {"id", "kind", "digest" or "uid", "uri"?, "namespace", "attributes"}.
-// Pure.
+// A node as answers print it, in trace, find and the read API alike:
+//
+//     {"id": "Model:sha256:9f...", "kind": "Model", "digest": "sha256:9f...", "uri": "s3://...",
+//      "namespace": "vision", "attributes": {"bytes": 123, "framework": "keras"}}
+//
+// "uid" stands in place of "digest" where the key is none. The words are records/event.h's. Pure.
 
 #include "base/json.h"
 #include "lineage/graph_reader.h"

@@ -11,7 +11,8 @@
 
 namespace pedigree::lineage {
 
-// Ids in the order in which they were recorded; attempts without runs are left out.
+// Ids in the order in which they were recorded; attempts without runs are left out. Errors are the
+// transaction's (store/transaction.h).
 Result<std::map<std::string, std::vector<std::string>>>
 runs_of_attempts(store::Transaction& transaction, const std::vector<std::string>& attempts);
 

@@ -2,6 +2,10 @@
 // Writes projections into the graph's tables, set by set. The tables are found by the search path,
 // so that the audit can derive the graph a second time beside the first. Called by whoever holds
 // the sequencer's lock.
+//
+// The graph is a set: what stands there already is left as it is (ON CONFLICT DO NOTHING), so that
+// entries may be written again, and the first entry that says a thing is the one that said it.
+// Nodes get their numbers first, since attributes, edges and gaps name them.
 
 #include <cstdint>
 #include <vector>
@@ -18,6 +22,7 @@ struct NumberedProjection {
     Projection projection;
 };
 
+// One statement a table for all entries; in the order of `seq`. Errors are the transaction's.
 Status write_graph(store::Transaction& transaction, const std::vector<NumberedProjection>& entries);
 
 } // namespace pedigree::lineage

@@ -1,5 +1,12 @@
 #pragma once
 // The ledger read again in order, a page at a time, with the columns that stand beside the bytes.
+// For the audit, which compares both: nothing here is checked.
+//
+//     for (std::int64_t last = 0;;) {
+//         TRY(const auto page, ledger_page(transaction, last));
+//         if (page.empty()) break;
+//         last = page.back().seq;
+//     }
 
 #include <cstdint>
 #include <string>
@@ -17,8 +24,8 @@ namespace pedigree::lineage {
 struct LedgerEntry {
     std::int64_t seq = 0;
     std::string event_id;
-    Digest leaf;
-    std::string body;
+    Digest leaf;      // as stored: leaf_hash(body), if nobody changed either
+    std::string body; // the exact bytes that were hashed
     std::string type;
     Scope scope;
     Instant time;

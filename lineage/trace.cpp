@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "lineage/answer_node.h"
 #include "lineage/graph_reader.h"
 #include "lineage/ledger.h"
-#include "lineage/readable_text.h"
 #include "lineage/tried.h"
 #include "lineage/walk.h"
 
@@ -129,7 +129,7 @@ Result<Json> describe_gaps(GraphReader& reader, const Walk& walk, std::size_t hi
     TRY(const auto found, reader.gaps(walk.nodes()));
     for (const FoundGap& gap : found) {
         gaps.push_back({{"kind", gap.kind},
-                        {"sentence", gap.sentence ? readable_text(*gap.sentence) : "(erased)"}});
+                        {"sentence", gap.sentence ? valid_utf8(*gap.sentence) : "(erased)"}});
     }
     if (hidden > 0) {
         gaps.push_back(

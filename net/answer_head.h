@@ -1,5 +1,8 @@
 #pragma once
-// The text of an answer's head, as the server writes it: status line, header fields, framing. Pure.
+// The text of an answer's head, as the server writes it: status line, header fields, framing (RFC
+// 9112 sections 4 to 6). The framing is the server's alone: were the handler's own Content-Length
+// sent beside it, two readers of the connection could see two different answers (section 11.2,
+// response splitting and smuggling). Reads the clock for the field Date; else pure.
 
 #include <cstdint>
 #include <optional>
@@ -24,7 +27,8 @@ struct AnswerFraming {
     AfterAnswer after = AfterAnswer::KeepAlive;
 };
 
-// Fields with characters that HTTP forbids and the caller's own framing fields are left out.
+// Fields with CR, LF or NUL and the caller's own framing fields are left out. Ends with the empty
+// line; the body follows.
 std::string answer_head(const Response& response, const AnswerFraming& framing);
 
 } // namespace pedigree::net

@@ -1,6 +1,6 @@
 #pragma once
 // The date of HTTP header fields, IMF-fixdate only: "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110
-// section 5.6.7; the two obsolete forms are not read). Pure.
+// section 5.6.7; the two obsolete forms are not read). In UTC, whatever the locale and zone. Pure.
 
 #include <chrono>
 #include <optional>

@@ -1,6 +1,7 @@
 #pragma once
-// What a signed commit is signed with, told by the first line of its signature, in the words of
-// git's gpg.format. Nothing is verified: whose key it is, pedigree does not know. Pure.
+// What a signed commit is signed with, told by the first line of its signature (the header field
+// "gpgsig"), in the words of git's gpg.format. Nothing is verified: whose key it is, pedigree does
+// not know; that there is a signature, and of which form, is recorded for those who do. Pure.
 
 #include <string_view>
 

@@ -2,6 +2,11 @@
 // Pool: at most N connections to one database under one role, opened when needed. begin() is how
 // everything in pedigree reaches PostgreSQL. Any thread may call; the pool outlives what it lends.
 // Errors: Unavailable (database away; the message says why) or TooMany (none free in time).
+//
+//     Pool pool(database_url, {.connections_max = 6, .connect = {.role = "pedigree_writer"}});
+//     TRY(Transaction transaction, pool.begin());
+//     TRY(transaction.execute("DELETE FROM intent WHERE target = $1", {name}));
+//     TRY(transaction.commit());
 
 #include <chrono>
 #include <cstddef>

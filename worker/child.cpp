@@ -32,7 +32,8 @@ Result<std::string> read_standard_input() {
         }
         text.append(buffer.data(), static_cast<std::size_t>(count));
         if (text.size() > work::line_bytes_max) {
-            return failure(ErrorCode::TooLarge, "the request is larger than 32 MiB");
+            return failure(ErrorCode::TooLarge, fmt::format("the request is larger than {} MiB",
+                                                            work::line_bytes_max >> 20));
         }
     }
 }

@@ -1,8 +1,8 @@
 #pragma once
 // The child's whole life: read one request from standard input, do it, write frames to standard
-// output. It is started by the relay with an empty environment, limits, and a scratch directory of
-// its own, and confines itself (confinement.h) before it reads; whatever a hostile archive or
-// server does to it ends with it.
+// output. It is started by the relay with an environment of its own (PATH, HOME, TMPDIR, the
+// locale), limits, and a scratch directory, and confines itself (confinement.h) before it reads;
+// whatever a hostile archive or server does to it ends with it.
 
 #include <filesystem>
 

@@ -1,6 +1,11 @@
 #pragma once
 // The kinds of work a child does, one function each, from the input of the request to the outcome.
-// They run in the child alone: one piece of work, one thread, the credentials of that piece.
+// They run in the child alone: one piece of work, one thread, the credentials of that piece. A new
+// kind is a function here, its words in records/work and its case in child.cpp.
+//
+// A function may be ended anywhere, and run again with the same input: what it leaves is found
+// again, or made anew under the same name. Its errors are words for a person with a reason of
+// docs/operate/reasons.md; worker/failure.h makes classes of them.
 
 #include <filesystem>
 #include <functional>
@@ -15,7 +20,7 @@ struct WorkPlace {
     std::filesystem::path scratch; // empty, this piece of work's own
     std::filesystem::path cache;   // shared by all, addressed by content
     EgressPolicy egress;
-    std::function<void(const records::work::Progress&)> progress;
+    std::function<void(const records::work::Progress&)> progress; // any thread of the child's
 };
 
 Result<records::work::ResolveSourceOutcome>
