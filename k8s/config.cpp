@@ -1,11 +1,11 @@
 #include "k8s/config.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <fmt/format.h>
 
 #include "base/digest.h"
+#include "base/environment.h"
 #include "base/file.h"
 #include "k8s/kubeconfig_file.h"
 
@@ -13,11 +13,6 @@ namespace pedigree::k8s {
 namespace {
 
 constexpr std::size_t credential_bytes_max = 1024 * 1024;
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
 
 // The files of the list that exist, each once, in order.
 Result<std::vector<KubeconfigFile>> read_files(const ConfigSource& source) {
@@ -125,7 +120,7 @@ Status take_user(const KubeconfigEntry& user, Config& config) {
 } // namespace
 
 ConfigSource config_source_from_environment() {
-    return {"", environment("KUBECONFIG"), environment("HOME"), ""};
+    return {"", environment_variable("KUBECONFIG"), environment_variable("HOME"), ""};
 }
 
 Result<Config> load_kubeconfig(const ConfigSource& source) {
@@ -171,8 +166,8 @@ Result<Config> load_kubeconfig(const ConfigSource& source) {
 }
 
 Result<Config> load_in_cluster_config(const std::string& account_folder) {
-    const std::string host = environment("KUBERNETES_SERVICE_HOST");
-    const std::string port = environment("KUBERNETES_SERVICE_PORT");
+    const std::string host = environment_variable("KUBERNETES_SERVICE_HOST");
+    const std::string port = environment_variable("KUBERNETES_SERVICE_PORT");
     if (host.empty() || port.empty()) {
         return failure(ErrorCode::NotFound, "not inside a pod: KUBERNETES_SERVICE_HOST is not set");
     }

@@ -1,12 +1,11 @@
 #include "k8s/exec_plugin.h"
 
-#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
+#include "base/environment.h"
 #include "base/json.h"
 #include "base/json_text.h"
 #include "base/process.h"
@@ -18,14 +17,7 @@ constexpr std::chrono::seconds plugin_time_max{60};
 constexpr std::size_t plugin_output_bytes_max = 1024 * 1024;
 
 std::map<std::string, std::string> environment_for(const ExecPlugin& plugin) {
-    std::map<std::string, std::string> out;
-    for (char** variable = environ; *variable != nullptr; ++variable) {
-        const std::string_view text(*variable);
-        const auto equals = text.find('=');
-        if (equals != std::string_view::npos) {
-            out[std::string(text.substr(0, equals))] = text.substr(equals + 1);
-        }
-    }
+    std::map<std::string, std::string> out = environment_variables();
     for (const auto& [name, value] : plugin.environment) {
         out[name] = value;
     }
@@ -36,20 +28,14 @@ std::map<std::string, std::string> environment_for(const ExecPlugin& plugin) {
     return out;
 }
 
-Result<std::string> find_program(const ExecPlugin& plugin) {
+Result<std::string> program_of(const ExecPlugin& plugin) {
     const std::string& name = plugin.command.front();
     if (name.find('/') != std::string::npos) {
         return name;
     }
-    const char* path = std::getenv("PATH");
-    std::string folders = path == nullptr ? "" : path;
-    for (std::size_t begin = 0; begin < folders.size();) {
-        const auto end = std::min(folders.find(':', begin), folders.size());
-        const std::string candidate = folders.substr(begin, end - begin) + "/" + name;
-        begin = end + 1;
-        if (candidate.front() == '/' && access(candidate.c_str(), X_OK) == 0) {
-            return candidate;
-        }
+    const std::filesystem::path found = find_program(name, environment_variable("PATH"));
+    if (!found.empty()) {
+        return found.string();
     }
     return failure(ErrorCode::NotFound,
                    fmt::format("the kubeconfig's credential program {} is not installed. {:.500}",
@@ -83,7 +69,7 @@ Result<ExecCredential> read_credential(const std::string& output, const ExecPlug
 
 Result<ExecCredential> run_exec_plugin(const ExecPlugin& plugin, std::stop_token stop) {
     ProcessRequest request;
-    TRY(auto program, find_program(plugin));
+    TRY(auto program, program_of(plugin));
     request.argv = plugin.command;
     request.argv.front() = std::move(program);
     request.environment = environment_for(plugin);

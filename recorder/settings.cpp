@@ -1,9 +1,8 @@
 #include "recorder/settings.h"
 
-#include <cstdlib>
-
 #include <nlohmann/json.hpp>
 
+#include "base/environment.h"
 #include "base/json.h"
 
 namespace pedigree::recorder {
@@ -13,13 +12,13 @@ namespace fs = std::filesystem;
 namespace pod = records::pod;
 
 Result<std::string> environment_value(const char* name) {
-    const char* value = std::getenv(name);
-    if (value == nullptr || *value == '\0') {
+    std::string value = environment_variable(name);
+    if (value.empty()) {
         return failure(ErrorCode::InvalidInput, std::string(name) +
                                                     " is not set: this program runs in a pod that "
                                                     "pedigree's operator made");
     }
-    return std::string(value);
+    return value;
 }
 
 } // namespace

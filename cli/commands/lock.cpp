@@ -4,12 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/environment.h"
 #include "base/file.h"
 #include "base/scratch_folder.h"
 #include "cli/app/advice.h"
+#include "cli/app/cache_folder.h"
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/app/environment.h"
 #include "cli/image/registry_options.h"
 #include "net/http_client.h"
 
@@ -51,7 +52,7 @@ Result<ExitCode> perform(const LockOptions& options, const Context& context) {
     const LockPlaces places{{http, std::move(logins), options.plain_http_hosts, context.stop},
                             scratch.path(),
                             cache_folder(),
-                            variables()};
+                            environment_variables()};
     TRY(const NewLock lock, make_lock(options, places, terminal));
     const std::string text = lock_text(lock, options);
     if (options.output.empty()) {

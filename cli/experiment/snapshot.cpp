@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/environment.h"
 #include "base/process.h"
-#include "cli/app/environment.h"
 
 namespace pedigree::cli {
 namespace {
@@ -19,7 +19,7 @@ constexpr const char* snapshots = "refs/pedigree/snapshots/";
 constexpr const char* author = "pedigree run --dirty";
 
 Result<std::string> git_program() {
-    const auto program = find_program("git", variable("PATH"));
+    const auto program = find_program("git", environment_variable("PATH"));
     if (program.empty()) {
         return failure(ErrorCode::NotFound, "a snapshot is made by git, and PATH has none");
     }
@@ -29,7 +29,8 @@ Result<std::string> git_program() {
 class Folder {
   public:
     Folder(std::string program, std::filesystem::path folder)
-        : program_(std::move(program)), folder_(std::move(folder)), environment_(variables()) {
+        : program_(std::move(program)), folder_(std::move(folder)),
+          environment_(environment_variables()) {
         environment_["LC_ALL"] = "C";
         environment_["GIT_TERMINAL_PROMPT"] = "0"; // it has no terminal to ask on
     }

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "base/environment.h"
 #include "base/file.h"
-#include "cli/app/environment.h"
 #include "cli/image/base_reading.h"
 #include "cli/image/lock.h"
 #include "cli/image/lock_conflict.h"

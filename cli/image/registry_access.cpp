@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/environment.h"
 #include "base/file.h"
-#include "cli/app/environment.h"
 #include "imagebuild/registry/docker_config.h"
 
 namespace pedigree::cli {
@@ -20,10 +20,11 @@ Result<imagebuild::RegistryClient> RegistryAccess::client(const spec::ImageRefer
 }
 
 Result<std::string> registry_logins() {
-    std::filesystem::path file = variable("REGISTRY_AUTH_FILE");
+    std::filesystem::path file = environment_variable("REGISTRY_AUTH_FILE");
     if (file.empty()) {
-        const std::string folder = variable("DOCKER_CONFIG");
-        file = folder.empty() ? variable("HOME") + "/.docker/config.json" : folder + "/config.json";
+        const std::string folder = environment_variable("DOCKER_CONFIG");
+        file = folder.empty() ? environment_variable("HOME") + "/.docker/config.json"
+                              : folder + "/config.json";
     }
     auto text = read_file(file);
     return !text && text.error().code == ErrorCode::NotFound ? Result<std::string>("") : text;

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
-#include "cli/app/environment.h"
 #include "cli/image/lock_conflict.h"
 #include "cli/image/pip.h"
 #include "imagebuild/layer/tar_entry.h"
@@ -305,17 +304,6 @@ TEST_F(LockTest, WhatIsMissingIsNamed) {
     options_.requirements = "/nonexistent/requirements.in";
     options_.base = add_base(http_, true).pull_text();
     EXPECT_THAT(problem().message, HasSubstr("there is no file /nonexistent/requirements.in"));
-}
-
-TEST(FindProgram, TakesTheFirstThatMayBeRun) {
-    const Scratch one, two;
-    one.write("python3", "");
-    two.write("python3", "");
-    ::chmod((two.path() / "python3").c_str(), 0755);
-    const std::string path = "relative:" + one.path().string() + ":" + two.path().string();
-    EXPECT_EQ(find_program("python3", path), two.path() / "python3");
-    EXPECT_EQ(find_program("python4", path), "");
-    EXPECT_EQ(find_program("python3", ""), "");
 }
 
 TEST(StubWheel, IsAWheelThatOurStrictReaderOpens) {

@@ -1,18 +1,18 @@
-#include "cli/app/environment.h"
+#include "base/environment.h"
 
 #include <algorithm>
 #include <cstdlib>
 
 #include <unistd.h>
 
-namespace pedigree::cli {
+namespace pedigree {
 
-std::string variable(const char* name) {
+std::string environment_variable(const char* name) {
     const char* value = std::getenv(name);
     return value != nullptr ? value : "";
 }
 
-std::map<std::string, std::string> variables() {
+std::map<std::string, std::string> environment_variables() {
     std::map<std::string, std::string> all;
     for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string_view text = *entry;
@@ -38,12 +38,4 @@ std::filesystem::path find_program(std::string_view name, std::string_view path)
     return {};
 }
 
-std::filesystem::path cache_folder() {
-    const std::filesystem::path cache = variable("XDG_CACHE_HOME");
-    const std::filesystem::path home = variable("HOME");
-    return cache.is_absolute()  ? cache / "pedigree"
-           : home.is_absolute() ? home / ".cache/pedigree"
-                                : std::filesystem::path();
-}
-
-} // namespace pedigree::cli
+} // namespace pedigree
