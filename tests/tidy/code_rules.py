@@ -9,6 +9,9 @@ FUNCTION_LINES_MAX = 70
 
 MUTEX = re.compile(r"\bstd::(?:\w+_)?mutex\b")
 DUMP = re.compile(r"(?<=[.>])dump(?=\()")
+# What the C library does by locale, or with text that threads share.
+C_LIBRARY = re.compile(
+    r"(?<![\w.>])(?:std::|::)?(?:strto(?:d|f|ld)|sto(?:d|f|ld)|atof|strerror)\s*(?=\()")
 COROUTINE = re.compile(r"\bco_(?:await|yield|return)\b")
 IDENTIFIER = re.compile(r"\b[A-Za-z_]\w*\b")
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -87,6 +90,13 @@ def check_json_dump(tree):
         if folder_of(path) in ("base", "tests", "bench"):
             continue
         yield from _matches(tree, path, DUMP, "throws on bytes that are no UTF-8: json_text (base/json_text.h)")
+
+
+def check_c_library(tree):
+    for path in tree.cpp():
+        if folder_of(path) not in ("tests", "bench"):
+            message = "from_chars, MetricValue (base/metric_value.h) or errno_text (base/errno_text.h)"
+            yield from _matches(tree, path, C_LIBRARY, message)
 
 
 def check_coroutine(tree):

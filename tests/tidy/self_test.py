@@ -185,6 +185,14 @@ class Planted(PlantedTree):
         self.plant("net/a.cpp", "void f() { json_text(a); dump(a); }\nvoid g() { send(a.dump()); }\n")
         self.found_by("json_dump", "net/a.cpp:2")
 
+    def test_what_the_c_library_does_by_locale(self):
+        for call in ("std::strtod(text, nullptr)", "::stof(text)", "std::strerror(errno)"):
+            with self.subTest(call=call):
+                self.plant("net/a.cpp", f"// as strerror has it\nvoid f() {{ {call}; }}\n")
+                self.found_by("c_library", "net/a.cpp:2")
+        self.plant("net/a.cpp", "void f() { q.strtod(); my_strerror(); }\n")
+        self.assertEqual(self.findings(), [])
+
     def test_coroutine(self):
         self.plant("net/a.cpp", 'const char* s = "co_await";\nvoid f() { co_await g(); }\n')
         self.found_by("coroutine", "net/a.cpp:2")

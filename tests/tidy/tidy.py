@@ -24,6 +24,7 @@ CHECKS = {
     "function_length": code_rules.check_function_length,
     "mutex": code_rules.check_mutex,
     "json_dump": code_rules.check_json_dump,
+    "c_library": code_rules.check_c_library,
     "coroutine": code_rules.check_coroutine,
     "processes": process_rules.check,
     "names": code_rules.check_names,
