@@ -1,4 +1,4 @@
-"""dev/lib/check.sh: what the verdict of dev/check says, with parts made for the test."""
+"""dev/lib/check.sh and parts.sh: what the verdict of dev/check says, with parts made for the test."""
 import os
 import pathlib
 import shutil
@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 FRAME = """
 set -euo pipefail
 ROOT={root} BIN={root} STATE={root} CACHE={root}/cache
-. {root}/check.sh
+. {root}/dev/lib/check.sh
 """
 
 
@@ -18,7 +18,9 @@ class CheckTest(unittest.TestCase):
     def setUp(self):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="check"))
         self.addCleanup(shutil.rmtree, self.root)
-        shutil.copy(ROOT / "dev/lib/check.sh", self.root)
+        (self.root / "dev/lib").mkdir(parents=True)
+        for name in ("check.sh", "parts.sh"):
+            shutil.copy(ROOT / "dev/lib" / name, self.root / "dev/lib")
         self.git("init", "-q")
         (self.root / ".gitignore").write_text("*\n")
         self.git("add", "-f", ".gitignore")
