@@ -24,6 +24,7 @@ class Search:
     trials: int
     workers: int = 1
     stopping: bool = False  # by successive halving, as each tool has it by default
+    first: dict = None  # the values that the user gave; ours alone is told them
 
 
 class Optuna:
@@ -136,11 +137,14 @@ class Ours:
     program = None  # set by run: the pedigree that is measured
     algorithm = None  # of the document; nothing: the default
 
-    def __init__(self, search, *arguments):
+    def __init__(self, search, *arguments, program=None):
         with tempfile.NamedTemporaryFile("w", suffix=".yaml", delete=False) as file:
             json.dump(study_document(search, self.algorithm), file)
         self.file = file.name
-        self.protocol = Protocol([self.program, "search", "serve", self.file, "--seed", str(search.seed), *arguments])
+        if search.first:
+            arguments += ("--parameters", ",".join(f"{name}={value}" for name, value in search.first.items()))
+        self.protocol = Protocol([program or self.program, "search", "serve", self.file, "--seed", str(search.seed),
+                                  *arguments])
         self.space = search.space
         self.finished = False
 
