@@ -1,5 +1,6 @@
 // pedigree search: a search without a cluster (docs/spec/search.md).
 
+#include <algorithm>
 #include <iostream>
 #include <optional>
 #include <sstream>
@@ -16,6 +17,7 @@
 #include "cli/search/predict.h"
 #include "cli/search/serve.h"
 #include "cli/search/simulate.h"
+#include "pipeline/search/document/read_study.h"
 #include "pipeline/search/export/hparams.h"
 #include "pipeline/search/import/import.h"
 #include "pipeline/spec/lint.h"
@@ -40,7 +42,7 @@ struct Options {
     std::optional<std::int64_t> seed;    // wins over the file's
     std::string history;                 // Serve: empty keeps none; Explain and Predict need it
     std::vector<std::string> earlier;    // histories of earlier searches, or folders of them
-    std::vector<std::string> parameters; // Predict: NAME=VALUE
+    std::vector<std::string> parameters; // NAME=VALUE; Serve: of the first trial
     std::string to;                      // Export: whose form
     Format format = Format::Table;       // Predict
 };
@@ -106,10 +108,25 @@ void describe(Options& options, Syntax& syntax) {
         }
         return {};
     };
-    syntax.taken("--parameters", take_parameters, "LIST", "What to predict: NAME=VALUE,...");
+    syntax.taken("--parameters", take_parameters, "LIST",
+                 "What to predict, or what serve begins with: NAME=VALUE,...");
     syntax.value("--to", options.to, "TOOL", "Whose form to export: hparams").one_of({"hparams"});
     syntax.format(options.format, {Format::Table, Format::Json});
     syntax.check([&options] { return check_action(options); });
+}
+
+// The first trial's values, as `parameters` in an Experiment; here all of them are the search's.
+Result<search::Study> begun_with(search::Study study, const std::vector<std::string>& assignments) {
+    TRY(const auto first, parameters_from(assignments, study.space));
+    for (const auto& [name, value] : first) {
+        const auto& dimensions = study.space.dimensions;
+        if (std::none_of(dimensions.begin(), dimensions.end(),
+                         [&name = name](const auto& each) { return each.name == name; })) {
+            return failure(ErrorCode::InvalidInput,
+                           fmt::format("--parameters: the search has no \"{}\"", name));
+        }
+    }
+    return search::with_first(std::move(study), first);
 }
 
 // A search document, or one of another tool.
@@ -121,7 +138,9 @@ Result<search::Study> read_study_of(const Options& options, Terminal& terminal) 
         terminal.err << "warning: " << printable(warning) << '\n';
     }
     imported.study.algorithm.seed = options.seed.value_or(imported.study.algorithm.seed);
-    return std::move(imported.study);
+    return options.action == Action::Serve
+               ? begun_with(std::move(imported.study), options.parameters)
+               : std::move(imported.study);
 }
 
 Result<ExitCode> serve_search(const Options& options, search::Search search, Terminal& terminal) {

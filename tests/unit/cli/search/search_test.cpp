@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <iostream>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -188,6 +189,30 @@ TEST(SearchPredict, SpeaksInUnitsOfTheObjective) {
                                                           {"lr", "write NAME=VALUE"},
                                                           {"rate=1", "\"lr\" is missing"}}) {
         const auto refused = predict(parameters, "table");
+        ASSERT_FALSE(refused) << parameters;
+        EXPECT_THAT(refused.error().message, HasSubstr(words));
+    }
+}
+
+TEST(SearchServe, BeginsWithTheUsersValues) {
+    const std::string file = testing::TempDir() + "search_first.yaml";
+    ASSERT_TRUE(write_file(file, "objective: {metric: m, goal: Maximize}\nmaxTrials: 20\n"
+                                 "space: [{name: lr, type: Float, min: 0.1, max: 1}]\n"));
+    const auto serve_with = [&](FakeCluster& fake, const std::string& parameters) {
+        std::istringstream lines("{\"ask\": 1}\n");
+        std::streambuf* before = std::cin.rdbuf(lines.rdbuf());
+        auto code = fake.run({"search", "serve", file, "--parameters", parameters});
+        std::cin.rdbuf(before);
+        return code;
+    };
+    FakeCluster fake;
+    ASSERT_TRUE(serve_with(fake, "lr=0.25"));
+    EXPECT_EQ(Json::parse(fake.out.str())["trials"][0]["parameters"]["lr"], 0.25);
+    for (const auto& [parameters, words] : std::vector<std::pair<std::string, std::string>>{
+             {"lr=7", "must lie in the search's space"},
+             {"rate=0.2", "the search has no \"rate\""},
+             {"lr", "write NAME=VALUE"}}) {
+        const auto refused = serve_with(fake, parameters);
         ASSERT_FALSE(refused) << parameters;
         EXPECT_THAT(refused.error().message, HasSubstr(words));
     }
