@@ -31,7 +31,7 @@
 namespace pedigree::search {
 
 // Changes whenever the same events may lead to other suggestions.
-constexpr int engine_version = 4;
+constexpr int engine_version = 5;
 
 // Why a trial was proposed, for its record.
 struct Reason {

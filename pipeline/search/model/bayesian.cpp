@@ -9,6 +9,9 @@
 namespace pedigree::search {
 namespace {
 
+constexpr std::int64_t initial_points = 8;
+constexpr std::int64_t initial_points_after_first = 5; // the first one included
+
 constexpr double repeated_noise_min = 0.15; // of the targets' variance
 constexpr double repeated_share_max = 0.1;
 
@@ -25,7 +28,7 @@ class Bayesian : public Proposer {
     explicit Bayesian(const Domain& domain)
         : domain_(domain), features_(domain.encoding), earlier_(features_, domain.earlier),
           sobol_(domain.encoding.size(), domain.study.algorithm.seed),
-          initial_(initial_trials(domain)) {}
+          initial_(initial_trials(domain.study)) {}
 
     std::optional<Proposal> propose(const Observations& observations, std::int64_t trial) override;
     std::optional<std::int64_t> best(const Observations& observations) override;
@@ -176,12 +179,8 @@ Reason Bayesian::reason_of(const Score& score, const Surrogate& surrogate) const
 
 } // namespace
 
-std::int64_t initial_trials(const Domain& domain) {
-    std::int64_t free = 0;
-    for (std::size_t i = 0; i < domain.encoding.size(); ++i) {
-        free += domain.encoding.levels(i) == 1 ? 0 : 1;
-    }
-    return std::max<std::int64_t>(5, std::min(2 * free, domain.study.max_trials / 6));
+std::int64_t initial_trials(const Study& study) {
+    return study.first.empty() ? initial_points : initial_points_after_first;
 }
 
 std::unique_ptr<Proposer> make_bayesian(const Domain& domain) {

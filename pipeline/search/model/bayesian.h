@@ -19,8 +19,9 @@ namespace pedigree::search {
 
 std::unique_ptr<Proposer> make_bayesian(const Domain& domain);
 
-// Trials before the model is asked: 2 for each dimension, but at least 5 and at most a sixth of
-// all.
-std::int64_t initial_trials(const Domain& domain);
+// Trials before the model is asked, whatever their largest number is: more of them cost more than
+// they teach. Fewer, that trial included, where the user's values are the first. Where earlier
+// searches are believed, the model is asked in between.
+std::int64_t initial_trials(const Study& study);
 
 } // namespace pedigree::search

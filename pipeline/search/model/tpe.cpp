@@ -92,7 +92,7 @@ class Tpe : public Proposer {
   public:
     explicit Tpe(const Domain& domain)
         : domain_(domain), sobol_(domain.encoding.size(), domain.study.algorithm.seed),
-          initial_(initial_trials(domain)) {}
+          initial_(initial_trials(domain.study)) {}
 
     std::optional<Proposal> propose(const Observations& observations, std::int64_t trial) override {
         if (trial > initial_) {
