@@ -19,18 +19,30 @@ def base_image():
     return f"{NODE_IP}:5000/base/tensorflow:2.13.0@{fact('base-digest')}"
 
 
-def prepare_namespaces():
-    """Restricted namespaces with the Secrets that the platform and the samples need."""
-    for name in (NAMESPACE, OTHER):
-        apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {
-            "name": name, "labels": {"pod-security.kubernetes.io/enforce": "restricted"}}})
+def _copy(item, namespace, name):
+    apply({"apiVersion": "v1", "kind": "Secret", "type": item["type"], "data": item["data"],
+           "metadata": {"name": name, "namespace": namespace,
+                        "annotations": {key: value for key, value in
+                                        item["metadata"].get("annotations", {}).items()
+                                        if key.startswith("pedigree.dev/")}}})
+
+
+def copy_secret(name, namespace, to):
+    """One of vision's Secrets under another name."""
+    _copy(kubectl_json("-n", "vision", "get", "secret", name), namespace, to)
+
+
+def prepare_namespace(name):
+    """A restricted namespace with the Secrets that the platform and the samples need."""
+    apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {
+        "name": name, "labels": {"pod-security.kubernetes.io/enforce": "restricted"}}})
     for item in kubectl_json("-n", "vision", "get", "secrets", *SECRETS)["items"]:
-        for name in (NAMESPACE, OTHER):
-            apply({"apiVersion": "v1", "kind": "Secret", "type": item["type"], "data": item["data"],
-                   "metadata": {"name": item["metadata"]["name"], "namespace": name,
-                                "annotations": {key: value for key, value in
-                                                item["metadata"].get("annotations", {}).items()
-                                                if key.startswith("pedigree.dev/")}}})
+        _copy(item, name, item["metadata"]["name"])
+
+
+def prepare_namespaces():
+    for name in (NAMESPACE, OTHER):
+        prepare_namespace(name)
 
 
 def spec(command, dataset=False, tracked=False, model=False, **changes):
@@ -96,6 +108,9 @@ class Experiment:
             shown = f"{status.get('phase')}/{status.get('reason')}: {status.get('message')}"
             expect(status.get("phase") == phase, f"{self.name} is {shown}, expected {phase}")
         return status
+
+    def logs(self):
+        return self.pedigree("logs", self.name).stdout
 
     def patch(self, **fields):
         kubectl("-n", self.namespace, "patch", "experiment", self.name, "--type=merge",

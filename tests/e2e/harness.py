@@ -16,19 +16,22 @@ class Failed(Exception):
 @dataclasses.dataclass(frozen=True)
 class Case:
     name: str
+    group: str  # the folder that its module lies in
     tier: str
     alone: bool  # takes something away that the others need, so it runs by itself after them
     last: bool  # looks at what the others left, so it runs after all of them
+    open: str  # what was seen instead, where this version is known to fail it
     action: Callable[[], None]
 
 
 CASES: list[Case] = []
 
 
-def case(tier="default", alone=False, last=False):
-    """Declares a case; its name is the function's, in words."""
+def case(tier="default", alone=False, last=False, open=""):
+    """Declares a case; its name is the function's, in words. An open one runs only when asked for."""
     def declare(action):
-        CASES.append(Case(action.__name__.replace("_", " "), tier, alone, last, action))
+        CASES.append(Case(action.__name__.replace("_", " "), action.__module__.split(".")[0], tier, alone, last,
+                          open, action))
         return action
     return declare
 
@@ -101,9 +104,14 @@ def _run(each, lock):
     return not problem
 
 
-def run_cases(tier, only, parallel):
-    chosen = [each for each in CASES if TIERS.index(each.tier) <= TIERS.index(tier)
-              and (not only or any(word in each.name for word in only))]
+def choose(tier, group="", words=(), open=False):
+    """The cases of a tier, and of a group and with one of the words where these are given; those that are open, or
+    those that are not."""
+    return [each for each in CASES if TIERS.index(each.tier) <= TIERS.index(tier) and group in ("", each.group)
+            and bool(each.open) == open and (not words or any(word in each.name for word in words))]
+
+
+def run_cases(chosen, parallel):
     lock = threading.Lock()
     began = time.monotonic()
     results = []

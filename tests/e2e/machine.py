@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import subprocess
+import tempfile
 import threading
 import urllib.error
 import urllib.parse
@@ -100,6 +101,19 @@ def store_list(bucket, prefix):
 
 def store_get(bucket, key):
     return _store(f"{STORE}/{bucket}/{urllib.parse.quote(key)}")
+
+
+def store_put(bucket, key, data):
+    """Bytes under a key that is encoded here."""
+    with tempfile.NamedTemporaryFile(prefix="pedigree-e2e-") as file:
+        file.write(data)
+        file.flush()
+        _store("-T", file.name, f"{STORE}/{bucket}/{urllib.parse.quote(key)}")
+
+
+def store_delete(bucket, *keys):
+    for key in keys:
+        _store("-X", "DELETE", f"{STORE}/{bucket}/{urllib.parse.quote(key)}")
 
 
 def store_download(bucket, prefix, folder):
