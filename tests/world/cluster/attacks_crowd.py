@@ -61,7 +61,7 @@ class Crowd:
 
 
 @case(tier="all", alone=True)
-def a17_idle_connections_stop_neither_probes_nor_readers():
+def a10_idle_connections_stop_neither_probes_nor_readers():
     before = operator_restarts()
     crowd = Crowd(operator_address(), (8080, 8443))
     try:
@@ -81,7 +81,7 @@ def a17_idle_connections_stop_neither_probes_nor_readers():
 
 
 @case(tier="all", alone=True)
-def a17_slow_readers_of_a_log_hold_nobody_up():
+def a11_slow_readers_of_a_log_hold_nobody_up():
     """Eight that read a byte a second, while another namespace's Experiment goes its way."""
     long = small("long-log", script("long_log"), OTHER)
     long.finished("Succeeded")

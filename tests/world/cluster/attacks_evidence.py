@@ -108,7 +108,7 @@ def a07_a_job_made_beforehand_is_not_ours():
 
 
 @case(tier="all")
-def a10_a_label_taken_off_a_pod_changes_nothing():
+def o5_a_label_taken_off_a_pod_changes_nothing():
     user = user_of(OTHER)
     experiment = small("attack-label", TRAINS, OTHER, retries=NO_RETRY, outputs=MODEL)
     pod = running_pod(experiment)
@@ -120,7 +120,7 @@ def a10_a_label_taken_off_a_pod_changes_nothing():
 
 
 @case(tier="all")
-def a10_a_second_pod_of_a_job_does_not_train_unrecorded():
+def o5_a_second_pod_of_a_job_does_not_train_unrecorded():
     """The pod is taken away with the Job controller's finalizer, which makes the Job start another."""
     user = user_of(OTHER)
     experiment = small("attack-second", TRAINS, OTHER, retries=NO_RETRY)
@@ -151,7 +151,7 @@ ALLOWED = [  # keys that are people's, and objects that are not ours
 
 
 @case()
-def a10_our_keys_are_ours_and_peoples_are_theirs():
+def o5_our_keys_are_ours_and_peoples_are_theirs():
     user = user_of(NAMESPACE)
     experiment = small("keys", ["python", "-c", "import time; time.sleep(60)"], deadlines={"stopSeconds": 1})
     pod = running_pod(experiment)["metadata"]["name"]
