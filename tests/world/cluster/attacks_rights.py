@@ -60,7 +60,7 @@ def a12_a_base_that_another_namespace_may_read_is_not_read_for_this_one():
 def a14_a_guess_at_a_secret_is_not_confirmed():
     """What is answered to a guess that is a Secret's value is what is answered to any other."""
     def answers(guess):
-        paths = (f"trials/{guess}", f"logs/{guess}", f"trace/exp/{guess}")
+        paths = (f"trials/{guess}", f"logs/{guess}", f"traces/exp/{guess}")
         said = [run(["kubectl", "get", "--raw", f"/apis/lineage.pedigree.dev/v1alpha1/namespaces/{OTHER}/{path}"],
                     code=None) for path in paths]
         return [(each.stdout + each.stderr).replace(guess, "GUESS") for each in said]
