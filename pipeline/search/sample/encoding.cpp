@@ -1,6 +1,8 @@
 #include "pipeline/search/sample/encoding.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include "pipeline/search/sample/distribution.h"
@@ -31,6 +33,39 @@ std::int64_t levels_of(const Dimension& dimension) {
 
 double level_value(const Dimension& dimension, double level) {
     return std::min(dimension.minimum + level * dimension.step, dimension.maximum);
+}
+
+// So many decimals of a double are worth writing; a number with more was no decimal to begin with.
+constexpr int decimals_max = 15;
+
+// Of the shortest text that reads back as this number; decimals_max + 1 if it has more.
+int decimals_of(double number) {
+    std::array<char, 32> text{};
+    const auto written =
+        std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    if (written.ec != std::errc()) {
+        return decimals_max + 1;
+    }
+    const char* const point = std::find(text.data(), written.ptr, '.');
+    return point == written.ptr ? 0 : static_cast<int>(written.ptr - point) - 1;
+}
+
+// A level as people write it, look it up and compare it: with no more decimals than its bounds and
+// step have. Three steps of 0.1 are 0.3; the sum is 0.30000000000000004.
+double written_level(const Dimension& dimension, double level) {
+    const double sum = level_value(dimension, level);
+    const int decimals = std::max(decimals_of(dimension.minimum), decimals_of(dimension.step));
+    if (sum == dimension.maximum || decimals > decimals_max) {
+        return sum;
+    }
+    std::array<char, 64> text{};
+    const auto written = std::to_chars(text.data(), text.data() + text.size(), sum,
+                                       std::chars_format::fixed, decimals);
+    double rounded = sum;
+    if (written.ec == std::errc()) {
+        std::from_chars(text.data(), written.ptr, rounded);
+    }
+    return std::min(rounded, dimension.maximum) + 0.0; // -0 is written 0
 }
 
 // The range from which values are drawn and rounded to a level: half a step more on each side, so
@@ -179,7 +214,7 @@ ParameterValue Encoding::value(std::size_t dimension, double position) const {
     }
     const double number =
         axis.levels == 0 ? from_unit(axis.dimension->scale, range_of(*axis.dimension), position)
-                         : level_value(*axis.dimension, position);
+                         : written_level(*axis.dimension, position);
     if (axis.dimension->type == DimensionType::Int) {
         return static_cast<std::int64_t>(std::llround(number));
     }

@@ -73,6 +73,31 @@ TEST(Encoding, EveryDrawComesBackThroughItsParameters) {
     EXPECT_LT(allowed, 2000);
 }
 
+// What a person would write: no sum of steps that equals no number of theirs.
+TEST(Encoding, LevelsAreTheShortestDecimals) {
+    const auto values = [](double minimum, double maximum, double step) {
+        Space space;
+        space.dimensions = {number("x", DimensionType::Float, minimum, maximum, step)};
+        const Encoding encoding(space);
+        std::vector<double> found;
+        for (std::int64_t level = 0; level < encoding.levels(0); ++level) {
+            const Point point{static_cast<double>(level)};
+            const Parameters parameters = encoding.decode(point);
+            found.push_back(std::get<double>(parameters.at("x")));
+            EXPECT_EQ(encoding.encode(parameters), point);
+        }
+        return found;
+    };
+    EXPECT_EQ(values(0, 0.5, 0.1), (std::vector<double>{0, 0.1, 0.2, 0.3, 0.4, 0.5}));
+    EXPECT_EQ(values(0.8, 1, 0.1), (std::vector<double>{0.8, 0.9, 1}));
+    EXPECT_EQ(values(-0.3, 0.3, 0.3), (std::vector<double>{-0.3, 0, 0.3}));
+    EXPECT_FALSE(std::signbit(values(-0.6, 0.6, 0.2)[3]));
+    EXPECT_EQ(values(1e-7, 3e-7, 1e-7), (std::vector<double>{1e-7, 2e-7, 3e-7}));
+    EXPECT_EQ(values(0.1, 0.7, 0.01)[59], 0.69);
+    EXPECT_EQ(values(0, 1, 1.0 / 3)[2], 2.0 / 3) << "what is no decimal stays as it is";
+    EXPECT_EQ(values(1e17, 3e17, 1e17), (std::vector<double>{1e17, 2e17, 3e17}));
+}
+
 TEST(Encoding, ConditionsFollowAChain) {
     const Space space = whole_space();
     const Encoding encoding(space);
