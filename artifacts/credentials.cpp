@@ -3,7 +3,6 @@
 #include <system_error>
 
 #include "base/file.h"
-#include "base/log.h"
 
 namespace pedigree::artifacts {
 namespace {
@@ -48,7 +47,6 @@ Result<std::optional<Secret>> read_secret_key(const fs::path& folder, const std:
         text->pop_back();
     }
     Secret secret(std::move(*text));
-    redact_in_logs(secret);
     return std::optional<Secret>(std::move(secret));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Credentials of an object store from the folder in which a Secret is mounted: AWS_ACCESS_KEY_ID,
 // AWS_SECRET_ACCESS_KEY, optionally AWS_SESSION_TOKEN, endpoint and region. Read again at each use,
-// so that a rotated Secret is taken up. The values are registered for redaction from logs.
+// so that a rotated Secret is taken up.
 
 #include <filesystem>
 #include <optional>

@@ -86,7 +86,10 @@ std::string error_code_in(const std::string& document) {
     std::string code;
     const Status read = read_xml(document, [&](std::string_view place, std::string_view text) {
         if (place == "Error/Code") {
-            code = text.substr(0, error_code_bytes_max);
+            const bool a_word = text.size() <= error_code_bytes_max &&
+                                std::all_of(text.begin(), text.end(),
+                                            [](unsigned char c) { return std::isalnum(c) != 0; });
+            code = a_word ? text : ""; // never a sentence, which may quote the call
         }
         return Status();
     });

@@ -1,7 +1,6 @@
 #include "base/log.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <vector>
 
@@ -10,8 +9,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/log_level.h"
+#include "base/redaction.h"
 #include "base/repeats.h"
 #include "base/sync.h"
 #include "base/text.h"
@@ -19,8 +18,6 @@
 namespace pedigree {
 namespace {
 
-// Shorter values would redact ordinary words.
-constexpr std::size_t redacted_length_min = 6;
 constexpr std::size_t log_text_bytes_max = 16 * 1024; // of a message, and of a field
 
 constexpr std::pair<LogLevel, spdlog::level::level_enum> spdlog_levels[] = {
@@ -48,17 +45,6 @@ Sync<std::set<std::string>>& secrets() {
     return values;
 }
 
-std::string url_encoded(std::string_view text) {
-    constexpr std::string_view plain = "-._~";
-    std::string out;
-    for (const char c : text) {
-        const bool keep = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                          (c >= 'A' && c <= 'Z') || plain.find(c) != std::string_view::npos;
-        out += keep ? std::string(1, c) : "%" + to_hex(std::string_view(&c, 1));
-    }
-    return out;
-}
-
 // spdlog hands on one text: here the message and the fields' names and values, each with a NUL
 // behind it, which none of them holds.
 std::string packed(std::string_view message, LogFields fields) {
@@ -82,8 +68,8 @@ std::vector<std::string> unpacked(std::string_view payload) {
     while (!payload.empty()) {
         const std::size_t end = std::min(payload.find('\0'), payload.size());
         // Redacted before it is cleaned: a shown control would hide a secret from its own value.
-        texts.push_back(
-            clean_text(redacted(payload.substr(0, end)), log_text_bytes_max, Lines::Keep));
+        const std::string text = without(payload.substr(0, end), *secrets().lock());
+        texts.push_back(clean_text(text, log_text_bytes_max, Lines::Keep));
         payload.remove_prefix(std::min(end + 1, payload.size()));
     }
     return texts;
@@ -173,37 +159,9 @@ void toggle_debug_log() {
     log_info("log level changed", {{"to", word(logger().level())}});
 }
 
-void redact_in_logs(const Secret& secret) {
-    const std::string& value = secret.reveal();
-    if (value.size() < redacted_length_min) {
-        return;
-    }
-    auto known = secrets().lock();
-    known->insert(value);
-    known->insert(to_base64(value));
-    known->insert(url_encoded(value));
-}
-
-std::string redacted(std::string_view text) {
-    // All are looked for in the text as it came: one secret may hold another, or the mark.
-    std::map<std::size_t, std::size_t> found; // begin to end
-    {
-        const auto known = secrets().lock();
-        for (const std::string& value : *known) {
-            for (auto at = text.find(value); at != text.npos; at = text.find(value, at + 1)) {
-                found[at] = std::max(found[at], at + value.size());
-            }
-        }
-    }
-    std::string out;
-    std::size_t done = 0;
-    for (const auto& [begin, end] : found) {
-        if (begin >= done) {
-            out.append(text.substr(done, begin - done)).append("[redacted]");
-        }
-        done = std::max(done, end);
-    }
-    return out.append(text.substr(done));
+void redact_in_logs(const Secret& own) {
+    const std::set<std::string> forms = forms_of(own);
+    secrets().lock()->insert(forms.begin(), forms.end());
 }
 
 void log(LogLevel level, std::string_view message, LogFields fields) {

@@ -1,8 +1,6 @@
 #pragma once
 // One JSON object a line on standard error: time, level, message, and the fields given. Fields are
-// allow-listed by being named at the call; nothing is logged whole. Any thread may log. Register a
-// secret's value with redact_in_logs once it is read: its bytes, base64 and URL form then never
-// appear in a line.
+// allow-listed by being named at the call; nothing is logged whole. Any thread may log.
 
 #include <initializer_list>
 #include <string>
@@ -32,8 +30,9 @@ inline void log_error(std::string_view message, LogFields fields = {}) {
     log(LogLevel::Error, message, fields);
 }
 
-void redact_in_logs(const Secret& secret);
-// The text with every registered secret replaced by "[redacted]"; for status, events and records.
-std::string redacted(std::string_view text);
+// For a process's own credential (its token of the cluster, its database's URL): bytes, base64 and
+// URL form then stand in none of its lines. Never one that a spec names, nor in a process whose log
+// a user may read: what is missing there would tell whether a guess is right (base/redaction.h).
+void redact_in_logs(const Secret& own);
 
 } // namespace pedigree

@@ -158,7 +158,7 @@ void Leader::announce(const k8s::Object& object, const experiment::Decision& dec
     events_.emit({.about = k8s::reference_to(*object),
                   .type = bad ? k8s::EventType::Warning : k8s::EventType::Normal,
                   .reason = decision.reason,
-                  .message = redacted(decision.message)});
+                  .message = decision.message});
 }
 
 } // namespace pedigree::control

@@ -21,7 +21,7 @@ Status wait_until_there(const Awaited& awaited, Readiness& readiness, std::stop_
         if (awaited.passing ? !awaited.passing(error) : !error.retryable()) {
             return tl::unexpected<Error>(Error(error).within(awaited.what));
         }
-        readiness.waits("waiting for " + awaited.what + ": " + redacted(error.message));
+        readiness.waits("waiting for " + awaited.what + ": " + error.message);
         log_warning("waiting for " + awaited.what, {{"error", error.message}});
         pause_for(backoff.next(random_unit()), stop);
     }

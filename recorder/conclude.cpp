@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/untrusted_folder.h"
 #include "recorder/launcher_word.h"
@@ -202,8 +201,7 @@ pod::Termination put_bundle(artifacts::S3Client& store, const Settings& settings
     if (!done) {
         termination.failure_class = FailureClass::Infrastructure;
         termination.reason = "ArtifactStoreUnreachable";
-        termination.message =
-            clean_text(redacted(done.error().message), termination_message_bytes_max);
+        termination.message = clean_text(done.error().message, termination_message_bytes_max);
         return termination;
     }
     termination.bundle_digest = sha256(bytes).text();
@@ -213,7 +211,7 @@ pod::Termination put_bundle(artifacts::S3Client& store, const Settings& settings
 
 void write_termination(const Places& places, const pod::Termination& termination) {
     pod::Termination shown = termination;
-    shown.message = clean_text(redacted(shown.message), termination_message_bytes_max);
+    shown.message = clean_text(shown.message, termination_message_bytes_max);
     const std::string text = json_text(pod::to_json(shown));
     std::ofstream(places.termination_log(), std::ios::binary | std::ios::trunc)
         << text.substr(0, termination_bytes_max);

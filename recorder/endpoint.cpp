@@ -58,7 +58,7 @@ void Endpoint::handle(net::Exchange& exchange) {
         parts_.notebook.count("unanswered");
     }
     // An answer that had begun is cut off by returning; one that had not is made here.
-    (void)answer_error(exchange, 503, "TEMPORARILY_UNAVAILABLE", redacted(handled.error().message));
+    (void)answer_error(exchange, 503, "TEMPORARILY_UNAVAILABLE", handled.error().message);
 }
 
 Status Endpoint::dispatch(net::Exchange& exchange, const Match& match) {

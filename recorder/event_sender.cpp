@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json_text.h"
-#include "base/log.h"
 #include "base/secret.h"
 
 namespace pedigree::recorder {
@@ -115,7 +114,6 @@ Status EventSender::send(std::stop_token stop) {
     TRY(std::string token, read_file(settings_.places.operator_token(), token_bytes_max));
     token.erase(token.find_last_not_of(" \r\n") + 1);
     const Secret secret(std::move(token));
-    redact_in_logs(secret);
     net::Request request;
     request.method = "POST";
     request.url = settings_.config.operator_url + "/v1/attempts/events";

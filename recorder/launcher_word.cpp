@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/text.h"
 
 namespace pedigree::recorder {
@@ -29,9 +28,9 @@ void keep_time(std::string& text) {
 records::pod::LauncherReport cleaned(records::pod::LauncherReport report) {
     keep_time(report.started_at);
     keep_time(report.finished_at);
-    const std::string tail = clean_text(redacted(report.stderr_tail), shown_bytes_max, Lines::Keep);
+    const std::string tail = clean_text(report.stderr_tail, shown_bytes_max, Lines::Keep);
     report.stderr_tail = text_back(tail, tail_bytes_max); // its end says what went wrong
-    report.error = clean_text(redacted(report.error), text_bytes_max);
+    report.error = clean_text(report.error, text_bytes_max);
     if (std::find(hints.begin(), hints.end(), report.failure_hint) == hints.end()) {
         report.failure_hint.clear();
     }

@@ -66,8 +66,7 @@ Status LogShipper::ship_one(const UntrustedFolder& folder, const std::string& na
     if (full) {
         notebook_.note(segment_note(number, 0, size));
     } else {
-        TRY(store_.put({target_.key.bucket, target_.key.key + stem + ".out"}, redacted(*bytes),
-                       stop));
+        TRY(store_.put({target_.key.bucket, target_.key.key + stem + ".out"}, *bytes, stop));
         notebook_.note(segment_note(number, size, 0));
     }
     folder.remove(name);

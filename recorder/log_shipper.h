@@ -1,6 +1,7 @@
 #pragma once
-// Ships the launcher's complete log segments to the artifact store, in order, with the pod's own
-// credentials replaced by "[redacted]", and removes what has arrived. Beyond log_bytes_max segments
+// Ships the launcher's complete log segments to the artifact store, in order and as they are, and
+// removes what has arrived. The command sees none of the pod's credentials, so what it prints holds
+// none; were its words compared with them, it could guess. Beyond log_bytes_max segments
 // are counted as dropped and removed, so that a script that never stops talking fills neither the
 // store nor the volume. A store that is away is tried again at the next call. One thread.
 

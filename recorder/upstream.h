@@ -17,7 +17,7 @@
 
 namespace pedigree::recorder {
 
-// username + password, or token; none of them: no credentials. Registered for redaction.
+// username + password, or token; none of them: no credentials.
 Result<records::work::TrackerTarget> read_tracker_target(const std::string& url,
                                                          const std::string& ca_pem,
                                                          const std::filesystem::path& folder);

@@ -1,7 +1,5 @@
 #include "worker/failure.h"
 
-#include "base/log.h"
-
 namespace pedigree::worker {
 namespace {
 
@@ -26,7 +24,7 @@ records::work::WorkFailure work_failure(const Error& error) {
     failure.failure_class =
         mends_itself(error.code) ? FailureClass::Infrastructure : FailureClass::Configuration;
     failure.reason = error.reason.empty() ? std::string(to_string(error.code)) : error.reason;
-    failure.message = redacted(error.message);
+    failure.message = error.message;
     failure.doubtful = prospect_of(error.code) == Prospect::Unknown;
     return failure;
 }

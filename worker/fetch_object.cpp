@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include "artifacts/s3.h"
-#include "base/log.h"
 #include "net/http_client.h"
 #include "worker/work.h"
 
@@ -9,7 +8,6 @@ namespace pedigree::worker {
 
 Result<records::work::FetchObjectOutcome> fetch_object(const records::work::FetchObjectInput& input,
                                                        const WorkPlace& place) {
-    redact_in_logs(input.secret_access_key);
     net::HttpClientOptions client;
     client.egress = place.egress.function();
     net::HttpClient http(client);

@@ -1,6 +1,5 @@
 #include "worker/git_source.h"
 
-#include "base/log.h"
 #include "pipeline/spec/syntax.h"
 #include "source/download.h"
 #include "source/ssh_url.h"
@@ -32,10 +31,6 @@ source::Repository submodule_access(const records::work::GitSource& git, const s
 } // namespace
 
 Result<source::Snapshot> open_source(const records::work::GitSource& git, const WorkPlace& place) {
-    if (git.credential) {
-        redact_in_logs(git.credential->password);
-    }
-    redact_in_logs(git.ssh_private_key);
     source::DownloadOptions options;
     options.scratch = place.scratch;
     options.egress = place.egress.function();

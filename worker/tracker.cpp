@@ -1,5 +1,4 @@
 #include "base/failpoint.h"
-#include "base/log.h"
 #include "net/http_client.h"
 #include "trackers/mlflow/close.h"
 #include "trackers/mlflow/open.h"
@@ -11,10 +10,6 @@ namespace {
 namespace work = records::work;
 
 net::HttpClientOptions client_options(const work::TrackerTarget& target, const WorkPlace& place) {
-    redact_in_logs(target.token);
-    if (target.basic) {
-        redact_in_logs(target.basic->password);
-    }
     net::HttpClientOptions options;
     options.ca_pem = target.ca_pem;
     options.egress = place.egress.function();

@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "experiment/search/step.h"
 #include "experiment/status/condition.h"
@@ -25,7 +24,7 @@ Condition well(ConditionType type, Truth truth, ConditionReason reason) {
 }
 
 std::string bounded(const std::string& text) {
-    return clean_text(redacted(text), message_characters_max, Lines::Keep);
+    return clean_text(text, message_characters_max, Lines::Keep);
 }
 
 bool is_final(Phase phase) {

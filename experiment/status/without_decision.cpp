@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "experiment/observation.h"
 #include "experiment/status/condition.h"
@@ -28,7 +27,7 @@ Obstacle database_away() {
 }
 
 std::optional<Obstacle> obstacle_of(const Error& error) {
-    const std::string words = clean_text(redacted(error.message), error_bytes_max);
+    const std::string words = clean_text(error.message, error_bytes_max);
     switch (error.code) {
     case ErrorCode::Corrupt:
         return Obstacle{"RecordUnreadable",

@@ -9,7 +9,6 @@
 
 #include "base/digest.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "net/retry.h"
 #include "net/url.h"
 
@@ -44,11 +43,7 @@ std::vector<std::string> words_of(const std::string& text) {
 
 RegistryAuthority::RegistryAuthority(net::Http& http, std::string registry_url,
                                      std::optional<RegistryCredential> credential)
-    : http_(http), registry_url_(std::move(registry_url)), credential_(std::move(credential)) {
-    if (credential_) {
-        redact_in_logs(credential_->password);
-    }
-}
+    : http_(http), registry_url_(std::move(registry_url)), credential_(std::move(credential)) {}
 
 Secret RegistryAuthority::basic() const {
     return Secret("Basic " +
@@ -180,7 +175,6 @@ Result<RegistryAuthority::Token> RegistryAuthority::fetch_token(const Challenge&
         return failure(ErrorCode::Unauthorized, "AuthenticationFailed",
                        fmt::format("{} answered without a token", realm->origin()));
     }
-    redact_in_logs(Secret(token));
     return Token{
         Secret("Bearer " + token),
         std::chrono::steady_clock::now() +

@@ -328,7 +328,7 @@ ActivityRunner::Again ActivityRunner::refuse(PendingActivity& activity, Refusal 
         verdict.again ? experiment::ActivityState::Wanted : experiment::ActivityState::Failed;
     row.failure_class = verdict.failure.failure_class;
     row.reason = clean_text(verdict.failure.reason, reason_bytes_max);
-    row.message = clean_text(redacted(verdict.failure.message), message_bytes_max, Lines::Keep);
+    row.message = clean_text(verdict.failure.message, message_bytes_max, Lines::Keep);
     row.tries += 1;
     row.alike = verdict.alike;
     const auto pause = back_off(row.tries, {options_.retry_first, options_.retry_max});

@@ -62,7 +62,7 @@ void send_error(net::Exchange& exchange, const Error& error) {
          {"apiVersion", "v1"},
          {"status", "Failure"},
          {"reason", error.code == ErrorCode::InvalidInput ? "BadRequest" : to_string(error.code)},
-         {"message", redacted(error.message)},
+         {"message", error.message},
          {"code", status}},
         status);
 }

@@ -5,13 +5,15 @@
 
 #include "base/digest.h"
 #include "base/json_text.h"
-#include "base/log.h"
+#include "base/redaction.h"
+#include "base/text.h"
 
 namespace pedigree::trackers::mlflow {
 namespace {
 
 constexpr std::string_view api = "/api/2.0/mlflow/";
 constexpr std::size_t quoted_bytes_max = 200;
+constexpr std::size_t word_bytes_max = 64;
 constexpr int pages_max = 1000;
 constexpr std::string_view proxied_scheme = "mlflow-artifacts:";
 
@@ -34,6 +36,36 @@ ErrorCode code_of(const std::string& word, int status) {
     return status >= 500 ? ErrorCode::Unavailable : ErrorCode::InvalidInput;
 }
 
+// One of MLflow's words ("RESOURCE_DOES_NOT_EXIST"), not a text.
+std::string word_of(const Json& answer) {
+    const std::string word = string_or(answer, "error_code");
+    const bool a_word = word.size() <= word_bytes_max &&
+                        word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == word.npos;
+    return a_word ? word : "";
+}
+
+std::vector<Secret> secrets_of(const records::work::TrackerTarget& target) {
+    if (!target.basic) {
+        return {target.token};
+    }
+    return {target.basic->password,
+            Secret(target.basic->username + ":" + target.basic->password.reveal())};
+}
+
+// What a call said, as its server read it.
+std::vector<std::string> texts_of(const net::Request& request) {
+    std::vector<std::string> texts{request.url, net::percent_decode(request.url).value_or(""),
+                                   request.body};
+    if (const auto body = parse_json(request.body); body && body->is_structured()) {
+        const Json flat = body->flatten();
+        for (const auto& [path, value] : flat.items()) {
+            texts.push_back(path);
+            texts.push_back(value.is_string() ? value.get<std::string>() : "");
+        }
+    }
+    return texts;
+}
+
 } // namespace
 
 void add_credentials(net::Headers& headers, const records::work::TrackerTarget& target) {
@@ -45,7 +77,9 @@ void add_credentials(net::Headers& headers, const records::work::TrackerTarget& 
     }
 }
 
-Error explain(const net::Response& response, const std::string& url, const std::string& what) {
+Error explain(const net::Request& request, const net::Response& response,
+              const records::work::TrackerTarget& target, const std::string& what) {
+    const std::string& url = target.url;
     const auto host = net::parse_url(url).map([](const net::Url& u) { return u.authority(); });
     if (response.status == 401) {
         return with_reason(
@@ -63,14 +97,17 @@ Error explain(const net::Response& response, const std::string& url, const std::
                 what, url, host.value_or(url), host.value_or(url)));
     }
     const auto document = parse_json(response.body);
-    const std::string word = document ? string_or(*document, "error_code") : "";
-    const std::string text =
-        document ? string_or(*document, "message").substr(0, quoted_bytes_max) : "";
-    Error error = with_reason(
-        code_of(word, response.status),
-        response.status >= 500 ? "MlflowUnreachable" : "MlflowRefused",
-        redacted(fmt::format("{}: {} answered {}{}{}{}{}", what, url, response.status,
-                             word.empty() ? "" : " ", word, text.empty() ? "" : ": ", text)));
+    const std::string word = document ? word_of(*document) : "";
+    // Taken out before it is cut: half a password is one, too.
+    const std::string text = document ? clean_text(redacted(string_or(*document, "message"),
+                                                            secrets_of(target), texts_of(request)),
+                                                   quoted_bytes_max)
+                                      : "";
+    Error error =
+        with_reason(code_of(word, response.status),
+                    response.status >= 500 ? "MlflowUnreachable" : "MlflowRefused",
+                    fmt::format("{}: {} answered {}{}{}{}{}", what, url, response.status,
+                                word.empty() ? "" : " ", word, text.empty() ? "" : ": ", text));
     error.retry_after = net::retry_after(response.headers);
     return error;
 }
@@ -92,7 +129,7 @@ Result<std::string> Server::send(net::Request request, const std::string& what,
         return tl::unexpected<Error>(std::move(error));
     }
     if (!response->ok()) {
-        return tl::unexpected<Error>(explain(*response, target_.url, what));
+        return tl::unexpected<Error>(explain(request, *response, target_, what));
     }
     return std::move(response->body);
 }

@@ -21,7 +21,9 @@ namespace pedigree::trackers::mlflow {
 void add_credentials(net::Headers& headers, const records::work::TrackerTarget& target);
 
 // What an unwelcome answer means, and what to do about it.
-Error explain(const net::Response& response, const std::string& url, const std::string& what);
+// The server's own words stand in it without what `target` logs in with (base/redaction.h).
+Error explain(const net::Request& request, const net::Response& response,
+              const records::work::TrackerTarget& target, const std::string& what);
 
 class Server {
   public:

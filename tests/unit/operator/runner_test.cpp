@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "base/pause.h"
 #include "base/text.h"
 #include "operator/auxiliary/wheel_build.h"
@@ -181,6 +182,17 @@ TEST(Runner, EveryKindOfActivityEndsWithAReasonAfterEveryRefusal) {
             EXPECT_NE(bench.row().reason, "");
         }
     }
+}
+
+// Another Secret's value, which the same process has read, says nothing about anybody's words.
+TEST_F(RunnerTest, ASecretsValueTakesNoWordsOutOfAMessage) {
+    Json secret = sample::secrets().front();
+    secret["data"]["password"] = to_base64("Experiment");
+    secret["data"]["username"] = to_base64("RefNotFound");
+    api_.put(k8s::secrets, secret);
+    worker_fails({FailureClass::Configuration, "RefNotFound", "Experiment mnist: RefNotFound"});
+    EXPECT_FALSE(try_once());
+    EXPECT_EQ(row().message, "Experiment mnist: RefNotFound");
 }
 
 TEST_F(RunnerTest, AnOutcomeIsARow) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "tests/unit/trackers/mlflow/fake_mlflow.h"
 #include "trackers/mlflow/preflight.h"
@@ -132,6 +133,39 @@ TEST(Preflight, names_the_remedy_for_a_host_and_for_credentials) {
     EXPECT_EQ(login.error().reason, "MlflowUnauthorized");
     EXPECT_NE(login.error().message.find("secretName"), std::string::npos);
     EXPECT_EQ(login.error().message.find("canary"), std::string::npos);
+}
+
+// What MLflow says of a call that it refuses.
+std::string refusal(const std::string& said, const std::string& run_name = "mnist-1") {
+    FakeMlflow server;
+    server.answers["experiments/get-by-name"] =
+        answering({{"experiment", {{"experiment_id", "1"}, {"lifecycle_stage", "active"}}}});
+    server.answers["runs/create"] =
+        answering({{"error_code", "INVALID_PARAMETER_VALUE"}, {"message", said}}, 400);
+    auto in = input();
+    in.run_name = run_name;
+    in.target.token = Secret();
+    in.target.basic = {"visionary", Secret("canary \"pass\"")};
+    const auto outcome = open_tracker(server, in, {}, once());
+    return outcome ? "" : outcome.error().message;
+}
+
+TEST(Refusal, is_shown_without_the_calls_password_and_with_all_other_words) {
+    EXPECT_NE(refusal("visionary may not: canary \"pass\" is old")
+                  .find("INVALID_PARAMETER_VALUE: visionary may not: [redacted] is old"),
+              std::string::npos);
+    EXPECT_NE(refusal("got Basic " + to_base64("visionary:canary \"pass\"")).find("[redacted]"),
+              std::string::npos);
+    // Half of it stood at the end of what is quoted.
+    EXPECT_EQ(refusal(std::string(190, 'x') + " canary \"pass\"").find("canary"),
+              std::string::npos);
+}
+
+TEST(Refusal, does_not_confirm_what_the_run_was_called) {
+    for (const std::string guess : {"canary \"pass\"", "canary \"past\""}) {
+        const std::string shown = refusal("bad name " + guess, guess);
+        EXPECT_NE(shown.find("bad name " + guess), std::string::npos) << shown;
+    }
 }
 
 } // namespace
