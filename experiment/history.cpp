@@ -52,6 +52,17 @@ Words<StopReason> words_of(StopReason) {
     return table;
 }
 
+Words<RecordProof> words_of(RecordProof) {
+    static constexpr Word<RecordProof> table[] = {
+        {RecordProof::None, ""},
+        {RecordProof::Signed, "Signed"},
+        {RecordProof::NoKey, "NoKey"},
+        {RecordProof::Contested, "Contested"},
+        {RecordProof::Unsigned, "Unsigned"},
+    };
+    return table;
+}
+
 Words<TrialState> words_of(TrialState) {
     static constexpr Word<TrialState> table[] = {
         {TrialState::Running, "Running"},

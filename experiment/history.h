@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/failure_class.h"
 #include "base/metric_value.h"
+#include "base/secret.h"
 #include "base/words.h"
 #include "experiment/activity.h"
 
@@ -68,6 +69,15 @@ enum class StopReason {
     EarlyStopped, // a rule of the search
 };
 
+// Whether the recorder of an attempt wrote the account that is recorded as its.
+enum class RecordProof {
+    None,      // not read yet, or there is none
+    Signed,    // with the attempt's key, which nobody else has
+    NoKey,     // the recorder never got one
+    Contested, // more than one asked for the key: who signed is not known
+    Unsigned,  // it has a key, and what the pod's status names as its account is not signed
+};
+
 struct AttemptRow {
     std::int64_t trial = 1;
     std::int64_t number = 1;
@@ -80,7 +90,8 @@ struct AttemptRow {
     std::int64_t exit_code = -1;
     bool trained = false;      // the user's command was started: there is evidence to collect
     std::string bundle_digest; // as the recorder's termination message says; "" if it said none
-    MetricValue objective;     // of a search, from the record; empty if it has none
+    RecordProof record_proof = RecordProof::None; // after Observed
+    MetricValue objective; // of a search, from the record; empty if it has none
     std::optional<Instant> planned_at, started_at, ended_at;
     std::int64_t gaps = 0;
     std::int64_t models = 0;
@@ -128,6 +139,13 @@ struct IntentRow {
     bool open = true;
 };
 
+// What the recorder of an attempt signs with. It lives as long as it is needed: from the first
+// question for it until the account is recorded.
+struct RecordKey {
+    Secret key;
+    bool contested = false; // somebody else asked for it, too
+};
+
 struct History {
     std::optional<ExperimentRow> experiment;
     std::vector<AttemptRow> attempts; // by trial, number
@@ -135,7 +153,8 @@ struct History {
     std::vector<std::string>
         search_events; // in order: lines of pipeline/search/document/event_json.h
     std::map<ActivityKey, ActivityRow> activities;
-    std::vector<IntentRow> intents; // open ones
+    std::vector<IntentRow> intents;               // open ones
+    std::map<std::string, RecordKey> record_keys; // by pod uid, of attempts that have Ended
 
     const TrialRow* trial(std::int64_t number) const {
         return number >= 1 && number <= static_cast<std::int64_t>(trials.size())
@@ -181,7 +200,8 @@ struct Change {
 
 Words<Outcome> words_of(Outcome);
 Words<AttemptStage> words_of(AttemptStage);
-Words<StopReason> words_of(StopReason); // None is ""
+Words<StopReason> words_of(StopReason);   // None is ""
+Words<RecordProof> words_of(RecordProof); // None is ""
 Words<TrialState> words_of(TrialState);
 Words<RecordKind> words_of(RecordKind);
 Words<ActivityState> words_of(ActivityState);

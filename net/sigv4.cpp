@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <openssl/hmac.h>
 
+#include "base/hmac.h"
 #include "net/url.h"
 
 namespace pedigree::net {
@@ -16,11 +16,8 @@ namespace {
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
 
 std::string hmac(std::string_view key, std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-    unsigned length = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(text.data()), text.size(), out.data(), &length);
-    return {reinterpret_cast<const char*>(out.data()), length};
+    const Digest digest = hmac_sha256(key, text);
+    return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()};
 }
 
 // "20130524T000000Z"

@@ -13,6 +13,7 @@
 #include "recorder/uploads.h"
 #include "records/pod/bundle_pages.h"
 #include "records/pod/paths.h"
+#include "records/pod/signature.h"
 
 namespace pedigree::recorder {
 namespace {
@@ -115,6 +116,11 @@ void bound_gaps(std::vector<pod::ObservedGap>& gaps) {
     }
 }
 
+std::string bytes_of(const pod::Bundle& bundle, const std::optional<Secret>& key) {
+    const Json document = pod::to_json(bundle);
+    return canonical_json(key ? pod::signed_bundle(document, *key) : document);
+}
+
 // A folder with a path that no manifest can hold has no digest, so no record can name it.
 void add_uploads(const Observations& seen, pod::Bundle& bundle) {
     for (auto& artifact : uploaded_artifacts(seen)) {
@@ -184,10 +190,11 @@ pod::Bundle make_bundle(const Settings& settings, const Observations& seen, Conc
 }
 
 pod::Termination put_bundle(artifacts::S3Client& store, const Settings& settings,
-                            pod::Bundle bundle, std::stop_token stop) {
+                            pod::Bundle bundle, const std::optional<Secret>& key,
+                            std::stop_token stop) {
     const auto& target = settings.config.artifact_store;
-    const auto put = [&](const std::string& key, const std::string& bytes) {
-        return store.put({target.bucket, key}, bytes, stop);
+    const auto put = [&](const std::string& place, const std::string& bytes) {
+        return store.put({target.bucket, place}, bytes, stop);
     };
     const auto put_page = [&](std::size_t number, const std::string& bytes) {
         return put(pod::page_key(target.prefix, settings.pod_uid, number), bytes);
@@ -195,7 +202,7 @@ pod::Termination put_bundle(artifacts::S3Client& store, const Settings& settings
     pod::Termination termination;
     termination.component = "Recorder";
     const auto written = pod::paged(std::move(bundle), put_page);
-    const std::string bytes = written ? canonical_json(pod::to_json(*written)) : "";
+    const std::string bytes = written ? bytes_of(*written, key) : "";
     const Status done = written ? put(pod::bundle_key(target.prefix, settings.pod_uid), bytes)
                                 : Status(tl::unexpected<Error>(written.error()));
     if (!done) {

@@ -3,9 +3,11 @@
 // message (at most 4096 bytes, written in place since the kubelet mounts that file), and the sign
 // to the launcher that it may go.
 
+#include <optional>
 #include <stop_token>
 
 #include "artifacts/s3.h"
+#include "base/secret.h"
 #include "recorder/observations.h"
 #include "recorder/outputs.h"
 #include "recorder/settings.h"
@@ -28,9 +30,11 @@ struct Conclusion {
 records::pod::Bundle make_bundle(const Settings& settings, const Observations& seen,
                                  Conclusion conclusion, const std::string& finished_at);
 
-// Puts the bundle's pages and the bundle; gives what the termination message says.
+// Puts the bundle's pages and the bundle, signed if there is a key; gives what the termination
+// message says.
 records::pod::Termination put_bundle(artifacts::S3Client& store, const Settings& settings,
-                                     records::pod::Bundle bundle, std::stop_token stop);
+                                     records::pod::Bundle bundle, const std::optional<Secret>& key,
+                                     std::stop_token stop);
 
 void write_termination(const Places& places, const records::pod::Termination& termination);
 

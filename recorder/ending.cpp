@@ -53,14 +53,15 @@ Status Ending::conclude() {
     Conclusion conclusion;
     conclusion.log_complete = parts_.shipper.ship(Segments::All, work_deadline.token()).has_value();
     conclusion.outputs = upload_outputs(parts_.store, settings, work_deadline.token());
+    parts_.key.wait(work_deadline.token());
     conclusion.report = read_report(settings.places).value_or(records::pod::LauncherReport{});
     conclusion.appends_left = parts_.pending.size();
     notes_ = parts_.notebook.notes();
     auto bundle = parts_.notebook.look([&](const Observations& seen) {
         return make_bundle(settings, seen, std::move(conclusion), to_text(SystemClock().now()));
     });
-    const auto termination =
-        put_bundle(parts_.store, settings, std::move(bundle), last_deadline.token());
+    const auto termination = put_bundle(parts_.store, settings, std::move(bundle),
+                                        parts_.key.known(), last_deadline.token());
     write_termination(settings.places, termination);
     TRY(const auto exchange, UntrustedFolder::open(settings.places.exchange()));
     TRY(exchange.touch(records::pod::drained_file_name));

@@ -13,6 +13,7 @@
 #include "recorder/log_shipper.h"
 #include "recorder/notebook.h"
 #include "recorder/pending.h"
+#include "recorder/record_key.h"
 #include "recorder/settings.h"
 
 namespace pedigree::recorder {
@@ -25,11 +26,13 @@ class Ending {
         LogShipper& shipper;
         Notebook& notebook;
         PendingAppends& pending;
+        RecordKey& key;
     };
     explicit Ending(Parts parts) : parts_(parts) {}
 
-    // Delivers, ships and uploads what is left within deadlines.drainSeconds, puts the bundle,
-    // writes the termination message, and lets the launcher go.
+    // Delivers, ships and uploads what is left within deadlines.drainSeconds, waits for a key that
+    // the operator has not given yet, puts the bundle, writes the termination message, and lets the
+    // launcher go.
     Status conclude();
     // Whether something was seen since.
     bool outdated() const;

@@ -5,17 +5,14 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json_text.h"
-#include "base/secret.h"
+#include "recorder/operator_call.h"
+#include "records/pod/signature.h"
 
 namespace pedigree::recorder {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto call_time_max = 5s;
-constexpr std::size_t token_bytes_max = 16 * 1024;
+namespace pod = records::pod;
 
 Json run_event(const SeenRun& seen) {
     return {{"kind", "Run"},
@@ -99,33 +96,22 @@ void ProgressEvents::told() {
     told_ = next_;
 }
 
-EventSender::EventSender(net::Http& http, const Settings& settings, Notebook& notebook)
-    : http_(http), settings_(settings), notebook_(notebook) {}
-
 Status EventSender::send(std::stop_token stop) {
+    TRY(parts_.key.ask(stop));
     // Under the lock: a copy of all that was seen would cost more than the news.
-    const Json events = notebook_.look([&](const Observations& seen) {
+    const Json events = parts_.notebook.look([&](const Observations& seen) {
         return progress_.since(seen, to_text(SystemClock().now()));
     });
-    if (events.empty() || settings_.config.operator_url.empty()) {
+    if (events.empty()) {
         return {};
     }
-    // Read each time: the kubelet renews the token.
-    TRY(std::string token, read_file(settings_.places.operator_token(), token_bytes_max));
-    token.erase(token.find_last_not_of(" \r\n") + 1);
-    const Secret secret(std::move(token));
-    net::Request request;
-    request.method = "POST";
-    request.url = settings_.config.operator_url + "/v1/attempts/events";
-    request.headers.set("Content-Type", "application/json");
-    request.headers.set("Authorization", "Bearer " + secret.reveal());
-    request.body = json_text({{"podUid", settings_.pod_uid}, {"events", events}});
-    request.timeouts.total = call_time_max;
-    request.timeouts.connect = call_time_max;
-    TRY(const auto answer, http_.send(request, stop));
-    if (!answer.ok()) {
-        return tl::unexpected<Error>(net::status_error(answer, "telling the operator"));
-    }
+    OperatorCall call;
+    call.path = pod::events_path;
+    call.body = json_text({{"podUid", parts_.settings.pod_uid}, {"events", events}});
+    call.headers[pod::signature_header] =
+        pod::signature_of(*parts_.key.known(), pod::SignedText::News, call.body);
+    call.what = "telling the operator";
+    TRY(call_operator(parts_.http, parts_.settings, call, std::move(stop)));
     progress_.told();
     return {};
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Tells the operator live how the training goes, for status, `kubectl get` and dashboards:
 //   POST {operatorUrl}/v1/attempts/events, Authorization: Bearer <projected token>,
+//   Pedigree-Signature: of the body, with the attempt's key; without a key nothing is told,
 //   {"podUid", "events": [{"sequence", "time", "kind", ...}]}
 //   Run:      runId, experimentId, parentRunId, name, status
 //   Progress: runId, step, metrics {key: last value as text}
@@ -16,6 +17,7 @@
 
 #include "net/http.h"
 #include "recorder/notebook.h"
+#include "recorder/record_key.h"
 #include "recorder/settings.h"
 
 namespace pedigree::recorder {
@@ -45,14 +47,19 @@ class ProgressEvents {
 
 class EventSender {
   public:
-    EventSender(net::Http& http, const Settings& settings, Notebook& notebook);
+    struct Parts {
+        net::Http& http;
+        const Settings& settings;
+        Notebook& notebook;
+        RecordKey& key;
+    };
+    explicit EventSender(Parts parts) : parts_(parts) {}
 
+    // Asks for the key first, whether there is news or not.
     Status send(std::stop_token stop);
 
   private:
-    net::Http& http_;
-    const Settings& settings_;
-    Notebook& notebook_;
+    Parts parts_;
     ProgressEvents progress_;
 };
 

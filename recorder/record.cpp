@@ -97,21 +97,22 @@ Result<std::unique_ptr<net::HttpServer>> serve_nothing(std::uint16_t port) {
     });
 }
 
+// Who asks for the key of this attempt first, gets it: so nothing stands before that question.
 void ship_and_tell(LogShipper& shipper, EventSender& sender, std::chrono::milliseconds tell_after,
                    std::stop_token stop) {
     net::name_this_thread("ship");
     auto next_tell = std::chrono::steady_clock::now();
     do {
-        if (const auto shipped = shipper.ship(Segments::Complete, stop);
-            !shipped && !stop.stop_requested()) {
-            log_warning("the log waits for the artifact store",
-                        {{"problem", shipped.error().message}});
-        }
         if (std::chrono::steady_clock::now() >= next_tell) {
             next_tell = std::chrono::steady_clock::now() + tell_after;
             if (const auto told = sender.send(stop); !told && !stop.stop_requested()) {
                 log_debug("the operator was not told", {{"problem", told.error().message}});
             }
+        }
+        if (const auto shipped = shipper.ship(Segments::Complete, stop);
+            !shipped && !stop.stop_requested()) {
+            log_warning("the log waits for the artifact store",
+                        {{"problem", shipped.error().message}});
         }
     } while (pause_for(ship_every, stop));
 }
@@ -138,7 +139,9 @@ Status record(const Settings& settings) {
                         places.log_folder(),
                         config.log_bytes_max});
     net::HttpClient operator_http({.ca_pem = config.operator_ca_pem});
-    EventSender sender(operator_http, settings, notebook);
+    RecordKey key(operator_http, settings);
+    TRY(key.open());
+    EventSender sender({operator_http, settings, notebook, key});
 
     std::optional<Tracker> tracker;
     std::unique_ptr<net::HttpServer> idle_server;
@@ -164,7 +167,7 @@ Status record(const Settings& settings) {
     if (tracker) {
         tracker->endpoint.close();
     }
-    Ending ending({settings, store, shipper, notebook, pending});
+    Ending ending({settings, store, shipper, notebook, pending, key});
     TRY(ending.conclude());
     if (end == End::CommandEnded) {
         (void)sender.send({});

@@ -58,6 +58,7 @@ Words<GapKind> words_of(GapKind) {
         {GapKind::DataNotDeclared, "DataNotDeclared"},
         {GapKind::NoAttestation, "NoAttestation"},
         {GapKind::NotSeenByRecorder, "NotSeenByRecorder"},
+        {GapKind::NotSignedByRecorder, "NotSignedByRecorder"},
         {GapKind::PodEntered, "PodEntered"},
         {GapKind::BytesGone, "BytesGone"},
         {GapKind::BytesNotFetched, "BytesNotFetched"},

@@ -69,6 +69,7 @@ enum class GapKind {
     DataNotDeclared,
     NoAttestation,
     NotSeenByRecorder,
+    NotSignedByRecorder,
     PodEntered,
     BytesGone,
     BytesNotFetched,

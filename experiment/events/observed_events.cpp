@@ -8,6 +8,7 @@
 
 #include "experiment/activity.h"
 #include "experiment/events/write_event.h"
+#include "experiment/record_proof.h"
 #include "pipeline/spec/experiment.h"
 #include "records/names.h"
 #include "records/pod/bundle.h"
@@ -24,19 +25,15 @@ using records::Relation;
 using records::pod::Bundle;
 using records::pod::ObservedArtifact;
 
-Result<Bundle> bundle_of(const History& history, const AttemptRow& attempt) {
-    const ActivityRow* row = history.activity(collect_activity(attempt.trial, attempt.number));
-    if (row == nullptr) {
-        return failure(ErrorCode::Internal, "no bundle was fetched");
-    }
-    TRY(const Json outcome_document, parse_json(row->outcome_json));
-    TRY(const auto outcome, records::work::fetch_object_outcome_from(outcome_document));
-    TRY(const Json document, parse_json(outcome.bytes));
-    return records::pod::bundle_from(document);
-}
+// The attempt, what its recorder saw, and on whose word that rests.
+struct Account {
+    NodeRef attempt;
+    const Bundle& bundle;
+    Asserted whose;
+};
 
-void write_inputs(records::Event& event, const NodeRef& attempt, const Bundle& bundle,
-                  const Json& spec) {
+void write_inputs(records::Event& event, const Account& account, const Json& spec) {
+    const auto& [attempt, bundle, whose] = account;
     std::map<std::string, Json> declared;
     for (const Json& input : at_path(spec, {"inputs"})) {
         declared[string_or(input, "name")] = input;
@@ -53,7 +50,7 @@ void write_inputs(records::Event& event, const NodeRef& attempt, const Bundle& b
             .attribute("files", input.files)
             .uri(string_or(wanted, "uri"))
             .text("slice", string_or(wanted, "slice"));
-        event.edge(attempt, Relation::Used, node, Asserted::Recorder, string_or(wanted, "role"));
+        event.edge(attempt, Relation::Used, node, whose, string_or(wanted, "role"));
     }
     event.gap(GapKind::DataNotDeclared, attempt,
               bundle.inputs.empty()
@@ -62,8 +59,8 @@ void write_inputs(records::Event& event, const NodeRef& attempt, const Bundle& b
                     "have been seen.");
 }
 
-void write_runs(records::Event& event, const NodeRef& attempt, const Bundle& bundle) {
-    for (const auto& run : bundle.runs) {
+void write_runs(records::Event& event, const Account& account) {
+    for (const auto& run : account.bundle.runs) {
         const NodeRef node{NodeKind::Run, run.run_id};
         auto entry = event.node(node);
         entry.word("tracker", run.tracker).text("name", run.name);
@@ -77,7 +74,7 @@ void write_runs(records::Event& event, const NodeRef& attempt, const Bundle& bun
         // Names of parameters and metrics are the user's own words, so both are one erasable text.
         entry.text("parameters", canonical_json(Json(run.parameters)))
             .text("metrics", canonical_json(metrics));
-        event.edge(node, Relation::GeneratedBy, attempt, Asserted::Recorder);
+        event.edge(node, Relation::GeneratedBy, account.attempt, account.whose);
     }
 }
 
@@ -105,7 +102,8 @@ std::string manifest_text(const ObservedArtifact& artifact) {
     return names_it && text.size() <= manifest_text_bytes_max ? text : "";
 }
 
-void write_artifacts(records::Event& event, const NodeRef& attempt, const Bundle& bundle) {
+void write_artifacts(records::Event& event, const Account& account) {
+    const auto& [attempt, bundle, whose] = account;
     for (const ObservedArtifact& artifact : bundle.artifacts) {
         const NodeRef node{artifact_kind(artifact), artifact.digest};
         const auto listed = static_cast<std::int64_t>(artifact.files.size());
@@ -122,11 +120,10 @@ void write_artifacts(records::Event& event, const NodeRef& attempt, const Bundle
         if (const std::string manifest = manifest_text(artifact); !manifest.empty()) {
             event.node(node).text("manifest", manifest);
         }
-        event.edge(node, Relation::GeneratedBy, attempt, Asserted::Recorder, artifact.source);
+        event.edge(node, Relation::GeneratedBy, attempt, whose, artifact.source);
         if (!artifact.run_id.empty() && artifact.run_id.rfind("m-", 0) != 0) {
             event.node({NodeKind::Run, artifact.run_id});
-            event.edge(node, Relation::PartOf, {NodeKind::Run, artifact.run_id},
-                       Asserted::Recorder);
+            event.edge(node, Relation::PartOf, {NodeKind::Run, artifact.run_id}, whose);
         }
         for (const auto& file : artifact.files) {
             const NodeRef part{NodeKind::Artifact, file.digest};
@@ -134,7 +131,7 @@ void write_artifacts(records::Event& event, const NodeRef& attempt, const Bundle
                 continue; // a single file is its own artifact
             }
             event.node(part).attribute("bytes", file.bytes).text("path", file.path);
-            event.edge(part, Relation::PartOf, node, Asserted::Recorder);
+            event.edge(part, Relation::PartOf, node, whose);
         }
     }
 }
@@ -142,7 +139,8 @@ void write_artifacts(records::Event& event, const NodeRef& attempt, const Bundle
 } // namespace
 
 Status write_observed(records::Event& event, const History& history, const AttemptRow& attempt) {
-    TRY(const Bundle bundle, bundle_of(history, attempt));
+    TRY(const FetchedRecord record, fetched_record(history, attempt));
+    const Bundle& bundle = record.bundle;
     TRY(const Json spec, parse_json(history.experiment->spec_json));
     const NodeRef node = attempt_node(*history.experiment, attempt);
     auto entry = event.node(node);
@@ -152,9 +150,13 @@ Status write_observed(records::Event& event, const History& history, const Attem
         .attribute("logDroppedBytes", bundle.log.dropped_bytes)
         .word("bundle", attempt.bundle_digest);
     entry.text("hardware", canonical_json(Json(bundle.launcher.hardware)));
-    write_inputs(event, node, bundle, spec);
-    write_runs(event, node, bundle);
-    write_artifacts(event, node, bundle);
+    const Account account{node, bundle, asserted_by(attempt.record_proof)};
+    write_inputs(event, account, spec);
+    write_runs(event, account);
+    write_artifacts(event, account);
+    if (const std::string sentence = unproved_sentence(attempt.record_proof); !sentence.empty()) {
+        event.gap(GapKind::NotSignedByRecorder, node, sentence);
+    }
     for (const auto& gap : bundle.gaps) {
         const auto kind = from_word<records::GapKind>(gap.kind);
         event.gap(kind.value_or(GapKind::NotSeenByRecorder), node, gap.sentence);
@@ -176,8 +178,9 @@ Status write_told(records::Event& event, const History& history, const AttemptRo
     TRY(const Json document, parse_json(row->outcome_json));
     TRY(const auto outcome, records::work::close_tracker_outcome_from(document));
     std::set<std::string> seen;
-    if (const auto bundle = bundle_of(history, attempt)) {
-        for (const auto& run : bundle->runs) {
+    if (const auto record = fetched_record(history, attempt);
+        record && asserted_by(attempt.record_proof) == Asserted::Recorder) {
+        for (const auto& run : record->bundle.runs) {
             seen.insert(run.run_id);
         }
     }

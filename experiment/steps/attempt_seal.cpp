@@ -5,12 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/activity.h"
+#include "experiment/record_proof.h"
 #include "experiment/search/objective.h"
 #include "experiment/search/step.h"
 #include "experiment/steps/attempt.h"
 #include "records/names.h"
 #include "records/pod/bundle.h"
-#include "records/work/work.h"
 
 namespace pedigree::experiment {
 namespace {
@@ -33,13 +33,6 @@ std::string why_not_kept(const Bundle& bundle, const std::string& output_name) {
 AttemptStage after_observed(const Accepted& accepted) {
     const bool tracked = !accepted.row.parent_run_id.empty();
     return tracked ? AttemptStage::Observed : AttemptStage::Told;
-}
-
-Result<Bundle> bundle_of(const ActivityRow& row) {
-    TRY(const Json outcome_document, parse_json(row.outcome_json));
-    TRY(const auto outcome, records::work::fetch_object_outcome_from(outcome_document));
-    TRY(const Json document, parse_json(outcome.bytes));
-    return records::pod::bundle_from(document);
 }
 
 void set_verdict(AttemptRow& attempt, run::FailureClass failure_class, std::string reason,
@@ -132,6 +125,8 @@ Decision record_lost(const Accepted& accepted, AttemptRow attempt, const std::st
     if (attempt.failure_class == FailureClass::None) {
         set_verdict(attempt, FailureClass::Infrastructure, "RecordLost",
                     "the script ended well, but the recorder's record is lost: " + why);
+    } else {
+        attempt.message += "; the recorder's record is lost: " + why;
     }
     return without_evidence(accepted, std::move(attempt));
 }
@@ -168,13 +163,18 @@ Decision collect_record(const Accepted& accepted, const AttemptRow& attempt) {
     case ActivityView::Kind::Done:
         break;
     }
-    const auto bundle = bundle_of(*activity.row);
-    if (!bundle) {
-        return record_lost(accepted, attempt, bundle.error().message);
+    const auto record = fetched_record(accepted.seen.history, attempt);
+    const auto proof = record.and_then(
+        [&](const auto& read) { return prove(accepted.seen.history, attempt, read); });
+    if (!proof) {
+        return record_lost(accepted, attempt, proof.error().message);
     }
+    const Bundle* bundle = &record->bundle;
     AttemptRow observed = attempt;
     observed.stage = after_observed(accepted);
-    observed.gaps = static_cast<std::int64_t>(bundle->gaps.size());
+    observed.record_proof = *proof;
+    observed.gaps = static_cast<std::int64_t>(bundle->gaps.size()) +
+                    (unproved_sentence(*proof).empty() ? 0 : 1);
     observed.models = std::count_if(bundle->artifacts.begin(), bundle->artifacts.end(),
                                     [](const auto& artifact) { return artifact.kind == "Model"; });
     refine_verdict(observed, *bundle, accepted.spec);

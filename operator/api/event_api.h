@@ -1,8 +1,14 @@
 #pragma once
-// Where recorders report: POST /v1/attempts/events over the operator's own TLS, with the pod's
-// projected token (audience pedigree). The token is reviewed by the API server; only the pod that
-// it belongs to may speak for itself. Progress is kept as one row a pod; it is news, not a record
-// (the bundle is). Handler threads may block.
+// Where recorders report, over the operator's own TLS and with the pod's projected token (audience
+// pedigree). The token is reviewed by the API server; only the pod that it belongs to may speak for
+// itself.
+//   POST /v1/attempts/key     {"podUid", "claim"} -> {"key"}: what the recorder signs with, once
+//                             (operator/storage/record_keys.h)
+//   POST /v1/attempts/events  {"podUid", "events"}, signed with that key: the header
+//                             Pedigree-Signature has the signature of the body. Kept as one row a
+//                             pod; it is news, not a record (the bundle is).
+// 404: no attempt runs in that pod, yet or any more. 409: another asker has the key. Handlers
+// may block.
 
 #include <functional>
 #include <string>
@@ -28,7 +34,10 @@ class EventApi {
     void handle(net::Exchange& exchange) const;
 
   private:
-    Status accept(net::Exchange& exchange) const;
+    struct Call;
+    Result<Call> read(net::Exchange& exchange) const;
+    Status take_events(const net::ServerRequest& request, const Call& call) const;
+    Result<Secret> give_key(const Call& call) const;
 
     const EventApiParts parts_;
 };

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "lineage/ledger.h"
+#include "operator/storage/record_keys.h"
 #include "operator/storage/row_codec.h"
 
 namespace pedigree::control {
@@ -28,6 +29,17 @@ Result<std::vector<PendingActivity>> select_wanted(store::Transaction& transacti
         }
     }
     return wanted;
+}
+
+// Of attempts whose account is still to be read.
+std::vector<std::string> pods_to_prove(const std::vector<experiment::AttemptRow>& attempts) {
+    std::vector<std::string> pods;
+    for (const experiment::AttemptRow& attempt : attempts) {
+        if (attempt.stage == experiment::AttemptStage::Ended && !attempt.pod_uid.empty()) {
+            pods.push_back(attempt.pod_uid);
+        }
+    }
+    return pods;
 }
 
 } // namespace
@@ -83,6 +95,7 @@ Result<experiment::History> PostgresHistory::load(const std::string& experiment_
         return history;
     }
     TRY(history.attempts, select_attempts(transaction, experiment_uid));
+    TRY(history.record_keys, select_record_keys(transaction, pods_to_prove(history.attempts)));
     if (history.experiment->max_trials > 0) {
         TRY(history.trials, select_trials(transaction, experiment_uid));
         TRY(history.search_events, load_events(transaction, *history.experiment));
@@ -104,6 +117,9 @@ Status PostgresHistory::commit(const std::string& experiment_uid, const experime
     }
     for (const experiment::AttemptRow& row : change.attempts) {
         TRY(upsert(transaction, experiment_uid, row));
+        if (row.stage > experiment::AttemptStage::Ended && !row.pod_uid.empty()) {
+            TRY(forget_record_key(transaction, row.pod_uid));
+        }
     }
     for (const experiment::TrialRow& row : change.trials) {
         TRY(upsert(transaction, experiment_uid, row));

@@ -39,6 +39,7 @@ inline constexpr auto attempts_table = [] {
                       column("message", &Row::message), column("stop_reason", &Row::stop_reason),
                       column("exit_code", &Row::exit_code), column("trained", &Row::trained),
                       column("bundle_digest", &Row::bundle_digest),
+                      column("record_proof", &Row::record_proof),
                       column("objective", &Row::objective), once("planned_at", &Row::planned_at),
                       column("started_at", &Row::started_at), column("ended_at", &Row::ended_at),
                       column("gaps", &Row::gaps), column("models", &Row::models));

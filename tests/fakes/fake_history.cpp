@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/fakes/sample.h"
+
 namespace pedigree {
 
 using experiment::ActivityState;
@@ -17,7 +19,16 @@ Status FakeHistory::ask(FaultPoint point, const std::string& call) const {
 Result<experiment::History> FakeHistory::load(const std::string& experiment_uid) {
     TRY(ask(FaultPoint::Before, "load"));
     const auto found = histories_.find(experiment_uid);
-    return found == histories_.end() ? experiment::History() : found->second;
+    if (found == histories_.end()) {
+        return experiment::History();
+    }
+    experiment::History history = found->second;
+    for (const experiment::AttemptRow& attempt : history.attempts) {
+        if (attempt.stage == AttemptStage::Ended && !attempt.pod_uid.empty()) {
+            history.record_keys[attempt.pod_uid] = {sample::record_key(attempt.pod_uid), false};
+        }
+    }
+    return history;
 }
 
 Status FakeHistory::commit(const std::string& experiment_uid, const experiment::Change& change,

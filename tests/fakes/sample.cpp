@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "pipeline/plan/secret_demand.h"
+#include "records/pod/signature.h"
 
 namespace pedigree::sample {
 namespace {
@@ -157,7 +158,12 @@ records::work::CloseTrackerOutcome told(const std::string& pod_uid) {
 }
 
 records::work::FetchObjectOutcome fetched(const records::pod::Bundle& bundle) {
-    return {.bytes = canonical_json(records::pod::to_json(bundle))};
+    return {.bytes = canonical_json(records::pod::signed_bundle(records::pod::to_json(bundle),
+                                                                record_key(bundle.pod_uid)))};
+}
+
+Secret record_key(const std::string& pod_uid) {
+    return Secret(sha256("CANARY-key of " + pod_uid).hex());
 }
 
 records::pod::Bundle bundle(const std::string& pod_uid) {

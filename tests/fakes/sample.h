@@ -33,7 +33,10 @@ records::work::BuildImageOutcome built();
 records::work::BuildImageOutcome wants_wheel();
 records::work::OpenTrackerOutcome opened();
 records::work::CloseTrackerOutcome told(const std::string& pod_uid);
+// As its recorder signed it.
 records::work::FetchObjectOutcome fetched(const records::pod::Bundle& bundle);
+// What the operator gave to the recorder of that pod.
+Secret record_key(const std::string& pod_uid);
 
 // What the recorder of a pod wrote that trained one model.
 records::pod::Bundle bundle(const std::string& pod_uid);

@@ -27,8 +27,8 @@ auto fields(ExperimentRow& row) {
                     aa, bb, cc);
 }
 auto fields(AttemptRow& row) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v] = row;
-    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v);
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w] = row;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w);
 }
 auto fields(TrialRow& row) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = row;

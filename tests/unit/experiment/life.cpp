@@ -100,10 +100,9 @@ void Life::commit(Change change) {
             continue;
         }
         row.state = ActivityState::Succeeded;
-        row.outcome_json =
-            canonical_json(key.kind == ActivityKind::FetchObject
-                               ? records::work::to_json(sample::fetched(bundle_of(key)))
-                               : outcome_of(key.kind, observation.history));
+        row.outcome_json = canonical_json(key.kind == ActivityKind::FetchObject
+                                              ? records::work::to_json(fetched(key))
+                                              : outcome_of(key.kind, observation.history));
     }
 }
 
@@ -132,6 +131,16 @@ void Life::follow(const Effect& effect) {
         std::erase_if(observation.jobs,
                       [](const JobSeen& job) { return job.deleting && !job.has_finalizer; });
     }
+}
+
+records::work::FetchObjectOutcome Life::fetched(const ActivityKey& key) const {
+    records::work::FetchObjectOutcome outcome = sample::fetched(bundle_of(key));
+    if (stored) {
+        Json document = *parse_json(outcome.bytes);
+        stored(document);
+        outcome.bytes = canonical_json(document);
+    }
+    return outcome;
 }
 
 // What the recorder of that attempt saw, and what its trial logged of the objective.
@@ -167,6 +176,7 @@ void Life::start_pod(const AttemptRow& row) {
     seen.facts.started_at = observation.now;
     seen.facts.train.running = true;
     seen.facts.train.started_at = observation.now;
+    observation.history.record_keys[seen.uid] = {sample::record_key(seen.uid), false};
     observation.pods.push_back(std::move(seen));
 }
 

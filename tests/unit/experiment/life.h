@@ -11,6 +11,7 @@
 #include "experiment/observation.h"
 #include "experiment/search/engine.h"
 #include "records/pod/bundle.h"
+#include "records/work/work.h"
 
 namespace pedigree::experiment {
 
@@ -57,10 +58,12 @@ class Life {
     std::vector<records::pod::ObjectivePoint> points;    // its curve, of every trial
     std::function<void(ActivityRow&)> answer;            // of the worker; default: success
     std::function<void(records::pod::Bundle&)> observed; // what the recorder saw instead
+    std::function<void(Json&)> stored; // what lies in the store instead of what it signed
     std::vector<RecordKind> records;
     std::vector<Change> changes;
 
   private:
+    records::work::FetchObjectOutcome fetched(const ActivityKey& key) const;
     records::pod::Bundle bundle_of(const ActivityKey& key) const;
     void follow(const Effect& effect);
     void commit(Change change);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "recorder/launcher_word.h"
 #include "records/pod/bundle_pages.h"
+#include "records/pod/signature.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/recorder/fakes.h"
 
@@ -121,14 +122,14 @@ TEST(Conclude, the_termination_message_names_the_bundles_digest_or_the_problem) 
         {.endpoint = "http://s", .credentials = {"k", Secret("s"), {}}, .retry = {.tries_max = 1}});
     const auto settings = settings_below(scratch);
     const auto bundle = make_bundle(settings, {}, {}, "t");
-    const auto good = put_bundle(store, settings, bundle, {});
+    const auto good = put_bundle(store, settings, bundle, std::nullopt, {});
     EXPECT_EQ(good.bundle_digest, sha256(http.asked.at(0).body).text());
     EXPECT_EQ(http.asked.at(0).url, "http://s/b/attempts/pod/bundle.json");
 
     http.answer = [](const FakeHttp::Asked&) -> Result<net::Response> {
         return failure(ErrorCode::Unavailable, "no route" + std::string(9000, 'x'));
     };
-    const auto bad = put_bundle(store, settings, bundle, {});
+    const auto bad = put_bundle(store, settings, bundle, std::nullopt, {});
     EXPECT_EQ(bad.reason, "ArtifactStoreUnreachable");
     scratch.write("dev/termination-log", "");
     write_termination(settings.places, bad);
@@ -136,6 +137,29 @@ TEST(Conclude, the_termination_message_names_the_bundles_digest_or_the_problem) 
     const auto read = parse_json(scratch.read("dev/termination-log"));
     ASSERT_TRUE(read);
     EXPECT_EQ(records::pod::termination_from(*read)->failure_class, FailureClass::Infrastructure);
+}
+
+// Also where it is divided into pages: it names them by their digests.
+TEST(Conclude, the_bundle_is_signed_as_it_is_put) {
+    const Scratch scratch;
+    FakeHttp http(
+        [](const FakeHttp::Asked&) -> Result<net::Response> { return net::Response{200, {}, ""}; });
+    artifacts::S3Client store(http,
+                              {.endpoint = "http://s", .credentials = {"k", Secret("s"), {}}});
+    const auto settings = settings_below(scratch);
+    const Secret key(std::string(64, 'a'));
+    auto bundle = make_bundle(settings, {}, {}, "t");
+    for (int i = 0; i < 20'000; ++i) {
+        bundle.artifacts.push_back(
+            {.name = std::string(60, 'n') + std::to_string(i), .digest = sha256("").text()});
+    }
+    const auto put = put_bundle(store, settings, std::move(bundle), key, {});
+    const std::string& bytes = http.asked.back().body;
+    const auto document = parse_json(bytes);
+    ASSERT_TRUE(document);
+    EXPECT_FALSE(records::pod::bundle_from(*document)->pages.empty());
+    EXPECT_TRUE(records::pod::is_signed_bundle(*document, key));
+    EXPECT_EQ(put.bundle_digest, sha256(bytes).text());
 }
 
 TEST(Conclude, a_report_behind_a_link_is_not_read) {

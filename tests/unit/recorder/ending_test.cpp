@@ -7,6 +7,7 @@
 
 #include "recorder/endpoint.h"
 #include "recorder/launcher_word.h"
+#include "records/pod/signature.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/recorder/fakes.h"
 
@@ -20,7 +21,7 @@ struct Bench {
           }),
           store(http, {.endpoint = "http://s", .credentials = {"k", Secret("s"), {}}}),
           shipper(store, notebook, {{"b", "log/"}, scratch.path() / exchange("log"), 1000000}),
-          ending({settings, store, shipper, notebook, pending}) {
+          key(http, settings), ending({settings, store, shipper, notebook, pending, key}) {
         settings.pod_uid = "pod";
         settings.places = Places(scratch.path());
         settings.config.artifact_store.bucket = "b";
@@ -37,13 +38,14 @@ struct Bench {
         scratch.write(exchange("report.json"),
                       Json{{"exitCode", exit_code}, {"started", true}}.dump());
     }
-    records::pod::Bundle bundle() const {
+    Json document() const {
         std::string last;
         for (const auto& asked : http.asked) {
             last = asked.url.ends_with("/bundle.json") ? asked.body : last;
         }
-        return *records::pod::bundle_from(*parse_json(last));
+        return *parse_json(last);
     }
+    records::pod::Bundle bundle() const { return *records::pod::bundle_from(document()); }
 
     Scratch scratch;
     Settings settings;
@@ -52,6 +54,7 @@ struct Bench {
     PendingAppends pending;
     artifacts::S3Client store;
     LogShipper shipper;
+    RecordKey key;
     Ending ending;
 };
 
@@ -91,6 +94,38 @@ TEST(Ending, a_forged_report_hides_nothing_that_comes_later) {
     const auto told =
         records::pod::termination_from(*parse_json(bench.scratch.read("dev/termination-log")));
     EXPECT_EQ(told->bundle_digest, sha256(canonical_json(to_json(bundle))).text());
+}
+
+// The operator was away from the pod's start to its end, and comes back while the record is made.
+TEST(Ending, signs_with_a_key_that_it_gets_at_the_very_end) {
+    Bench bench;
+    bench.settings.config.operator_url = "https://operator";
+    bench.scratch.write("var/run/secrets/pedigree.dev/token", "projected");
+    int asked = 0;
+    bench.http.answer = [&](const FakeHttp::Asked& call) -> Result<net::Response> {
+        if (!call.url.starts_with("https://operator")) {
+            return net::Response{200, {}, ""};
+        }
+        return ++asked < 3 ? net::Response{503, {}, ""}
+                           : net::Response{200, {}, Json{{"key", std::string(64, 'a')}}.dump()};
+    };
+    ASSERT_TRUE(bench.key.open());
+    ASSERT_TRUE(bench.ending.conclude());
+    EXPECT_TRUE(records::pod::is_signed_bundle(bench.document(), Secret(std::string(64, 'a'))));
+}
+
+TEST(Ending, without_a_key_is_written_all_the_same_and_in_time) {
+    Bench bench;
+    bench.settings.config.operator_url = "https://operator";
+    bench.settings.config.drain_seconds = 1;
+    bench.scratch.write("var/run/secrets/pedigree.dev/token", "projected");
+    bench.http.answer = [&](const FakeHttp::Asked& call) -> Result<net::Response> {
+        return net::Response{call.url.starts_with("https://operator") ? 503 : 200, {}, ""};
+    };
+    ASSERT_TRUE(bench.key.open());
+    ASSERT_TRUE(bench.ending.conclude());
+    EXPECT_FALSE(bench.document().contains("signature"));
+    EXPECT_TRUE(std::filesystem::exists(bench.scratch.path() / Bench::exchange("drained")));
 }
 
 TEST(LauncherWord, is_made_to_fit_whatever_a_script_wrote) {
