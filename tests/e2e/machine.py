@@ -104,9 +104,9 @@ def store_get(bucket, key):
 
 
 def store_put(bucket, key, data):
-    """Bytes under a key that is encoded here."""
+    """Bytes or a text under a key that is encoded here, as who has the namespace's store Secret can."""
     with tempfile.NamedTemporaryFile(prefix="pedigree-e2e-") as file:
-        file.write(data)
+        file.write(data if isinstance(data, bytes) else data.encode())
         file.flush()
         _store("-T", file.name, f"{STORE}/{bucket}/{urllib.parse.quote(key)}")
 

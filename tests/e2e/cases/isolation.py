@@ -1,27 +1,9 @@
 """What a namespace, a pod and a script may see and do of others."""
 import json
-import ssl
-import urllib.error
-import urllib.request
 
 from experiment import NAMESPACE, OTHER, Experiment, base_image, nodes, sample, spec, without_lock
 from harness import case, expect, expect_equal, until
 from machine import kubectl, mlflow, pedigree
-
-
-def report(token, pod_uid):
-    """The HTTP status that the operator answers a recorder's news with."""
-    address = kubectl("-n", "pedigree-system", "get", "service", "pedigree-operator",
-                      "-o", "jsonpath={.spec.clusterIP}:8444")
-    request = urllib.request.Request(f"https://{address}/v1/attempts/events", method="POST", headers={
-        "Authorization": f"Bearer {token}"}, data=json.dumps({"podUid": pod_uid, "events": []}).encode())
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(
-        context=ssl._create_unverified_context()))
-    try:
-        with opener.open(request, timeout=30) as answer:
-            return answer.status
-    except urllib.error.HTTPError as refusal:
-        return refusal.code
 
 
 # 5000 is where the recorder listens, on the pod's loopback alone.
@@ -77,27 +59,6 @@ def the_recorders_port_is_closed_to_other_pods():
     finally:
         kubectl("-n", NAMESPACE, "delete", "pod", name, "--wait=false")
         experiment.patch(cancel=True)
-
-
-@case()
-def news_with_another_pods_token_is_refused():
-    experiments = [Experiment(f"news-{number}", spec(["python", "-c", "import time; time.sleep(120)"],
-                                                     image=without_lock(), deadlines={"stopSeconds": 1}))
-                   for number in range(2)]
-    for each in experiments:
-        each.reason("Training")
-    pods = [each.pods()[0]["metadata"] for each in experiments]
-
-    def token_of(pod):
-        return kubectl("-n", NAMESPACE, "create", "token", "default", "--audience=pedigree",
-                       "--bound-object-kind=Pod", f"--bound-object-name={pod['name']}").strip()
-    own, unbound = token_of(pods[0]), kubectl("-n", NAMESPACE, "create", "token", "default", "--audience=pedigree").strip()
-    expect_equal(report(own, pods[0]["uid"]), 202, "its own news")
-    expect_equal(report(own, pods[1]["uid"]), 403, "news about another pod")
-    expect_equal(report(unbound, pods[0]["uid"]), 403, "news from somebody who is no pod")
-    expect_equal(report("nonsense", pods[0]["uid"]), 401, "news with no token")
-    for each in experiments:
-        each.patch(cancel=True)
 
 
 @case()
