@@ -30,7 +30,7 @@ struct CreateJob {
 };
 // Takes our finalizer off a Job whose record is committed.
 struct ReleaseJob {
-    std::string job_name;
+    std::string job_name, job_uid;
 };
 // Deletes a Job (suspend, cancel, expiry), with its pods, by uid.
 struct DeleteJob {

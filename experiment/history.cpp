@@ -101,6 +101,15 @@ Words<ActivityState> words_of(ActivityState) {
     return table;
 }
 
+std::string History::nonce_of(std::string_view effect, std::string_view target) const {
+    for (const IntentRow& intent : intents) {
+        if (intent.effect == effect && intent.target == target) {
+            return intent.nonce;
+        }
+    }
+    return {};
+}
+
 History applied(History before, const Change& change, Instant now) {
     if (change.experiment) {
         before.experiment = change.experiment;

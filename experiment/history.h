@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -137,6 +138,8 @@ struct IntentRow {
     std::string effect; // one of effect_names (effect.h)
     std::string target; // object name
     bool open = true;
+    // Random, put on the object: what carries it was made from this intent, before a crash.
+    std::string nonce = {};
 };
 
 // What the recorder of an attempt signs with. It lives as long as it is needed: from the first
@@ -165,6 +168,8 @@ struct History {
         const auto found = activities.find(key);
         return found == activities.end() ? nullptr : &found->second;
     }
+    // "" if it is not open.
+    std::string nonce_of(std::string_view effect, std::string_view target) const;
 };
 
 // The ledger events of the operator; operator/record makes each from the history after the change.

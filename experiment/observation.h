@@ -4,6 +4,7 @@
 // case of behaviour is a test without a cluster.
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,12 +53,12 @@ struct Resource {
 
 struct JobSeen {
     std::string name, uid;
-    bool ours = false; // owner uid and labels are this Experiment's
+    std::string nonce;      // of the intent that it was created from, as it says; "": none
+    bool claims_us = false; // it names the Experiment as its controller, as anybody may write
     bool has_finalizer = false;
     bool deleting = false;
     bool finished = false; // Complete or Failed
     std::string failed_reason;
-    std::string fingerprint; // of what it runs; "": made before Jobs said so
 };
 
 struct PodSeen {
@@ -88,6 +89,9 @@ struct RefusedCommit {
 
 struct Observation {
     Instant now{};
+    std::string nonce; // random, another one in each observation: for an intent that is opened now
+    // By name: the uid that the API server answered a Job's creation with, until a row has it.
+    std::map<std::string, std::string> created_jobs;
     std::optional<Resource> resource;         // empty: the CR is gone, the history is not
     std::optional<spec::ExperimentSpec> spec; // effective and frozen once accepted
     std::optional<search::Study> study;       // of spec.search, with the maxTrials of now

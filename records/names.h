@@ -21,8 +21,10 @@ constexpr const char* lineage_api_root = "/apis/lineage.pedigree.dev/v1alpha1";
 constexpr const char* finalizer = "pedigree.dev/record";
 constexpr const char* abandon_annotation = "pedigree.dev/abandon-record";
 constexpr const char* requested_by_annotation = "pedigree.dev/requested-by";
-constexpr const char* fingerprint_annotation = "pedigree.dev/fingerprint"; // of what a Job runs
-constexpr const char* experiment_label = "pedigree.dev/experiment";        // the Experiment's uid
+// On a Job: the nonce of the intent that it was created from. After a crash it says whose the Job
+// is.
+constexpr const char* intent_annotation = "pedigree.dev/intent";
+constexpr const char* experiment_label = "pedigree.dev/experiment"; // the Experiment's uid
 constexpr const char* experiment_name_label = "pedigree.dev/experiment-name";
 constexpr const char* trial_label = "pedigree.dev/trial";
 constexpr const char* attempt_label = "pedigree.dev/attempt";

@@ -97,7 +97,7 @@ Json build_job(const JobDemand& demand) {
              {{"name", demand.attempt.job_name},
               {"namespace", demand.experiment.name_space},
               {"labels", labels},
-              {"annotations", {{records::fingerprint_annotation, demand.fingerprint}}},
+              {"annotations", {{records::intent_annotation, demand.nonce}}},
               {"finalizers", Json::array({records::finalizer})},
               {"ownerReferences", Json::array({owner_of(demand.experiment)})}}},
             {"spec",

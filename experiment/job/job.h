@@ -28,7 +28,7 @@ struct JobDemand {
     const AttemptRow& attempt;
     const std::vector<AttemptRow>& earlier_attempts; // for the training time that is left
     const spec::ExperimentSpec& spec;                // with the trial's parameters
-    std::string fingerprint;                         // of what it runs (search/trial_spec.h)
+    std::string nonce;                               // of the intent that it is made from
     std::string objective_metric;                    // "" without a search
     // What trackers are to find on each run of this pod. Where the attempt's uid belongs, they say
     // $(PEDIGREE_POD_UID), which the kubelet fills in.

@@ -41,11 +41,4 @@ std::string fingerprint_of(const ExperimentRow& experiment, const spec::Experime
     return sha256(canonical_json(same)).text();
 }
 
-std::string fingerprint_of(const History& history, const spec::ExperimentSpec& spec,
-                           const AttemptRow& attempt) {
-    const TrialRow* trial = history.trial(attempt.trial);
-    return trial == nullptr ? fingerprint_of(*history.experiment, spec, TrialRow())
-                            : trial->fingerprint;
-}
-
 } // namespace pedigree::experiment

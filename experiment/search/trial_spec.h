@@ -21,8 +21,5 @@ spec::ExperimentSpec spec_of_trial(const spec::ExperimentSpec& spec, const Trial
 // command, parameters and how they are handed over, seed, objective.
 std::string fingerprint_of(const ExperimentRow& experiment, const spec::ExperimentSpec& spec,
                            const TrialRow& trial);
-// Of what this attempt runs, with a search or without.
-std::string fingerprint_of(const History& history, const spec::ExperimentSpec& spec,
-                           const AttemptRow& attempt);
 
 } // namespace pedigree::experiment

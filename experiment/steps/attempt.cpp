@@ -4,13 +4,37 @@
 
 namespace pedigree::experiment {
 
-const JobSeen* job_of(const Observation& observation, const AttemptRow& attempt) {
+namespace {
+
+bool is_own(const Observation& observation, const AttemptRow& attempt, const JobSeen& job) {
+    if (!attempt.job_uid.empty()) {
+        return job.uid == attempt.job_uid;
+    }
+    if (const auto created = observation.created_jobs.find(attempt.job_name);
+        created != observation.created_jobs.end()) {
+        return job.uid == created->second;
+    }
+    const std::string nonce = observation.history.nonce_of("job.create", attempt.job_name);
+    return !nonce.empty() && job.nonce == nonce;
+}
+
+const JobSeen* find_job(const Observation& observation, const AttemptRow& attempt, bool own) {
     for (const JobSeen& job : observation.jobs) {
-        if (job.name == attempt.job_name) {
+        if (job.name == attempt.job_name && is_own(observation, attempt, job) == own) {
             return &job;
         }
     }
     return nullptr;
+}
+
+} // namespace
+
+const JobSeen* job_of(const Observation& observation, const AttemptRow& attempt) {
+    return find_job(observation, attempt, true);
+}
+
+const JobSeen* foreign_job_of(const Observation& observation, const AttemptRow& attempt) {
+    return find_job(observation, attempt, false);
 }
 
 const PodSeen* pod_of(const Observation& observation, const AttemptRow& attempt) {

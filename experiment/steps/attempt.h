@@ -17,7 +17,11 @@ Decision record_refused(const Accepted& accepted, AttemptRow attempt, const std:
 Decision tell_tracker(const Accepted& accepted, const AttemptRow& attempt);
 Decision release_job(const Observation& observation, const AttemptRow& attempt);
 
+// The attempt's own Job: by the uid that its creation was answered with; after a crash in between
+// by the nonce of its intent. Never by name, label or owner, which others can write.
 const JobSeen* job_of(const Observation& observation, const AttemptRow& attempt);
+// Another one under its name.
+const JobSeen* foreign_job_of(const Observation& observation, const AttemptRow& attempt);
 const PodSeen* pod_of(const Observation& observation, const AttemptRow& attempt);
 
 // Why a running attempt has to be stopped now; empty if it may go on.

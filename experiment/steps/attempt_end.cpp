@@ -74,8 +74,7 @@ std::optional<Decision> doing_of(const AttemptRow& attempt, const PodSeen& pod,
 Decision await_end(const Accepted& accepted, const AttemptRow& attempt) {
     const JobSeen* job = job_of(accepted, attempt);
     const PodSeen* pod = pod_of(accepted, attempt);
-    const bool job_over = job == nullptr || job->uid != attempt.job_uid || job->finished ||
-                          job->deleting; // it makes no other pod
+    const bool job_over = job == nullptr || job->finished || job->deleting; // it makes no other pod
     if (pod != nullptr ? run::pod_ended(pod->facts) : job_over) {
         return commit_attempt("ended", ended(accepted, attempt, pod, job),
                               {RecordKind::AttemptEnded}, Phase::Sealing);

@@ -1,10 +1,13 @@
 // From the plan to a pod with an identity: Planned -> Created -> Started.
 
-#include "experiment/search/trial_spec.h"
 #include "experiment/steps/attempt.h"
 
 namespace pedigree::experiment {
 namespace {
+
+// How long a Job that is being deleted may hold the name, from the attempt's plan on: longer than a
+// pod may take to stop.
+constexpr std::chrono::seconds imitation_wait_max{900};
 
 AttemptRow ended_early(const Accepted& accepted, AttemptRow attempt, FailureClass failure_class,
                        std::string reason, std::string message) {
@@ -23,55 +26,66 @@ AttemptRow stopped_early(const Accepted& accepted, const AttemptRow& attempt, co
     return never;
 }
 
-// Made before PostgreSQL was put back to an earlier state: the attempt that it ran is forgotten,
-// and the name belongs to another one now. What it left is not evidence of that one.
-bool is_outlived(const Accepted& accepted, const AttemptRow& attempt, const JobSeen& job) {
-    return job.ours && !job.fingerprint.empty() &&
-           job.fingerprint != fingerprint_of(accepted.seen.history, accepted.spec, attempt);
-}
-
-Decision end_outlived(const JobSeen& job) {
+// A Job under the attempt's name that we did not make. One that names our Experiment as its
+// controller is somebody's imitation, or was made before PostgreSQL was put back to an earlier
+// state: it would go with the Experiment anyway, and goes now, so that it holds no GPU. What it
+// left is not evidence of this attempt.
+std::optional<Decision> end_imitation(const Accepted& accepted, const AttemptRow& attempt,
+                                      const JobSeen& job) {
+    if (!job.claims_us) {
+        return std::nullopt;
+    }
     if (!job.deleting) {
         return effect_now(DeleteJob{job.name, job.uid}, Phase::Queued);
     }
     if (job.has_finalizer) {
-        return effect_now(ReleaseJob{job.name}, Phase::Queued);
+        return effect_now(ReleaseJob{job.name, job.uid}, Phase::Queued);
+    }
+    if (accepted.seen.now >= attempt.planned_at.value_or(accepted.seen.now) + imitation_wait_max) {
+        return std::nullopt;
     }
     return wait(Phase::Queued, "WaitingForJob",
-                "a Job of this name from before the database was put back is being deleted",
+                "a Job of this name that pedigree did not make is being deleted",
                 std::chrono::seconds(5));
+}
+
+// The next attempt has another name, so one Job in the way stops nothing.
+AttemptRow name_taken(const Accepted& accepted, const AttemptRow& attempt) {
+    const std::string& name_space = accepted.row.name_space;
+    return ended_early(accepted, attempt, FailureClass::Infrastructure, "JobNameTaken",
+                       "a Job named " + attempt.job_name + " is in namespace " + name_space +
+                           " that pedigree did not make; it is not used; whoever made it should "
+                           "delete it: kubectl -n " +
+                           name_space + " delete job " + attempt.job_name);
 }
 
 } // namespace
 
 Decision create_attempt(const Accepted& accepted, const AttemptRow& attempt) {
-    const JobSeen* job = job_of(accepted, attempt);
-    if (job != nullptr && is_outlived(accepted, attempt, *job)) {
-        return end_outlived(*job);
-    }
     Change change;
     change.record_trial = attempt.trial;
     change.record_attempt = attempt.number;
     change.intents = {{"job.create", attempt.job_name, false}};
-    if (job != nullptr && job->ours) {
+    if (const JobSeen* job = job_of(accepted, attempt)) {
         AttemptRow created = attempt;
         created.job_uid = job->uid;
         created.stage = AttemptStage::Created;
         change.attempts = {std::move(created)};
         return commit_now("created", std::move(change), Phase::Queued);
     }
+    const JobSeen* foreign = foreign_job_of(accepted, attempt);
+    if (foreign != nullptr) {
+        if (auto ending = end_imitation(accepted, attempt, *foreign)) {
+            return *std::move(ending);
+        }
+    }
     const auto stop = stop_wanted(accepted, attempt);
-    if (job == nullptr && !stop) {
+    if (foreign == nullptr && !stop) {
         return effect_now(CreateJob{attempt.job_name}, Phase::Queued);
     }
     // Nothing of ours exists: the attempt is over before it began, and its intent is void.
-    AttemptRow never =
-        job != nullptr
-            ? ended_early(accepted, attempt, FailureClass::Configuration, "JobNameTaken",
-                          "a Job named " + attempt.job_name +
-                              " exists and is not ours; delete or rename it, then run again")
-            : stopped_early(accepted, attempt, *stop);
-    change.attempts = {std::move(never)};
+    change.attempts = {stop ? stopped_early(accepted, attempt, *stop)
+                            : name_taken(accepted, attempt)};
     change.records = {RecordKind::AttemptEnded};
     return commit_now("ended", std::move(change), Phase::Sealing);
 }
@@ -79,7 +93,6 @@ Decision create_attempt(const Accepted& accepted, const AttemptRow& attempt) {
 Decision await_pod(const Accepted& accepted, const AttemptRow& attempt) {
     const JobSeen* job = job_of(accepted, attempt);
     const PodSeen* pod = pod_of(accepted, attempt);
-    const bool job_alive = job != nullptr && job->uid == attempt.job_uid;
     if (pod != nullptr && (!pod->facts.node_name.empty() || run::pod_ended(pod->facts))) {
         AttemptRow started = attempt;
         started.pod_uid = pod->uid;
@@ -96,7 +109,7 @@ Decision await_pod(const Accepted& accepted, const AttemptRow& attempt) {
         queue_seconds > 0 && attempt.planned_at &&
         accepted.seen.now > *attempt.planned_at + std::chrono::seconds(queue_seconds);
     // A Job that is being deleted makes no pod any more, and our finalizer keeps it in sight.
-    if (!job_alive || ((job->finished || job->deleting) && pod == nullptr)) {
+    if (job == nullptr || ((job->finished || job->deleting) && pod == nullptr)) {
         AttemptRow never =
             stop ? stopped_early(accepted, attempt, *stop)
             : queued_too_long
@@ -104,9 +117,9 @@ Decision await_pod(const Accepted& accepted, const AttemptRow& attempt) {
                               "no node took the pod within deadlines.queueSeconds (" +
                                   std::to_string(queue_seconds) + "); free resources or raise it")
                 : ended_early(accepted, attempt, FailureClass::Infrastructure,
-                              job_alive ? "PodLost" : "JobDeleted",
-                              job_alive ? "the Job failed before its pod was seen"
-                                        : "the Job was deleted before its pod was seen");
+                              job != nullptr ? "PodLost" : "JobDeleted",
+                              job != nullptr ? "the Job failed before its pod was seen"
+                                             : "the Job was deleted before its pod was seen");
         return commit_attempt("ended", std::move(never), {RecordKind::AttemptEnded},
                               Phase::Sealing);
     }

@@ -142,8 +142,7 @@ Decision record_refused(const Accepted& accepted, AttemptRow attempt, const std:
 Decision collect_record(const Accepted& accepted, const AttemptRow& attempt) {
     const JobSeen* job = job_of(accepted, attempt);
     const PodSeen* pod = pod_of(accepted, attempt);
-    if (job != nullptr && job->ours && !job->deleting && pod != nullptr &&
-        !run::pod_ended(pod->facts)) {
+    if (job != nullptr && !job->deleting && pod != nullptr && !run::pod_ended(pod->facts)) {
         return effect_now(DeleteJob{job->name, job->uid}, Phase::Sealing); // it can never start
     }
     if (!attempt.trained) {
@@ -212,8 +211,8 @@ Decision tell_tracker(const Accepted& accepted, const AttemptRow& attempt) {
 
 Decision release_job(const Observation& observation, const AttemptRow& attempt) {
     const JobSeen* job = job_of(observation, attempt);
-    if (job != nullptr && job->ours && job->has_finalizer) {
-        return effect_now(ReleaseJob{job->name}, Phase::Sealing);
+    if (job != nullptr && job->has_finalizer) {
+        return effect_now(ReleaseJob{job->name, job->uid}, Phase::Sealing);
     }
     AttemptRow released = attempt;
     released.stage = AttemptStage::Released;

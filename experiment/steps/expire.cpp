@@ -14,7 +14,7 @@ Expiry expire_jobs(const Observation& observation) {
             continue;
         }
         const JobSeen* job = job_of(observation, attempt);
-        if (job == nullptr || !job->ours) {
+        if (job == nullptr) {
             AttemptRow deleted = attempt;
             deleted.stage = AttemptStage::Deleted;
             gone.attempts.push_back(std::move(deleted));

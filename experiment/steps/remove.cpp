@@ -19,6 +19,10 @@ Decision give_up(const Observation& observation, const ExperimentRow& row) {
         lost.failure_class =
             lost.failure_class == FailureClass::None ? FailureClass::Cancelled : lost.failure_class;
         lost.gaps += 1;
+        // Made, but not committed yet: our finalizer has to come off it.
+        if (const JobSeen* job = job_of(observation, *open)) {
+            lost.job_uid = job->uid;
+        }
         Change change;
         change.record_trial = lost.trial;
         change.record_attempt = lost.number;

@@ -74,7 +74,7 @@ Decision plan_attempt(const Accepted& accepted, std::int64_t trial, std::int64_t
     attempt.planned_at = accepted.seen.now;
     Change change;
     change.attempts = {attempt};
-    change.intents = {{"job.create", attempt.job_name, true}};
+    change.intents = {{"job.create", attempt.job_name, true, accepted.seen.nonce}};
     return commit_now("plan", std::move(change), Phase::Queued);
 }
 

@@ -84,7 +84,13 @@ Status Reconciler::act_on(const experiment::Observation& observation,
         experiment::applied(observation.history, change, observation.now);
     TRY(const auto events,
         experiment::events_of(change, after, {.now = observation.now, .build = with_.build}));
-    return with_.state.commit(after.experiment->uid, change, events, observation.now);
+    TRY(with_.state.commit(after.experiment->uid, change, events, observation.now));
+    for (const experiment::AttemptRow& attempt : change.attempts) {
+        if (attempt.stage != experiment::AttemptStage::Planned) {
+            created_.lock()->erase({after.experiment->uid, attempt.job_name});
+        }
+    }
+    return {};
 }
 
 Status Reconciler::act_on(const experiment::Observation& observation,
@@ -102,18 +108,23 @@ Status Reconciler::act_on(const experiment::Observation& observation,
             .attempt = attempt,
             .earlier_attempts = observation.history.attempts,
             .spec = own,
-            .fingerprint =
-                experiment::fingerprint_of(observation.history, *observation.spec, attempt),
+            .nonce = observation.history.nonce_of("job.create", attempt.job_name),
             .objective_metric = observation.study ? observation.study->objective.metric : "",
             .run_tags = run_tags(*observation.history.experiment, attempt, own.source.git.url),
             .platform = with_.configuration.effective(observation.history.experiment->name_space),
             .operator_url = with_.operator_url,
             .operator_ca_pem = with_.operator_ca_pem ? with_.operator_ca_pem() : ""};
         const auto created = with_.api.create(k8s::jobs, experiment::build_job(demand));
-        // Somebody made it before us: most likely we did, before a crash. The next look compares
-        // owner and labels; nothing is adopted here.
-        const bool there = created || created.error().code == ErrorCode::AlreadyExists;
-        return there ? Status{} : tl::unexpected<Error>(created.error());
+        if (created) {
+            created_.lock()->insert_or_assign({demand.experiment.uid, create.job_name},
+                                              k8s::uid_of(*created));
+            return {};
+        }
+        // Somebody made it before us: we did, before a crash, if it carries the intent's nonce. The
+        // next look compares; nothing is adopted here.
+        return created.error().code == ErrorCode::AlreadyExists
+                   ? Status{}
+                   : tl::unexpected<Error>(created.error());
     }
     return failure(ErrorCode::Internal, "no attempt has Job " + create.job_name);
 }
@@ -125,6 +136,9 @@ Status Reconciler::act_on(const experiment::Observation& observation,
     if (!job) {
         return job.error().code == ErrorCode::NotFound ? Status{}
                                                        : tl::unexpected<Error>(job.error());
+    }
+    if (k8s::uid_of(*job) != release.job_uid) { // another one has its name now
+        return {};
     }
     Json finalizers = finalizers_of(*job);
     const auto kept = std::remove(finalizers.begin(), finalizers.end(), Json(records::finalizer));

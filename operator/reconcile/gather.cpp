@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/ids.h"
 #include "experiment/steps/attempt.h"
 #include "experiment/steps/retry.h"
 #include "operator/reconcile/reconciler.h"
@@ -73,6 +74,7 @@ Result<experiment::Observation> Reconciler::gather(const k8s::Object& object,
                                                    const std::string& uid) {
     experiment::Observation observation;
     observation.now = with_.clock.now();
+    observation.nonce = random_uuid();
     TRY(observation.history, with_.state.load(uid));
     for (auto& [key, activity] : observation.history.activities) {
         if (activity.state == experiment::ActivityState::Wanted && with_.activity_progress) {
@@ -146,6 +148,7 @@ void Reconciler::gather_spec(experiment::Observation& observation, const Json& o
 }
 
 Status Reconciler::gather_jobs(experiment::Observation& observation, const std::string& uid) {
+    observation.created_jobs = created_jobs_of(uid);
     for (const k8s::Object& job : with_.cluster.jobs_of(uid)) {
         observation.jobs.push_back(job_from(*job, uid));
     }
@@ -163,6 +166,17 @@ Status Reconciler::gather_jobs(experiment::Observation& observation, const std::
         }
     }
     return {};
+}
+
+std::map<std::string, std::string> Reconciler::created_jobs_of(const std::string& uid) {
+    std::map<std::string, std::string> uid_by_name;
+    const auto created = created_.lock();
+    for (const auto& [key, job_uid] : *created) {
+        if (key.first == uid) {
+            uid_by_name.emplace(key.second, job_uid);
+        }
+    }
+    return uid_by_name;
 }
 
 Status Reconciler::gather_pods(experiment::Observation& observation, const std::string& uid) {

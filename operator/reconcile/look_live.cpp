@@ -53,8 +53,8 @@ Status Reconciler::list_pods(experiment::Observation& observation) {
     return {};
 }
 
-// A search's many Jobs in one call. One that another made under our name lacks our label: only
-// those that we are about to make are asked for by name.
+// A search's many Jobs in one call. What it does not show may have lost its label, or be another's
+// that never had one: that is asked for by name.
 Status Reconciler::list_jobs(experiment::Observation& observation) {
     const experiment::ExperimentRow& experiment = *observation.history.experiment;
     const auto& attempts = observation.history.attempts;
@@ -75,8 +75,7 @@ Status Reconciler::list_jobs(experiment::Observation& observation) {
     }
     for (const experiment::AttemptRow& attempt : attempts) {
         if (attempt.stage == experiment::AttemptStage::Deleted ||
-            (one_call && (attempt.stage != experiment::AttemptStage::Planned ||
-                          experiment::job_of(observation, attempt) != nullptr))) {
+            (one_call && experiment::job_of(observation, attempt) != nullptr)) {
             continue;
         }
         TRY(auto job, live_job(observation, attempt));

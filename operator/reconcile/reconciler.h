@@ -10,10 +10,13 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
+#include "base/sync.h"
 #include "experiment/observation.h"
 #include "experiment/status/without_decision.h"
 #include "k8s/api.h"
@@ -67,6 +70,7 @@ class Reconciler {
     Status list_pods(experiment::Observation& observation);
     Status look_live(k8s::Object& object, experiment::Observation& observation);
     Status gather_jobs(experiment::Observation& observation, const std::string& uid);
+    std::map<std::string, std::string> created_jobs_of(const std::string& experiment_uid);
     Status gather_pods(experiment::Observation& observation, const std::string& uid);
     void gather_spec(experiment::Observation& observation, const Json& object) const;
     Status gather_earlier(experiment::Observation& observation);
@@ -93,6 +97,9 @@ class Reconciler {
 
     const Dependencies with_;
     KnownSearches known_;
+    // Uids of Jobs whose creation was answered, by Experiment and name, until a row has them: what
+    // stands under the name a moment later may be another's, with our nonce copied.
+    Sync<std::map<std::pair<std::string, std::string>, std::string>> created_;
 };
 
 } // namespace pedigree::control

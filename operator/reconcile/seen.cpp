@@ -135,10 +135,9 @@ experiment::JobSeen job_from(const Json& job, const std::string& experiment_uid)
     experiment::JobSeen seen;
     seen.name = k8s::key_of(job).name;
     seen.uid = k8s::uid_of(job);
-    seen.ours = k8s::controller_uid_of(job) == experiment_uid &&
-                k8s::label_of(job, records::experiment_label) == experiment_uid;
+    seen.nonce = k8s::annotation_of(job, records::intent_annotation);
+    seen.claims_us = k8s::controller_uid_of(job) == experiment_uid;
     seen.has_finalizer = has_finalizer(job);
-    seen.fingerprint = k8s::annotation_of(job, records::fingerprint_annotation);
     seen.deleting = k8s::is_being_deleted(job);
     for (const Json& condition : at_path(job, {"status", "conditions"})) {
         const std::string type = string_or(condition, "type");

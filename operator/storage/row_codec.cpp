@@ -99,9 +99,9 @@ Status upsert(store::Transaction& transaction, const std::string& uid,
 Status write_intent(store::Transaction& transaction, const std::string& uid,
                     const experiment::IntentRow& row, Instant now) {
     if (row.open) {
-        TRY(transaction.execute("INSERT INTO intent (experiment_uid, effect, target, opened_at) "
-                                "VALUES ($1,$2,$3,$4) ON CONFLICT DO NOTHING",
-                                {uid, row.effect, row.target, now}));
+        TRY(transaction.execute("INSERT INTO intent (experiment_uid, effect, target, opened_at, "
+                                "nonce) VALUES ($1,$2,$3,$4,$5) ON CONFLICT DO NOTHING",
+                                {uid, row.effect, row.target, now, row.nonce}));
         return {};
     }
     TRY(transaction.execute(

@@ -80,7 +80,7 @@ inline constexpr auto activities_table = [] {
 inline constexpr auto intents_table = [] {
     using Row = experiment::IntentRow;
     return table<Row>("intent", "experiment_uid", key("effect", &Row::effect),
-                      key("target", &Row::target));
+                      key("target", &Row::target), once("nonce", &Row::nonce));
 }();
 
 } // namespace pedigree::control

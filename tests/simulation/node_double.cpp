@@ -148,13 +148,13 @@ void NodeDouble::step_job(const Json& job) {
         api_.erase(k8s::jobs, key);
         return;
     }
-    if (is_finished(job) || k8s::is_being_deleted(job) || pods_made_[key.name] > 0) {
+    if (is_finished(job) || k8s::is_being_deleted(job) || pods_made_[k8s::uid_of(job)] > 0) {
         return;
     }
-    ++pods_made_[key.name];
+    ++pods_made_[k8s::uid_of(job)];
     Json pod = at_path(job, {"spec", "template"});
     pod["metadata"]["namespace"] = key.name_space;
-    pod["metadata"]["name"] = key.name + "-pod";
+    pod["metadata"]["name"] = key.name + "-" + k8s::uid_of(job).substr(0, 8);
     pod["metadata"]["finalizers"] = Json::array({tracking_finalizer});
     pod["metadata"]["ownerReferences"] = Json::array(
         {{{"kind", "Job"}, {"name", key.name}, {"uid", k8s::uid_of(job)}, {"controller", true}}});

@@ -40,7 +40,7 @@ class NodeDouble {
     // Pods whose scripts log a bad value of the objective; by uid.
     std::vector<std::string> logging_badly() const;
     const std::map<std::string, records::pod::Bundle>& bundles() const { return bundles_; }
-    // Job name -> how many pods it was given; attempt label -> how many Jobs were seen.
+    // Job uid -> how many pods it was given.
     const std::map<std::string, int>& pods_made() const { return pods_made_; }
 
   private:

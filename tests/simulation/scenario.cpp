@@ -28,6 +28,8 @@ const std::vector<Scenario> scenarios{
      "",
      PodEnd::RunsUntilDeleted,
      true},
+    {"job of a stranger", {PodEnd::Success}, {}, "", PodEnd::Success, false, Foreign::Stranger},
+    {"imitated job", {PodEnd::Success}, {}, "", PodEnd::Success, false, Foreign::Imitation},
     {"wrong input", {PodEnd::PrepareFails}, {}},
     {"suspended and resumed",
      {PodEnd::RunsUntilDeleted, PodEnd::Success},

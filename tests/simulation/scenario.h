@@ -12,6 +12,13 @@ namespace pedigree::simulation {
 
 enum class Deed { Suspend, Resume, Cancel, Delete, RaiseMaxTrials };
 
+// A Job that another made beforehand, under the name that the first attempt's will have.
+enum class Foreign {
+    None,
+    Stranger,  // not ours, and does not say so; with a nonce of its own
+    Imitation, // says in all that others can write that it is ours
+};
+
 struct Scenario {
     std::string name;
     std::vector<PodEnd> ends; // by attempt; the last one repeats
@@ -19,6 +26,7 @@ struct Scenario {
     std::string search;       // JSON of spec.search; then `ends` are by trial, of its first attempt
     PodEnd gate = PodEnd::Success;    // of auxiliary pods
     bool source_distribution = false; // the lock has one, so its wheel is built first
+    Foreign foreign = Foreign::None;
 };
 
 extern const std::vector<Scenario> scenarios;

@@ -88,6 +88,9 @@ World::World(const Scenario& scenario, Faults faults)
       cluster_(api_, clock_, faults_),
       inputs_({state_, memory_, api_, configuration_, credentials()}) {
     set_log_level(LogLevel::Error);
+    if (scenario.foreign != Foreign::None) {
+        make_foreign_job();
+    }
     connect();
     for (const Json& secret : sample::secrets()) {
         api_.put(k8s::secrets, secret);
@@ -100,6 +103,33 @@ World::World(const Scenario& scenario, Faults faults)
 }
 
 World::~World() = default;
+
+void World::make_foreign_job() {
+    const Json labels{{records::managed_by_label, records::managed_by_value},
+                      {records::experiment_label, sample::experiment_uid},
+                      {records::experiment_name_label, sample::name},
+                      {records::trial_label, "1"},
+                      {records::attempt_label, "1"}};
+    Json job{{"metadata",
+              {{"namespace", sample::name_space},
+               {"name", records::job_name(sample::experiment_uid, 1, 1)},
+               {"labels", labels},
+               {"annotations", {{records::intent_annotation, "guessed"}}}}},
+             {"spec", {{"template", {{"metadata", {{"labels", labels}}}}}}}};
+    if (scenario_.foreign == Foreign::Imitation) {
+        job["metadata"]["finalizers"] = Json::array({records::finalizer});
+        job["metadata"]["ownerReferences"] = Json::array({{{"kind", records::experiment_kind},
+                                                           {"name", sample::name},
+                                                           {"uid", sample::experiment_uid},
+                                                           {"controller", true}}});
+    }
+    foreign_uid_ = k8s::uid_of(*api_.put(k8s::jobs, std::move(job)));
+}
+
+bool World::is_foreign(const Json& object) const {
+    return !foreign_uid_.empty() &&
+           (k8s::uid_of(object) == foreign_uid_ || k8s::controller_uid_of(object) == foreign_uid_);
+}
 
 void World::connect() {
     api_.fault = [this](FaultPoint point, const std::string& call) {

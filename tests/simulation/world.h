@@ -56,11 +56,14 @@ class World {
     k8s::QueueTime queue_time() const;
 
     void connect();
+    void make_foreign_job();
+    bool is_foreign(const Json& object) const; // or of the foreign Job
     void check_status(const k8s::Object& before, const k8s::Object& after);
     void check_intent(const std::string& job_name);
     void check_policy_removed(const std::string& job_name);
     void check_rest();
     void check_effort();
+    void check_left_behind();
     void check_end();
     void violated(std::string what) { violations_.push_back(std::move(what)); }
 
@@ -80,6 +83,7 @@ class World {
     int looks_ = 0;
     bool calm_ = false; // faults are over: checks only
     std::map<std::string, int> jobs_made_;
+    std::string foreign_uid_; // of a Job that another made; "": none
     std::set<std::string> effects_;
     std::vector<std::string> violations_;
     std::string last_status_; // of the CR, as long as it was there

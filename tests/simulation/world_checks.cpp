@@ -125,6 +125,28 @@ void World::check_effort() {
     }
 }
 
+// What is ours goes, what another made stays, unless it says that it is ours.
+void World::check_left_behind() {
+    bool foreign_there = false;
+    for (const auto& type : {k8s::jobs, k8s::pods}) {
+        for (const k8s::Object& object : api_.all(type)) {
+            if (!is_foreign(*object)) {
+                violated("left behind: " + k8s::key_of(*object).text());
+            }
+            foreign_there = foreign_there || k8s::uid_of(*object) == foreign_uid_;
+        }
+    }
+    if (foreign_there != (scenario_.foreign == Foreign::Stranger)) {
+        violated(foreign_there ? "an imitation is left behind" : "a stranger's Job was deleted");
+    }
+    for (const experiment::AttemptRow& attempt :
+         state_.histories().at(sample::experiment_uid).attempts) {
+        if (!foreign_uid_.empty() && attempt.job_uid == foreign_uid_) {
+            violated("a Job was adopted that another made");
+        }
+    }
+}
+
 void World::check_end() {
     for (const auto& [job, count] : jobs_made_) {
         if (count != 1) {
@@ -143,9 +165,7 @@ void World::check_end() {
     if (!history.experiment->released) {
         violated("not released");
     }
-    if (!api_.all(k8s::jobs).empty() || !api_.all(k8s::pods).empty()) {
-        violated("Jobs or pods are left behind");
-    }
+    check_left_behind();
     if (!api_.all(control::network_policies).empty()) {
         violated("a NetworkPolicy is left behind");
     }

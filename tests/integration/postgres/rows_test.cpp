@@ -191,12 +191,14 @@ TEST_F(RowsTest, EachFieldOfAnActivityComesBack) {
 
 TEST_F(RowsTest, AnOpenIntentComesBackUntilItIsClosed) {
     clear();
-    commit("uid", {.intents = {{"job.create", "job-1", true}, {"job.create", "job-2", true}}});
+    commit("uid",
+           {.intents = {{"job.create", "job-1", true}, {"job.create", "job-2", true, "nonce"}}});
     commit("uid", {.intents = {{"job.create", "job-1", false}}});
     const auto intents = state.load("uid")->intents;
     ASSERT_EQ(intents.size(), 1U);
     EXPECT_EQ(intents[0].target, "job-2");
     EXPECT_TRUE(intents[0].open);
+    EXPECT_EQ(intents[0].nonce, "nonce");
 }
 
 // What was accepted or planned is written once; what it came to is replaced.

@@ -43,7 +43,7 @@ struct Demanded {
              .attempt = attempts.back(),
              .earlier_attempts = attempts,
              .spec = spec,
-             .fingerprint = "sha256:f",
+             .nonce = "the-nonce",
              .run_tags = {{"pedigree.attempt", "$(PEDIGREE_POD_UID)"}, {"pedigree.trial", "1"}},
              .platform = sample::configuration().effective(sample::name_space),
              .operator_url = "https://pedigree.pedigree-system.svc:9443",

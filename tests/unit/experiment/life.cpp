@@ -38,6 +38,7 @@ Json outcome_of(ActivityKind kind, const History& history) {
 Life::Life() {
     const Json object = sample::experiment();
     observation.now = *parse_instant("2026-01-01T00:00:00Z");
+    observation.nonce = "nonce";
     observation.resource = Resource{.uid = sample::experiment_uid,
                                     .name_space = sample::name_space,
                                     .name = sample::name,
@@ -114,10 +115,12 @@ void Life::follow(const Effect& effect) {
     } else if (std::holds_alternative<RemoveFinalizer>(effect)) {
         observation.resource->has_finalizer = false;
     } else if (const auto* create = std::get_if<CreateJob>(&effect)) {
-        observation.jobs.push_back({.name = create->job_name,
-                                    .uid = "job-" + create->job_name,
-                                    .ours = true,
-                                    .has_finalizer = true});
+        observation.jobs.push_back(
+            {.name = create->job_name,
+             .uid = "job-" + create->job_name,
+             .nonce = observation.history.nonce_of("job.create", create->job_name),
+             .claims_us = true,
+             .has_finalizer = true});
     } else if (const auto* release = std::get_if<ReleaseJob>(&effect)) {
         for (JobSeen& job : observation.jobs) {
             job.has_finalizer = job.has_finalizer && job.name != release->job_name;

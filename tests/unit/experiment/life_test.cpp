@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "experiment/search/trial_spec.h"
 #include "records/names.h"
 #include "tests/unit/experiment/life.h"
 
@@ -13,6 +12,7 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 const std::vector<std::string> until_the_job{"finalizer.add",   "commit.accept",  "commit.resolve",
                                              "commit.resolved", "commit.build",   "commit.built",
@@ -186,28 +186,50 @@ TEST(Life, GivesUpOnAStuckRecordWhenAskedTo) {
     EXPECT_TRUE(life.observation.history.intents.empty());
 }
 
-TEST(Life, RefusesAJobThatIsNotItsOwn) {
+// Whose a Job is, neither its name nor what it says of its owner decides.
+TEST(Life, LeavesAForeignJobAloneAndTakesTheNextName) {
     Life life;
     while (life.step() != "commit.plan") {
     }
-    life.observation.jobs.push_back({.name = life.attempt().job_name, .uid = "other"});
+    const std::string taken = life.attempt().job_name;
+    life.observation.jobs.push_back({.name = taken, .uid = "other", .nonce = "another"});
+    EXPECT_THAT(life.run(), Not(Contains("job.delete")));
+    EXPECT_EQ(life.look().reason, "Retrying");
+    EXPECT_THAT(life.look().message, HasSubstr("delete job " + taken));
+    const AttemptRow& first = life.observation.history.attempts.front();
+    EXPECT_EQ(first.failure_class, FailureClass::Infrastructure);
+    EXPECT_EQ(first.reason, "JobNameTaken");
+    EXPECT_EQ(first.job_uid, "");
+    life.observation.now += std::chrono::minutes(1);
     life.run();
-    EXPECT_EQ(life.look().phase, Phase::Failed);
-    EXPECT_EQ(life.look().reason, "JobNameTaken");
+    EXPECT_EQ(life.attempt().number, 2);
+    EXPECT_EQ(life.attempt().stage, AttemptStage::Created);
+    EXPECT_EQ(life.observation.jobs.front().uid, "other");
     EXPECT_TRUE(life.observation.history.intents.empty());
 }
 
-// PostgreSQL was put back to before the attempt, which another commit's image has now.
-TEST(Life, DeletesAJobOfItsNameThatRanSomethingElse) {
+TEST(Life, WaitsForAnImitationThatIsHeldOnlySoLong) {
+    Life life;
+    while (life.step() != "commit.plan") {
+    }
+    life.observation.jobs.push_back(
+        {.name = life.attempt().job_name, .uid = "held", .claims_us = true, .deleting = true});
+    EXPECT_EQ(life.step(), "");
+    EXPECT_EQ(life.look().reason, "WaitingForJob");
+    ASSERT_TRUE(life.look().look_again);
+    life.observation.now += std::chrono::minutes(15);
+    life.run();
+    EXPECT_EQ(life.attempt().reason, "JobNameTaken");
+}
+
+// An imitation, or one from before PostgreSQL was put back: it goes, then ours is made.
+TEST(Life, EndsAJobThatOnlyClaimsToBeItsOwn) {
     Life life;
     while (life.step() != "commit.plan") {
     }
     const std::string name = life.attempt().job_name;
-    life.observation.jobs.push_back({.name = name,
-                                     .uid = "old",
-                                     .ours = true,
-                                     .has_finalizer = true,
-                                     .fingerprint = "sha256:other"});
+    life.observation.jobs.push_back(
+        {.name = name, .uid = "old", .nonce = "another", .claims_us = true, .has_finalizer = true});
     EXPECT_EQ(life.step(), "job.delete");
     EXPECT_EQ(life.step(), "job.release");
     EXPECT_EQ(life.step(), "job.create");
@@ -220,18 +242,24 @@ TEST(Life, TakesTheJobThatItMadeBeforeACrash) {
     Life life;
     while (life.step() != "commit.plan") {
     }
-    for (const std::string& fingerprint :
-         {fingerprint_of(life.observation.history, *life.observation.spec, life.attempt()),
-          std::string()}) { // the second: of an operator that did not say so yet
-        Life again = life;
-        again.observation.jobs.push_back({.name = life.attempt().job_name,
-                                          .uid = "mine",
-                                          .ours = true,
-                                          .has_finalizer = true,
-                                          .fingerprint = fingerprint});
-        EXPECT_EQ(again.step(), "commit.created");
-        EXPECT_EQ(again.attempt().job_uid, "mine");
+    life.observation.jobs.push_back(
+        {.name = life.attempt().job_name, .uid = "mine", .nonce = "nonce", .has_finalizer = true});
+    EXPECT_EQ(life.step(), "commit.created");
+    EXPECT_EQ(life.attempt().job_uid, "mine");
+}
+
+// Without a crash the uid is known: a nonce can be read and copied.
+TEST(Life, TakesNoJobWithItsNonceCopied) {
+    Life life;
+    while (life.step() != "job.create") {
     }
+    const std::string name = life.attempt().job_name;
+    life.observation.created_jobs = {{name, "job-" + name}};
+    life.observation.jobs.front().uid = "copy";
+    life.observation.jobs.front().claims_us = false;
+    life.observation.jobs.front().has_finalizer = false;
+    life.run();
+    EXPECT_EQ(life.attempt().reason, "JobNameTaken");
 }
 
 TEST(Life, NamesAMissingSecretBeforeAnythingIsStarted) {

@@ -248,6 +248,30 @@ TEST_F(ReconcilerTest, FindsItsJobThoughTheCacheIsBehind) {
     EXPECT_EQ(history().attempts.back().stage, experiment::AttemptStage::Created);
 }
 
+// The Job that the creation was answered with is gone, and another one has its name, labels, owner
+// and nonce.
+TEST_F(ReconcilerTest, KnowsItsJobByTheUidThatItsCreationWasAnsweredWith) {
+    Json copy;
+    api_.fault = [&](FaultPoint point, const std::string& call) -> Status {
+        if (point == FaultPoint::After && call == "create jobs") {
+            copy = *api_.all(k8s::jobs).front();
+        }
+        return {};
+    };
+    while (copy.is_null()) {
+        ASSERT_TRUE(reconciler_.reconcile(key_));
+        answer_one();
+    }
+    api_.fault = nullptr;
+    copy["metadata"]["uid"] = "copy";
+    copy["metadata"].erase("finalizers");
+    copy["metadata"].erase("ownerReferences");
+    api_.put(k8s::jobs, copy);
+    run();
+    EXPECT_EQ(history().attempts.front().reason, "JobNameTaken");
+    EXPECT_EQ(k8s::uid_of(*api_.seen(k8s::jobs, k8s::key_of(copy))), "copy");
+}
+
 // A Job is Complete, its pod not yet in the cache: the pod is asked for before it is called lost.
 TEST_F(ReconcilerTest, AsksForAPodBeforeItIsCalledLost) {
     run();

@@ -21,10 +21,13 @@ Json owned_job(const std::string& owner, const std::string& label) {
 }
 
 TEST(Seen, OwnsAJobByOwnerAndLabelTogether) {
-    EXPECT_TRUE(job_from(owned_job("u", "u"), "u").ours);
-    EXPECT_FALSE(job_from(owned_job("other", "u"), "u").ours);
-    EXPECT_FALSE(job_from(owned_job("u", "other"), "u").ours);
-    EXPECT_FALSE(job_from(Json::object(), "u").ours);
+    EXPECT_TRUE(job_from(owned_job("u", "u"), "u").claims_us);
+    EXPECT_FALSE(job_from(owned_job("other", "u"), "u").claims_us);
+    EXPECT_FALSE(job_from(Json::object(), "u").claims_us);
+    EXPECT_EQ(job_from(owned_job("u", "u"), "u").nonce, "");
+    Json made = owned_job("u", "u");
+    made["metadata"]["annotations"] = {{records::intent_annotation, "n"}};
+    EXPECT_EQ(job_from(made, "u").nonce, "n");
     EXPECT_TRUE(job_from(owned_job("u", "u"), "u").has_finalizer);
 }
 

@@ -1,0 +1,4 @@
+-- nonce: random, on the object that is made from the intent, which is known by it after a crash. An
+-- intent that is open now gets one that no object carries.
+ALTER TABLE intent ADD COLUMN nonce text NOT NULL DEFAULT '';
+UPDATE intent SET nonce = gen_random_uuid()::text;
