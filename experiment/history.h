@@ -94,6 +94,7 @@ struct AttemptRow {
     RecordProof record_proof = RecordProof::None; // after Observed
     MetricValue objective; // of a search, from the record; empty if it has none
     std::optional<Instant> planned_at, started_at, ended_at;
+    std::string doubts; // words of experiment/doubt.h, with commas; each is one of `gaps`
     std::int64_t gaps = 0;
     std::int64_t models = 0;
 };

@@ -55,6 +55,7 @@ struct JobSeen {
     std::string name, uid;
     std::string nonce;      // of the intent that it was created from, as it says; "": none
     bool claims_us = false; // it names the Experiment as its controller, as anybody may write
+    bool labelled = true;   // as we made it: a cache shows it
     bool has_finalizer = false;
     bool deleting = false;
     bool finished = false; // Complete or Failed
@@ -62,7 +63,9 @@ struct JobSeen {
 };
 
 struct PodSeen {
-    std::string uid, name, job_uid;
+    std::string uid, name;
+    std::string job_uid;  // its controller's, which anybody may have written; "": it has none
+    bool labelled = true; // as its Job made it: a cache shows it
     run::PodFacts facts;
 };
 

@@ -61,16 +61,29 @@ std::string annotation_of(const Json& object, std::string_view name) {
     return string_or(at_path(object, {"metadata", "annotations"}), name);
 }
 
-std::string controller_uid_of(const Json& object) {
+namespace {
+
+const Json& controller_of(const Json& object) {
+    static const Json none;
     const Json& owners = at_path(object, {"metadata", "ownerReferences"});
     if (owners.is_array()) {
         for (const auto& owner : owners) {
             if (bool_or(owner, "controller")) {
-                return string_or(owner, "uid");
+                return owner;
             }
         }
     }
-    return {};
+    return none;
+}
+
+} // namespace
+
+std::string controller_uid_of(const Json& object) {
+    return string_or(controller_of(object), "uid");
+}
+
+std::string controller_name_of(const Json& object) {
+    return string_or(controller_of(object), "name");
 }
 
 bool is_being_deleted(const Json& object) {

@@ -60,6 +60,8 @@ std::string label_of(const Json& object, std::string_view name);
 std::string annotation_of(const Json& object, std::string_view name);
 // The uid of the owner with controller: true; empty: none.
 std::string controller_uid_of(const Json& object);
+// Its name.
+std::string controller_name_of(const Json& object);
 bool is_being_deleted(const Json& object);
 
 // Order of two resource versions of one resource: longer is greater, else by bytes. Empty: one of

@@ -59,6 +59,7 @@ Words<GapKind> words_of(GapKind) {
         {GapKind::NoAttestation, "NoAttestation"},
         {GapKind::NotSeenByRecorder, "NotSeenByRecorder"},
         {GapKind::NotSignedByRecorder, "NotSignedByRecorder"},
+        {GapKind::NotProtected, "NotProtected"},
         {GapKind::PodEntered, "PodEntered"},
         {GapKind::BytesGone, "BytesGone"},
         {GapKind::BytesNotFetched, "BytesNotFetched"},

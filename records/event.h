@@ -70,6 +70,7 @@ enum class GapKind {
     NoAttestation,
     NotSeenByRecorder,
     NotSignedByRecorder,
+    NotProtected,
     PodEntered,
     BytesGone,
     BytesNotFetched,

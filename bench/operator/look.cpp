@@ -61,7 +61,12 @@ struct MirrorCluster final : Cluster {
     std::vector<k8s::Object> jobs_of(const std::string&) const override {
         return api.all(k8s::jobs);
     }
-    std::vector<k8s::Object> pods_of(const std::string&) const override { return all_pods(); }
+    std::vector<k8s::Object> pods_of(const std::string& job_uid) const override {
+        auto pods = all_pods();
+        std::erase_if(
+            pods, [&](const k8s::Object& pod) { return k8s::controller_uid_of(*pod) != job_uid; });
+        return pods;
+    }
     std::vector<k8s::Object> all_pods() const override { return api.all(k8s::pods); }
 
     const FakeApi& api;
@@ -184,7 +189,10 @@ class Bench {
         pod["metadata"] = {{"name", "running"},
                            {"namespace", sample::name_space},
                            {"uid", running_pod},
-                           {"labels", {{records::experiment_label, sample::experiment_uid}}}};
+                           {"labels",
+                            {{records::managed_by_label, records::managed_by_value},
+                             {records::experiment_label, sample::experiment_uid},
+                             {records::experiment_name_label, sample::name}}}};
         pod["metadata"]["ownerReferences"] =
             Json::array({{{"kind", "Job"}, {"uid", k8s::uid_of(*job)}, {"controller", true}}});
         api_.put(k8s::pods, pod);

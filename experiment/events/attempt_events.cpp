@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/ids.h"
+#include "experiment/doubt.h"
 #include "experiment/events/write_event.h"
 
 namespace pedigree::experiment {
@@ -70,6 +71,10 @@ Status write_ended(records::Event& event, const History& history, const AttemptR
         .word("failureClass", word_or_none(attempt.failure_class));
     if (attempt.ended_at) {
         node.word("endedAt", to_text(*attempt.ended_at));
+    }
+    for (const Doubt doubt : doubts_of(attempt)) {
+        event.gap(gap_kind_of(doubt), attempt_node(*history.experiment, attempt),
+                  sentence_of(doubt));
     }
     return {};
 }

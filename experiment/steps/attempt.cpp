@@ -1,5 +1,6 @@
 #include "experiment/steps/attempt.h"
 
+#include "experiment/doubt.h"
 #include "records/names.h"
 
 namespace pedigree::experiment {
@@ -39,13 +40,33 @@ const JobSeen* foreign_job_of(const Observation& observation, const AttemptRow& 
 
 const PodSeen* pod_of(const Observation& observation, const AttemptRow& attempt) {
     for (const PodSeen& pod : observation.pods) {
-        const bool same =
-            attempt.pod_uid.empty() ? pod.job_uid == attempt.job_uid : pod.uid == attempt.pod_uid;
-        if (same && !pod.job_uid.empty()) {
+        if (attempt.pod_uid.empty() ? !pod.job_uid.empty() && pod.job_uid == attempt.job_uid
+                                    : pod.uid == attempt.pod_uid) {
             return &pod;
         }
     }
     return nullptr;
+}
+
+const PodSeen* second_pod_of(const Observation& observation, const AttemptRow& attempt) {
+    const PodSeen* first = pod_of(observation, attempt);
+    for (const PodSeen& pod : observation.pods) {
+        if (&pod != first && !pod.job_uid.empty() && pod.job_uid == attempt.job_uid &&
+            !run::pod_ended(pod.facts)) {
+            return &pod;
+        }
+    }
+    return nullptr;
+}
+
+bool pod_missed(const Observation& observation, const AttemptRow& attempt) {
+    if (pod_of(observation, attempt) != nullptr) {
+        return false;
+    }
+    const JobSeen* job = job_of(observation, attempt);
+    const bool over = job == nullptr || job->finished || job->deleting;
+    return attempt.stage == AttemptStage::Started ||
+           (attempt.stage == AttemptStage::Created && over);
 }
 
 std::optional<Stop> stop_wanted(const Accepted& accepted) {
@@ -87,7 +108,30 @@ Decision commit_attempt(std::string name, AttemptRow attempt, std::vector<Record
 
 namespace {
 
+// What is to be noted before anything else: it may be gone at the next look.
+std::optional<AttemptRow> with_new_doubts(const Observation& observation,
+                                          const AttemptRow& attempt) {
+    if (attempt.stage != AttemptStage::Created && attempt.stage != AttemptStage::Started) {
+        return std::nullopt;
+    }
+    AttemptRow doubted = attempt;
+    const JobSeen* job = job_of(observation, attempt);
+    const PodSeen* pod = pod_of(observation, attempt);
+    if ((job != nullptr && !job->labelled) || (pod != nullptr && !pod->labelled)) {
+        add_doubt(doubted, Doubt::LabelsGone);
+    }
+    if (second_pod_of(observation, attempt) != nullptr) {
+        add_doubt(doubted, Doubt::SecondPod);
+    }
+    return doubted.doubts == attempt.doubts ? std::nullopt : std::optional(std::move(doubted));
+}
+
 Decision decide_attempt(const Accepted& accepted, const AttemptRow& attempt) {
+    if (auto doubted = with_new_doubts(accepted, attempt)) {
+        return commit_attempt("doubted", *std::move(doubted), {},
+                              attempt.stage == AttemptStage::Created ? Phase::Queued
+                                                                     : Phase::Running);
+    }
     switch (attempt.stage) {
     case AttemptStage::Planned:
         return create_attempt(accepted, attempt);

@@ -22,7 +22,12 @@ Decision release_job(const Observation& observation, const AttemptRow& attempt);
 const JobSeen* job_of(const Observation& observation, const AttemptRow& attempt);
 // Another one under its name.
 const JobSeen* foreign_job_of(const Observation& observation, const AttemptRow& attempt);
+// The attempt's pod: by its uid once it was seen, before that by its Job's.
 const PodSeen* pod_of(const Observation& observation, const AttemptRow& attempt);
+// Another one of its Job that lives.
+const PodSeen* second_pod_of(const Observation& observation, const AttemptRow& attempt);
+// It should be there, or is not to come any more, and none is seen.
+bool pod_missed(const Observation& observation, const AttemptRow& attempt);
 
 // Why a running attempt has to be stopped now; empty if it may go on.
 struct Stop {

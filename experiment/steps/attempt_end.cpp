@@ -8,6 +8,8 @@
 namespace pedigree::experiment {
 namespace {
 
+constexpr std::chrono::seconds unlabelled_look_every{5};
+
 // What the recorder left in its termination message: the digest of its bundle.
 std::string bundle_digest(const run::PodFacts& facts) {
     const auto document = parse_json(facts.recorder.message);
@@ -79,14 +81,15 @@ Decision await_end(const Accepted& accepted, const AttemptRow& attempt) {
         return commit_attempt("ended", ended(accepted, attempt, pod, job),
                               {RecordKind::AttemptEnded}, Phase::Sealing);
     }
-    if (stop_wanted(accepted, attempt) && job != nullptr && !job->deleting) {
+    // A Job has one pod: where it was taken away, another would train unrecorded.
+    const bool one_too_many = pod == nullptr || second_pod_of(accepted, attempt) != nullptr;
+    if ((stop_wanted(accepted, attempt) || one_too_many) && job != nullptr && !job->deleting) {
         return effect_now(DeleteJob{job->name, job->uid}, Phase::Running);
     }
-    if (pod == nullptr) {
-        return wait(Phase::Running, "WaitingForPod",
-                    "the pod is gone; waiting for the Job's verdict", std::chrono::seconds(10));
-    }
     if (auto doing = doing_of(attempt, *pod, job)) {
+        if (!pod->labelled) { // in no cache, so nobody calls
+            doing->look_again = unlabelled_look_every;
+        }
         return *std::move(doing);
     }
     const run::Waiting waiting =

@@ -17,6 +17,9 @@ namespace {
 
 using records::pod::Bundle;
 
+// How long the Job controller may take to see that the pod is over.
+constexpr std::chrono::seconds job_verdict_wait_max{60};
+
 // What the recorder said of an output that was there and is not among the artifacts; "" if the
 // script wrote none.
 std::string why_not_kept(const Bundle& bundle, const std::string& output_name) {
@@ -172,8 +175,8 @@ Decision collect_record(const Accepted& accepted, const AttemptRow& attempt) {
     AttemptRow observed = attempt;
     observed.stage = after_observed(accepted);
     observed.record_proof = *proof;
-    observed.gaps = static_cast<std::int64_t>(bundle->gaps.size()) +
-                    (unproved_sentence(*proof).empty() ? 0 : 1);
+    observed.gaps += static_cast<std::int64_t>(bundle->gaps.size()) +
+                     (unproved_sentence(*proof).empty() ? 0 : 1);
     observed.models = std::count_if(bundle->artifacts.begin(), bundle->artifacts.end(),
                                     [](const auto& artifact) { return artifact.kind == "Model"; });
     refine_verdict(observed, *bundle, accepted.spec);
@@ -211,6 +214,17 @@ Decision tell_tracker(const Accepted& accepted, const AttemptRow& attempt) {
 
 Decision release_job(const Observation& observation, const AttemptRow& attempt) {
     const JobSeen* job = job_of(observation, attempt);
+    // Its pod is over, and it may make another: suspended and resumed by a queue, say. What is
+    // tried again gets a Job of its own. One that was given up goes with its Experiment.
+    if (job != nullptr && !job->finished && !job->deleting && attempt.ended_at) {
+        const Instant due = *attempt.ended_at + job_verdict_wait_max;
+        if (observation.now >= due || second_pod_of(observation, attempt) != nullptr) {
+            return effect_now(DeleteJob{job->name, job->uid}, Phase::Sealing);
+        }
+        return wait(Phase::Sealing, "WaitingForJob",
+                    "the pod has ended; waiting for the Job controller's verdict",
+                    std::chrono::seconds(5));
+    }
     if (job != nullptr && job->has_finalizer) {
         return effect_now(ReleaseJob{job->name, job->uid}, Phase::Sealing);
     }

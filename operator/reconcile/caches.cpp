@@ -35,10 +35,8 @@ Caches::Caches(k8s::Api& api, k8s::WorkQueue& queue, std::function<void(const k8
     : queue_(queue), gone_(std::move(gone)),
       experiments_(api, experiments, without_frozen_specs(),
                    [this](const auto& change) { on_experiment(change); }),
-      jobs_(api, k8s::jobs, ours_only(), [this](const auto& change) { on_child(change); },
-            {records::experiment_label}),
-      pods_(api, k8s::pods, ours_only(), [this](const auto& change) { on_child(change); },
-            {records::experiment_label}) {}
+      jobs_(api, k8s::jobs, ours_only(), [this](const auto& change) { on_job(change); }),
+      pods_(api, k8s::pods, ours_only(), [this](const auto& change) { on_pod(change); }) {}
 
 void Caches::start() {
     experiments_.start();
@@ -68,10 +66,25 @@ void Caches::on_experiment(const k8s::Change& change) const {
     queue_.add(k8s::key_of(*change.object), priority_of(*change.object));
 }
 
-void Caches::on_child(const k8s::Change& change) const {
-    const std::string name = k8s::label_of(*change.object, records::experiment_name_label);
-    if (!name.empty()) {
-        queue_.add({k8s::key_of(*change.object).name_space, name});
+void Caches::on_job(const k8s::Change& change) const {
+    wake(*change.object, k8s::controller_name_of(*change.object));
+}
+
+void Caches::on_pod(const k8s::Change& change) const {
+    const std::string job = k8s::controller_name_of(*change.object);
+    const k8s::Object owner = jobs_.store().get({k8s::key_of(*change.object).name_space, job});
+    wake(*change.object, owner ? k8s::controller_name_of(*owner) : "");
+}
+
+// A look too many harms nobody: the owner's name, and what the label says, as long as they stand.
+void Caches::wake(const Json& job_or_pod, const std::string& owner) const {
+    const std::string name_space = k8s::key_of(job_or_pod).name_space;
+    const std::string label = k8s::label_of(job_or_pod, records::experiment_name_label);
+    if (!owner.empty()) {
+        queue_.add({name_space, owner});
+    }
+    if (!label.empty() && label != owner) {
+        queue_.add({name_space, label});
     }
 }
 
@@ -79,10 +92,10 @@ k8s::Object Caches::experiment(const k8s::ObjectKey& key) const {
     return experiments_.store().get(key);
 }
 std::vector<k8s::Object> Caches::jobs_of(const std::string& experiment_uid) const {
-    return jobs_.store().with_label(records::experiment_label, experiment_uid);
+    return jobs_.store().controlled_by(experiment_uid);
 }
-std::vector<k8s::Object> Caches::pods_of(const std::string& experiment_uid) const {
-    return pods_.store().with_label(records::experiment_label, experiment_uid);
+std::vector<k8s::Object> Caches::pods_of(const std::string& job_uid) const {
+    return pods_.store().controlled_by(job_uid);
 }
 std::vector<k8s::Object> Caches::all_pods() const {
     return pods_.store().all();

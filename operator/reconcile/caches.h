@@ -24,7 +24,7 @@ class Caches final : public Cluster {
 
     k8s::Object experiment(const k8s::ObjectKey& key) const override;
     std::vector<k8s::Object> jobs_of(const std::string& experiment_uid) const override;
-    std::vector<k8s::Object> pods_of(const std::string& experiment_uid) const override;
+    std::vector<k8s::Object> pods_of(const std::string& job_uid) const override;
     std::vector<k8s::Object> all_pods() const override;
     std::vector<k8s::Object> all_experiments() const;
     // How many states of objects were too large to be cached, by resource.
@@ -32,13 +32,15 @@ class Caches final : public Cluster {
 
   private:
     void on_experiment(const k8s::Change& change) const;
-    void on_child(const k8s::Change& change) const;
+    void on_job(const k8s::Change& change) const;
+    void on_pod(const k8s::Change& change) const;
+    void wake(const Json& job_or_pod, const std::string& owner) const;
 
     k8s::WorkQueue& queue_;
     const std::function<void(const k8s::Object&)> gone_;
     k8s::Informer experiments_;
     k8s::Informer jobs_;
-    k8s::Informer pods_;
+    k8s::Informer pods_; // after the Jobs, which say whose a pod is
 };
 
 } // namespace pedigree::control

@@ -19,8 +19,9 @@ class Cluster {
   public:
     virtual ~Cluster() = default;
     virtual k8s::Object experiment(const k8s::ObjectKey& key) const = 0; // nullptr: not there
+    // By their controller references.
     virtual std::vector<k8s::Object> jobs_of(const std::string& experiment_uid) const = 0;
-    virtual std::vector<k8s::Object> pods_of(const std::string& experiment_uid) const = 0;
+    virtual std::vector<k8s::Object> pods_of(const std::string& job_uid) const = 0;
     // All training pods of all Experiments, for saying who holds the GPUs.
     virtual std::vector<k8s::Object> all_pods() const = 0;
 };

@@ -29,18 +29,6 @@ bool secrets_matter(const experiment::Observation& observation) {
     return open == 0 || (observation.study && open < observation.resource->parallel_trials);
 }
 
-// A pod without a Job that will make another, and none seen: was it lost, or is the watch behind?
-bool pod_awaited(const experiment::Observation& observation,
-                 const experiment::AttemptRow& attempt) {
-    if ((attempt.stage != experiment::AttemptStage::Created &&
-         attempt.stage != experiment::AttemptStage::Started) ||
-        experiment::pod_of(observation, attempt) != nullptr) {
-        return false;
-    }
-    const experiment::JobSeen* job = experiment::job_of(observation, attempt);
-    return job == nullptr || job->finished || job->deleting;
-}
-
 // `max_trials`: as it was changed since; 0: as the spec says.
 void read_search(experiment::Observation& observation, std::int64_t max_trials) {
     if (observation.spec->search_json.empty()) {
@@ -88,7 +76,7 @@ Result<experiment::Observation> Reconciler::gather(const k8s::Object& object,
         gather_spec(observation, Json());
     }
     TRY(gather_jobs(observation, uid));
-    TRY(gather_pods(observation, uid));
+    TRY(gather_pods(observation));
     observation.gpu_holders = gpu_holders(with_.cluster.all_pods());
     if (observation.resource) {
         observation.keep_finished_pods =
@@ -179,13 +167,19 @@ std::map<std::string, std::string> Reconciler::created_jobs_of(const std::string
     return uid_by_name;
 }
 
-Status Reconciler::gather_pods(experiment::Observation& observation, const std::string& uid) {
-    for (const k8s::Object& pod : with_.cluster.pods_of(uid)) {
-        observation.pods.push_back(pod_from(*pod));
+Status Reconciler::gather_pods(experiment::Observation& observation) {
+    const auto open = experiment::open_attempts(observation);
+    for (const experiment::AttemptRow* attempt : open) {
+        for (const k8s::Object& pod : attempt->job_uid.empty()
+                                          ? std::vector<k8s::Object>()
+                                          : with_.cluster.pods_of(attempt->job_uid)) {
+            observation.pods.push_back(pod_from(*pod));
+        }
     }
-    // The Jobs' watch may be ahead of the pods': ask before a pod is called lost.
-    for (const experiment::AttemptRow* attempt : experiment::open_attempts(observation)) {
-        if (pod_awaited(observation, *attempt)) {
+    // The Jobs' watch may be ahead of the pods', and a pod without our labels is in no cache: ask
+    // before one is called lost.
+    for (const experiment::AttemptRow* attempt : open) {
+        if (pod_missed(observation, *attempt)) {
             return list_pods(observation);
         }
     }

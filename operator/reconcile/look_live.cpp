@@ -1,6 +1,7 @@
 // What the API server itself says, past the caches.
 
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -36,20 +37,49 @@ Status Reconciler::list_pods(experiment::Observation& observation) {
         with_.api.list(k8s::pods, {.name_space = experiment.name_space,
                                    .label_selector = std::string(records::experiment_label) + "=" +
                                                      experiment.uid}));
-    std::vector<experiment::PodSeen> pods;
+    auto cached = std::exchange(observation.pods, {});
     for (const k8s::Object& pod : listed.items) {
-        pods.push_back(pod_from(*pod));
+        observation.pods.push_back(pod_from(*pod));
     }
-    // How a pod ended stays true when it is gone.
-    for (experiment::PodSeen& known : observation.pods) {
-        const bool gone =
-            std::none_of(pods.begin(), pods.end(),
-                         [&](const experiment::PodSeen& pod) { return pod.uid == known.uid; });
-        if (gone && run::pod_ended(known.facts)) {
-            pods.push_back(std::move(known));
+    for (const experiment::AttemptRow* attempt : experiment::open_attempts(observation)) {
+        if (experiment::pod_missed(observation, *attempt)) {
+            TRY(look_without_labels(observation, *attempt));
         }
     }
-    observation.pods = std::move(pods);
+    // How a pod ended stays true when it is gone.
+    for (experiment::PodSeen& known : cached) {
+        const bool gone =
+            std::none_of(observation.pods.begin(), observation.pods.end(),
+                         [&](const experiment::PodSeen& pod) { return pod.uid == known.uid; });
+        if (gone && run::pod_ended(known.facts)) {
+            observation.pods.push_back(std::move(known));
+        }
+    }
+    return {};
+}
+
+// A label is for finding, and anybody may take it off. By its name, if it is known; else among all
+// pods of the namespace, which is asked once, when its Job is over.
+Status Reconciler::look_without_labels(experiment::Observation& observation,
+                                       const experiment::AttemptRow& attempt) {
+    const std::string& name_space = observation.history.experiment->name_space;
+    if (!attempt.pod_name.empty()) {
+        const auto pod = with_.api.get(k8s::pods, {name_space, attempt.pod_name});
+        if (!pod && pod.error().code != ErrorCode::NotFound) {
+            return tl::unexpected<Error>(pod.error());
+        }
+        if (pod && k8s::uid_of(*pod) == attempt.pod_uid) {
+            observation.pods.push_back(pod_from(*pod));
+        }
+        return {};
+    }
+    TRY(const auto listed,
+        with_.api.list(k8s::pods, {.name_space = name_space, .label_selector = ""}));
+    for (const k8s::Object& pod : listed.items) {
+        if (k8s::controller_uid_of(*pod) == attempt.job_uid) {
+            observation.pods.push_back(pod_from(*pod));
+        }
+    }
     return {};
 }
 

@@ -68,10 +68,12 @@ class Reconciler {
                                                         const experiment::AttemptRow& attempt);
     Status list_jobs(experiment::Observation& observation);
     Status list_pods(experiment::Observation& observation);
+    Status look_without_labels(experiment::Observation& observation,
+                               const experiment::AttemptRow& attempt);
     Status look_live(k8s::Object& object, experiment::Observation& observation);
     Status gather_jobs(experiment::Observation& observation, const std::string& uid);
     std::map<std::string, std::string> created_jobs_of(const std::string& experiment_uid);
-    Status gather_pods(experiment::Observation& observation, const std::string& uid);
+    Status gather_pods(experiment::Observation& observation);
     void gather_spec(experiment::Observation& observation, const Json& object) const;
     Status gather_earlier(experiment::Observation& observation);
     Result<std::vector<search::EarlierStudy>> earlier_studies(const std::string& earlier_searches);

@@ -34,6 +34,12 @@ std::string text_at(const Json& object, std::string_view name) {
     return clean_text(string_or(object, name), seen_text_bytes_max, Lines::Keep);
 }
 
+bool is_labelled(const Json& object) {
+    return k8s::label_of(object, records::managed_by_label) == records::managed_by_value &&
+           !k8s::label_of(object, records::experiment_label).empty() &&
+           !k8s::label_of(object, records::experiment_name_label).empty();
+}
+
 run::ContainerFacts container_from(const Json& status) {
     run::ContainerFacts facts;
     facts.name = string_or(status, "name");
@@ -137,6 +143,7 @@ experiment::JobSeen job_from(const Json& job, const std::string& experiment_uid)
     seen.uid = k8s::uid_of(job);
     seen.nonce = k8s::annotation_of(job, records::intent_annotation);
     seen.claims_us = k8s::controller_uid_of(job) == experiment_uid;
+    seen.labelled = is_labelled(job);
     seen.has_finalizer = has_finalizer(job);
     seen.deleting = k8s::is_being_deleted(job);
     for (const Json& condition : at_path(job, {"status", "conditions"})) {
@@ -157,6 +164,7 @@ experiment::PodSeen pod_from(const Json& pod) {
     seen.uid = k8s::uid_of(pod);
     seen.name = k8s::key_of(pod).name;
     seen.job_uid = k8s::controller_uid_of(pod);
+    seen.labelled = is_labelled(pod);
     const Json& status = at_path(pod, {"status"});
     seen.facts.phase = string_or(status, "phase");
     seen.facts.reason = text_at(status, "reason");

@@ -30,19 +30,19 @@ inline constexpr auto experiments_table = [] {
 
 inline constexpr auto attempts_table = [] {
     using Row = experiment::AttemptRow;
-    return table<Row>("attempt", "experiment_uid", key("trial", &Row::trial),
-                      key("number", &Row::number), column("stage", &Row::stage),
-                      once("job_name", &Row::job_name), column("job_uid", &Row::job_uid),
-                      column("pod_uid", &Row::pod_uid), column("pod_name", &Row::pod_name),
-                      column("node_name", &Row::node_name), once("memory", &Row::memory),
-                      column("failure_class", &Row::failure_class), column("reason", &Row::reason),
-                      column("message", &Row::message), column("stop_reason", &Row::stop_reason),
-                      column("exit_code", &Row::exit_code), column("trained", &Row::trained),
-                      column("bundle_digest", &Row::bundle_digest),
-                      column("record_proof", &Row::record_proof),
-                      column("objective", &Row::objective), once("planned_at", &Row::planned_at),
-                      column("started_at", &Row::started_at), column("ended_at", &Row::ended_at),
-                      column("gaps", &Row::gaps), column("models", &Row::models));
+    return table<Row>(
+        "attempt", "experiment_uid", key("trial", &Row::trial), key("number", &Row::number),
+        column("stage", &Row::stage), once("job_name", &Row::job_name),
+        column("job_uid", &Row::job_uid), column("pod_uid", &Row::pod_uid),
+        column("pod_name", &Row::pod_name), column("node_name", &Row::node_name),
+        once("memory", &Row::memory), column("failure_class", &Row::failure_class),
+        column("reason", &Row::reason), column("message", &Row::message),
+        column("stop_reason", &Row::stop_reason), column("exit_code", &Row::exit_code),
+        column("trained", &Row::trained), column("bundle_digest", &Row::bundle_digest),
+        column("record_proof", &Row::record_proof), column("objective", &Row::objective),
+        once("planned_at", &Row::planned_at), column("started_at", &Row::started_at),
+        column("ended_at", &Row::ended_at), column("doubts", &Row::doubts),
+        column("gaps", &Row::gaps), column("models", &Row::models));
 }();
 
 inline constexpr auto trials_table = [] {

@@ -14,6 +14,12 @@ constexpr std::chrono::seconds relist_after{30}; // a lost event is noticed by t
 
 const std::array<k8s::ResourceType, 3> watched{control::experiments, k8s::jobs, k8s::pods};
 
+// The selector of the watch: what loses the label is told of as removed.
+bool is_watched(const std::string& plural, const Json& object) {
+    return plural == control::experiments.plural ||
+           k8s::label_of(object, records::managed_by_label) == records::managed_by_value;
+}
+
 } // namespace
 
 void LaggingCluster::list_again() {
@@ -79,7 +85,7 @@ void LaggingCluster::take(const std::string& plural, const Notification& notific
     Shelf& shelf = shelves_[plural];
     const k8s::Object known =
         shelf.contains(notification.key) ? shelf.at(notification.key) : nullptr;
-    if (!notification.object) {
+    if (!notification.object || !is_watched(plural, *notification.object)) {
         shelf.erase(notification.key);
         if (known) {
             tell(plural, known);
@@ -103,7 +109,9 @@ void LaggingCluster::relist(const std::string& plural) {
     for (const k8s::ResourceType& type : watched) {
         if (type.plural == plural) {
             for (const k8s::Object& object : api_.all(type)) {
-                fresh[k8s::key_of(*object)] = object;
+                if (is_watched(plural, *object)) {
+                    fresh[k8s::key_of(*object)] = object;
+                }
             }
         }
     }
@@ -122,10 +130,29 @@ void LaggingCluster::tell(const std::string& plural, const k8s::Object& object) 
         return;
     }
     k8s::ObjectKey key = k8s::key_of(*object);
-    if (plural != control::experiments.plural) {
-        key.name = k8s::label_of(*object, records::experiment_name_label);
+    if (plural == control::experiments.plural) {
+        wake(key);
+        return;
     }
-    wake(key);
+    const std::string label = k8s::label_of(*object, records::experiment_name_label);
+    for (const std::string& name : {owner_of(plural, *object), label}) {
+        if (!name.empty()) {
+            wake({key.name_space, name});
+        }
+    }
+}
+
+// The Experiment of a Job, or of a pod's Job that is known.
+std::string LaggingCluster::owner_of(const std::string& plural, const Json& object) const {
+    const std::string name = k8s::controller_name_of(object);
+    if (plural == k8s::jobs.plural) {
+        return name;
+    }
+    const auto jobs = shelves_.find(std::string(k8s::jobs.plural));
+    const k8s::ObjectKey key{k8s::key_of(object).name_space, name};
+    return jobs != shelves_.end() && jobs->second.contains(key)
+               ? k8s::controller_name_of(*jobs->second.at(key))
+               : "";
 }
 
 k8s::Object LaggingCluster::experiment(const k8s::ObjectKey& key) const {
@@ -136,14 +163,13 @@ k8s::Object LaggingCluster::experiment(const k8s::ObjectKey& key) const {
     return shelf->second.at(key);
 }
 
-std::vector<k8s::Object> LaggingCluster::with_label(const std::string& plural,
-                                                    const std::string& experiment_uid) const {
+std::vector<k8s::Object> LaggingCluster::controlled_by(const std::string& plural,
+                                                       const std::string& uid) const {
     std::vector<k8s::Object> found;
     const auto shelf = shelves_.find(plural);
     if (shelf != shelves_.end()) {
         for (const auto& [key, object] : shelf->second) {
-            if (experiment_uid.empty() ||
-                k8s::label_of(*object, records::experiment_label) == experiment_uid) {
+            if (k8s::controller_uid_of(*object) == uid) {
                 found.push_back(object);
             }
         }
@@ -152,13 +178,19 @@ std::vector<k8s::Object> LaggingCluster::with_label(const std::string& plural,
 }
 
 std::vector<k8s::Object> LaggingCluster::jobs_of(const std::string& experiment_uid) const {
-    return with_label("jobs", experiment_uid);
+    return controlled_by("jobs", experiment_uid);
 }
-std::vector<k8s::Object> LaggingCluster::pods_of(const std::string& experiment_uid) const {
-    return with_label("pods", experiment_uid);
+std::vector<k8s::Object> LaggingCluster::pods_of(const std::string& job_uid) const {
+    return controlled_by("pods", job_uid);
 }
 std::vector<k8s::Object> LaggingCluster::all_pods() const {
-    return with_label("pods", "");
+    std::vector<k8s::Object> found;
+    if (const auto shelf = shelves_.find("pods"); shelf != shelves_.end()) {
+        for (const auto& [key, object] : shelf->second) {
+            found.push_back(object);
+        }
+    }
+    return found;
 }
 
 } // namespace pedigree::simulation

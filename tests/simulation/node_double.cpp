@@ -1,6 +1,7 @@
 #include "tests/simulation/node_double.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -22,6 +23,22 @@ std::string phase_of(const Json& pod) {
 
 bool is_auxiliary(const Json& pod) {
     return !k8s::label_of(pod, records::auxiliary_label).empty();
+}
+
+// Labels can be taken off; the name says it, too: exp-<uid>-<trial>-<attempt>-<pod>.
+std::size_t number_in_name(const Json& pod, int place) {
+    std::istringstream name(k8s::key_of(pod).name);
+    std::string part;
+    for (int i = 0; i <= place; ++i) {
+        std::getline(name, part, '-');
+    }
+    return std::stoul(part);
+}
+std::size_t trial_of(const Json& pod) {
+    return number_in_name(pod, 2);
+}
+std::size_t attempt_of(const Json& pod) {
+    return number_in_name(pod, 3);
 }
 
 bool is_over(const Json& pod) {
@@ -74,12 +91,12 @@ Json ended_command(PodEnd how, const std::string& at) {
 } // namespace
 
 PodEnd NodeDouble::end_of(const Json& pod) const {
-    auto attempt = std::stoul(k8s::label_of(pod, records::attempt_label));
+    auto attempt = attempt_of(pod);
     if (by_trial_ && attempt > 1) {
         return PodEnd::Success;
     }
     if (by_trial_) {
-        attempt = std::stoul(k8s::label_of(pod, records::trial_label));
+        attempt = trial_of(pod);
     }
     return ends_[std::min<std::size_t>(attempt, ends_.size()) - 1];
 }
@@ -148,18 +165,26 @@ void NodeDouble::step_job(const Json& job) {
         api_.erase(k8s::jobs, key);
         return;
     }
-    if (is_finished(job) || k8s::is_being_deleted(job) || pods_made_[k8s::uid_of(job)] > 0) {
+    if (is_finished(job) || k8s::is_being_deleted(job) || has_pod(job)) {
         return;
     }
-    ++pods_made_[k8s::uid_of(job)];
+    const int pods_before = pods_made_[k8s::uid_of(job)]++;
     Json pod = at_path(job, {"spec", "template"});
     pod["metadata"]["namespace"] = key.name_space;
-    pod["metadata"]["name"] = key.name + "-" + k8s::uid_of(job).substr(0, 8);
+    pod["metadata"]["name"] = key.name + "-" + k8s::uid_of(job).substr(0, 8) +
+                              (pods_before == 0 ? "" : "-" + std::to_string(pods_before));
     pod["metadata"]["finalizers"] = Json::array({tracking_finalizer});
     pod["metadata"]["ownerReferences"] = Json::array(
         {{{"kind", "Job"}, {"name", key.name}, {"uid", k8s::uid_of(job)}, {"controller", true}}});
     pod["status"] = {{"phase", "Pending"}};
     api_.put(k8s::pods, std::move(pod));
+}
+
+bool NodeDouble::has_pod(const Json& job) const {
+    const auto pods = api_.all(k8s::pods);
+    return std::any_of(pods.begin(), pods.end(), [&](const k8s::Object& pod) {
+        return k8s::controller_uid_of(*pod) == k8s::uid_of(job);
+    });
 }
 
 void NodeDouble::step_pod(const Json& pod) {
@@ -240,8 +265,7 @@ void NodeDouble::leave(const Json& pod, std::int64_t exit_code, Json& status) {
     records::pod::Bundle bundle = sample::bundle(k8s::uid_of(pod));
     bundle.launcher.exit_code = exit_code;
     if (by_trial_) { // the later the trial, the better it is
-        const MetricValue score =
-            MetricValue::parse("0." + k8s::label_of(pod, records::trial_label)).value();
+        const MetricValue score = MetricValue::parse("0." + std::to_string(trial_of(pod))).value();
         bundle.runs.front().metrics["score"] = {1, score, score, score, 1};
     }
     if (exit_code != 0) {

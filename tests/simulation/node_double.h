@@ -45,6 +45,7 @@ class NodeDouble {
 
   private:
     PodEnd end_of(const Json& pod) const;
+    bool has_pod(const Json& job) const;
     void step_job(const Json& job);
     void step_pod(const Json& pod);
     void run(const Json& pod);

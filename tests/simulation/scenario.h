@@ -2,6 +2,7 @@
 // Scenario: what the user and the pods do in one run. The user acts on what stands on the API
 // server, never at a time, so that a disturbed run sees the same deeds as an undisturbed one.
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -10,7 +11,15 @@
 
 namespace pedigree::simulation {
 
-enum class Deed { Suspend, Resume, Cancel, Delete, RaiseMaxTrials };
+enum class Deed {
+    Suspend,
+    Resume,
+    Cancel,
+    Delete,
+    RaiseMaxTrials,
+    TakeLabels, // off the pod that trains, and its Job
+    TakePod,    // away at once, with the finalizer by which the Job controller would count it
+};
 
 // A Job that another made beforehand, under the name that the first attempt's will have.
 enum class Foreign {
@@ -27,6 +36,8 @@ struct Scenario {
     PodEnd gate = PodEnd::Success;    // of auxiliary pods
     bool source_distribution = false; // the lock has one, so its wheel is built first
     Foreign foreign = Foreign::None;
+
+    bool has(Deed deed) const { return std::find(deeds.begin(), deeds.end(), deed) != deeds.end(); }
 };
 
 extern const std::vector<Scenario> scenarios;

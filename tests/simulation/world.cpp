@@ -294,10 +294,35 @@ void World::act_as_user() {
             ++deeds_done_;
         }
         return;
+    case Deed::TakeLabels:
+    case Deed::TakePod:
+        if (string_or(at_path(*object, {"status"}), "reason") == "Training") {
+            take_from_training(scenario_.deeds[deeds_done_]);
+            ++deeds_done_;
+        }
+        return;
     case Deed::Delete:
         if (running) {
             api_.erase(control::experiments, the_key);
             ++deeds_done_;
+        }
+    }
+}
+
+// What anybody may do who may edit pods.
+void World::take_from_training(Deed deed) {
+    for (const k8s::Object& pod : api_.all(k8s::pods)) {
+        const k8s::ObjectKey key = k8s::key_of(*pod);
+        if (!k8s::label_of(*pod, records::auxiliary_label).empty()) {
+            continue;
+        }
+        if (deed == Deed::TakeLabels) {
+            const auto take = [](Json& edited) { edited["metadata"].erase("labels"); };
+            api_.edit(k8s::pods, key, take);
+            api_.edit(k8s::jobs, {key.name_space, k8s::controller_name_of(*pod)}, take);
+        } else {
+            api_.erase(k8s::pods, key);
+            api_.edit(k8s::pods, key, [](Json& edited) { edited["metadata"].erase("finalizers"); });
         }
     }
 }

@@ -52,6 +52,7 @@ class World {
     void work_on(const k8s::ObjectKey& key);
     void try_activity(const std::string& id);
     void act_as_user();
+    void take_from_training(Deed deed);
     bool pass_time();
     k8s::QueueTime queue_time() const;
 

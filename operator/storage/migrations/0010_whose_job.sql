@@ -2,3 +2,7 @@
 -- intent that is open now gets one that no object carries.
 ALTER TABLE intent ADD COLUMN nonce text NOT NULL DEFAULT '';
 UPDATE intent SET nonce = gen_random_uuid()::text;
+
+-- doubts: what was seen of an attempt's Job and pod for which its record is less sure, in words with
+-- commas.
+ALTER TABLE attempt ADD COLUMN doubts text NOT NULL DEFAULT '';

@@ -31,11 +31,19 @@ struct MirrorCluster final : Cluster {
     std::vector<k8s::Object> jobs_of(const std::string& uid) const override {
         auto jobs = hide_jobs ? std::vector<k8s::Object>() : api.all(k8s::jobs);
         std::erase_if(jobs, [&](const k8s::Object& job) {
-            return k8s::label_of(*job, records::experiment_label) != uid;
+            return k8s::controller_uid_of(*job) != uid ||
+                   k8s::label_of(*job, records::managed_by_label).empty();
         });
         return jobs;
     }
-    std::vector<k8s::Object> pods_of(const std::string&) const override { return all_pods(); }
+    std::vector<k8s::Object> pods_of(const std::string& job_uid) const override {
+        auto pods = all_pods();
+        std::erase_if(pods, [&](const k8s::Object& pod) {
+            return k8s::controller_uid_of(*pod) != job_uid ||
+                   k8s::label_of(*pod, records::managed_by_label).empty();
+        });
+        return pods;
+    }
     std::vector<k8s::Object> all_pods() const override {
         return hide_pods ? std::vector<k8s::Object>() : api.all(k8s::pods);
     }
@@ -298,6 +306,46 @@ TEST_F(ReconcilerTest, AsksForAPodBeforeItIsCalledLost) {
     const experiment::AttemptRow& attempt = history().attempts.back();
     EXPECT_EQ(attempt.failure_class, FailureClass::None) << attempt.reason;
     EXPECT_FALSE(attempt.pod_uid.empty());
+}
+
+// Its label taken off, a pod is in no cache and no list; it is the attempt's all the same.
+TEST_F(ReconcilerTest, KnowsAPodWithoutItsLabelsByItsOwner) {
+    run();
+    const k8s::Object job = api_.all(k8s::jobs).front();
+    for (const bool recorded : {false, true}) {
+        SCOPED_TRACE(recorded);
+        Json pod = (*job)["spec"]["template"];
+        pod["metadata"]["name"] = k8s::key_of(*job).name + "-x";
+        pod["metadata"]["namespace"] = sample::name_space;
+        pod["metadata"]["ownerReferences"] = Json::array(
+            {{{"uid", k8s::uid_of(*job)}, {"name", k8s::key_of(*job).name}, {"controller", true}}});
+        pod["spec"]["nodeName"] = "node-1";
+        pod["status"] = {{"phase", "Running"}};
+        if (!recorded) {
+            api_.put(k8s::pods, pod);
+            run();
+            ASSERT_EQ(history().attempts.back().stage, experiment::AttemptStage::Started);
+            continue;
+        }
+        api_.edit(k8s::pods, k8s::key_of(pod), [](Json& edited) {
+            edited["metadata"].erase("labels");
+            edited["metadata"].erase("ownerReferences"); // the Job controller lets go of it, too
+            edited["status"] = {
+                {"phase", "Succeeded"},
+                {"containerStatuses",
+                 Json::array(
+                     {{{"name", "train"},
+                       {"state", {{"terminated", {{"exitCode", 0}, {"reason", "Completed"}}}}}}})}};
+        });
+        for (int i = 0; i < 4; ++i) {
+            ASSERT_TRUE(reconciler_.reconcile(key_));
+        }
+    }
+    const experiment::AttemptRow& attempt = history().attempts.back();
+    EXPECT_EQ(attempt.stage, experiment::AttemptStage::Ended);
+    EXPECT_EQ(attempt.failure_class, FailureClass::None) << attempt.reason;
+    EXPECT_EQ(attempt.doubts, "LabelsGone");
+    EXPECT_EQ(attempt.gaps, 1);
 }
 
 // Deleted and made again under the same name: the cache still shows the old one.

@@ -1,0 +1,65 @@
+#include "experiment/doubt.h"
+
+#include <algorithm>
+
+namespace pedigree::experiment {
+namespace {
+
+constexpr char separator = ',';
+
+} // namespace
+
+Words<Doubt> words_of(Doubt) {
+    static constexpr Word<Doubt> table[] = {
+        {Doubt::LabelsGone, "LabelsGone"},
+        {Doubt::SecondPod, "SecondPod"},
+    };
+    return table;
+}
+
+// A word that this version does not know, of a newer one, says nothing to it.
+std::vector<Doubt> doubts_of(const AttemptRow& attempt) {
+    std::vector<Doubt> doubts;
+    std::string_view rest = attempt.doubts;
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find(separator), rest.size());
+        if (const auto doubt = from_word<Doubt>(rest.substr(0, end))) {
+            doubts.push_back(*doubt);
+        }
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return doubts;
+}
+
+bool has_doubt(const AttemptRow& attempt, Doubt doubt) {
+    const auto doubts = doubts_of(attempt);
+    return std::find(doubts.begin(), doubts.end(), doubt) != doubts.end();
+}
+
+void add_doubt(AttemptRow& attempt, Doubt doubt) {
+    if (has_doubt(attempt, doubt)) {
+        return;
+    }
+    if (!attempt.doubts.empty()) {
+        attempt.doubts += separator;
+    }
+    attempt.doubts += to_string(doubt);
+    attempt.gaps += 1;
+}
+
+records::GapKind gap_kind_of(Doubt) {
+    return records::GapKind::NotProtected;
+}
+
+std::string sentence_of(Doubt doubt) {
+    switch (doubt) {
+    case Doubt::LabelsGone:
+        return "Somebody took pedigree's labels off the Job or the pod while the attempt ran: what "
+               "else was changed there is not known.";
+    case Doubt::SecondPod:
+        return "The Job had a second pod, which was stopped: what it did is not recorded.";
+    }
+    return "";
+}
+
+} // namespace pedigree::experiment
