@@ -11,8 +11,9 @@ constexpr char separator = ',';
 
 Words<Doubt> words_of(Doubt) {
     static constexpr Word<Doubt> table[] = {
-        {Doubt::LabelsGone, "LabelsGone"},
-        {Doubt::SecondPod, "SecondPod"},
+        {Doubt::LabelsGone, "LabelsGone"},     {Doubt::SecondPod, "SecondPod"},
+        {Doubt::Restarted, "Restarted"},       {Doubt::ImageUnread, "ImageUnread"},
+        {Doubt::ImageDiffers, "ImageDiffers"},
     };
     return table;
 }
@@ -47,8 +48,9 @@ void add_doubt(AttemptRow& attempt, Doubt doubt) {
     attempt.gaps += 1;
 }
 
-records::GapKind gap_kind_of(Doubt) {
-    return records::GapKind::NotProtected;
+records::GapKind gap_kind_of(Doubt doubt) {
+    return doubt == Doubt::ImageUnread ? records::GapKind::ImageNotRead
+                                       : records::GapKind::NotProtected;
 }
 
 std::string sentence_of(Doubt doubt) {
@@ -58,6 +60,15 @@ std::string sentence_of(Doubt doubt) {
                "else was changed there is not known.";
     case Doubt::SecondPod:
         return "The Job had a second pod, which was stopped: what it did is not recorded.";
+    case Doubt::Restarted:
+        return "The training container was started more than once, as when somebody changes the pod: "
+               "what ran before the last start is not known.";
+    case Doubt::ImageUnread:
+        return "The node did not say, in words that can be compared, which image a container of the "
+               "attempt ran: that it ran what was asked for is not known.";
+    case Doubt::ImageDiffers:
+        return "A container of the attempt ran another image than was asked for: what it says of "
+               "itself is not recorded.";
     }
     return "";
 }

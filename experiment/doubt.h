@@ -1,6 +1,6 @@
 #pragma once
-// Doubt: something that the operator saw of an attempt's Job and pod, or could not see, for which its
-// record is less sure. Noted in the attempt's row when it is seen, since it may be gone a moment
+// Doubt: something that the operator saw of an attempt's Job and pod, or could not see, for which
+// its record is less sure. Noted in the attempt's row when it is seen, since it may be gone a moment
 // later; each becomes a gap of the record when the attempt ends. Pure.
 
 #include <string>
@@ -13,8 +13,11 @@
 namespace pedigree::experiment {
 
 enum class Doubt {
-    LabelsGone, // somebody took our labels off the Job or the pod, so that no cache shows it
-    SecondPod,  // the Job had another pod at the same time, or after it
+    LabelsGone,   // somebody took our labels off the Job or the pod, so that no cache shows it
+    SecondPod,    // the Job had another pod at the same time, or after it
+    Restarted,    // the training container was started again, as a changed pod is
+    ImageUnread,  // of a container that ran it is not known what it ran
+    ImageDiffers, // it ran something that was not asked for: the attempt ends for it
 };
 Words<Doubt> words_of(Doubt);
 

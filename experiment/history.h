@@ -31,6 +31,7 @@ struct ExperimentRow {
 
     std::string commit, tree, lock_digest;        // after SourceResolved
     std::string image, image_digest, base_digest; // after ImageBuilt; image is host/repo@digest
+    std::string image_config_digest;              // another name of the image; "": not known
     bool imports_checked = false; // the gate before the first trial was passed, and is recorded
     std::string tracker_experiment_id, parent_run_id; // after TrackerOpened
 
@@ -94,6 +95,7 @@ struct AttemptRow {
     RecordProof record_proof = RecordProof::None; // after Observed
     MetricValue objective; // of a search, from the record; empty if it has none
     std::optional<Instant> planned_at, started_at, ended_at;
+    std::string train_image, recorder_image; // digests of what ran; after Ended, "": not known
     std::string doubts; // words of experiment/doubt.h, with commas; each is one of `gaps`
     std::int64_t gaps = 0;
     std::int64_t models = 0;

@@ -56,6 +56,7 @@ struct JobSeen {
     std::string nonce;      // of the intent that it was created from, as it says; "": none
     bool claims_us = false; // it names the Experiment as its controller, as anybody may write
     bool labelled = true;   // as we made it: a cache shows it
+    std::map<std::string, std::string> images; // that it asks for, by container
     bool has_finalizer = false;
     bool deleting = false;
     bool finished = false; // Complete or Failed
@@ -111,6 +112,7 @@ struct Observation {
     std::map<std::string, std::vector<ObjectivePoint>>
         objective_points;                           // by pod uid; ascending steps
     std::map<std::int64_t, ReusableTrial> reusable; // by the trial, not begun yet, that it answers
+    std::vector<std::string> pod_image_digests;     // other names of the platform's podImage
     std::chrono::seconds keep_finished_pods{3600};
     std::optional<RefusedCommit> refused;
     std::string gpu_holders; // "2 of 2 in use by vision/resnet-7"; empty if not asked or none

@@ -34,6 +34,7 @@ class Build {
         const auto& documents = std::get<ImageDocuments>(assembled);
         const Manifest& image = documents.manifest;
         result_.image = image.digest;
+        result_.config = documents.config_digest;
         TRY(result_.already_there, target_.has_manifest(image.digest.text()));
         // Now, for to push may open the wheels again.
         const RepositoryAddress& to = target_.address();

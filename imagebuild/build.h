@@ -16,6 +16,7 @@ struct AttestedBy {
 struct BuildResult {
     UnbuiltWheels unbuilt; // not empty: no image yet
     Digest image, base;    // manifests; base is the platform's
+    Digest config;         // of the image
     std::string base_index_digest;
     std::vector<UsedWheel> wheels;
     std::map<std::string, LayerDescriptor> layers; // all of ours by key

@@ -60,6 +60,7 @@ Words<GapKind> words_of(GapKind) {
         {GapKind::NotSeenByRecorder, "NotSeenByRecorder"},
         {GapKind::NotSignedByRecorder, "NotSignedByRecorder"},
         {GapKind::NotProtected, "NotProtected"},
+        {GapKind::ImageNotRead, "ImageNotRead"},
         {GapKind::PodEntered, "PodEntered"},
         {GapKind::BytesGone, "BytesGone"},
         {GapKind::BytesNotFetched, "BytesNotFetched"},

@@ -71,6 +71,7 @@ enum class GapKind {
     NotSeenByRecorder,
     NotSignedByRecorder,
     NotProtected,
+    ImageNotRead,
     PodEntered,
     BytesGone,
     BytesNotFetched,

@@ -74,6 +74,7 @@ BuildImageOutcome outcome_of(const imagebuild::BuildResult& result, const BuildI
     outcome.image =
         fmt::format("{}/{}@{}", input.push.host, input.push.repository, result.image.text());
     outcome.image_digest = result.image.text();
+    outcome.config_digest = result.config.text();
     outcome.base_digest = result.base.text();
     outcome.base_index_digest = result.base_index_digest;
     for (const imagebuild::UsedWheel& wheel : result.wheels) {
@@ -107,6 +108,8 @@ Result<BuildImageOutcome> check_image(const spec::ImageReference& image,
     BuildImageOutcome outcome;
     outcome.image = image.pull_text();
     outcome.image_digest = image.digest.text();
+    TRY(const Digest config, imagebuild::config_digest(inventory.manifest));
+    outcome.config_digest = config.text();
     outcome.base_digest = sha256(inventory.manifest).text();
     outcome.base_index_digest = inventory.index_digest;
     outcome.base_inventory = input.base_inventory.value_or("");

@@ -69,6 +69,12 @@ Status write_ended(records::Event& event, const History& history, const AttemptR
         .text("message", attempt.message)
         .attribute("exitCode", attempt.exit_code)
         .word("failureClass", word_or_none(attempt.failure_class));
+    if (!attempt.train_image.empty()) {
+        node.word("ranImage", attempt.train_image);
+    }
+    if (!attempt.recorder_image.empty()) {
+        node.word("ranRecorderImage", attempt.recorder_image);
+    }
     if (attempt.ended_at) {
         node.word("endedAt", to_text(*attempt.ended_at));
     }

@@ -1,6 +1,7 @@
 #include "experiment/steps/attempt.h"
 
 #include "experiment/doubt.h"
+#include "experiment/steps/images.h"
 #include "records/names.h"
 
 namespace pedigree::experiment {
@@ -109,19 +110,24 @@ Decision commit_attempt(std::string name, AttemptRow attempt, std::vector<Record
 namespace {
 
 // What is to be noted before anything else: it may be gone at the next look.
-std::optional<AttemptRow> with_new_doubts(const Observation& observation,
-                                          const AttemptRow& attempt) {
+std::optional<AttemptRow> with_new_doubts(const Accepted& accepted, const AttemptRow& attempt) {
     if (attempt.stage != AttemptStage::Created && attempt.stage != AttemptStage::Started) {
         return std::nullopt;
     }
     AttemptRow doubted = attempt;
-    const JobSeen* job = job_of(observation, attempt);
-    const PodSeen* pod = pod_of(observation, attempt);
+    const JobSeen* job = job_of(accepted, attempt);
+    const PodSeen* pod = pod_of(accepted, attempt);
     if ((job != nullptr && !job->labelled) || (pod != nullptr && !pod->labelled)) {
         add_doubt(doubted, Doubt::LabelsGone);
     }
-    if (second_pod_of(observation, attempt) != nullptr) {
+    if (second_pod_of(accepted, attempt) != nullptr) {
         add_doubt(doubted, Doubt::SecondPod);
+    }
+    if (pod != nullptr && pod->facts.train.restarts > 0) {
+        add_doubt(doubted, Doubt::Restarted);
+    }
+    if (pod != nullptr && !look_at_images(accepted, job, *pod).other.empty()) {
+        add_doubt(doubted, Doubt::ImageDiffers);
     }
     return doubted.doubts == attempt.doubts ? std::nullopt : std::optional(std::move(doubted));
 }

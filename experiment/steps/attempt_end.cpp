@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiment/doubt.h"
 #include "experiment/steps/attempt.h"
+#include "experiment/steps/images.h"
 #include "records/pod/bundle.h"
 
 namespace pedigree::experiment {
@@ -22,6 +24,28 @@ std::string bundle_digest(const run::PodFacts& facts) {
 
 bool command_started(const run::PodFacts& facts) {
     return facts.train.running || facts.train.started_at || facts.train.terminated;
+}
+
+// What ran is recorded; where it is not what was asked for, nothing that it says of itself is.
+void read_images(const Accepted& accepted, const JobSeen* job, const PodSeen* pod,
+                 AttemptRow& attempt) {
+    const ImagesSeen images =
+        pod != nullptr ? look_at_images(accepted, job, *pod) : ImagesSeen{.unread = true};
+    attempt.train_image = images.train;
+    attempt.recorder_image = images.recorder;
+    if (images.unread) {
+        add_doubt(attempt, Doubt::ImageUnread);
+    }
+    if (has_doubt(attempt, Doubt::ImageDiffers)) {
+        attempt.failure_class = FailureClass::Infrastructure;
+        attempt.reason = to_string(Doubt::ImageDiffers);
+        attempt.message = (images.other.empty() ? "a container ran another image than was asked for"
+                                                : images.other) +
+                          "; look who may change pods of the namespace, and whether the node's "
+                          "runtime or a mirror puts other images in their place";
+        attempt.trained = false;
+        attempt.bundle_digest.clear();
+    }
 }
 
 AttemptRow ended(const Accepted& accepted, AttemptRow attempt, const PodSeen* pod,
@@ -50,6 +74,7 @@ AttemptRow ended(const Accepted& accepted, AttemptRow attempt, const PodSeen* po
         attempt.reason = to_string(stop->reason);
         attempt.message = stop->message;
     }
+    read_images(accepted, job, pod, attempt);
     return attempt;
 }
 
@@ -82,8 +107,9 @@ Decision await_end(const Accepted& accepted, const AttemptRow& attempt) {
                               {RecordKind::AttemptEnded}, Phase::Sealing);
     }
     // A Job has one pod: where it was taken away, another would train unrecorded.
-    const bool one_too_many = pod == nullptr || second_pod_of(accepted, attempt) != nullptr;
-    if ((stop_wanted(accepted, attempt) || one_too_many) && job != nullptr && !job->deleting) {
+    const bool no_use = pod == nullptr || second_pod_of(accepted, attempt) != nullptr ||
+                        has_doubt(attempt, Doubt::ImageDiffers);
+    if ((stop_wanted(accepted, attempt) || no_use) && job != nullptr && !job->deleting) {
         return effect_now(DeleteJob{job->name, job->uid}, Phase::Running);
     }
     if (auto doing = doing_of(attempt, *pod, job)) {

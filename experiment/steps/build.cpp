@@ -25,6 +25,7 @@ std::optional<Decision> build_step(const Accepted& accepted) {
     change.experiment = experiment;
     change.experiment->image = outcome->image;
     change.experiment->image_digest = outcome->image_digest;
+    change.experiment->image_config_digest = outcome->config_digest;
     change.experiment->base_digest = outcome->base_digest;
     change.records = {RecordKind::ImageBuilt};
     if (!outcome->wheels.empty() && accepted.spec.image.gate == spec::ImageGate::Import) {

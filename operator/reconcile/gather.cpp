@@ -79,9 +79,9 @@ Result<experiment::Observation> Reconciler::gather(const k8s::Object& object,
     TRY(gather_pods(observation));
     observation.gpu_holders = gpu_holders(with_.cluster.all_pods());
     if (observation.resource) {
-        observation.keep_finished_pods =
-            std::chrono::seconds(with_.configuration.effective(observation.resource->name_space)
-                                     .keep_finished_pods_seconds);
+        const auto& platform = with_.configuration.effective(observation.resource->name_space);
+        observation.keep_finished_pods = std::chrono::seconds(platform.keep_finished_pods_seconds);
+        observation.pod_image_digests = platform.pod_image_digests;
     }
     TRY(gather_trials(observation));
     TRY(gather_secrets(observation));

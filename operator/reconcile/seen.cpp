@@ -44,6 +44,7 @@ run::ContainerFacts container_from(const Json& status) {
     run::ContainerFacts facts;
     facts.name = string_or(status, "name");
     facts.restarts = integer_or(status, "restartCount");
+    facts.image_id = string_or(status, "imageID");
     const Json& state = at_path(status, {"state"});
     const Json& waiting = at_path(state, {"waiting"});
     const Json& running = at_path(state, {"running"});
@@ -78,6 +79,17 @@ void read_containers(const Json& statuses, run::PodFacts& facts) {
             facts.train = std::move(container);
         }
     }
+}
+
+std::map<std::string, std::string> images_of(const Json& job) {
+    std::map<std::string, std::string> images;
+    const Json& pod = at_path(job, {"spec", "template", "spec"});
+    for (const char* list : {"initContainers", "containers"}) {
+        for (const Json& container : at_path(pod, {list})) {
+            images[string_or(container, "name")] = string_or(container, "image");
+        }
+    }
+    return images;
 }
 
 std::int64_t gpus_of(const Json& pod) {
@@ -144,6 +156,7 @@ experiment::JobSeen job_from(const Json& job, const std::string& experiment_uid)
     seen.nonce = k8s::annotation_of(job, records::intent_annotation);
     seen.claims_us = k8s::controller_uid_of(job) == experiment_uid;
     seen.labelled = is_labelled(job);
+    seen.images = images_of(job);
     seen.has_finalizer = has_finalizer(job);
     seen.deleting = k8s::is_being_deleted(job);
     for (const Json& condition : at_path(job, {"status", "conditions"})) {

@@ -17,6 +17,7 @@ inline constexpr auto experiments_table = [] {
         once("accepted_at", &Row::accepted_at), column("commit", &Row::commit),
         column("tree", &Row::tree), column("lock_digest", &Row::lock_digest),
         column("image", &Row::image), column("image_digest", &Row::image_digest),
+        column("image_config_digest", &Row::image_config_digest),
         column("base_digest", &Row::base_digest), column("imports_checked", &Row::imports_checked),
         column("tracker_experiment_id", &Row::tracker_experiment_id),
         column("parent_run_id", &Row::parent_run_id), column("outcome", &Row::outcome),
@@ -41,7 +42,8 @@ inline constexpr auto attempts_table = [] {
         column("trained", &Row::trained), column("bundle_digest", &Row::bundle_digest),
         column("record_proof", &Row::record_proof), column("objective", &Row::objective),
         once("planned_at", &Row::planned_at), column("started_at", &Row::started_at),
-        column("ended_at", &Row::ended_at), column("doubts", &Row::doubts),
+        column("ended_at", &Row::ended_at), column("train_image", &Row::train_image),
+        column("recorder_image", &Row::recorder_image), column("doubts", &Row::doubts),
         column("gaps", &Row::gaps), column("models", &Row::models));
 }();
 

@@ -19,6 +19,7 @@ struct ContainerFacts {
     std::int64_t exit_code = -1;
     std::int64_t signal = 0;
     std::int64_t restarts = 0;
+    std::string image_id; // what it ran, in the kubelet's words; "" before it was made
     std::optional<Instant> started_at, finished_at;
 };
 

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
+
 #include "pipeline/spec/field_error.h"
 #include "pipeline/spec/image_reference.h"
 #include "pipeline/spec/syntax.h"
@@ -132,6 +134,12 @@ Status check_values(const Platform& platform, const std::string& path) {
     if (const auto image = parse_image_reference(platform.pod_image); !image) {
         return failure(ErrorCode::InvalidInput, path + ".podImage: " + image.error().message);
     }
+    for (const std::string& digest : platform.pod_image_digests) {
+        if (!Digest::parse(digest)) {
+            return failure(ErrorCode::InvalidInput,
+                           path + ".podImageDigests: each must be sha256: and 64 hex digits");
+        }
+    }
     if (platform.mlflow) {
         TRY(require_url(platform.mlflow->url, path + ".mlflow.url"));
     }
@@ -147,13 +155,14 @@ Result<Platform> platform_from(const Json& document, const std::string& path) {
     TRY(const auto section,
         Section::of(document, "", path,
                     {"registry", "indexUrl", "caBundle", "artifactStore", "mlflow", "podImage",
-                     "egress", "keepFinishedPodsSeconds"}));
+                     "podImageDigests", "egress", "keepFinishedPodsSeconds"}));
     TRY(read_registry(document, path, platform.registry));
     TRY(section.read("indexUrl", platform.index_url));
     TRY(section.read("caBundle", platform.ca_bundle));
     TRY(read_store(document, path, platform.artifact_store));
     TRY(read_mlflow(document, path, platform.mlflow));
     TRY(section.read("podImage", platform.pod_image));
+    TRY(section.read("podImageDigests", platform.pod_image_digests));
     TRY(section.read("keepFinishedPodsSeconds", platform.keep_finished_pods_seconds));
     TRY(const auto egress,
         Section::of(document, "egress", path + ".egress", {"allowedNetworks", "refusedNetworks"}));

@@ -7,7 +7,7 @@
 //
 // PLATFORM: {"registry": {"host", "prefix", "plainHttp", "pullSecretName"}, "indexUrl", "caBundle",
 // "artifactStore": {"endpoint", "region", "bucket", "prefix", "secretName"}, "mlflow": {"url",
-// "experimentName", "secretName"}, "podImage", "egress": {"allowedNetworks", "refusedNetworks"},
+// "experimentName", "secretName"}, "podImage", "podImageDigests", "egress": {"allowedNetworks", "refusedNetworks"},
 // "keepFinishedPodsSeconds"}
 
 #include <cstdint>
@@ -49,6 +49,9 @@ struct Platform {
     PlatformStore artifact_store;
     std::optional<MlflowSpec> mlflow; // for Experiments that name no tracker
     std::string pod_image;            // pedigree's own image, by digest
+    // Its other names, which a node may report: of the platforms' manifests, if it is an index, and
+    // of their configurations.
+    std::vector<std::string> pod_image_digests;
     PlatformEgress egress;
     std::int64_t keep_finished_pods_seconds = 3600;
 };

@@ -71,6 +71,7 @@ void describe(Visit& visit, Self& outcome) {
     visit("derivedWheels", outcome.derived_wheels);
     visit("image", outcome.image);
     visit("imageDigest", outcome.image_digest);
+    visit("configDigest", outcome.config_digest);
     visit("baseDigest", outcome.base_digest);
     visit("baseIndexDigest", outcome.base_index_digest);
     visit("wheels", outcome.wheels);

@@ -122,6 +122,7 @@ struct BuildImageOutcome {
     std::map<std::string, DerivedWheel> derived_wheels; // that were used; without content
     std::string image;                                  // host/repository@sha256:...
     std::string image_digest;
+    std::string config_digest;     // of the image for our platform
     std::string base_digest;       // the platform manifest's
     std::string base_index_digest; // empty if the base is no index
     std::vector<BuiltWheel> wheels;

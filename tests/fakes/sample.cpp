@@ -122,6 +122,7 @@ records::work::BuildImageOutcome built() {
     records::work::BuildImageOutcome outcome;
     outcome.image_digest = digest_of("image");
     outcome.image = "registry.example.com/pedigree/vision@" + outcome.image_digest;
+    outcome.config_digest = digest_of("config");
     outcome.base_digest = digest_of("base manifest");
     outcome.base_index_digest = digest_of("base");
     outcome.wheels = {{"numpy", "1.24.3", "CANARY-wheel.whl", digest_of("wheel")}};

@@ -258,7 +258,25 @@ void NodeDouble::show(const Json& pod, const std::string& phase, const Json& ini
         shown["status"]["phase"] = phase;
         shown["status"]["initContainerStatuses"] = init_statuses;
         shown["status"]["containerStatuses"] = statuses;
+        say_images(shown);
     });
+}
+
+// Of each container that has a status.
+void NodeDouble::say_images(Json& pod) {
+    for (const auto& [list, statuses] : {std::pair{"initContainers", "initContainerStatuses"},
+                                         std::pair{"containers", "containerStatuses"}}) {
+        if (!pod["status"].contains(statuses)) {
+            continue;
+        }
+        for (Json& status : pod["status"][statuses]) {
+            for (const Json& container : at_path(pod, {"spec", list})) {
+                if (string_or(container, "name") == string_or(status, "name")) {
+                    status["imageID"] = string_or(container, "image");
+                }
+            }
+        }
+    }
 }
 
 void NodeDouble::leave(const Json& pod, std::int64_t exit_code, Json& status) {
@@ -299,6 +317,7 @@ void NodeDouble::end(const Json& pod, PodEnd how) {
             status["containerStatuses"] = Json::array({ended_command(how, now)});
             leave(pod, exit_code_of(how), status);
         }
+        say_images(ended);
     });
 }
 
@@ -310,6 +329,7 @@ void NodeDouble::end_by_signal(const Json& pod) {
             ended["status"]["containerStatuses"] =
                 Json::array({terminated("train", 143, "Error", to_kubernetes_time(clock_.now()))});
             leave(pod, 143, ended["status"]);
+            say_images(ended);
         }
     });
 }

@@ -50,6 +50,7 @@ class NodeDouble {
     void step_pod(const Json& pod);
     void run(const Json& pod);
     void run_auxiliary(const Json& pod);
+    static void say_images(Json& pod);
     void show(const Json& pod, const std::string& phase, const Json& init_statuses,
               const Json& statuses);
     void end(const Json& pod, PodEnd how);

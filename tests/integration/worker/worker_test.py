@@ -138,6 +138,9 @@ class WorkerTest(unittest.TestCase):
         digest = run("skopeo", "inspect", "--tls-verify=false", "--creds", f"pull:{SECRET}-pull",
                      "--format", "{{.Digest}}", f"docker://{outcome['image']}")
         self.assertEqual(digest, outcome["imageDigest"])
+        self.assertEqual(json.loads(run("skopeo", "inspect", "--raw", "--tls-verify=false", "--creds",
+                                        f"pull:{SECRET}-pull", f"docker://{outcome['image']}"))
+                         ["config"]["digest"], outcome["configDigest"])
         root = self.unpacked(outcome["image"])
         site = f"{root}/usr/local/lib/python3.11/dist-packages"
         self.assertEqual(open(f"{site}/demo/__init__.py").read(), "x = 1\n" * 500)

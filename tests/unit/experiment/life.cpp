@@ -16,6 +16,7 @@ namespace pedigree::experiment {
 namespace {
 
 constexpr int steps_max = 200;
+const std::string own_image = "registry.example.com/pedigree@" + sample::digest_of("pedigree");
 
 Json outcome_of(ActivityKind kind, const History& history) {
     const std::string pod_uid = history.attempts.empty() ? "" : history.attempts.back().pod_uid;
@@ -120,6 +121,9 @@ void Life::follow(const Effect& effect) {
              .uid = "job-" + create->job_name,
              .nonce = observation.history.nonce_of("job.create", create->job_name),
              .claims_us = true,
+             .images = {{run::prepare_container, own_image},
+                        {run::recorder_container, own_image},
+                        {run::train_container, sample::built().image}},
              .has_finalizer = true});
     } else if (const auto* release = std::get_if<ReleaseJob>(&effect)) {
         for (JobSeen& job : observation.jobs) {
@@ -180,6 +184,8 @@ void Life::start_pod(const AttemptRow& row) {
     seen.facts.train.running = true;
     seen.facts.train.started_at = observation.now;
     observation.history.record_keys[seen.uid] = {sample::record_key(seen.uid), false};
+    seen.facts.train.image_id = sample::built().image;
+    seen.facts.recorder.image_id = seen.facts.prepare.image_id = own_image;
     observation.pods.push_back(std::move(seen));
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "records/names.h"
+#include "tests/fakes/sample.h"
 #include "tests/unit/experiment/life.h"
 
 namespace pedigree::experiment {
@@ -260,6 +261,102 @@ TEST(Life, TakesNoJobWithItsNonceCopied) {
     life.observation.jobs.front().has_finalizer = false;
     life.run();
     EXPECT_EQ(life.attempt().reason, "JobNameTaken");
+}
+
+// Taken away with its finalizer, a pod is followed by another of its Job, which nobody records.
+TEST(Life, LetsAJobHaveOnePod) {
+    Life life;
+    life.run();
+    life.start_pod();
+    life.run();
+    life.pod().uid = "second";
+    EXPECT_THAT(life.run(), ElementsAre("commit.doubted", "job.delete", "commit.ended",
+                                        "commit.collect", "commit.observed", "commit.tell",
+                                        "commit.told", "job.release", "commit.released"));
+    EXPECT_EQ(life.attempt().reason, "PodLost");
+    EXPECT_THAT(life.attempt().doubts, HasSubstr("SecondPod"));
+
+    // Beside the first one, too.
+    Life both;
+    both.run();
+    both.start_pod();
+    both.run();
+    both.observation.pods.push_back(both.pod());
+    both.pod().uid = "second";
+    EXPECT_EQ(both.step(), "commit.doubted");
+    EXPECT_EQ(both.step(), "job.delete");
+}
+
+// Suspended by a queue, it would make another pod when it is resumed.
+TEST(Life, DeletesAJobThatIsNotOverAfterItsPod) {
+    Life life;
+    life.run();
+    life.start_pod();
+    life.run();
+    life.end_pod(143, "Error");
+    life.observation.jobs.front().finished = false;
+    const auto names = life.run();
+    EXPECT_EQ(names.back(), "commit.told");
+    EXPECT_EQ(life.look().reason, "WaitingForJob");
+    life.observation.now += std::chrono::minutes(1);
+    EXPECT_EQ(life.step(), "job.delete");
+    EXPECT_EQ(life.step(), "job.release");
+}
+
+TEST(Life, EndsAnAttemptThatRanAnotherImage) {
+    for (const char* container : {"train", "prepare", "recorder"}) {
+        SCOPED_TRACE(container);
+        Life life;
+        life.run();
+        life.start_pod();
+        life.run();
+        run::PodFacts& facts = life.pod().facts;
+        facts.prepare.terminated = true;
+        facts.recorder.running = true;
+        run::ContainerFacts& changed = container == std::string("train")     ? facts.train
+                                       : container == std::string("prepare") ? facts.prepare
+                                                                             : facts.recorder;
+        changed.image_id = "elsewhere/x@" + sample::digest_of("another");
+        EXPECT_THAT(life.run(), ElementsAre("commit.doubted", "job.delete"));
+        life.end_pod(0, "Completed");
+        EXPECT_THAT(life.run(), ElementsAre("commit.ended", "commit.observed", "commit.tell",
+                                            "commit.told", "job.release", "commit.released"));
+        EXPECT_EQ(life.attempt().failure_class, FailureClass::Infrastructure);
+        EXPECT_EQ(life.attempt().reason, "ImageDiffers");
+        EXPECT_THAT(life.attempt().message, HasSubstr(sample::digest_of("another")));
+        EXPECT_EQ(life.attempt().gaps, 1);
+    }
+}
+
+TEST(Life, KnowsAnImageByEachOfItsNames) {
+    for (const std::string& name : {"elsewhere/x@" + sample::digest_of("image"),
+                                    sample::digest_of("config"), std::string()}) {
+        SCOPED_TRACE(name);
+        Life life;
+        life.run();
+        life.start_pod();
+        life.run();
+        life.pod().facts.train.image_id = name;
+        life.end_pod(0, "Completed");
+        life.run();
+        EXPECT_EQ(life.attempt().failure_class, FailureClass::None) << life.attempt().message;
+        EXPECT_EQ(life.attempt().doubts, name.empty() ? "ImageUnread" : "");
+        EXPECT_EQ(life.attempt().gaps, name.empty() ? 1 : 0);
+        EXPECT_EQ(life.attempt().train_image.empty(), name.empty());
+    }
+}
+
+// A changed pod is started again, and shows the last image alone.
+TEST(Life, DoubtsATrainingThatWasStartedTwice) {
+    Life life;
+    life.run();
+    life.start_pod();
+    life.run();
+    life.pod().facts.train.restarts = 1;
+    life.end_pod(0, "Completed");
+    life.run();
+    EXPECT_EQ(life.attempt().doubts, "Restarted");
+    EXPECT_EQ(life.attempt().gaps, 1);
 }
 
 TEST(Life, NamesAMissingSecretBeforeAnythingIsStarted) {

@@ -344,8 +344,8 @@ TEST_F(ReconcilerTest, KnowsAPodWithoutItsLabelsByItsOwner) {
     const experiment::AttemptRow& attempt = history().attempts.back();
     EXPECT_EQ(attempt.stage, experiment::AttemptStage::Ended);
     EXPECT_EQ(attempt.failure_class, FailureClass::None) << attempt.reason;
-    EXPECT_EQ(attempt.doubts, "LabelsGone");
-    EXPECT_EQ(attempt.gaps, 1);
+    EXPECT_EQ(attempt.doubts, "LabelsGone,ImageUnread"); // this node says nothing of images
+    EXPECT_EQ(attempt.gaps, 2);
 }
 
 // Deleted and made again under the same name: the cache still shows the old one.

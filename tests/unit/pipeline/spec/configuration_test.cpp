@@ -47,6 +47,7 @@ TEST(Configuration, NamesTheFieldThatIsWrong) {
         {"/defaults/indexUrl", "ftp://x/", "defaults.indexUrl: must be an http:// or https:// URL"},
         {"/defaults/indexUrl", "https://u:p@x/", "without user information"},
         {"/defaults/podImage", "registry.example.com/pedigree:latest", "defaults.podImage: image"},
+        {"/defaults/podImageDigests", Json::array({"sha256:x"}), "podImageDigests: each must be"},
         {"/defaults/egress", {{"allowedNetworks", "10.0.0.0/8"}}, "must be a list of strings"},
         {"/defaults/keepFinishedPodsSeconds", -1, "must not be negative"},
         {"/namespaces/audio/artifactStore",
