@@ -11,9 +11,9 @@ constexpr char separator = ',';
 
 Words<Doubt> words_of(Doubt) {
     static constexpr Word<Doubt> table[] = {
-        {Doubt::LabelsGone, "LabelsGone"},     {Doubt::SecondPod, "SecondPod"},
-        {Doubt::Restarted, "Restarted"},       {Doubt::ImageUnread, "ImageUnread"},
-        {Doubt::ImageDiffers, "ImageDiffers"},
+        {Doubt::Unprotected, "Unprotected"}, {Doubt::LabelsGone, "LabelsGone"},
+        {Doubt::SecondPod, "SecondPod"},     {Doubt::Restarted, "Restarted"},
+        {Doubt::ImageUnread, "ImageUnread"}, {Doubt::ImageDiffers, "ImageDiffers"},
     };
     return table;
 }
@@ -55,6 +55,9 @@ records::GapKind gap_kind_of(Doubt doubt) {
 
 std::string sentence_of(Doubt doubt) {
     switch (doubt) {
+    case Doubt::Unprotected:
+        return "The admission policy objects.pedigree.dev was not in force when the attempt began: "
+               "whoever may edit the namespace's Jobs and pods could have changed what stands there.";
     case Doubt::LabelsGone:
         return "Somebody took pedigree's labels off the Job or the pod while the attempt ran: what "
                "else was changed there is not known.";

@@ -1,7 +1,7 @@
 #pragma once
 // Doubt: something that the operator saw of an attempt's Job and pod, or could not see, for which
-// its record is less sure. Noted in the attempt's row when it is seen, since it may be gone a moment
-// later; each becomes a gap of the record when the attempt ends. Pure.
+// its record is less sure. Noted in the attempt's row when it is seen, since it may be gone a
+// moment later; each becomes a gap of the record when the attempt ends. Pure.
 
 #include <string>
 #include <vector>
@@ -13,6 +13,7 @@
 namespace pedigree::experiment {
 
 enum class Doubt {
+    Unprotected,  // no admission policy kept others from writing what is ours
     LabelsGone,   // somebody took our labels off the Job or the pod, so that no cache shows it
     SecondPod,    // the Job had another pod at the same time, or after it
     Restarted,    // the training container was started again, as a changed pod is

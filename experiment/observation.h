@@ -109,6 +109,8 @@ struct Observation {
     History history;
     std::vector<JobSeen> jobs;
     std::vector<PodSeen> pods;
+    // The API server keeps others from writing what is ours on them; looked at while one begins.
+    bool objects_protected = true;
     std::map<std::string, std::vector<ObjectivePoint>>
         objective_points;                           // by pod uid; ascending steps
     std::map<std::int64_t, ReusableTrial> reusable; // by the trial, not begun yet, that it answers

@@ -1,5 +1,6 @@
 // From the plan to a pod with an identity: Planned -> Created -> Started.
 
+#include "experiment/doubt.h"
 #include "experiment/steps/attempt.h"
 
 namespace pedigree::experiment {
@@ -100,6 +101,9 @@ Decision await_pod(const Accepted& accepted, const AttemptRow& attempt) {
         started.node_name = pod->facts.node_name;
         started.started_at = pod->facts.started_at.value_or(accepted.seen.now);
         started.stage = AttemptStage::Started;
+        if (!accepted.seen.objects_protected) {
+            add_doubt(started, Doubt::Unprotected);
+        }
         return commit_attempt("started", std::move(started), {RecordKind::AttemptStarted},
                               Phase::Running);
     }

@@ -51,6 +51,14 @@ void read_search(experiment::Observation& observation, std::int64_t max_trials) 
     }
 }
 
+// Before an attempt counts as started, how far its objects are to be trusted is noted.
+bool is_beginning(const experiment::Observation& observation) {
+    const auto& attempts = observation.history.attempts;
+    return std::any_of(attempts.begin(), attempts.end(), [](const experiment::AttemptRow& attempt) {
+        return attempt.stage == experiment::AttemptStage::Created;
+    });
+}
+
 bool is_seen(const std::vector<experiment::JobSeen>& jobs, const std::string& name) {
     return std::any_of(jobs.begin(), jobs.end(),
                        [&](const experiment::JobSeen& job) { return job.name == name; });
@@ -77,6 +85,9 @@ Result<experiment::Observation> Reconciler::gather(const k8s::Object& object,
     }
     TRY(gather_jobs(observation, uid));
     TRY(gather_pods(observation));
+    if (is_beginning(observation)) {
+        TRY(observation.objects_protected, admission_.in_force(observation.now));
+    }
     observation.gpu_holders = gpu_holders(with_.cluster.all_pods());
     if (observation.resource) {
         const auto& platform = with_.configuration.effective(observation.resource->name_space);

@@ -20,6 +20,7 @@
 #include "experiment/observation.h"
 #include "experiment/status/without_decision.h"
 #include "k8s/api.h"
+#include "operator/reconcile/admission.h"
 #include "operator/reconcile/cluster.h"
 #include "operator/reconcile/known_searches.h"
 #include "operator/storage/history_store.h"
@@ -99,6 +100,7 @@ class Reconciler {
 
     const Dependencies with_;
     KnownSearches known_;
+    Admission admission_{with_.api};
     // Uids of Jobs whose creation was answered, by Experiment and name, until a row has them: what
     // stands under the name a moment later may be another's, with our nonce copied.
     Sync<std::map<std::pair<std::string, std::string>, std::string>> created_;

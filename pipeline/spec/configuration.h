@@ -7,8 +7,8 @@
 //
 // PLATFORM: {"registry": {"host", "prefix", "plainHttp", "pullSecretName"}, "indexUrl", "caBundle",
 // "artifactStore": {"endpoint", "region", "bucket", "prefix", "secretName"}, "mlflow": {"url",
-// "experimentName", "secretName"}, "podImage", "podImageDigests", "egress": {"allowedNetworks", "refusedNetworks"},
-// "keepFinishedPodsSeconds"}
+// "experimentName", "secretName"}, "podImage", "podImageDigests", "egress": {"allowedNetworks",
+// "refusedNetworks"}, "keepFinishedPodsSeconds"}
 
 #include <cstdint>
 #include <map>

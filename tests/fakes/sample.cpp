@@ -94,6 +94,18 @@ spec::Configuration configuration() {
     return *spec::Configuration::parse(configuration_document());
 }
 
+Json objects_policy() {
+    return {{"metadata", {{"name", "objects.pedigree.dev"}}},
+            {"spec", {{"failurePolicy", "Fail"}}}};
+}
+
+Json objects_policy_binding() {
+    return {
+        {"metadata", {{"name", "objects.pedigree.dev"}}},
+        {"spec",
+         {{"policyName", "objects.pedigree.dev"}, {"validationActions", Json::array({"Deny"})}}}};
+}
+
 std::vector<Json> secrets() {
     const Json keys{{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_SECRET_ACCESS_KEY", "CANARY-store"}};
     return {secret("git-token", "git.example.com",

@@ -23,6 +23,9 @@ std::string digest_of(const std::string& text); // sha256:...
 Json experiment(); // the resource as a user applied it, with the uid above
 Json configuration_document();
 spec::Configuration configuration();
+// manifests/policies/objects.yaml, as far as the operator looks at it, and its binding.
+Json objects_policy();
+Json objects_policy_binding();
 // Each Secret that experiment() and the platform name, with the annotation it needs.
 std::vector<Json> secrets();
 

@@ -92,6 +92,8 @@ World::World(const Scenario& scenario, Faults faults)
         make_foreign_job();
     }
     connect();
+    api_.put(control::admission_policies, sample::objects_policy());
+    api_.put(control::admission_bindings, sample::objects_policy_binding());
     for (const Json& secret : sample::secrets()) {
         api_.put(k8s::secrets, secret);
     }

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "experiment/activity.h"
+#include "operator/reconcile/admission.h"
 #include "operator/reconcile/seen.h"
 #include "records/names.h"
 #include "store/connection.h"
@@ -57,6 +58,8 @@ class ReconcilerTest : public testing::Test {
   protected:
     ReconcilerTest() {
         set_log_level(LogLevel::Error);
+        api_.put(admission_policies, sample::objects_policy());
+        api_.put(admission_bindings, sample::objects_policy_binding());
         for (const Json& secret : sample::secrets()) {
             api_.put(k8s::secrets, secret);
         }
@@ -306,6 +309,35 @@ TEST_F(ReconcilerTest, AsksForAPodBeforeItIsCalledLost) {
     const experiment::AttemptRow& attempt = history().attempts.back();
     EXPECT_EQ(attempt.failure_class, FailureClass::None) << attempt.reason;
     EXPECT_FALSE(attempt.pod_uid.empty());
+}
+
+TEST_F(ReconcilerTest, SaysThatNoPolicyProtectsItsObjects) {
+    const auto with = [](const std::vector<std::pair<std::string, Json>>& changes) {
+        Json policy = sample::objects_policy(), binding = sample::objects_policy_binding();
+        for (const auto& [field, value] : changes) {
+            (field == "failurePolicy" ? policy : binding)["spec"][field] = value;
+        }
+        return is_in_force(policy, binding);
+    };
+    EXPECT_TRUE(with({}));
+    EXPECT_FALSE(with({{"failurePolicy", "Ignore"}}));
+    EXPECT_FALSE(with({{"validationActions", Json::array({"Warn", "Audit"})}}));
+    EXPECT_FALSE(with({{"policyName", "another"}}));
+    EXPECT_FALSE(is_in_force(Json(), Json()));
+
+    api_.erase(admission_bindings, {"", objects_policy});
+    run();
+    const k8s::Object job = api_.all(k8s::jobs).front();
+    Json pod = (*job)["spec"]["template"];
+    pod["metadata"]["name"] = "pod";
+    pod["metadata"]["namespace"] = sample::name_space;
+    pod["metadata"]["ownerReferences"] =
+        Json::array({{{"uid", k8s::uid_of(*job)}, {"controller", true}}});
+    pod["spec"]["nodeName"] = "node-1";
+    pod["status"] = {{"phase", "Running"}};
+    api_.put(k8s::pods, pod);
+    run();
+    EXPECT_EQ(history().attempts.back().doubts, "Unprotected");
 }
 
 // Its label taken off, a pod is in no cache and no list; it is the attempt's all the same.
