@@ -125,6 +125,7 @@ enum class ActivityState { Wanted, Succeeded, Failed };
 
 struct ActivityRow {
     ActivityKey key;
+    std::string nonce; // random, of the wish: on the auxiliary Jobs that it makes
     ActivityState state = ActivityState::Wanted;
     std::string outcome_json;                        // after Succeeded
     FailureClass failure_class = FailureClass::None; // after a failed try; final with state Failed

@@ -40,6 +40,7 @@ Json metadata_of(const AuxiliaryDemand& demand) {
     return {{"name", demand.name},
             {"namespace", demand.name_space},
             {"labels", {{records::auxiliary_label, demand.name}}},
+            {"annotations", {{records::intent_annotation, demand.nonce}}},
             {"ownerReferences", Json::array({{{"apiVersion", records::api_version},
                                               {"kind", records::experiment_kind},
                                               {"name", demand.experiment_name},

@@ -23,6 +23,7 @@ constexpr const char* auxiliary_container = "auxiliary";
 struct AuxiliaryDemand {
     std::string name, name_space;
     std::string experiment_uid, experiment_name; // its owner
+    std::string nonce;                           // of the activity that wants it
     std::string image;                           // by digest
     std::vector<std::string> pull_secrets;       // of the kubelet, never in the pod
     std::vector<std::string> command;

@@ -85,7 +85,7 @@ std::string waiting_words(const Json& pod) {
     return "";
 }
 
-// Somebody made it before us: most likely we did, and the answer was lost.
+// Somebody made it before us: most likely we did, and the answer was lost. The next look compares.
 Status make(k8s::Api& api, const k8s::ResourceType& type, const Json& object) {
     const auto created = api.create(type, object);
     const bool there = created || created.error().code == ErrorCode::AlreadyExists;
@@ -122,14 +122,23 @@ Result<k8s::Object> pod_of(k8s::Api& api, const AuxiliaryDemand& demand,
     return k8s::Object();
 }
 
+// Neither its name nor its owner says so, which others can write.
+bool is_own(const AuxiliaryDemand& demand, const Json& job) {
+    return !demand.nonce.empty() &&
+           k8s::annotation_of(job, records::intent_annotation) == demand.nonce;
+}
+
 } // namespace
 
 AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, const Json& pod) {
     const experiment::JobSeen seen = job_from(job, demand.experiment_uid);
-    if (k8s::controller_uid_of(job) != demand.experiment_uid) {
-        return WorkFailure{FailureClass::Configuration, "JobNameTaken",
-                           "a Job named " + demand.name +
-                               " exists and is not ours; delete or rename it, then run again"};
+    // The next try has another name.
+    if (!is_own(demand, job)) {
+        return WorkFailure{FailureClass::Infrastructure, "JobNameTaken",
+                           "a Job named " + demand.name + " is in namespace " + demand.name_space +
+                               " that pedigree did not make; it is not used; whoever made it "
+                               "should delete it: kubectl -n " +
+                               demand.name_space + " delete job " + demand.name};
     }
     if (!seen.finished) {
         return AuxiliaryRuns{waiting_words(pod)};
@@ -184,6 +193,9 @@ Result<bool> end_auxiliary_jobs(k8s::Api& api, const std::string& name_space,
 
 Result<std::string> log_of(k8s::Api& api, const AuxiliaryDemand& demand, std::size_t bytes_max) {
     TRY(const Json job, api.get(k8s::jobs, {demand.name_space, demand.name}));
+    if (!is_own(demand, job)) {
+        return failure(ErrorCode::Unavailable, "Job " + demand.name + " is another one now");
+    }
     TRY(const k8s::Object pod, pod_of(api, demand, k8s::uid_of(job)));
     if (!pod) {
         return failure(ErrorCode::Unavailable, "the pod of Job " + demand.name + " is gone");

@@ -1,7 +1,7 @@
 #pragma once
 // One look at an auxiliary Job: makes it if it is not there, else says how far it is. Idempotent:
-// the name is the intent, which stands in PostgreSQL as the activity that wants it. Errors are the
-// API server's, and leave everything as it was.
+// the intent stands in PostgreSQL as the activity that wants it, and its nonce on the Job. Errors
+// are the API server's, and leave everything as it was.
 
 #include <string>
 #include <variant>

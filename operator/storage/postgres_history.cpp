@@ -1,5 +1,6 @@
 #include "operator/storage/postgres_history.h"
 
+#include "base/ids.h"
 #include "base/log.h"
 #include "lineage/ledger.h"
 #include "operator/storage/record_keys.h"
@@ -11,10 +12,10 @@ namespace {
 Status insert_wanted(store::Transaction& transaction, const std::string& uid,
                      const experiment::ActivityKey& key, Instant now) {
     TRY(transaction.execute("INSERT INTO activity (experiment_uid, key, state, outcome, "
-                            "failure_class, reason, message, tries, wanted_at) "
-                            "VALUES ($1, $2, 'Wanted', '', '', '', '', 0, $3) "
+                            "failure_class, reason, message, tries, wanted_at, nonce) "
+                            "VALUES ($1, $2, 'Wanted', '', '', '', '', 0, $3, $4) "
                             "ON CONFLICT DO NOTHING",
-                            {uid, key.text(), now}));
+                            {uid, key.text(), now, random_uuid()}));
     return {};
 }
 

@@ -70,7 +70,7 @@ inline constexpr std::string_view outcome_still_needed =
 inline constexpr auto activities_table = [] {
     using Row = experiment::ActivityRow;
     return table<Row>("activity", "experiment_uid", key("key", &Row::key),
-                      column("state", &Row::state),
+                      once("nonce", &Row::nonce), column("state", &Row::state),
                       column("outcome", &Row::outcome_json, outcome_still_needed),
                       column("failure_class", &Row::failure_class), column("reason", &Row::reason),
                       column("message", &Row::message), column("tries", &Row::tries),

@@ -8,8 +8,7 @@ namespace pedigree::run {
 
 std::string digest_at_end(std::string_view image) {
     constexpr std::string_view algorithm = "sha256:";
-    const auto begin = image.rfind(algorithm);
-    const auto digest = begin == image.npos ? std::nullopt : Digest::parse(image.substr(begin));
+    const auto digest = Digest::parse(image.substr(std::min(image.rfind(algorithm), image.size())));
     return digest ? digest->text() : "";
 }
 

@@ -44,6 +44,9 @@ Status FakeHistory::commit(const std::string& experiment_uid, const experiment::
         }
     }
     history = experiment::applied(history, change, now);
+    for (const experiment::ActivityKey& key : change.wanted) {
+        history.activities.at(key).nonce = "nonce of " + key.text();
+    }
     for (const records::Event& event : events) {
         const bool known = std::any_of(ledger_.begin(), ledger_.end(), [&](const LedgerLine& line) {
             return line.id == event.header().id;

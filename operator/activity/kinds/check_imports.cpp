@@ -30,6 +30,7 @@ Result<ActivityOrder> order(const Subject& subject) {
         .name_space = experiment.name_space,
         .experiment_uid = experiment.uid,
         .experiment_name = experiment.name,
+        .nonce = subject.activity.row.nonce,
         .image = built.image,
         .pull_secrets = subject.pull_secrets(),
         .command = imports_command(built),

@@ -3,6 +3,10 @@
 ALTER TABLE intent ADD COLUMN nonce text NOT NULL DEFAULT '';
 UPDATE intent SET nonce = gen_random_uuid()::text;
 
+-- The wish for an activity is the intent of its auxiliary Jobs.
+ALTER TABLE activity ADD COLUMN nonce text NOT NULL DEFAULT '';
+UPDATE activity SET nonce = gen_random_uuid()::text;
+
 -- doubts: what was seen of an attempt's Job and pod for which its record is less sure, in words with
 -- commas.
 ALTER TABLE attempt ADD COLUMN doubts text NOT NULL DEFAULT '';

@@ -22,6 +22,7 @@ class AuxiliaryAtServer : public testing::Test {
                 .name_space = sample::name_space,
                 .experiment_uid = sample::experiment_uid,
                 .experiment_name = sample::name,
+                .nonce = "the-nonce",
                 .image = sample::built().image,
                 .pull_secrets = {},
                 .command = {"python3"},

@@ -27,6 +27,7 @@ AuxiliaryDemand demand() {
             .name_space = sample::name_space,
             .experiment_uid = sample::experiment_uid,
             .experiment_name = sample::name,
+            .nonce = "the-nonce",
             .image = sample::built().image,
             .pull_secrets = {"registry-pull"},
             .command = {"python3", "-c", "print('$(HOME)')"},
@@ -111,8 +112,11 @@ TEST(AuxiliaryJob, BlamesTheClusterForALostNode) {
 
 TEST(AuxiliaryJob, IsNotTakenFromAnother) {
     Json job = job_with("Complete", "CompletionsReached");
-    job["metadata"]["ownerReferences"] = Json::array();
-    EXPECT_EQ(failure_of(job, Json()).reason, "JobNameTaken");
+    for (const char* nonce : {"", "guessed"}) { // whatever else it says
+        job["metadata"]["annotations"][records::intent_annotation] = nonce;
+        EXPECT_EQ(failure_of(job, Json()).reason, "JobNameTaken");
+        EXPECT_EQ(failure_of(job, Json()).failure_class, FailureClass::Infrastructure);
+    }
 }
 
 TEST(AuxiliaryJob, TellsWhatItWaitsFor) {
