@@ -50,6 +50,8 @@ struct Waiting {
 };
 constexpr std::int64_t configuration_grace_seconds = 60;
 constexpr std::int64_t pull_grace_seconds = 600;
+// Between two containers of a pod that is on a node, with pulling the image of the second.
+constexpr std::int64_t start_seconds_max = 3600;
 // `gpu_holders`: "2 of 2 in use by vision/resnet-7", put together by the caller; may be empty.
 Waiting waiting_reason(const PodFacts& pod, const std::string& gpu_holders, Instant now);
 

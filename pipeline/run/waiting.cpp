@@ -59,15 +59,38 @@ const PodCondition* unscheduled(const PodFacts& pod) {
     return nullptr;
 }
 
+// On a node, and nothing of it begins, or goes on behind prepare: a volume that cannot be mounted
+// (a Secret that went, a disk that does not come), a node that does not work. Only events say so.
+std::optional<Waiting> stuck(const PodFacts& pod, Instant now) {
+    const bool begun = pod.train.running || pod.train.terminated || pod.train.started_at;
+    if (pod.node_name.empty() || begun || pod.prepare.running || !pod.started_at) {
+        return std::nullopt;
+    }
+    const Instant since = pod.prepare.finished_at.value_or(*pod.started_at);
+    if (now <= since + std::chrono::seconds(start_seconds_max)) {
+        return std::nullopt;
+    }
+    return Waiting{"PodNotStarted",
+                   "on node " + pod.node_name + " for " + std::to_string(start_seconds_max) +
+                       " s the next container of the pod did not start; kubectl describe pod says "
+                       "what it waits for, a volume most likely",
+                   true, FailureClass::Infrastructure};
+}
+
 } // namespace
 
 Waiting waiting_reason(const PodFacts& pod, const std::string& gpu_holders, Instant now) {
-    const Instant since = pod.started_at.value_or(pod.created_at.value_or(now));
+    // What stands behind prepare had no turn before prepare's end.
+    const Instant since =
+        pod.prepare.finished_at.value_or(pod.started_at.value_or(pod.created_at.value_or(now)));
     for (const ContainerFacts* container : {&pod.prepare, &pod.recorder, &pod.train}) {
         if (auto waiting = blocked(*container,
                                    std::chrono::duration_cast<std::chrono::seconds>(now - since))) {
             return *waiting;
         }
+    }
+    if (auto waiting = stuck(pod, now)) {
+        return *std::move(waiting);
     }
     if (const PodCondition* condition = unscheduled(pod)) {
         if (condition->message.find("nvidia.com/gpu") != std::string::npos) {

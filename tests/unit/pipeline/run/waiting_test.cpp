@@ -44,6 +44,35 @@ TEST(WaitingReason, TellsARefusalFromARegistryThatIsAway) {
     EXPECT_EQ(after(away, pull_grace_seconds + 1).failure_class, FailureClass::Infrastructure);
 }
 
+// A pull that begins when prepare has fetched for an hour has its whole time.
+TEST(WaitingReason, CountsFromPreparesEnd) {
+    auto away = waiting_in("ErrImagePull", "connection refused");
+    away.prepare.terminated = true;
+    away.prepare.finished_at = start + std::chrono::hours(1);
+    EXPECT_FALSE(after(away, 3600 + pull_grace_seconds).hopeless);
+    EXPECT_TRUE(after(away, 3600 + pull_grace_seconds + 1).hopeless);
+}
+
+TEST(WaitingReason, GivesUpOnAPodThatDoesNotBegin) {
+    PodFacts pod;
+    pod.node_name = "node-1";
+    pod.started_at = start;
+    pod.prepare.waiting = true;
+    pod.prepare.reason = "PodInitializing"; // and an event says FailedMount
+    EXPECT_FALSE(after(pod, start_seconds_max).hopeless);
+    EXPECT_EQ(after(pod, start_seconds_max + 1).reason, "PodNotStarted");
+    EXPECT_TRUE(after(pod, start_seconds_max + 1).hopeless);
+    pod.prepare.running = true; // has a deadline of its own
+    EXPECT_FALSE(after(pod, 100 * start_seconds_max).hopeless);
+    pod.prepare.running = false;
+    pod.prepare.terminated = true;
+    pod.prepare.finished_at = start + std::chrono::hours(10);
+    EXPECT_FALSE(after(pod, 11 * 3600).hopeless);
+    EXPECT_TRUE(after(pod, 11 * 3600 + 1).hopeless);
+    pod.train.running = true;
+    EXPECT_FALSE(after(pod, 100 * start_seconds_max).hopeless);
+}
+
 TEST(WaitingReason, SaysWhoHoldsTheGpus) {
     PodFacts pod;
     pod.conditions.push_back(
