@@ -2,7 +2,8 @@
 // Api: what a controller asks of an API server. Client speaks to a real one, a simulation fakes it.
 // Calls block, bounded in time. Errors carry the server's `reason` and message (cut) and these
 // codes: NotFound, AlreadyExists, Conflict, InvalidInput (Invalid, BadRequest), Unauthorized,
-// Forbidden, Gone (expired resource version), TooLarge, TooMany (with retry_after), Timeout,
+// Forbidden, Gone (expired resource version, a namespace that is being deleted), TooLarge, TooMany
+// (with retry_after, or with quota_reason: a quota of the namespace is used up), Timeout,
 // Unavailable, Cancelled. AlreadyExists and Conflict are told apart by `reason`, both are 409. No
 // call is repeated blindly: after an error of a create its outcome may be unknown, and the caller
 // reads back.
@@ -21,6 +22,8 @@
 namespace pedigree::k8s {
 
 constexpr int list_page_items = 500;
+// Error::reason of what a ResourceQuota refuses until something ends.
+constexpr const char* quota_reason = "QuotaExceeded";
 
 struct ListOptions {
     std::string name_space; // empty: all

@@ -41,6 +41,21 @@ bool says_it_all(std::string_view reason, std::string_view message) {
            message != "the server could not find the requested resource";
 }
 
+// Forbidden for now, whoever asks: a quota is free again when something ends. The server has no
+// code of its own for it (k8s.io/apiserver/pkg/admission/plugin/resourcequota: "exceeded quota").
+bool is_used_up(const Error& error, std::string_view message) {
+    return error.code == ErrorCode::Forbidden && message.find("exceeded quota") != message.npos;
+}
+
+bool has_cause(const Json& status, std::string_view word) {
+    for (const Json& cause : at_path(status, {"details", "causes"})) {
+        if (string_or(cause, "reason") == word) {
+            return true;
+        }
+    }
+    return false;
+}
+
 } // namespace
 
 Error error_from_status(int http_status, std::string_view body, std::string_view what) {
@@ -59,6 +74,12 @@ Error error_from_status(int http_status, std::string_view body, std::string_view
                             ? fmt::format("{:.{}}", message, message_bytes_max)
                             : fmt::format("{}: {}{}{:.{}}", what, reason,
                                           reason.empty() ? "" : ": ", message, message_bytes_max);
+        if (is_used_up(error, message)) {
+            error.code = ErrorCode::TooMany;
+            error.reason = quota_reason;
+        } else if (has_cause(*parsed, "NamespaceTerminating")) {
+            error.code = ErrorCode::Gone;
+        }
         const auto seconds = integer_or(at_path(*parsed, {"details"}), "retryAfterSeconds");
         if (seconds > 0) {
             error.retry_after = std::chrono::seconds(std::min<std::int64_t>(seconds, 3600));

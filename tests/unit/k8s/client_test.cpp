@@ -76,6 +76,22 @@ TEST(StatusError, ReadsTheReasonNotOnlyTheNumber) {
     EXPECT_EQ(slow.retry_after, std::chrono::seconds(3));
 }
 
+// Both are 403, as a missing right is; what follows differs.
+TEST(StatusError, TellsAQuotaAndADyingNamespaceFromAMissingRight) {
+    const Error quota = error_from_status(
+        403,
+        R"({"kind":"Status","reason":"Forbidden","message":"jobs.batch \"a\" is forbidden: exceeded quota: q, requested: count/jobs.batch=1"})",
+        "x");
+    EXPECT_EQ(quota.code, ErrorCode::TooMany);
+    EXPECT_EQ(quota.reason, quota_reason);
+    EXPECT_EQ(prospect_of(quota.code), Prospect::Passing);
+    const Error dying = error_from_status(
+        403,
+        R"({"kind":"Status","reason":"Forbidden","details":{"causes":[{"reason":"NamespaceTerminating"}]}})",
+        "x");
+    EXPECT_EQ(dying.code, ErrorCode::Gone);
+}
+
 TEST_F(ClientTest, ReadsARotatedTokenAgainAfterA401) {
     config_.token_file = testing::TempDir() + "/rotating-token-" + random_uuid();
     ASSERT_TRUE(write_file(config_.token_file, "first\n"));
