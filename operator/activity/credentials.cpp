@@ -80,7 +80,15 @@ Result<records::work::TrackerTarget> tracker_target(const Subject& subject) {
                                                           .password = values["password"]};
         }
     }
+    subject.from.known_targets->remember(subject.experiment.uid, target);
     return target;
+}
+
+Result<records::work::TrackerTarget> last_tracker_target(const Subject& subject) {
+    auto target = tracker_target(subject);
+    const auto known = subject.from.known_targets->of(subject.experiment.uid);
+    const bool gone = !target && target.error().code == ErrorCode::NotFound;
+    return gone && known ? *known : std::move(target);
 }
 
 Result<records::work::FetchObjectInput> object_input(const spec::Platform& platform,

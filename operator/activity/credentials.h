@@ -1,6 +1,7 @@
 #pragma once
 // Credentials and what they open, as the worker takes them: read from the cluster or the operator's
-// mounts when an order is made, never kept. Any thread may call.
+// mounts when an order is made; of those of a tracker the last are kept in memory (KnownTargets).
+// Any thread may call.
 
 #include <map>
 #include <string>
@@ -18,6 +19,8 @@ Result<std::map<std::string, Secret>> secret_of(const Subject& subject, const st
 Result<records::work::GitSource> git_source(const Subject& subject);
 // Internal: the spec declares no tracker.
 Result<records::work::TrackerTarget> tracker_target(const Subject& subject);
+// As it was reached before, where the Secret is gone: for telling it an end.
+Result<records::work::TrackerTarget> last_tracker_target(const Subject& subject);
 
 // An object of our artifact store.
 Result<records::work::FetchObjectInput> object_input(const spec::Platform& platform,

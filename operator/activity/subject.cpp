@@ -7,6 +7,22 @@
 
 namespace pedigree::control {
 
+void KnownTargets::remember(const std::string& experiment_uid,
+                            records::work::TrackerTarget target) {
+    auto targets = targets_.lock();
+    if (targets->size() >= known_targets_max && !targets->contains(experiment_uid)) {
+        targets->erase(targets->begin());
+    }
+    targets->insert_or_assign(experiment_uid, std::move(target));
+}
+
+std::optional<records::work::TrackerTarget>
+KnownTargets::of(const std::string& experiment_uid) const {
+    const auto targets = targets_.lock();
+    const auto found = targets->find(experiment_uid);
+    return found == targets->end() ? std::nullopt : std::optional(found->second);
+}
+
 Result<Subject> Subject::load(const OrderSources& from, const PendingActivity& activity) {
     TRY(experiment::History history, from.histories.load(activity.experiment_uid));
     if (!history.experiment) {

@@ -4,9 +4,12 @@
 // one order, on one thread; borrows what its references name.
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/sync.h"
 #include "k8s/api.h"
 #include "operator/activity/order.h"
 #include "operator/storage/build_memory.h"
@@ -16,6 +19,21 @@
 
 namespace pedigree::control {
 
+constexpr std::size_t known_targets_max = 10000;
+
+// How trackers were reached, by the Experiment's uid. A namespace that is deleted loses its Secrets
+// at once, and its Experiments last: the tracker is to be told their ends all the same. In memory
+// alone; of too many one is forgotten.
+class KnownTargets {
+  public:
+    void remember(const std::string& experiment_uid, records::work::TrackerTarget target);
+    std::optional<records::work::TrackerTarget> of(const std::string& experiment_uid) const;
+
+  private:
+    using Targets = std::map<std::string, records::work::TrackerTarget>;
+    mutable Sync<Targets> targets_;
+};
+
 // Where an order's parts come from.
 struct OrderSources {
     HistoryStore& histories;
@@ -23,6 +41,7 @@ struct OrderSources {
     k8s::Api& api; // Secrets, logs of auxiliary pods
     const spec::Configuration& configuration;
     PlatformCredentials credentials;
+    std::shared_ptr<KnownTargets> known_targets = std::make_shared<KnownTargets>();
 };
 
 struct Subject {

@@ -36,7 +36,7 @@ void tell_of_attempt(const experiment::AttemptRow& attempt, work::CloseTrackerIn
 
 Result<ActivityOrder> order(const Subject& subject) {
     work::CloseTrackerInput input;
-    TRY(input.target, tracker_target(subject));
+    TRY(input.target, last_tracker_target(subject));
     input.experiment_uid = subject.experiment.uid;
     input.parent_run_id = subject.experiment.parent_run_id;
     const std::string& name = subject.activity.row.key.name;

@@ -109,6 +109,30 @@ TEST_F(Input, SaysWhichHostsMaySeeTheSecretWhereSubmodulesAreFetched) {
     EXPECT_EQ(pinned.git.credential->username, "vision");
 }
 
+// With its namespace the Secret goes first, the Experiment last.
+TEST_F(Input, TellsTheTrackerTheEndThoughTheSecretIsGone) {
+    build_input(sample::experiment()["spec"]);
+    const auto order = [&](const experiment::ActivityKey& key) {
+        experiment::ActivityRow row;
+        row.key = key;
+        return inputs_.make({sample::experiment_uid, sample::name_space, sample::name, row});
+    };
+    api_.erase(k8s::secrets, {sample::name_space, "mlflow"});
+    EXPECT_FALSE(order(experiment::close_activity(0))); // never seen
+    for (const Json& secret : sample::secrets()) {
+        if (k8s::key_of(secret).name == "mlflow") {
+            api_.put(k8s::secrets, secret);
+        }
+    }
+    const auto opened = order(experiment::open_activity(0));
+    ASSERT_TRUE(opened) << opened.error().message;
+    api_.erase(k8s::secrets, {sample::name_space, "mlflow"});
+    EXPECT_FALSE(order(experiment::open_activity(0)));
+    const auto closed = order(experiment::close_activity(0));
+    ASSERT_TRUE(closed) << closed.error().message;
+    EXPECT_EQ(at_path(*closed->input, {"target"}), at_path(*opened->input, {"target"}));
+}
+
 TEST_F(Input, AKnownWheelIsNotBuiltAgain) {
     const auto input = build_input(sample::experiment()["spec"]);
     EXPECT_EQ(*jobs_for(2),
