@@ -27,6 +27,10 @@ Status take(Options& options, const std::string& name, const std::string& value)
         options.workspace = value;
     } else if (name == "--exchange") {
         options.exchange = value;
+    } else if (name == "--parameters") {
+        options.parameters = value;
+    } else if (name == "--parameters-digest") {
+        options.parameters_digest = value;
     } else if (name == "--drain-seconds") {
         TRY(options.drain, parse_seconds(name, value));
     } else if (name == "--train-seconds") {

@@ -1,7 +1,8 @@
 #pragma once
 // The launcher's command line:
 //   pedigree-launch [--code DIR] [--workspace DIR] [--exchange DIR] [--drain-seconds N]
-//                   [--train-seconds N] [--stop-seconds N] -- command args...
+//                   [--train-seconds N] [--stop-seconds N] [--parameters FILE]
+//                   [--parameters-digest sha256:HEX] -- command args...
 // Pure. InvalidInput names the argument.
 
 #include <chrono>
@@ -18,6 +19,8 @@ struct Options {
     std::filesystem::path code; // empty: an image used as it is brings none
     std::filesystem::path workspace = records::pod::workspace_directory;
     std::filesystem::path exchange = records::pod::exchange_directory; // with the recorder
+    std::filesystem::path parameters = records::pod::parameters_path;
+    std::string parameters_digest;   // "sha256:..."; empty: not checked
     std::chrono::seconds drain{300}; // how long the recorder may take to finish its record
     std::chrono::seconds train{0};   // 0: no limit
     std::chrono::seconds stop{60};   // between SIGTERM and SIGKILL

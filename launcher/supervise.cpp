@@ -21,6 +21,8 @@
 #include "launcher/hardware.h"
 #include "launcher/hints.h"
 #include "launcher/others.h"
+#include "launcher/parameters.h"
+#include "launcher/proxy.h"
 #include "launcher/report.h"
 #include "launcher/user.h"
 
@@ -69,6 +71,9 @@ void set_variables(const std::filesystem::path& workspace) {
          missing_user_variables(current_environment(), passwd.str(), ::getuid(), workspace)) {
         ::setenv(name.c_str(), value.c_str(), 1);
     }
+    for (const auto& [name, value] : loopback_exceptions(current_environment())) {
+        ::setenv(name.c_str(), value.c_str(), 1);
+    }
     // Python holds back what it prints to a pipe: a followed log would stand still for minutes.
     ::setenv("PYTHONUNBUFFERED", "1", 0);
 }
@@ -113,6 +118,7 @@ int Supervisor::run() {
 
 Status Supervisor::prepare() {
     TRY(segments_.open());
+    TRY(check_parameters(options_.parameters, options_.parameters_digest));
     if (!options_.code.empty()) {
         TRY(lay_code(options_.code, options_.workspace));
     }

@@ -3,10 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "base/digest.h"
 #include "launcher/code.h"
 #include "launcher/hardware.h"
 #include "launcher/hints.h"
 #include "launcher/options.h"
+#include "launcher/parameters.h"
+#include "launcher/proxy.h"
+#include "launcher/sha256.h"
 #include "launcher/user.h"
 #include "tests/fakes/scratch.h"
 
@@ -55,6 +59,51 @@ TEST(User, what_is_known_or_set_stays) {
     EXPECT_EQ(missing_user_variables({}, passwd, 1000, "/w").at("USER"), "ana");
     EXPECT_TRUE(
         missing_user_variables({{"HOME", "/h"}, {"USER", "eve"}}, passwd, 1000, "/w").empty());
+}
+
+TEST(Sha256, is_that_of_the_other_programs) {
+    EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    std::string bytes;
+    for (int i = 0; i < 300; ++i) { // over the ends of blocks and of their padding
+        EXPECT_EQ(sha256_hex(bytes), sha256(bytes).hex()) << bytes.size();
+        bytes += static_cast<char>(i * 37);
+    }
+    bytes.resize(1'000'003, 'x');
+    EXPECT_EQ(sha256_hex(bytes), sha256(bytes).hex());
+}
+
+TEST(Parameters, are_the_recorded_ones) {
+    const Scratch scratch;
+    scratch.write("parameters.json", R"({"a":1})");
+    const auto file = scratch.path() / "parameters.json";
+    EXPECT_TRUE(check_parameters(file, ""));
+    EXPECT_TRUE(check_parameters(file, sha256(R"({"a":1})").text()));
+    const auto other = check_parameters(file, sha256(R"({"a":2})").text());
+    ASSERT_FALSE(other);
+    EXPECT_NE(other.error().message.find("other parameters than are recorded"), std::string::npos);
+    EXPECT_FALSE(check_parameters(scratch.path() / "none", sha256("").text()));
+}
+
+TEST(Proxy, never_stands_before_the_pods_own_recorder) {
+    struct Case {
+        Environment environment, exceptions;
+    };
+    const std::string all = "127.0.0.1,localhost";
+    const std::vector<Case> cases{
+        {{}, {}},
+        {{{"NO_PROXY", "a.example"}}, {}}, // no proxy: nothing to except
+        {{{"HTTP_PROXY", "http://p:1"}}, {{"NO_PROXY", all}, {"no_proxy", all}}},
+        {{{"https_proxy", "http://p:1"}, {"NO_PROXY", "a.example"}},
+         {{"NO_PROXY", "a.example," + all}, {"no_proxy", "a.example," + all}}},
+        {{{"all_proxy", "socks5://p:1"}, {"no_proxy", "a.example"}, {"NO_PROXY", "b.example"}},
+         {{"NO_PROXY", "b.example," + all}, {"no_proxy", "a.example," + all}}},
+        {{{"HTTP_PROXY", "http://p:1"}, {"NO_PROXY", "localhost, 127.0.0.1"}},
+         {{"no_proxy", "localhost, 127.0.0.1"}}},
+        {{{"HTTP_PROXY", "http://p:1"}, {"NO_PROXY", "*"}, {"no_proxy", "*"}}, {}},
+    };
+    for (const Case& each : cases) {
+        EXPECT_EQ(loopback_exceptions(each.environment), each.exceptions);
+    }
 }
 
 TEST(Hints, are_read_from_the_end_of_the_error_text) {
