@@ -25,10 +25,11 @@ struct CommitChange {
 struct AddFinalizer {};
 // Takes it off: the record is committed or its deadline has passed.
 struct RemoveFinalizer {};
+// Two calls with a crash point each: the ConfigMap that the pod reads, then the Job.
 struct CreateJob {
     std::string job_name;
 };
-// Takes our finalizer off a Job whose record is committed.
+// Removes that ConfigMap, then takes our finalizer off a Job whose record is committed.
 struct ReleaseJob {
     std::string job_name, job_uid;
 };
@@ -45,7 +46,8 @@ using Effect = std::variant<CommitChange, AddFinalizer, RemoveFinalizer, CreateJ
 // "commit.accept", "finalizer.add", "job.create" ...: the failpoint's and the metric's name.
 std::string effect_name(const Effect& effect);
 
-// Every name effect_name can give, in the order of an Experiment's life; the tests kill at each.
+// Every name effect_name can give, and the first parts of CreateJob and ReleaseJob, in the order of
+// an Experiment's life; the tests kill at each.
 extern const std::vector<std::string> effect_names;
 
 } // namespace pedigree::experiment

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/metric_value.h"
 #include "base/words.h"
 #include "experiment/effect.h"
@@ -70,6 +71,19 @@ struct PodSeen {
     run::PodFacts facts;
 };
 
+// What the API server last answered to the creation of a Job.
+struct JobRefusal {
+    Error error;
+    std::int64_t tries = 0; // in a row, that ended so
+    Instant again_at{};     // not tried before
+};
+
+// What the Job controller says of a pod that it may not create.
+struct PodRefusal {
+    std::string words;
+    Instant since{};
+};
+
 // Something that only a person can mend, found before anything was started.
 struct Problem {
     std::string reason, message;
@@ -111,6 +125,8 @@ struct Observation {
     std::vector<PodSeen> pods;
     // The API server keeps others from writing what is ours on them; looked at while one begins.
     bool objects_protected = true;
+    std::map<std::string, JobRefusal> job_refusals; // by the name of the Job that is not there
+    std::map<std::string, PodRefusal> pod_refusals; // by the name of the Job that has no pod
     std::map<std::string, std::vector<ObjectivePoint>>
         objective_points;                           // by pod uid; ascending steps
     std::map<std::int64_t, ReusableTrial> reusable; // by the trial, not begun yet, that it answers

@@ -5,6 +5,7 @@
 
 #include "base/caught.h"
 #include "base/log_level.h"
+#include "recorder/conclude.h"
 #include "recorder/healthy.h"
 #include "recorder/prepare.h"
 #include "recorder/record.h"
@@ -23,9 +24,19 @@ int finish(const Status& outcome) {
     return outcome ? 0 : 1;
 }
 
-int run(const recorder::SettingsSource& source, Status (*work)(const recorder::Settings&)) {
+int prepare(const recorder::SettingsSource& source) {
     const auto settings = recorder::read_settings(source);
-    return finish(settings ? caught([&] { return work(*settings); })
+    if (!settings) {
+        recorder::write_termination(recorder::Places(source.root),
+                                    recorder::preparation_failure(settings.error()));
+    }
+    return finish(settings ? caught([&] { return recorder::prepare(*settings); })
+                           : tl::unexpected<Error>(settings.error()));
+}
+
+int record(const recorder::SettingsSource& source) {
+    const auto settings = recorder::read_settings(source);
+    return finish(settings ? caught([&] { return recorder::record(*settings); })
                            : tl::unexpected<Error>(settings.error()));
 }
 
@@ -35,7 +46,7 @@ int main(int argc, char** argv) {
     recorder::SettingsSource source;
     CLI::App app("pedigree-recorder: brings a training pod's inputs and keeps its record");
     app.set_version_flag("--version", "pedigree-recorder " PEDIGREE_VERSION);
-    app.footer("Runs in a training pod, configured by PEDIGREE_POD.");
+    app.footer("Runs in a training pod, configured by the attempt's ConfigMap.");
     app.require_subcommand(1);
     app.fallthrough(); // options may follow the subcommand
     app.add_option("--root", source.root, "where the pod's file system begins (tests)");
@@ -44,14 +55,15 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember(log_level_words()));
     app.add_option("--port", source.port, "of the MLflow endpoint on 127.0.0.1")
         ->check(CLI::Range(1, 65535));
-    const CLI::App* prepare = app.add_subcommand("prepare", "fetch and verify inputs, then end");
-    const CLI::App* record = app.add_subcommand("record", "record until the command has ended");
+    app.add_option("--configuration-digest", source.configuration_digest,
+                   "of the pod's configuration; another one is refused");
+    const CLI::App* first = app.add_subcommand("prepare", "fetch and verify inputs, then end");
+    const CLI::App* sidecar = app.add_subcommand("record", "record until the command has ended");
     app.add_subcommand("healthy", "whether the recorder answers");
     CLI11_PARSE(app, argc, argv);
     set_log_level(*from_word<LogLevel>(log_level));
-    if (prepare->parsed()) {
-        return run(source, recorder::prepare);
+    if (first->parsed()) {
+        return prepare(source);
     }
-    return record->parsed() ? run(source, recorder::record)
-                            : finish(recorder::healthy(source.port));
+    return sidecar->parsed() ? record(source) : finish(recorder::healthy(source.port));
 }

@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "base/environment.h"
+#include "base/file.h"
 #include "base/json.h"
 
 namespace pedigree::recorder {
@@ -19,6 +21,22 @@ Result<std::string> environment_value(const char* name) {
                                                     "pedigree's operator made");
     }
     return value;
+}
+
+// The file, if it is the one that the operator meant: a ConfigMap of that name may be another's.
+Result<std::string> configuration_of(const SettingsSource& source) {
+    TRY(const Digest wanted, Digest::parse(source.configuration_digest));
+    const fs::path path = Places(source.root).configuration();
+    TRY(std::string text, read_file(path, pod::configuration_bytes_max));
+    const Digest found = sha256(text);
+    if (found != wanted) {
+        return failure(ErrorCode::Corrupt, "ConfigurationDiffers",
+                       path.string() + " is " + found.text() + ", and this pod was made for " +
+                           wanted.text() +
+                           ": somebody put another ConfigMap into the place of the attempt's; let "
+                           "it be, then run again");
+    }
+    return text;
 }
 
 } // namespace
@@ -47,6 +65,9 @@ fs::path Places::journal() const {
 fs::path Places::tools() const {
     return at(pod::tools_directory);
 }
+fs::path Places::configuration() const {
+    return at(pod::configuration_directory) / pod::configuration_file_name;
+}
 fs::path Places::operator_token() const {
     return at(pod::operator_token_path);
 }
@@ -61,13 +82,13 @@ Result<Settings> read_settings(const SettingsSource& source) {
     Settings settings;
     settings.places = Places(source.root);
     settings.port = source.port;
-    TRY(const std::string text, environment_value("PEDIGREE_POD"));
     TRY(settings.pod_uid, environment_value("PEDIGREE_POD_UID"));
+    TRY(const std::string text, configuration_of(source));
     auto config = parse_json(text).and_then(pod::pod_config_from);
     if (!config) {
-        return tl::unexpected<Error>(std::move(config.error()).within("PEDIGREE_POD"));
+        return tl::unexpected<Error>(std::move(config.error()).within("the pod's configuration"));
     }
-    settings.config = std::move(*config);
+    settings.config = pod::in_pod(*std::move(config), settings.pod_uid);
     return settings;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// What prepare and recorder know before they begin: the pod's configuration from the environment
-// (PEDIGREE_POD, PEDIGREE_POD_UID) and where things lie. `root` is "/" in a pod; tests put a whole
-// pod below a folder. Values.
+// What prepare and recorder know before they begin: the pod's configuration from its file, whose
+// digest the command line says, the pod's uid from the environment (PEDIGREE_POD_UID), and where
+// things lie. `root` is "/" in a pod; tests put a whole pod below a folder. Values.
 
 #include <filesystem>
 #include <string>
@@ -26,6 +26,7 @@ class Places {
     std::filesystem::path drained() const;
     std::filesystem::path journal() const;
     std::filesystem::path tools() const;
+    std::filesystem::path configuration() const;
     std::filesystem::path operator_token() const;
     std::filesystem::path termination_log() const;
     std::filesystem::path own_launcher() const; // in pedigree's image
@@ -45,9 +46,11 @@ struct Settings {
 struct SettingsSource {
     std::string root = "/";
     std::uint16_t port = records::pod::mlflow_port;
+    std::string configuration_digest; // "sha256:<64 hex>"
 };
 
-// InvalidInput says what is missing in the environment.
+// InvalidInput says what is missing. Corrupt (ConfigurationDiffers): the file is not the one that
+// the operator wrote.
 Result<Settings> read_settings(const SettingsSource& source);
 
 } // namespace pedigree::recorder

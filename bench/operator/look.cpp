@@ -61,6 +61,7 @@ struct MirrorCluster final : Cluster {
     std::vector<k8s::Object> jobs_of(const std::string&) const override {
         return api.all(k8s::jobs);
     }
+    std::vector<k8s::Object> all_jobs() const override { return api.all(k8s::jobs); }
     std::vector<k8s::Object> pods_of(const std::string& job_uid) const override {
         auto pods = all_pods();
         std::erase_if(

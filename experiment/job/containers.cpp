@@ -2,9 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
 #include "experiment/job/job.h"
 #include "pipeline/plan/command.h"
 #include "pipeline/run/pod_facts.h"
+#include "pipeline/spec/canonical.h"
+#include "records/pod/config.h"
 #include "records/pod/paths.h"
 
 namespace pedigree::experiment {
@@ -42,12 +45,6 @@ Json identity() {
                         field("PEDIGREE_NODE_NAME", "spec.nodeName")});
 }
 
-Json own_environment(const JobDemand& demand) {
-    Json environment = identity();
-    environment.push_back({{"name", "PEDIGREE_POD"}, {"value", pod_config_json(demand)}});
-    return environment;
-}
-
 Json credential_mounts(const JobDemand& demand) {
     Json mounts = Json::array();
     for (const Json& volume : pod_volumes(demand)) {
@@ -68,18 +65,31 @@ Json credential_mounts(const JobDemand& demand) {
 }
 
 Json own_container(const JobDemand& demand, const char* name, const char* command, Json mounts) {
+    mounts.push_back(mount("configuration", pod::configuration_directory, true));
     for (const Json& entry : credential_mounts(demand)) {
         mounts.push_back(entry);
     }
-    return {{"name", name},
-            {"image", demand.platform.pod_image},
-            {"command", Json::array({"/usr/bin/pedigree-recorder", command})},
-            {"env", own_environment(demand)},
-            {"securityContext", restricted()},
-            {"resources",
-             {{"requests", {{"cpu", "50m"}, {"memory", recorder_memory}}},
-              {"limits", {{"memory", recorder_memory}}}}},
-            {"volumeMounts", std::move(mounts)}};
+    return {
+        {"name", name},
+        {"image", demand.platform.pod_image},
+        {"command", Json::array({"/usr/bin/pedigree-recorder", command, "--configuration-digest",
+                                 sha256(pod_config_json(demand)).text()})},
+        {"env", identity()},
+        {"securityContext", restricted()},
+        {"resources",
+         {{"requests", {{"cpu", recorder_cpu}, {"memory", recorder_memory}}},
+          {"limits", {{"cpu", recorder_cpu_max}, {"memory", recorder_memory}}}}},
+        {"volumeMounts", std::move(mounts)}};
+}
+
+// The one value that the kubelet is to fill in, the attempt's uid; all else is literal.
+std::string run_context(const JobDemand& demand) {
+    Json tags = Json::object();
+    for (const auto& [name, value] : demand.run_tags) {
+        tags[without_expansion(name)] =
+            value == pod::pod_uid_reference ? value : without_expansion(value);
+    }
+    return canonical_json(tags);
 }
 
 Json train_environment(const JobDemand& demand) {
@@ -92,6 +102,9 @@ Json train_environment(const JobDemand& demand) {
         environment.push_back(variable("PEDIGREE_SEED", seed));
         environment.push_back(variable("PYTHONHASHSEED", seed));
     }
+    if (demand.spec.resources.gpu_count == 0) {
+        environment.push_back(variable(gpus_variable, no_gpus));
+    }
     for (const auto& [name, value] : plan::parameter_environment(demand.spec)) {
         environment.push_back(variable(name, value));
     }
@@ -101,8 +114,7 @@ Json train_environment(const JobDemand& demand) {
         environment.push_back(
             variable("MLFLOW_EXPERIMENT_NAME", demand.spec.mlflow->experiment_name));
         environment.push_back(variable("MLFLOW_DISABLE_TELEMETRY", "true"));
-        environment.push_back(
-            {{"name", "MLFLOW_RUN_CONTEXT"}, {"value", canonical_json(Json(demand.run_tags))}});
+        environment.push_back({{"name", "MLFLOW_RUN_CONTEXT"}, {"value", run_context(demand)}});
     }
     return environment;
 }
@@ -133,6 +145,8 @@ Json train_command(const JobDemand& demand) {
     option("--train-seconds", train_seconds_left(demand));
     option("--stop-seconds", deadlines.stop_seconds);
     option("--drain-seconds", deadlines.drain_seconds);
+    command.push_back("--parameters-digest");
+    command.push_back(sha256(canonical_json(spec::parameters_json(demand.spec))).text());
     command.push_back("--");
     for (const std::string& argument : plan::command_line(demand.spec)) {
         command.push_back(without_expansion(argument));

@@ -7,7 +7,6 @@
 #include "records/names.h"
 
 namespace pedigree::experiment {
-namespace {
 
 Json labels_of(const JobDemand& demand) {
     return {{records::managed_by_label, records::managed_by_value},
@@ -25,6 +24,8 @@ Json owner_of(const ExperimentRow& experiment) {
             {"controller", true},
             {"blockOwnerDeletion", true}};
 }
+
+namespace {
 
 Json pull_secrets(const JobDemand& demand) {
     Json names = Json::array();
@@ -56,24 +57,26 @@ Json pod_spec(const JobDemand& demand) {
         {"containers", Json::array({train_container(demand)})},
         {"volumes", pod_volumes(demand)},
     };
+    spec["nodeSelector"] = {{architecture_label, architecture}};
     const spec::ResourcesSpec& resources = demand.spec.resources;
     if (resources.gpu_count > 0) {
         spec["tolerations"] = Json::array(
             {{{"key", "nvidia.com/gpu"}, {"operator", "Exists"}, {"effect", "NoSchedule"}}});
     }
     if (!resources.gpu_product.empty()) {
-        spec["nodeSelector"] = {{"nvidia.com/gpu.product", resources.gpu_product}};
+        spec["nodeSelector"]["nvidia.com/gpu.product"] = resources.gpu_product;
     }
     return spec;
 }
 
 } // namespace
 
-std::string without_expansion(std::string text) {
-    for (auto at = text.find("$("); at != std::string::npos; at = text.find("$(", at + 3)) {
-        text.insert(at, "$");
+std::string without_expansion(const std::string& text) {
+    std::string doubled;
+    for (const char c : text) {
+        doubled.append(c == '$' ? 2 : 1, c);
     }
-    return text;
+    return doubled;
 }
 
 std::int64_t train_seconds_left(const JobDemand& demand) {

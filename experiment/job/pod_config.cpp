@@ -65,13 +65,19 @@ std::string pod_config_json(const JobDemand& demand) {
     config.train_seconds = train_seconds_left(demand);
     config.stop_seconds = demand.spec.deadlines.stop_seconds;
     config.drain_seconds = demand.spec.deadlines.drain_seconds;
-    // $(PEDIGREE_POD_UID) in the tags is meant to be replaced; anything else of that form is not.
-    std::string text = without_expansion(canonical_json(pod::to_json(config)));
-    const std::string escaped = "$$(PEDIGREE_POD_UID)";
-    for (auto at = text.find(escaped); at != std::string::npos; at = text.find(escaped, at)) {
-        text.erase(at, 1);
-    }
-    return text;
+    return canonical_json(pod::to_json(config));
+}
+
+Json build_configuration(const JobDemand& demand) {
+    return {{"apiVersion", "v1"},
+            {"kind", "ConfigMap"},
+            {"metadata",
+             {{"name", demand.attempt.job_name},
+              {"namespace", demand.experiment.name_space},
+              {"labels", labels_of(demand)},
+              {"ownerReferences", Json::array({owner_of(demand.experiment)})}}},
+            {"immutable", true},
+            {"data", {{pod::configuration_file_name, pod_config_json(demand)}}}};
 }
 
 } // namespace pedigree::experiment

@@ -21,6 +21,19 @@ std::set<std::string> secret_names(const JobDemand& demand) {
     return names;
 }
 
+// A claim that several inputs lie on is mounted once.
+std::set<std::string> claim_names(const JobDemand& demand) {
+    constexpr std::string_view scheme = "volume://";
+    std::set<std::string> names;
+    for (const spec::InputSpec& input : demand.spec.inputs) {
+        if (input.uri.starts_with(scheme)) {
+            const std::string rest = input.uri.substr(scheme.size());
+            names.insert(rest.substr(0, rest.find('/')));
+        }
+    }
+    return names;
+}
+
 } // namespace
 
 Json pod_volumes(const JobDemand& demand) {
@@ -32,6 +45,7 @@ Json pod_volumes(const JobDemand& demand) {
         {{"name", "journal"}, {"emptyDir", {{"sizeLimit", "1Gi"}}}},
         {{"name", "shared-memory"},
          {"emptyDir", {{"medium", "Memory"}, {"sizeLimit", resources.shared_memory}}}},
+        {{"name", "configuration"}, {"configMap", {{"name", demand.attempt.job_name}}}},
         {{"name", "token"},
          {"projected",
           {{"sources", Json::array({{{"serviceAccountToken",
@@ -39,19 +53,17 @@ Json pod_volumes(const JobDemand& demand) {
                                        {"expirationSeconds", token_seconds},
                                        {"path", "token"}}}}})}}}},
     });
+    // Numbered: a volume's name is a DNS label of at most 63 characters, what it mounts may have a
+    // name with dots and of 253.
+    int number = 0;
     for (const std::string& name : secret_names(demand)) {
-        volumes.push_back({{"name", "secret-" + name},
+        volumes.push_back({{"name", "secret-" + std::to_string(number++)},
                            {"secret", {{"secretName", name}, {"defaultMode", 0440}}}});
     }
-    for (const spec::InputSpec& input : demand.spec.inputs) {
-        constexpr std::string_view scheme = "volume://";
-        if (input.uri.rfind(scheme, 0) != 0) {
-            continue;
-        }
-        const std::string rest = input.uri.substr(scheme.size());
-        volumes.push_back({{"name", "claim-" + input.name},
-                           {"persistentVolumeClaim",
-                            {{"claimName", rest.substr(0, rest.find('/'))}, {"readOnly", true}}}});
+    number = 0;
+    for (const std::string& name : claim_names(demand)) {
+        volumes.push_back({{"name", "claim-" + std::to_string(number++)},
+                           {"persistentVolumeClaim", {{"claimName", name}, {"readOnly", true}}}});
     }
     return volumes;
 }

@@ -2,6 +2,7 @@
 
 #include "experiment/doubt.h"
 #include "experiment/steps/attempt.h"
+#include "experiment/steps/refusal.h"
 
 namespace pedigree::experiment {
 namespace {
@@ -25,6 +26,19 @@ AttemptRow stopped_early(const Accepted& accepted, const AttemptRow& attempt, co
                                    std::string(to_string(stop.reason)), stop.message);
     never.stop_reason = stop.reason;
     return never;
+}
+
+bool queued_too_long(const Accepted& accepted, const AttemptRow& attempt) {
+    const std::int64_t seconds = accepted.spec.deadlines.queue_seconds;
+    return seconds > 0 && attempt.planned_at &&
+           accepted.seen.now > *attempt.planned_at + std::chrono::seconds(seconds);
+}
+
+AttemptRow queued_out(const Accepted& accepted, const AttemptRow& attempt, std::string_view why) {
+    return ended_early(accepted, attempt, FailureClass::Deadline, "QueueDeadlineExceeded",
+                       std::string(why) + " within deadlines.queueSeconds (" +
+                           std::to_string(accepted.spec.deadlines.queue_seconds) +
+                           "); free resources or raise it");
 }
 
 // A Job under the attempt's name that we did not make. One that names our Experiment as its
@@ -60,6 +74,30 @@ AttemptRow name_taken(const Accepted& accepted, const AttemptRow& attempt) {
                            name_space + " delete job " + attempt.job_name);
 }
 
+// Why an attempt ends that has no Job of its own; nothing: it goes on.
+std::optional<AttemptRow> ended_without_job(const Accepted& accepted, const AttemptRow& attempt,
+                                            const JobSeen* foreign, const JobRefusal* refusal) {
+    if (const auto stop = stop_wanted(accepted, attempt)) {
+        return stopped_early(accepted, attempt, *stop);
+    }
+    if (foreign != nullptr) {
+        return name_taken(accepted, attempt);
+    }
+    if (refusal == nullptr) {
+        return std::nullopt;
+    }
+    if (queued_too_long(accepted, attempt)) {
+        return queued_out(accepted, attempt,
+                          "the API server did not take the Job (" + shown(refusal->error.message) +
+                              ")");
+    }
+    if (auto end = end_of(*refusal)) {
+        return ended_early(accepted, attempt, end->failure_class, std::move(end->reason),
+                           std::move(end->message));
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 Decision create_attempt(const Accepted& accepted, const AttemptRow& attempt) {
@@ -74,19 +112,23 @@ Decision create_attempt(const Accepted& accepted, const AttemptRow& attempt) {
         change.attempts = {std::move(created)};
         return commit_now("created", std::move(change), Phase::Queued);
     }
+    const auto refused = accepted.seen.job_refusals.find(attempt.job_name);
+    const JobRefusal* refusal =
+        refused == accepted.seen.job_refusals.end() ? nullptr : &refused->second;
     const JobSeen* foreign = foreign_job_of(accepted, attempt);
     if (foreign != nullptr) {
         if (auto ending = end_imitation(accepted, attempt, *foreign)) {
             return *std::move(ending);
         }
     }
-    const auto stop = stop_wanted(accepted, attempt);
-    if (foreign == nullptr && !stop) {
-        return effect_now(CreateJob{attempt.job_name}, Phase::Queued);
+    auto never = ended_without_job(accepted, attempt, foreign, refusal);
+    if (!never) {
+        const bool pause = refusal != nullptr && accepted.seen.now < refusal->again_at;
+        return pause ? wait_after(*refusal, accepted.seen.now)
+                     : effect_now(CreateJob{attempt.job_name}, Phase::Queued);
     }
     // Nothing of ours exists: the attempt is over before it began, and its intent is void.
-    change.attempts = {stop ? stopped_early(accepted, attempt, *stop)
-                            : name_taken(accepted, attempt)};
+    change.attempts = {*std::move(never)};
     change.records = {RecordKind::AttemptEnded};
     return commit_now("ended", std::move(change), Phase::Sealing);
 }
@@ -108,18 +150,18 @@ Decision await_pod(const Accepted& accepted, const AttemptRow& attempt) {
                               Phase::Running);
     }
     const auto stop = stop_wanted(accepted, attempt);
-    const std::int64_t queue_seconds = accepted.spec.deadlines.queue_seconds;
-    const bool queued_too_long =
-        queue_seconds > 0 && attempt.planned_at &&
-        accepted.seen.now > *attempt.planned_at + std::chrono::seconds(queue_seconds);
+    const bool too_long = queued_too_long(accepted, attempt);
+    const auto refused = accepted.seen.pod_refusals.find(attempt.job_name);
+    const PodRefusal* refusal =
+        refused == accepted.seen.pod_refusals.end() ? nullptr : &refused->second;
     // A Job that is being deleted makes no pod any more, and our finalizer keeps it in sight.
     if (job == nullptr || ((job->finished || job->deleting) && pod == nullptr)) {
         AttemptRow never =
             stop ? stopped_early(accepted, attempt, *stop)
-            : queued_too_long
-                ? ended_early(accepted, attempt, FailureClass::Deadline, "QueueDeadlineExceeded",
-                              "no node took the pod within deadlines.queueSeconds (" +
-                                  std::to_string(queue_seconds) + "); free resources or raise it")
+            : too_long
+                ? queued_out(accepted, attempt,
+                             refusal ? "the pod is refused (" + shown(refusal->words) + ")"
+                                     : "no node took the pod")
                 : ended_early(accepted, attempt, FailureClass::Infrastructure,
                               job != nullptr ? "PodLost" : "JobDeleted",
                               job != nullptr ? "the Job failed before its pod was seen"
@@ -127,8 +169,17 @@ Decision await_pod(const Accepted& accepted, const AttemptRow& attempt) {
         return commit_attempt("ended", std::move(never), {RecordKind::AttemptEnded},
                               Phase::Sealing);
     }
-    if ((stop || queued_too_long) && !job->deleting) {
+    if ((stop || too_long) && !job->deleting) {
         return effect_now(DeleteJob{job->name, job->uid}, Phase::Queued);
+    }
+    if (pod == nullptr && refusal != nullptr) {
+        if (auto end = end_of(*refusal, accepted.seen.now)) {
+            return commit_attempt("ended",
+                                  ended_early(accepted, attempt, end->failure_class,
+                                              std::move(end->reason), std::move(end->message)),
+                                  {RecordKind::AttemptEnded}, Phase::Sealing);
+        }
+        return wait_after(*refusal);
     }
     if (pod == nullptr) {
         return wait(Phase::Queued, "WaitingForPod", "the Job exists; its pod is not there yet",

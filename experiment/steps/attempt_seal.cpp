@@ -145,8 +145,11 @@ Decision record_refused(const Accepted& accepted, AttemptRow attempt, const std:
 Decision collect_record(const Accepted& accepted, const AttemptRow& attempt) {
     const JobSeen* job = job_of(accepted, attempt);
     const PodSeen* pod = pod_of(accepted, attempt);
-    if (job != nullptr && !job->deleting && pod != nullptr && !run::pod_ended(pod->facts)) {
-        return effect_now(DeleteJob{job->name, job->uid}, Phase::Sealing); // it can never start
+    const bool may_run = pod != nullptr
+                             ? !run::pod_ended(pod->facts)
+                             : attempt.pod_uid.empty() && job != nullptr && !job->finished;
+    if (job != nullptr && !job->deleting && may_run) {
+        return effect_now(DeleteJob{job->name, job->uid}, Phase::Sealing); // it must not start now
     }
     if (!attempt.trained) {
         AttemptRow observed = attempt;

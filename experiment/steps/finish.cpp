@@ -25,6 +25,11 @@ Decision close_parent(const Accepted& accepted) {
     }
     Change change;
     change.experiment = experiment;
+    if (activity.kind == ActivityView::Kind::Failed) { // said where the outcome is said
+        change.experiment->message +=
+            "; MLflow still shows its run " + experiment.parent_run_id +
+            " as running, the end could not be told: " + activity.row->message;
+    }
     change.experiment->tracker_closed = true;
     change.experiment->released = true;
     return commit_now("closed", std::move(change), Phase::Sealing);

@@ -216,7 +216,7 @@ ActivityRunner::JobsLook ActivityRunner::look_at_jobs(PendingActivity& activity,
                                                       const ActivityOrder& order) {
     std::optional<std::string> waiting;
     for (const AuxiliaryDemand& job : order.jobs) {
-        const auto look = look_at(parts_.api, job);
+        const auto look = look_at(parts_.api, job, parts_.clock.now());
         if (!look) {
             return {.succeeded = false, .again = refuse_look(activity, job, look.error())};
         }
@@ -251,6 +251,11 @@ ActivityRunner::Again ActivityRunner::refuse_look(PendingActivity& activity,
     }
     log_warning("an auxiliary Job could not be looked at",
                 {{"job", job.name}, {"error", error.message}});
+    const std::string words = clean_text(error.message, progress_bytes_max);
+    if (error.reason == k8s::quota_reason &&
+        words != progress_of(activity.experiment_uid, activity.row.key)) {
+        show(activity, words);
+    }
     return options_.look_every;
 }
 

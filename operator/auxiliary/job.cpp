@@ -14,26 +14,28 @@ Json container(const AuxiliaryDemand& demand) {
     for (const std::string& argument : demand.command) {
         command.push_back(experiment::without_expansion(argument));
     }
-    return {{"name", auxiliary_container},
-            {"image", demand.image},
-            {"command", std::move(command)},
-            {"workingDir", "/tmp"},
-            {"env", Json::array({{{"name", "HOME"}, {"value", "/tmp"}},
-                                 {{"name", "PYTHONDONTWRITEBYTECODE"}, {"value", "1"}},
-                                 // GitPython cannot be imported where there is no git.
-                                 {{"name", "GIT_PYTHON_REFRESH"}, {"value", "quiet"}},
-                                 // A wheel's files get this time instead of now.
-                                 {{"name", "SOURCE_DATE_EPOCH"}, {"value", "315532800"}}})},
-            {"securityContext",
-             {{"allowPrivilegeEscalation", false},
-              {"readOnlyRootFilesystem", true},
-              {"capabilities", {{"drop", Json::array({"ALL"})}}}}},
-            {"resources",
-             {{"requests", {{"cpu", "100m"}, {"memory", "256Mi"}}},
-              {"limits", {{"cpu", "1"}, {"memory", demand.memory}}}}},
-            // The last lines of a failure come with the pod's status.
-            {"terminationMessagePolicy", "FallbackToLogsOnError"},
-            {"volumeMounts", Json::array({{{"name", "scratch"}, {"mountPath", "/tmp"}}})}};
+    return {
+        {"name", auxiliary_container},
+        {"image", demand.image},
+        {"command", std::move(command)},
+        {"workingDir", "/tmp"},
+        {"env", Json::array({{{"name", "HOME"}, {"value", "/tmp"}},
+                             {{"name", "PYTHONDONTWRITEBYTECODE"}, {"value", "1"}},
+                             {{"name", experiment::gpus_variable}, {"value", experiment::no_gpus}},
+                             // GitPython cannot be imported where there is no git.
+                             {{"name", "GIT_PYTHON_REFRESH"}, {"value", "quiet"}},
+                             // A wheel's files get this time instead of now.
+                             {{"name", "SOURCE_DATE_EPOCH"}, {"value", "315532800"}}})},
+        {"securityContext",
+         {{"allowPrivilegeEscalation", false},
+          {"readOnlyRootFilesystem", true},
+          {"capabilities", {{"drop", Json::array({"ALL"})}}}}},
+        {"resources",
+         {{"requests", {{"cpu", "100m"}, {"memory", "256Mi"}}},
+          {"limits", {{"cpu", "1"}, {"memory", demand.memory}}}}},
+        // The last lines of a failure come with the pod's status.
+        {"terminationMessagePolicy", "FallbackToLogsOnError"},
+        {"volumeMounts", Json::array({{{"name", "scratch"}, {"mountPath", "/tmp"}}})}};
 }
 
 Json metadata_of(const AuxiliaryDemand& demand) {
@@ -69,6 +71,7 @@ Json pod_spec(const AuxiliaryDemand& demand) {
           {"runAsGroup", experiment::pod_user_id},
           {"fsGroup", experiment::pod_user_id},
           {"seccompProfile", {{"type", "RuntimeDefault"}}}}},
+        {"nodeSelector", {{experiment::architecture_label, experiment::architecture}}},
         {"imagePullSecrets", std::move(secrets)},
         {"containers", Json::array({container(demand)})},
         {"volumes", Json::array({{{"name", "scratch"}, {"emptyDir", {{"sizeLimit", "1Gi"}}}}})}};

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiment/steps/refusal.h"
+#include "operator/reconcile/pod_refusal.h"
 #include "operator/reconcile/seen.h"
 #include "records/names.h"
 
@@ -108,6 +110,13 @@ Status remove_if_there(k8s::Api& api, const k8s::ResourceType& type, const Json&
     return gone ? Status{} : removed;
 }
 
+AuxiliaryLook without_pod(const experiment::PodRefusal& refusal, Instant now) {
+    if (auto end = experiment::end_of(refusal, now)) {
+        return WorkFailure{end->failure_class, std::move(end->reason), std::move(end->message)};
+    }
+    return AuxiliaryRuns{experiment::shown(refusal.words)};
+}
+
 Result<k8s::Object> pod_of(k8s::Api& api, const AuxiliaryDemand& demand,
                            const std::string& job_uid) {
     TRY(const auto pods,
@@ -149,7 +158,7 @@ AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, co
     return failed(demand, job, pod);
 }
 
-Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand) {
+Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand, Instant now) {
     const auto job = api.get(k8s::jobs, {demand.name_space, demand.name});
     if (!job && job.error().code == ErrorCode::NotFound) {
         // Before there is a pod.
@@ -159,7 +168,12 @@ Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand) {
     }
     TRY(const Json found, job);
     TRY(const k8s::Object pod, pod_of(api, demand, k8s::uid_of(found)));
-    return judge_auxiliary(demand, found, pod ? *pod : Json());
+    AuxiliaryLook look = judge_auxiliary(demand, found, pod ? *pod : Json());
+    if (pod || !std::holds_alternative<AuxiliaryRuns>(look)) {
+        return look;
+    }
+    const auto refusal = pod_refusal_of(api, demand.name_space, k8s::uid_of(found), now);
+    return refusal ? without_pod(*refusal, now) : look;
 }
 
 // A Job that is deleted stays until its pod is over.

@@ -25,7 +25,7 @@ using AuxiliaryLook = std::variant<AuxiliaryRuns, AuxiliarySucceeded, records::w
 // `pod` is null where none is seen. Pure.
 AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, const Json& pod);
 
-Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand);
+Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand, Instant now);
 // Those of an Experiment that still run are deleted with their pods; what is over stays for a look.
 // The policies around them go when no pod is left that needs one. False: some are ending yet.
 Result<bool> end_auxiliary_jobs(k8s::Api& api, const std::string& name_space,

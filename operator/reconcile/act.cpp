@@ -8,8 +8,10 @@
 #include "experiment/job/job.h"
 #include "experiment/search/trial_spec.h"
 #include "experiment/status/project.h"
+#include "operator/reconcile/pod_configuration.h"
 #include "operator/reconcile/reconciler.h"
 #include "records/names.h"
+#include "records/pod/config.h"
 #include "trackers/mlflow/context.h"
 
 namespace pedigree::control {
@@ -33,7 +35,7 @@ std::map<std::string, std::string> run_tags(const experiment::ExperimentRow& exp
     return trackers::mlflow::context_tags(
         {.experiment_uid = experiment.uid,
          .experiment_name = experiment.name_space + "/" + experiment.name,
-         .attempt_uid = "$(PEDIGREE_POD_UID)", // the kubelet fills it in
+         .attempt_uid = records::pod::pod_uid_reference,
          .trial = std::to_string(attempt.trial),
          .parent_run_id = experiment.parent_run_id,
          .commit = experiment.commit,
@@ -62,14 +64,18 @@ Status Reconciler::act(const k8s::Object& object, const experiment::Observation&
     if (!status) {
         return tl::unexpected<Error>(Error(status.error()).within(name));
     }
-    failpoint("effect." + name);
     const std::string uid = observation.history.experiment ? observation.history.experiment->uid
                                                            : observation.resource->uid;
-    log_info("effect", {{"effect", name}, {"experiment", uid}});
-    if (with_.count_effect) {
-        with_.count_effect(name);
-    }
+    caused(name, uid);
     return {};
+}
+
+void Reconciler::caused(const std::string& effect, const std::string& experiment_uid) const {
+    failpoint("effect." + effect);
+    log_info("effect", {{"effect", effect}, {"experiment", experiment_uid}});
+    if (with_.count_effect) {
+        with_.count_effect(effect);
+    }
 }
 
 Status Reconciler::act_on(const experiment::Observation& observation,
@@ -114,24 +120,42 @@ Status Reconciler::act_on(const experiment::Observation& observation,
             .platform = with_.configuration.effective(observation.history.experiment->name_space),
             .operator_url = with_.operator_url,
             .operator_ca_pem = with_.operator_ca_pem ? with_.operator_ca_pem() : ""};
-        const auto created = with_.api.create(k8s::jobs, experiment::build_job(demand));
-        if (created) {
-            created_.lock()->insert_or_assign({demand.experiment.uid, create.job_name},
-                                              k8s::uid_of(*created));
-            return {};
+        const Status made = make_job(demand);
+        if (!made && is_refusal(made.error())) {
+            refusals_.note(demand.experiment.uid, create.job_name, made.error(), observation.now);
         }
-        // Somebody made it before us: we did, before a crash, if it carries the intent's nonce. The
-        // next look compares; nothing is adopted here.
-        return created.error().code == ErrorCode::AlreadyExists
-                   ? Status{}
-                   : tl::unexpected<Error>(created.error());
+        return made;
     }
     return failure(ErrorCode::Internal, "no attempt has Job " + create.job_name);
 }
 
+// First what its pod reads: a Job without it would start a pod that waits.
+Status Reconciler::make_job(const experiment::JobDemand& demand) {
+    TRY(const bool laid, lay_configuration(with_.api, experiment::build_configuration(demand)));
+    if (laid) {
+        caused("configuration.create", demand.experiment.uid);
+    }
+    const auto created = with_.api.create(k8s::jobs, experiment::build_job(demand));
+    if (created) {
+        created_.lock()->insert_or_assign({demand.experiment.uid, demand.attempt.job_name},
+                                          k8s::uid_of(*created));
+        return {};
+    }
+    // Somebody made it before us: we did, before a crash, if it carries the intent's nonce. The
+    // next look compares; nothing is adopted here.
+    return created.error().code == ErrorCode::AlreadyExists
+               ? Status{}
+               : tl::unexpected<Error>(created.error());
+}
+
 Status Reconciler::act_on(const experiment::Observation& observation,
                           const experiment::ReleaseJob& release) {
+    const std::string& uid = observation.history.experiment->uid;
     const k8s::ObjectKey key{observation.history.experiment->name_space, release.job_name};
+    TRY(const bool removed, remove_configuration(with_.api, key, uid));
+    if (removed) {
+        caused("configuration.delete", uid);
+    }
     const auto job = with_.api.get(k8s::jobs, key);
     if (!job) {
         return job.error().code == ErrorCode::NotFound ? Status{}
@@ -140,14 +164,18 @@ Status Reconciler::act_on(const experiment::Observation& observation,
     if (k8s::uid_of(*job) != release.job_uid) { // another one has its name now
         return {};
     }
-    Json finalizers = finalizers_of(*job);
+    return take_finalizer_off(*job);
+}
+
+Status Reconciler::take_finalizer_off(const Json& job) {
+    Json finalizers = finalizers_of(job);
     const auto kept = std::remove(finalizers.begin(), finalizers.end(), Json(records::finalizer));
     finalizers.erase(kept, finalizers.end());
     const Json patch{{"metadata",
-                      {{"resourceVersion", k8s::resource_version_of(*job)},
+                      {{"resourceVersion", k8s::resource_version_of(job)},
                        {"finalizers", std::move(finalizers)}}}};
     const auto patched = with_.api.patch(
-        k8s::jobs, key, k8s::PatchKind::Merge, patch,
+        k8s::jobs, k8s::key_of(job), k8s::PatchKind::Merge, patch,
         {.subresource = "", .field_manager = records::field_manager, .force = false});
     return patched ? Status{} : tl::unexpected<Error>(patched.error());
 }

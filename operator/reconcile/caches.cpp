@@ -54,6 +54,9 @@ void Caches::enqueue_all() const {
     for (const k8s::Object& experiment : experiments_.store().all()) {
         queue_.add(k8s::key_of(*experiment), k8s::Priority::Background);
     }
+    for (const k8s::Object& job : jobs_.store().all()) { // whose Experiment may be gone
+        on_child({.type = k8s::Change::Type::Added, .object = job});
+    }
 }
 
 void Caches::on_experiment(const k8s::Change& change) const {
@@ -96,6 +99,9 @@ std::vector<k8s::Object> Caches::jobs_of(const std::string& experiment_uid) cons
 }
 std::vector<k8s::Object> Caches::pods_of(const std::string& job_uid) const {
     return pods_.store().controlled_by(job_uid);
+}
+std::vector<k8s::Object> Caches::all_jobs() const {
+    return jobs_.store().all();
 }
 std::vector<k8s::Object> Caches::all_pods() const {
     return pods_.store().all();

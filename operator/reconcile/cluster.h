@@ -22,6 +22,7 @@ class Cluster {
     // By their controller references.
     virtual std::vector<k8s::Object> jobs_of(const std::string& experiment_uid) const = 0;
     virtual std::vector<k8s::Object> pods_of(const std::string& job_uid) const = 0;
+    virtual std::vector<k8s::Object> all_jobs() const = 0; // of attempts
     // All training pods of all Experiments, for saying who holds the GPUs.
     virtual std::vector<k8s::Object> all_pods() const = 0;
 };

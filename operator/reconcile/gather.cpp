@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "experiment/steps/attempt.h"
 #include "experiment/steps/retry.h"
+#include "operator/reconcile/pod_refusal.h"
 #include "operator/reconcile/reconciler.h"
 #include "operator/reconcile/seen.h"
 #include "pipeline/plan/secret_demand.h"
@@ -18,6 +19,9 @@
 
 namespace pedigree::control {
 namespace {
+
+// The Job controller makes the pod within a moment: before this, no event is asked for.
+constexpr std::chrono::seconds pod_expected_after{3};
 
 // Secrets matter before anything was started and again before each attempt, not while all run.
 bool secrets_matter(const experiment::Observation& observation) {
@@ -85,6 +89,7 @@ Result<experiment::Observation> Reconciler::gather(const k8s::Object& object,
     }
     TRY(gather_jobs(observation, uid));
     TRY(gather_pods(observation));
+    gather_refusals(observation, uid);
     if (is_beginning(observation)) {
         TRY(observation.objects_protected, admission_.in_force(observation.now));
     }
@@ -195,6 +200,27 @@ Status Reconciler::gather_pods(experiment::Observation& observation) {
         }
     }
     return {};
+}
+
+// Why a Job is not there, or its pod.
+void Reconciler::gather_refusals(experiment::Observation& observation, const std::string& uid) {
+    observation.job_refusals = refusals_.of(uid, observation.history);
+    for (const experiment::AttemptRow* attempt : experiment::open_attempts(observation)) {
+        const experiment::JobSeen* job = experiment::job_of(observation, *attempt);
+        const bool pod_late =
+            attempt->stage == experiment::AttemptStage::Created && job != nullptr &&
+            job->uid == attempt->job_uid && !job->finished &&
+            experiment::pod_of(observation, *attempt) == nullptr &&
+            observation.now > attempt->planned_at.value_or(observation.now) + pod_expected_after;
+        if (!pod_late) {
+            continue;
+        }
+        auto refusal = pod_refusal_of(with_.api, observation.history.experiment->name_space,
+                                      job->uid, observation.now);
+        if (refusal) {
+            observation.pod_refusals.emplace(job->name, *std::move(refusal));
+        }
+    }
 }
 
 // Before acceptance: which earlier searches there are. After it: what those came to.

@@ -1,5 +1,7 @@
 // One look at one Experiment: which execution, what follows, one effect.
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
@@ -7,6 +9,7 @@
 #include "experiment/status/project.h"
 #include "operator/reconcile/reconciler.h"
 #include "operator/reconcile/seen.h"
+#include "records/names.h"
 #include "store/connection.h"
 
 namespace pedigree::control {
@@ -52,12 +55,24 @@ std::optional<experiment::RefusedCommit> refused_for_good(const experiment::Deci
         commit->change, clean_text("cannot be recorded: " + error.message, refusal_bytes_max)};
 }
 
+bool is_open(const experiment::History& history) {
+    return !history.experiment->released ||
+           std::any_of(history.attempts.begin(), history.attempts.end(),
+                       [](const experiment::AttemptRow& attempt) {
+                           return attempt.stage < experiment::AttemptStage::Released;
+                       });
+}
+
 } // namespace
 
 Result<ReconcileResult> Reconciler::reconcile(const k8s::ObjectKey& key) {
     k8s::Object object = with_.cluster.experiment(key);
     if (!object) {
-        return close_left_open(key);
+        TRY(const ReconcileResult closing, close_left_open(key));
+        if (!closing.requeue && !closing.requeue_after) {
+            TRY(release_orphans(key));
+        }
+        return closing;
     }
     auto result = look_at(object);
     return result ? result : say_why_not(object, result.error());
@@ -120,6 +135,32 @@ Result<ReconcileResult> Reconciler::close_left_open(const k8s::ObjectKey& key) {
     return proceed(std::move(object), std::move(observation));
 }
 
+// Jobs whose Experiment is gone, and of which no history will ask again: PostgreSQL was put back to
+// before it, or an owner was taken away. Our finalizer would hold their namespace for ever.
+Status Reconciler::release_orphans(const k8s::ObjectKey& key) {
+    for (const k8s::Object& job : with_.cluster.all_jobs()) {
+        const std::string uid = k8s::label_of(*job, records::experiment_label);
+        if (k8s::key_of(*job).name_space != key.name_space ||
+            k8s::label_of(*job, records::experiment_name_label) != key.name ||
+            !job_from(*job, uid).has_finalizer) {
+            continue;
+        }
+        const auto live = with_.api.get(experiments, key); // not on the word of a cache
+        if (live || live.error().code != ErrorCode::NotFound) {
+            return live ? Status{} : tl::unexpected<Error>(live.error());
+        }
+        TRY(const experiment::History history, with_.state.load(uid));
+        if (history.experiment && is_open(history)) {
+            continue; // close_left_open() is at it
+        }
+        TRY(const Json found, with_.api.get(k8s::jobs, k8s::key_of(*job)));
+        TRY(take_finalizer_off(found));
+        log_warning("a Job without its Experiment was released",
+                    {{"job", k8s::key_of(*job).text()}, {"experiment", uid}});
+    }
+    return {};
+}
+
 Result<ReconcileResult> Reconciler::proceed(k8s::Object object,
                                             experiment::Observation observation) {
     begin_wanted(observation);
@@ -144,6 +185,11 @@ Result<ReconcileResult> Reconciler::proceed(k8s::Object object,
             return ReconcileResult{.requeue_after = decision.look_again};
         }
         done = act(object, observation, decision);
+    }
+    // What the API server says to a Job is judged by the next look, which follows at once.
+    if (!done && std::holds_alternative<experiment::CreateJob>(*decision.effect) &&
+        is_refusal(done.error())) {
+        return ReconcileResult{.requeue = true};
     }
     TRY(done);
     if (std::holds_alternative<experiment::WriteStatus>(*decision.effect)) {

@@ -17,11 +17,13 @@
 
 #include "base/clock.h"
 #include "base/sync.h"
+#include "experiment/job/job.h"
 #include "experiment/observation.h"
 #include "experiment/status/without_decision.h"
 #include "k8s/api.h"
 #include "operator/reconcile/admission.h"
 #include "operator/reconcile/cluster.h"
+#include "operator/reconcile/job_refusals.h"
 #include "operator/reconcile/known_searches.h"
 #include "operator/storage/history_store.h"
 #include "pipeline/spec/configuration.h"
@@ -63,6 +65,8 @@ class Reconciler {
     Result<ReconcileResult> close_left_open(const k8s::ObjectKey& key);
     Result<ReconcileResult> look_at(k8s::Object object);
     Result<ReconcileResult> say_why_not(const k8s::Object& object, const Error& error);
+    Status release_orphans(const k8s::ObjectKey& key);
+    Status take_finalizer_off(const Json& job);
 
     Result<experiment::Observation> gather(const k8s::Object& object, const std::string& uid);
     Result<std::optional<experiment::JobSeen>> live_job(const experiment::Observation& observation,
@@ -75,6 +79,7 @@ class Reconciler {
     Status gather_jobs(experiment::Observation& observation, const std::string& uid);
     std::map<std::string, std::string> created_jobs_of(const std::string& experiment_uid);
     Status gather_pods(experiment::Observation& observation);
+    void gather_refusals(experiment::Observation& observation, const std::string& uid);
     void gather_spec(experiment::Observation& observation, const Json& object) const;
     Status gather_earlier(experiment::Observation& observation);
     Result<std::vector<search::EarlierStudy>> earlier_studies(const std::string& earlier_searches);
@@ -88,6 +93,9 @@ class Reconciler {
                const experiment::Decision& decision);
     Status act_on(const experiment::Observation& observation,
                   const experiment::CommitChange& commit);
+    // What an effect, or its first part, did: the crash tests end the process here.
+    void caused(const std::string& effect, const std::string& experiment_uid) const;
+    Status make_job(const experiment::JobDemand& demand);
     Status act_on(const experiment::Observation& observation, const experiment::CreateJob& create);
     Status act_on(const experiment::Observation& observation,
                   const experiment::ReleaseJob& release);
@@ -104,6 +112,7 @@ class Reconciler {
     // Uids of Jobs whose creation was answered, by Experiment and name, until a row has them: what
     // stands under the name a moment later may be another's, with our nonce copied.
     Sync<std::map<std::pair<std::string, std::string>, std::string>> created_;
+    JobRefusals refusals_;
 };
 
 } // namespace pedigree::control

@@ -14,6 +14,9 @@ namespace pedigree::spec::checks {
 namespace {
 
 constexpr std::size_t parameter_characters_max = 4096;
+// Of what a pod is told, which a ConfigMap holds (records/pod/config.h): the rest is for inputs,
+// outputs and the platform's CA bundle.
+constexpr std::size_t parameters_bytes_max = 700'000;
 
 std::string at_key(const std::string& name) {
     const std::string path = child_path("", name);
@@ -162,6 +165,15 @@ Violations variables(const Json& environment) {
         }
     }
     return violations;
+}
+
+Violations parameter_bytes(const Json& parameters) {
+    const std::size_t bytes = canonical_json(Json(canonical_json(parameters))).size();
+    if (bytes <= parameters_bytes_max) {
+        return {};
+    }
+    return {{"", fmt::format("{} bytes", bytes),
+             "put long texts into an input, or into a file of the repository"}};
 }
 
 Violations known_parameters(const Json& spec) {

@@ -23,6 +23,7 @@ Violations command(const Json& node);
 Violations parameter_names(const Json& parameters);
 Violations parameter_scalars(const Json& parameters);
 Violations parameter_strings(const Json& parameters);
+Violations parameter_bytes(const Json& parameters);
 Violations parameter_numbers(const Json& parameters);
 Violations options(const Json& arguments);
 Violations variables(const Json& environment);

@@ -144,6 +144,10 @@ constexpr std::array table = {
         parameter_names},
     Rule{"E0113", "spec.parameters", RuleLayer::Policy, invalid,
          "each string must be at most 4096 characters", parameter_strings},
+    Rule{"E0115", "spec.parameters", RuleLayer::Parser, invalid,
+         "all together must be at most 700000 bytes, as a JSON text within JSON, where most "
+         "characters beyond ASCII take 7",
+         parameter_bytes},
     Rule{"E0103", "spec.parameters", RuleLayer::Parser, invalid,
          "must be a finite number that fits 64 bits", parameter_numbers},
     Rule{"E0133", "spec.parametersAs.arguments", schema, invalid,

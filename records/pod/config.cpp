@@ -75,4 +75,13 @@ Result<PodConfig> pod_config_from(const Json& document) {
     return decoded<PodConfig>(document);
 }
 
+PodConfig in_pod(PodConfig config, const std::string& pod_uid) {
+    if (config.mlflow) {
+        for (auto& [name, value] : config.mlflow->tags) {
+            value = value == pod_uid_reference ? pod_uid : value;
+        }
+    }
+    return config;
+}
+
 } // namespace pedigree::records::pod

@@ -1,7 +1,10 @@
 #pragma once
-// PodConfig: what the operator tells `prepare` and the recorder of one training pod, as JSON in the
-// environment variable PEDIGREE_POD. It names directories in which Secrets are mounted, never a
-// credential itself. The pod's own uid, name and node come from the downward API (PEDIGREE_POD_UID,
+// PodConfig: what the operator tells `prepare` and the recorder of one training pod, as JSON in an
+// immutable ConfigMap of the attempt, mounted at paths.h's configuration_directory. Whoever may
+// write ConfigMaps in the namespace could put another one there, so the arguments of both hold the
+// digest of its bytes, and they refuse others; so does the launcher with the parameters that
+// prepare lays from it. It names directories in which Secrets are mounted, never a credential
+// itself. The pod's own uid, name and node come from the downward API (PEDIGREE_POD_UID,
 // PEDIGREE_POD_NAME, PEDIGREE_NODE_NAME). Plain values; errors of the codec name the field.
 
 #include <cstdint>
@@ -13,6 +16,12 @@
 #include "base/json.h"
 
 namespace pedigree::records::pod {
+
+// Of the JSON. A ConfigMap may hold 1 MiB with everything around it
+// (k8s.io/kubernetes/pkg/apis/core, MaxSecretSize), so this leaves it 48 KB.
+constexpr std::size_t configuration_bytes_max = 1'000'000;
+// A tag's value that becomes the pod's uid, which is not known before there is a pod.
+constexpr const char* pod_uid_reference = "$(PEDIGREE_POD_UID)";
 
 // S3 compatible. The directory holds AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and for an
 // input's own Secret also `endpoint` and `region`.
@@ -41,7 +50,7 @@ struct PodMlflow {
     std::string experiment_name;
     std::string parent_run_id;
     std::string credentials_directory;       // username + password, or token; "" for none
-    std::map<std::string, std::string> tags; // for MLFLOW_RUN_CONTEXT
+    std::map<std::string, std::string> tags; // of each run; may hold pod_uid_reference
 };
 
 struct PodOutput {
@@ -78,5 +87,7 @@ struct PodConfig {
 
 Json to_json(const PodConfig& config);
 Result<PodConfig> pod_config_from(const Json& document);
+// With the pod's uid where tags ask for it.
+PodConfig in_pod(PodConfig config, const std::string& pod_uid);
 
 } // namespace pedigree::records::pod

@@ -32,7 +32,7 @@ void LaggingCluster::list_again() {
 
 void LaggingCluster::on_change(const std::string& plural, const k8s::Object& before,
                                const k8s::Object& after) {
-    if (plural == k8s::secrets.plural) {
+    if (plural == k8s::secrets.plural || plural == k8s::config_maps.plural) { // not watched
         return;
     }
     std::deque<Notification>& queue = notifications_[plural];
@@ -183,9 +183,16 @@ std::vector<k8s::Object> LaggingCluster::jobs_of(const std::string& experiment_u
 std::vector<k8s::Object> LaggingCluster::pods_of(const std::string& job_uid) const {
     return controlled_by("pods", job_uid);
 }
+std::vector<k8s::Object> LaggingCluster::all_jobs() const {
+    return everything("jobs");
+}
 std::vector<k8s::Object> LaggingCluster::all_pods() const {
+    return everything("pods");
+}
+
+std::vector<k8s::Object> LaggingCluster::everything(const std::string& plural) const {
     std::vector<k8s::Object> found;
-    if (const auto shelf = shelves_.find("pods"); shelf != shelves_.end()) {
+    if (const auto shelf = shelves_.find(plural); shelf != shelves_.end()) {
         for (const auto& [key, object] : shelf->second) {
             found.push_back(object);
         }

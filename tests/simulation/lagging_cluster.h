@@ -29,6 +29,7 @@ class LaggingCluster final : public control::Cluster {
     k8s::Object experiment(const k8s::ObjectKey& key) const override;
     std::vector<k8s::Object> jobs_of(const std::string& experiment_uid) const override;
     std::vector<k8s::Object> pods_of(const std::string& job_uid) const override;
+    std::vector<k8s::Object> all_jobs() const override;
     std::vector<k8s::Object> all_pods() const override;
 
   private:
@@ -43,6 +44,7 @@ class LaggingCluster final : public control::Cluster {
     void take(const std::string& plural, const Notification& notification);
     void relist(const std::string& plural);
     void tell(const std::string& plural, const k8s::Object& object) const;
+    std::vector<k8s::Object> everything(const std::string& plural) const;
     std::vector<k8s::Object> controlled_by(const std::string& plural, const std::string& uid) const;
     std::string owner_of(const std::string& plural, const Json& object) const;
 

@@ -167,6 +167,9 @@ void World::check_end() {
         violated("not released");
     }
     check_left_behind();
+    if (!api_.all(k8s::config_maps).empty()) {
+        violated("a ConfigMap is left behind");
+    }
     if (!api_.all(control::network_policies).empty()) {
         violated("a NetworkPolicy is left behind");
     }

@@ -171,16 +171,22 @@ class Pod:
         self.recorder = self.launcher = None
 
     def environment(self, **more):
-        return {**os.environ, "PEDIGREE_POD": json.dumps(self.config), "PEDIGREE_POD_UID": self.uid,
-                **more}
+        return {**os.environ, "PEDIGREE_POD_UID": self.uid, **more}
+
+    def command(self, subcommand):
+        """As the operator writes it, with the configuration where the kubelet mounts it."""
+        text = json.dumps(self.config).encode()
+        folder = self.root / "configuration"
+        folder.mkdir(exist_ok=True)
+        (folder / "pod.json").write_bytes(text)
+        return [BUILD / "pedigree-recorder", subcommand, "--root", self.root, "--port", str(self.port),
+                "--configuration-digest", "sha256:" + hashlib.sha256(text).hexdigest()]
 
     def run(self, subcommand):
-        return subprocess.run([BUILD / "pedigree-recorder", subcommand, "--root", self.root, "--port",
-                               str(self.port)], env=self.environment(), capture_output=True, text=True)
+        return subprocess.run(self.command(subcommand), env=self.environment(), capture_output=True, text=True)
 
     def start_recorder(self):
-        self.recorder = Process([BUILD / "pedigree-recorder", "record", "--root", self.root, "--port",
-                                 str(self.port)], self.root / "recorder.log", env=self.environment())
+        self.recorder = Process(self.command("record"), self.root / "recorder.log", env=self.environment())
         wait_until(lambda: subprocess.run([BUILD / "pedigree-recorder", "healthy", "--port",
                                            str(self.port)], capture_output=True).returncode == 0,
                    "recorder")

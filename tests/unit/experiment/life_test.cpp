@@ -382,29 +382,6 @@ TEST(Life, EndsWhenItQueuedLongerThanItMay) {
     EXPECT_EQ(life.look().reason, "QueueDeadlineExceeded");
 }
 
-TEST(Life, AnOutputThatCouldNotBeKeptIsNotCalledMissing) {
-    for (const auto& [sentence, reason] :
-         {std::pair{"output model: 1 not kept: \"last.ckpt\": is a symbolic link that leads out of "
-                    "its folder",
-                    "OutputRefused"},
-          {"output model: outputs/model is not there", "OutputMissing"}}) {
-        Life life;
-        life.observed = [&](records::pod::Bundle& bundle) {
-            bundle.artifacts.clear();
-            bundle.gaps = {{"NotSeenByRecorder", sentence}};
-        };
-        life.run();
-        life.start_pod();
-        life.run();
-        life.end_pod(0, "Completed");
-        life.run();
-        EXPECT_EQ(life.attempt().reason, reason);
-        EXPECT_EQ(life.attempt().message.find("last.ckpt") != std::string::npos,
-                  life.attempt().reason == "OutputRefused")
-            << life.attempt().message;
-    }
-}
-
 TEST(Life, AFailedBuildEndsItWithTheWorkersWords) {
     Life life;
     life.answer = [](ActivityRow& row) {

@@ -68,11 +68,11 @@ TEST_F(AuxiliaryAtServer, ThePolicyStandsBeforeTheJob) {
                    ? failure(ErrorCode::Unavailable, "away")
                    : Status();
     };
-    EXPECT_FALSE(look_at(api_, demand("a")));
+    EXPECT_FALSE(look_at(api_, demand("a"), clock_.now()));
     EXPECT_THAT(names(network_policies), ElementsAre("a"));
     api_.fault = nullptr;
-    EXPECT_TRUE(look_at(api_, demand("a")));
-    EXPECT_TRUE(look_at(api_, demand("a")));
+    EXPECT_TRUE(look_at(api_, demand("a"), clock_.now()));
+    EXPECT_TRUE(look_at(api_, demand("a"), clock_.now()));
     EXPECT_THAT(names(k8s::jobs), ElementsAre("a"));
 }
 
@@ -83,11 +83,11 @@ TEST_F(AuxiliaryAtServer, AJobThatSomebodyMadeMeanwhileIsNoError) {
         }
         return Status();
     };
-    EXPECT_TRUE(look_at(api_, demand("a")));
+    EXPECT_TRUE(look_at(api_, demand("a"), clock_.now()));
 }
 
 TEST_F(AuxiliaryAtServer, TheLogIsThatOfItsOwnPodAndBounded) {
-    ASSERT_TRUE(look_at(api_, demand("a")));
+    ASSERT_TRUE(look_at(api_, demand("a"), clock_.now()));
     const std::string uid = k8s::uid_of(*api_.seen(k8s::jobs, {sample::name_space, "a"}));
     add_pod("a-forged", "a", "somebody");
     add_pod("a-own", "a", uid);
@@ -98,10 +98,11 @@ TEST_F(AuxiliaryAtServer, TheLogIsThatOfItsOwnPodAndBounded) {
 }
 
 TEST_F(AuxiliaryAtServer, WhatRunsIsEndedAndThenItsPolicyGoes) {
-    ASSERT_TRUE(look_at(api_, demand("done")) && look_at(api_, demand("runs")));
+    ASSERT_TRUE(look_at(api_, demand("done"), clock_.now()) &&
+                look_at(api_, demand("runs"), clock_.now()));
     AuxiliaryDemand other = demand("other");
     other.experiment_uid = "another";
-    ASSERT_TRUE(look_at(api_, other));
+    ASSERT_TRUE(look_at(api_, other, clock_.now()));
     finish("done");
     add_pod("runs-pod", "runs", k8s::uid_of(*api_.seen(k8s::jobs, {sample::name_space, "runs"})));
     api_.edit(k8s::pods, {sample::name_space, "runs-pod"}, // until its container has ended

@@ -62,6 +62,39 @@ TEST(Parse, NamesAllErrorsAtOnce) {
     EXPECT_THAT(refused.error().message, HasSubstr("unknown field \"spec.learning_rat\""));
 }
 
+// What the pod is told has to fit a ConfigMap (E0115): right below, at and above.
+TEST(Parse, BoundsTheParametersTogether) {
+    const auto parameters = [](std::size_t bytes) {
+        std::string long_text;
+        for (int i = 0; i < 4096; ++i) {
+            long_text += "\u00e9"; // seven bytes each
+        }
+        Json all = Json::object();
+        for (int i = 0; i < 24; ++i) {
+            all["p" + std::to_string(i)] = long_text;
+        }
+        const auto size = [&] { return canonical_json(Json(canonical_json(all))).size(); };
+        for (int i = 0; size() + 100 < bytes; ++i) {
+            all["q" + std::to_string(i)] =
+                std::string(std::min<std::size_t>(4000, bytes - size() - 50), 'x');
+        }
+        all["rest"] = "";
+        all["rest"] = std::string(bytes - size(), 'x');
+        EXPECT_EQ(size(), bytes);
+        return all;
+    };
+    for (const std::size_t bytes : {699'999, 700'000, 700'001}) {
+        Json spec = minimal();
+        spec["parameters"] = parameters(bytes);
+        const auto errors = validate_spec(spec);
+        EXPECT_EQ(errors.empty(), bytes <= 700'000) << bytes;
+        if (!errors.empty()) {
+            EXPECT_EQ(errors.front().code, "E0115");
+            EXPECT_THAT(to_text(errors), HasSubstr("700001 bytes"));
+        }
+    }
+}
+
 TEST(Parse, NeverEchoesUserInformation) {
     Json spec = minimal();
     spec["source"]["git"]["url"] = "http://anna:canary@git.example.com/x.git";
