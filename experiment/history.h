@@ -86,6 +86,9 @@ struct AttemptRow {
     AttemptStage stage = AttemptStage::Planned;
     std::string job_name, job_uid, pod_uid, pod_name, node_name;
     std::string memory; // quantity of this attempt; grows after OutOfMemory
+    // Its keys in the artifact store begin with it; "": planned when the platform's own prefix was
+    // what they began with.
+    std::string store_prefix;
     FailureClass failure_class = FailureClass::None; // after Ended; None is success
     std::string reason, message;
     StopReason stop_reason = StopReason::None; // why we ended it, if we did
@@ -99,6 +102,11 @@ struct AttemptRow {
     std::string doubts; // words of experiment/doubt.h, with commas; each is one of `gaps`
     std::int64_t gaps = 0;
     std::int64_t models = 0;
+
+    // `platform`: the one that the operator is configured with, for attempts of before.
+    const std::string& keys_begin_with(const std::string& platform) const {
+        return store_prefix.empty() ? platform : store_prefix;
+    }
 };
 
 enum class TrialState { Running, Completed, Stopped, Failed };

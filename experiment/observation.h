@@ -118,7 +118,8 @@ struct Observation {
     std::optional<SearchFacts> search;         // what its engine says of the history's events
     std::string spec_json, spec_hash;          // of `spec`, to be frozen at acceptance
     std::vector<Problem> invalid;              // why `spec` is empty
-    std::vector<Problem> missing; // Secrets: absent, without a key, without the host's annotation
+    // Secrets: absent, without a key, without the host's annotation; inputs that may not be read.
+    std::vector<Problem> missing;
     std::vector<std::string> warnings; // about Secrets; they stop nothing
     History history;
     std::vector<JobSeen> jobs;
@@ -133,7 +134,8 @@ struct Observation {
     std::vector<std::string> pod_image_digests;     // other names of the platform's podImage
     std::chrono::seconds keep_finished_pods{3600};
     std::optional<RefusedCommit> refused;
-    std::string gpu_holders; // "2 of 2 in use by vision/resnet-7"; empty if not asked or none
+    std::string store_prefix; // of the keys of what its namespace keeps in the artifact store
+    std::string gpu_holders;  // "2 of 2 in use by vision/resnet-7"; empty if not asked or none
 };
 
 // An Experiment that was accepted: what every step behind acceptance rests on is there by type.

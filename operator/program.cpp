@@ -192,10 +192,6 @@ Status Process::serve_apis() {
                      .configuration = configuration,
                      .credentials = credentials,
                      .allowed_proxies = [this] { return identity->now()->proxy.allowed_names; },
-                     .artifact_prefix =
-                         [this](const std::string& name_space) {
-                             return configuration.effective(name_space).artifact_store.prefix;
-                         },
                      .activity_progress =
                          [this](const std::string& uid) {
                              auto held = leader.lock();

@@ -38,12 +38,28 @@ Result<std::string> file_name(const std::string& path) {
     return name;
 }
 
+// The platform's credential opens every namespace's keys: it reads for its own alone. The operator
+// has asked this before (pipeline/plan/input_right.h).
+Status check_is_of_namespace(const artifacts::S3Object& object, const pod::PodConfig& config) {
+    const std::string& prefix = config.input_prefix;
+    const bool below = !prefix.empty() && object.bucket == config.artifact_store.bucket &&
+                       object.key.starts_with(prefix);
+    return below ? Status()
+                 : failure(ErrorCode::Forbidden, "InputNotOfNamespace",
+                           object.text() + " does not lie below s3://" +
+                               config.artifact_store.bucket + "/" + prefix +
+                               ", and an input without a Secret reads nothing else; put it there, "
+                               "or name a Secret for it in inputs[].secretName");
+}
+
 Result<Arrived> fetch_s3(net::Http& http, const Settings& settings, const pod::PodInput& input,
                          const fs::path& folder, std::stop_token stop) {
     TRY(const auto object, artifacts::parse_s3_uri(input.uri));
     pod::ObjectStore from = settings.config.artifact_store;
     if (!input.credentials_directory.empty()) {
         from.credentials_directory = input.credentials_directory;
+    } else {
+        TRY(check_is_of_namespace(object, settings.config));
     }
     TRY(auto options, store_options(from, settings.places));
     options.retry = patience(settings);

@@ -42,8 +42,9 @@ std::string pod_config_json(const JobDemand& demand) {
     config.artifact_store = {.endpoint = store.endpoint,
                              .region = store.region,
                              .bucket = store.bucket,
-                             .prefix = store.prefix,
+                             .prefix = demand.attempt.keys_begin_with(store.prefix),
                              .credentials_directory = credentials(store.secret_name)};
+    config.input_prefix = store.keys_of(demand.experiment.name_space);
     for (const spec::InputSpec& input : demand.spec.inputs) {
         config.inputs.push_back(pod_input(input));
     }

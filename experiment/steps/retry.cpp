@@ -71,6 +71,7 @@ Decision plan_attempt(const Accepted& accepted, std::int64_t trial, std::int64_t
     attempt.number = number;
     attempt.job_name = records::job_name(experiment.uid, trial, number);
     attempt.memory = std::move(memory);
+    attempt.store_prefix = accepted.seen.store_prefix;
     attempt.planned_at = accepted.seen.now;
     Change change;
     change.attempts = {attempt};

@@ -20,7 +20,8 @@ constexpr std::int64_t bundle_bytes_max = 16 * 1024 * 1024;
 // What one reader has been given, and what comes next.
 struct ReadApi::LogReading {
     const ReadApi& api;
-    std::string name_space, pod_uid;
+    std::string name_space;
+    RecordPlace place;
     std::int64_t from = 0;     // bytes that are still to be passed over
     std::int64_t segment = 0;  // that was given last; 0: the answer has not begun
     std::int64_t segments = 0; // that there are
@@ -35,9 +36,8 @@ struct ReadApi::LogReading {
 
   private:
     Result<bool> begin(net::Exchange& exchange) {
-        const std::string prefix = api.parts_.artifact_prefix(name_space);
-        TRY(const std::string text,
-            api.object(name_space, records::pod::bundle_key(prefix, pod_uid), bundle_bytes_max));
+        const std::string key = records::pod::bundle_key(place.prefix, place.pod_uid);
+        TRY(const std::string text, api.object(name_space, key, bundle_bytes_max));
         TRY(const Json document, parse_json(text));
         TRY(const auto bundle, records::pod::bundle_from(document));
         segments = bundle.log.segments;
@@ -49,12 +49,11 @@ struct ReadApi::LogReading {
         return segments > 0;
     }
 
-    // Where the log lies follows from whose it is: the bundle, which the user's pod wrote, may not
-    // point at another's.
+    // Where the log lies follows from the attempt's row: the bundle, which the user's pod wrote,
+    // may not point at another's.
     Result<bool> give(net::Exchange& exchange) {
         const std::string key =
-            records::pod::log_key(api.parts_.artifact_prefix(name_space), pod_uid) +
-            fmt::format("{:07}.out", segment);
+            records::pod::log_key(place.prefix, place.pod_uid) + fmt::format("{:07}.out", segment);
         const auto bytes = api.object(name_space, key, log_segment_bytes_max);
         if (!bytes) {
             TRY(exchange.write("\n[the rest of the log cannot be read: " + bytes.error().message +
@@ -87,9 +86,10 @@ Result<std::string> ReadApi::object(const std::string& name_space, const std::st
     return std::move(outcome.bytes);
 }
 
-void ReadApi::send_log(net::Exchange& exchange, const std::string& name_space,
-                       const std::string& pod_uid, std::int64_t from) const {
-    LogReading reading{.api = *this, .name_space = name_space, .pod_uid = pod_uid, .from = from};
+void ReadApi::send_log(net::Exchange& exchange, const std::string& name_space, RecordPlace place,
+                       std::int64_t from) const {
+    LogReading reading{
+        .api = *this, .name_space = name_space, .place = std::move(place), .from = from};
     exchange.in_steps([reading = std::move(reading)](net::Exchange& later) mutable {
         return reading.step(later);
     });

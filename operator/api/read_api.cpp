@@ -287,12 +287,12 @@ Result<Json> ReadApi::progress(const Call& call) const {
 
 Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
     TRY(const auto from, call.number("from", 0));
-    TRY(const std::string pod_uid, pod_of_log(call));
-    send_log(exchange, call.name_space, pod_uid, from.value_or(0));
+    TRY(auto place, place_of_log(call));
+    send_log(exchange, call.name_space, std::move(place), from.value_or(0));
     return {};
 }
 
-Result<std::string> ReadApi::pod_of_log(const Call& call) const {
+Result<ReadApi::RecordPlace> ReadApi::place_of_log(const Call& call) const {
     TRY(const auto asked_trial, call.number("trial", 1));
     TRY(const auto number, call.number("attempt", 1)); // of the trial; its last one that ran
     TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
@@ -302,18 +302,21 @@ Result<std::string> ReadApi::pod_of_log(const Call& call) const {
         return failure(ErrorCode::NotFound, call.name + " has not started an attempt yet");
     }
     const std::int64_t trial = asked_trial.value_or(attempts.back().trial);
-    std::string pod_uid;
+    const spec::Platform& platform = parts_.configuration.effective(call.name_space);
+    RecordPlace place;
     for (const auto& attempt : attempts) {
         const bool asked =
             attempt.trial == trial && attempt.number == number.value_or(attempt.number);
-        pod_uid = asked && !attempt.pod_uid.empty() ? attempt.pod_uid : pod_uid;
+        if (asked && !attempt.pod_uid.empty()) {
+            place = {attempt.keys_begin_with(platform.artifact_store.prefix), attempt.pod_uid};
+        }
     }
-    if (pod_uid.empty()) {
+    if (place.pod_uid.empty()) {
         return failure(ErrorCode::NotFound, "no such attempt of " + call.name +
                                                 " has run; its trials: pedigree trials " +
                                                 call.name);
     }
-    return pod_uid;
+    return place;
 }
 
 } // namespace pedigree::control

@@ -43,7 +43,6 @@ struct ReadApiParts {
     PlatformCredentials credentials; // of the artifact store, for logs
     // Client CNs of the front proxy as they are now; none: any that the client CA signed.
     std::function<std::vector<std::string>()> allowed_proxies;
-    std::function<std::string(const std::string& name_space)> artifact_prefix;
     // Progress of an Experiment's running activity, if this replica runs it.
     std::function<std::string(const std::string& experiment_uid)> activity_progress;
 };
@@ -64,11 +63,14 @@ class ReadApi {
     // The newest of the name that the call gives; NotFound says so.
     static Result<experiment::ExperimentRow> experiment_named(store::Transaction& transaction,
                                                               const Call& call);
+    struct RecordPlace {
+        std::string prefix, pod_uid; // records::pod::bundle_key and its like
+    };
     struct LogReading;
     Status logs(const Call& call, net::Exchange& exchange) const;
-    Result<std::string> pod_of_log(const Call& call) const;
-    void send_log(net::Exchange& exchange, const std::string& name_space,
-                  const std::string& pod_uid, std::int64_t from) const;
+    Result<RecordPlace> place_of_log(const Call& call) const;
+    void send_log(net::Exchange& exchange, const std::string& name_space, RecordPlace place,
+                  std::int64_t from) const;
     Result<std::string> object(const std::string& name_space, const std::string& key,
                                std::int64_t bytes_max) const;
 

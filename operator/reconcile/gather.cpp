@@ -10,6 +10,7 @@
 #include "operator/reconcile/pod_refusal.h"
 #include "operator/reconcile/reconciler.h"
 #include "operator/reconcile/seen.h"
+#include "pipeline/plan/input_right.h"
 #include "pipeline/plan/secret_demand.h"
 #include "pipeline/search/document/event_json.h"
 #include "pipeline/search/document/experiment_search.h"
@@ -95,8 +96,10 @@ Result<experiment::Observation> Reconciler::gather(const k8s::Object& object,
     }
     observation.gpu_holders = gpu_holders(with_.cluster.all_pods());
     if (observation.resource) {
-        const auto& platform = with_.configuration.effective(observation.resource->name_space);
+        const std::string& name_space = observation.resource->name_space;
+        const spec::Platform& platform = with_.configuration.effective(name_space);
         observation.keep_finished_pods = std::chrono::seconds(platform.keep_finished_pods_seconds);
+        observation.store_prefix = platform.artifact_store.keys_of(name_space);
         observation.pod_image_digests = platform.pod_image_digests;
     }
     TRY(gather_trials(observation));
@@ -322,7 +325,11 @@ Status Reconciler::gather_secrets(experiment::Observation& observation) {
         return {};
     }
     const std::string& name_space = observation.resource->name_space;
-    const auto defaults = with_.configuration.effective(name_space);
+    const auto& defaults = with_.configuration.effective(name_space);
+    for (std::string& problem :
+         plan::input_problems(*observation.spec, defaults.artifact_store, name_space)) {
+        observation.missing.push_back({plan::input_not_of_namespace, std::move(problem)});
+    }
     for (const plan::SecretDemand& demand : plan::secret_demands(*observation.spec, defaults)) {
         const auto secret = with_.api.get(k8s::secrets, {name_space, demand.name});
         if (!secret && secret.error().code != ErrorCode::NotFound) {

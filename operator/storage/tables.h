@@ -36,15 +36,15 @@ inline constexpr auto attempts_table = [] {
         column("stage", &Row::stage), once("job_name", &Row::job_name),
         column("job_uid", &Row::job_uid), column("pod_uid", &Row::pod_uid),
         column("pod_name", &Row::pod_name), column("node_name", &Row::node_name),
-        once("memory", &Row::memory), column("failure_class", &Row::failure_class),
-        column("reason", &Row::reason), column("message", &Row::message),
-        column("stop_reason", &Row::stop_reason), column("exit_code", &Row::exit_code),
-        column("trained", &Row::trained), column("bundle_digest", &Row::bundle_digest),
-        column("record_proof", &Row::record_proof), column("objective", &Row::objective),
-        once("planned_at", &Row::planned_at), column("started_at", &Row::started_at),
-        column("ended_at", &Row::ended_at), column("train_image", &Row::train_image),
-        column("recorder_image", &Row::recorder_image), column("doubts", &Row::doubts),
-        column("gaps", &Row::gaps), column("models", &Row::models));
+        once("memory", &Row::memory), once("store_prefix", &Row::store_prefix),
+        column("failure_class", &Row::failure_class), column("reason", &Row::reason),
+        column("message", &Row::message), column("stop_reason", &Row::stop_reason),
+        column("exit_code", &Row::exit_code), column("trained", &Row::trained),
+        column("bundle_digest", &Row::bundle_digest), column("record_proof", &Row::record_proof),
+        column("objective", &Row::objective), once("planned_at", &Row::planned_at),
+        column("started_at", &Row::started_at), column("ended_at", &Row::ended_at),
+        column("train_image", &Row::train_image), column("recorder_image", &Row::recorder_image),
+        column("doubts", &Row::doubts), column("gaps", &Row::gaps), column("models", &Row::models));
 }();
 
 inline constexpr auto trials_table = [] {

@@ -188,6 +188,10 @@ Result<Configuration> Configuration::parse(const Json& document) {
     return configuration;
 }
 
+std::string PlatformStore::keys_of(std::string_view name_space) const {
+    return fmt::format("{}namespaces/{}/", prefix, name_space);
+}
+
 const Platform& Configuration::effective(std::string_view name_space) const {
     const auto found = namespaces_.find(name_space);
     return found == namespaces_.end() ? defaults_ : found->second;

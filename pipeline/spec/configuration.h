@@ -35,6 +35,9 @@ struct PlatformStore { // S3 compatible
     std::string bucket;
     std::string prefix;
     std::string secret_name; // in every user's namespace
+
+    // All that belongs to a namespace lies below: "<prefix>namespaces/vision/".
+    std::string keys_of(std::string_view name_space) const;
 };
 
 struct PlatformEgress { // CIDRs, for the worker

@@ -55,6 +55,7 @@ void describe(Visit& visit, Self& config) {
     visit("operatorCaPem", config.operator_ca_pem);
     visit("caPem", config.ca_pem);
     visit.required("artifactStore", config.artifact_store);
+    visit("inputPrefix", config.input_prefix);
     visit("inputs", config.inputs);
     visit("mlflow", config.mlflow);
     visit("outputs", config.outputs);

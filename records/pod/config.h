@@ -40,7 +40,7 @@ struct PodInput {
     std::string slice;
     std::string uri;    // s3://bucket/key or prefix/, https://..., volume://claim/path
     std::string digest; // sha256:... of the file or of the folder's manifest
-    std::string credentials_directory; // "" means the operator's store, or anonymous for https
+    std::string credentials_directory; // "": the operator's store (input_prefix), anonymous https
     std::string directory;             // where prepare lays it: /inputs/<name>
 };
 
@@ -72,6 +72,8 @@ struct PodConfig {
     std::string ca_pem;          // extra CA bundle for trackers and stores; may be empty
 
     ObjectStore artifact_store;
+    // Below which keys of that bucket an input without credentials is read; "": below none.
+    std::string input_prefix;
     std::vector<PodInput> inputs;
     std::optional<PodMlflow> mlflow;
     std::vector<PodOutput> outputs;

@@ -46,9 +46,10 @@ control::WorkAnswer WorkerDouble::answer(WorkKind kind, const Json& input) {
     case WorkKind::FetchObject:
         break;
     }
-    const std::string key = string_or(input, "key"); // records/attempts/<uid>/bundle.json
+    const std::string key = string_or(input, "key");
     for (const auto& [uid, bundle] : bundles_) {
-        if (key.find("/" + uid + "/") != std::string::npos) {
+        if (key.starts_with("records/namespaces/") &&
+            key.ends_with("/attempts/" + uid + "/bundle.json")) {
             return to_json(sample::fetched(bundle));
         }
     }

@@ -166,6 +166,7 @@ class Pod:
             "experimentUid": "experiment-uid", "experimentName": "it-1", "namespace": "vision",
             "artifactStore": {"endpoint": minio.url, "bucket": minio.BUCKET,
                               "credentialsDirectory": "/credentials/store"},
+            "inputPrefix": "namespaces/vision/",
             "mlflow": {"url": mlflow.url, "experimentName": "it", "tags": self.tags},
             "drainSeconds": 60, "prepareSeconds": 30, **changes}
         self.recorder = self.launcher = None

@@ -235,12 +235,12 @@ class PodTest(unittest.TestCase):
     def test_prepare_checks_inputs_and_asks_mlflow(self):
         data = b"data of a bucket"
         (self.folder / "upload").write_bytes(data)
-        target = f"{self.minio.url}/{self.minio.BUCKET}/data/mnist.npz"
+        target = f"{self.minio.url}/{self.minio.BUCKET}/namespaces/vision/mnist.npz"
         subprocess.run(["curl", "-sSf", "--aws-sigv4", "aws:amz:us-east-1:s3", "--user",
                         f"{self.minio.KEY}:{self.minio.SECRET}", "-T", self.folder / "upload", target],
                        check=True)
         digest = "sha256:" + hashlib.sha256(data).hexdigest()
-        source = {"name": "mnist", "kind": "Dataset", "uri": "s3://pedigree/data/mnist.npz",
+        source = {"name": "mnist", "kind": "Dataset", "uri": "s3://pedigree/namespaces/vision/mnist.npz",
                   "digest": digest, "directory": "/inputs/mnist"}
         pod = self.new_pod(inputs=[source], parametersJson='{"a":1}')
         done = pod.run("prepare")
@@ -257,6 +257,13 @@ class PodTest(unittest.TestCase):
         self.assertEqual(said["failure"]["class"], "Configuration")
         self.assertEqual(said["failure"]["reason"], "DigestMismatch")
         self.assertIn(digest, said["failure"]["message"])
+
+        pod.config["inputs"][0]["uri"] = "s3://pedigree/namespaces/speech/mnist.npz"
+        self.assertEqual(pod.run("prepare").returncode, 1)
+        said = json.loads((pod.root / "dev/termination-log").read_text())
+        self.assertEqual(said["failure"]["reason"], "InputNotOfNamespace")
+        self.assertIn("s3://pedigree/namespaces/vision/", said["failure"]["message"])
+        self.assertNotIn(digest, said["failure"]["message"])
 
     def test_prepare_names_the_remedy_for_a_refused_host(self):
         pod = self.new_pod()

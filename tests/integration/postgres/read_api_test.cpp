@@ -29,12 +29,13 @@ const Instant noon = *parse_instant("2026-01-31T12:00:00Z");
 const std::string trials_path = "/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/trials/";
 const std::string logs_path = "/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/logs/";
 
-// Has the objects whose keys end so; the worker's own key prefix does not matter here.
+// Has the objects whose keys end so.
 struct StoreDouble final : Worker {
     Result<WorkAnswer> run(const records::work::WorkRequest&, const Json& input,
                            const std::function<void(const records::work::Progress&)>&,
                            std::stop_token) override {
         const std::string key = string_or(input, "key");
+        asked.push_back(key);
         for (const auto& [end, bytes] : objects) {
             if (key.ends_with(end)) {
                 return WorkAnswer(
@@ -47,6 +48,7 @@ struct StoreDouble final : Worker {
     }
 
     std::map<std::string, std::string> objects;
+    std::vector<std::string> asked;
 };
 
 class ReadApiTest : public testing::Test {
@@ -61,8 +63,10 @@ class ReadApiTest : public testing::Test {
         experiment::Change change{.experiment = experiment()};
         for (const auto& [trial, number, pod] :
              {std::tuple{1, 1, "pod-a"}, {2, 1, "pod-b"}, {2, 2, "pod-c"}, {3, 1, ""}}) {
-            change.attempts.push_back(
-                {.trial = trial, .number = number, .job_name = "job", .pod_uid = pod});
+            experiment::AttemptRow attempt{
+                .trial = trial, .number = number, .job_name = "job", .pod_uid = pod};
+            attempt.store_prefix = trial == 1 ? "" : "then/namespaces/vision/";
+            change.attempts.push_back(attempt);
         }
         for (std::int64_t number = 1; number <= 3; ++number) {
             change.trials.push_back({.number = number,
@@ -119,7 +123,6 @@ class ReadApiTest : public testing::Test {
                        .configuration = configuration,
                        .credentials = {.artifact_store_directory = credentials.path().string()},
                        .allowed_proxies = [] { return std::vector<std::string>{"front-proxy"}; },
-                       .artifact_prefix = [](const std::string&) { return std::string(); },
                        .activity_progress = nullptr}};
 };
 
@@ -163,6 +166,20 @@ TEST_F(ReadApiTest, ABundleCannotPointAtAnothersLog) {
     worker.objects[records::pod::bundle_key("", "pod-a")] =
         canonical_json(records::pod::to_json(bundle));
     EXPECT_EQ(ask(logs_path + "mnist-1?trial=1").body, "first of pod-a\n");
+}
+
+// pod-a is from before there were prefixes of namespaces.
+TEST_F(ReadApiTest, FindsALogWhereTheAttemptsRowSaysThatItLies) {
+    ask(logs_path + "mnist-1?trial=1");
+    EXPECT_THAT(worker.asked, testing::ElementsAre("records/attempts/pod-a/bundle.json",
+                                                   "records/attempts/pod-a/log/0000001.out",
+                                                   "records/attempts/pod-a/log/0000002.out"));
+    worker.asked.clear();
+    ask(logs_path + "mnist-1?trial=2");
+    EXPECT_THAT(worker.asked,
+                testing::ElementsAre("then/namespaces/vision/attempts/pod-c/bundle.json",
+                                     "then/namespaces/vision/attempts/pod-c/log/0000001.out",
+                                     "then/namespaces/vision/attempts/pod-c/log/0000002.out"));
 }
 
 TEST_F(ReadApiTest, SaysThatATrialHasNoLog) {

@@ -44,6 +44,7 @@ struct Demanded {
         AttemptRow attempt;
         attempt.job_name = records::job_name(experiment.uid, 1, 1);
         attempt.memory = "2Gi";
+        attempt.store_prefix = "records/namespaces/vision/";
         attempts = {attempt};
     }
     JobDemand demand() const {

@@ -29,6 +29,21 @@ TEST_F(ReconcilerTest, SaysThatASecretEndsInALineFeed) {
         << status.dump();
 }
 
+// Seen: every namespace's data through the platform's own credential.
+TEST_F(ReconcilerTest, EndsOneThatReadsAnotherNamespacesKeys) {
+    Json experiment = *api_.seen(experiments, key_);
+    experiment["spec"]["inputs"][0]["uri"] = "s3://pedigree/records/namespaces/speech/mnist.npz";
+    experiment["spec"]["inputs"][0].erase("secretName");
+    api_.put(experiments, experiment);
+    run();
+    EXPECT_THAT(begun_, testing::IsEmpty());
+    const auto status = at_path(*api_.seen(experiments, key_), {"status"});
+    EXPECT_EQ(string_or(status, "phase"), "Failed");
+    EXPECT_EQ(string_or(status, "reason"), "InputNotOfNamespace");
+    EXPECT_THAT(string_or(status, "message"),
+                testing::HasSubstr("s3://pedigree/records/namespaces/vision/"));
+}
+
 // The commit that wants an activity took place, but its answer was lost: it is begun all the same.
 TEST_F(ReconcilerTest, BeginsAnActivityWhoseCommitWasAmbiguous) {
     bool lost = false;

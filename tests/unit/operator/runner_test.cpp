@@ -26,15 +26,17 @@ using testing::HasSubstr;
 using testing::Not;
 
 struct ScriptedWorker final : Worker {
-    Result<WorkAnswer> run(const records::work::WorkRequest&, const Json&,
+    Result<WorkAnswer> run(const records::work::WorkRequest&, const Json& input,
                            const std::function<void(const records::work::Progress&)>& on_progress,
                            std::stop_token) override {
         ++runs;
+        asked = input;
         on_progress({.stage = "Working", .message = progress});
         return answer;
     }
     Result<WorkAnswer> answer = WorkAnswer(Json(to_json(sample::resolved())));
     std::string progress = "half way";
+    Json asked; // the last input
     int runs = 0;
 };
 
@@ -250,6 +252,23 @@ TEST_F(RunnerTest, AnOutcomeThatTheDatabaseRefusesEnds) {
     EXPECT_EQ(row().failure_class, FailureClass::Infrastructure);
     EXPECT_EQ(row().reason, "OutcomeRefused");
     EXPECT_THAT(row().message, HasSubstr("invalid byte sequence"));
+}
+
+// Its row says where, not where the platform keeps things now, and no document.
+TEST_F(RunnerTest, ARecordIsCollectedWhereItsAttemptWasToldToPutIt) {
+    key_ = experiment::collect_activity(1, 1);
+    experiment::AttemptRow attempt{.pod_uid = "uid"};
+    for (const auto& [prefix, key] :
+         {std::pair{"old/namespaces/vision/", "old/namespaces/vision/attempts/uid/bundle.json"},
+          {"", "records/attempts/uid/bundle.json"}}) { // from before there were such prefixes
+        attempt.store_prefix = prefix;
+        experiment::Change change;
+        change.attempts = {attempt};
+        ASSERT_TRUE(histories_.commit(sample::experiment_uid, change, {}, clock_.now()));
+        worker_fails({FailureClass::Infrastructure, "Unavailable", "away"});
+        (void)try_once();
+        EXPECT_EQ(string_or(worker_.asked, "key"), key);
+    }
 }
 
 // It has the wheel that it asks for, and asks for it again.

@@ -21,6 +21,8 @@ struct Bench {
           }) {
         settings.places = Places(scratch.path());
         settings.config.artifact_store.endpoint = "http://s";
+        settings.config.artifact_store.bucket = "b";
+        settings.config.input_prefix = "namespaces/vision/";
         settings.config.artifact_store.credentials_directory = "/credentials/store";
         settings.config.prepare_seconds = 1;
         scratch.write("credentials/store/AWS_ACCESS_KEY_ID", "k");
@@ -40,10 +42,36 @@ TEST(Fetch, a_file_of_a_bucket_lies_under_its_own_name) {
     Bench bench;
     const auto observed =
         fetch_input(bench.http, bench.settings,
-                    bench.input("s3://datasets/a/mnist.npz", sha256("data").text()), {});
+                    bench.input("s3://b/namespaces/vision/mnist.npz", sha256("data").text()), {});
     ASSERT_TRUE(observed) << observed.error().message;
     EXPECT_EQ(bench.scratch.read("inputs/mnist/mnist.npz"), "data");
     EXPECT_EQ(observed->bytes, 4);
+}
+
+// Seen: every namespace's data, and then its models, through the platform's own credential.
+TEST(Fetch, without_a_secret_only_the_namespaces_own_keys_are_read) {
+    Bench bench;
+    const std::string digest = sha256("data").text();
+    for (const std::string uri :
+         {"s3://b/namespaces/speech/x", "s3://b/namespaces/vision", "s3://b/namespaces/visionary/x",
+          "s3://b/namespaces/", "s3://b/attempts/uid/outputs/model/", "s3://b/x",
+          "s3://other/namespaces/vision/x", "s3://b/x/namespaces/vision/x"}) {
+        const auto observed = fetch_input(bench.http, bench.settings, bench.input(uri, digest), {});
+        ASSERT_FALSE(observed) << uri;
+        EXPECT_EQ(observed.error().reason, "InputNotOfNamespace");
+        EXPECT_NE(observed.error().message.find("s3://b/namespaces/vision/"), std::string::npos);
+        EXPECT_EQ(observed.error().message.find(digest), std::string::npos);
+        EXPECT_EQ(preparation_failure(observed.error()).failure_class, FailureClass::Configuration);
+    }
+    EXPECT_TRUE(bench.http.asked.empty());
+    bench.settings.config.input_prefix = ""; // an operator that says nothing
+    EXPECT_FALSE(fetch_input(bench.http, bench.settings, bench.input("s3://b/x", digest), {}));
+
+    bench.scratch.write("credentials/mine/AWS_ACCESS_KEY_ID", "k");
+    bench.scratch.write("credentials/mine/AWS_SECRET_ACCESS_KEY", "own");
+    auto own = bench.input("s3://other/x", digest);
+    own.credentials_directory = "/credentials/mine";
+    EXPECT_TRUE(fetch_input(bench.http, bench.settings, own, {}));
 }
 
 TEST(Fetch, a_wrong_digest_names_both_and_leaves_nothing) {
@@ -70,15 +98,17 @@ TEST(Fetch, failures_have_reasons_and_classes) {
     };
     const std::string digest = sha256("data").text();
     bench.status = 404;
-    EXPECT_EQ(failure_of(bench.input("s3://b/k", digest)).reason, "InputNotFound");
+    EXPECT_EQ(failure_of(bench.input("s3://b/namespaces/vision/k", digest)).reason,
+              "InputNotFound");
     bench.status = 403;
-    EXPECT_EQ(failure_of(bench.input("s3://b/k", digest)).reason, "InputForbidden");
+    EXPECT_EQ(failure_of(bench.input("s3://b/namespaces/vision/k", digest)).reason,
+              "InputForbidden");
     bench.status = 503;
-    const auto away = failure_of(bench.input("s3://b/k", digest));
+    const auto away = failure_of(bench.input("s3://b/namespaces/vision/k", digest));
     EXPECT_EQ(away.reason, "InputUnreachable");
     EXPECT_EQ(away.failure_class, FailureClass::Infrastructure);
     std::filesystem::remove(bench.scratch.path() / "credentials/store/AWS_SECRET_ACCESS_KEY");
-    const auto missing = failure_of(bench.input("s3://b/k", digest));
+    const auto missing = failure_of(bench.input("s3://b/namespaces/vision/k", digest));
     EXPECT_EQ(missing.reason, "SecretKeyMissing");
     EXPECT_NE(missing.message.find("keys: AWS_ACCESS_KEY_ID"), std::string::npos);
 }

@@ -20,6 +20,7 @@ PodConfig full_config() {
     config.operator_ca_pem = "PEM";
     config.ca_pem = "MORE";
     config.artifact_store = {"http://minio:9000", "eu-1", "pedigree", "a/", "/credentials/store"};
+    config.input_prefix = "namespaces/vision/";
     config.inputs.push_back({"mnist", "Dataset", "Train", "2024", "s3://datasets/mnist.npz",
                              sha256("mnist").text(), "/credentials/data", "/inputs/mnist"});
     config.mlflow = PodMlflow{"http://mlflow:5000",
@@ -46,6 +47,7 @@ TEST(PodConfig, every_field_survives_the_way_through_json) {
     EXPECT_EQ(to_json(*again), document);
     EXPECT_EQ(again->inputs.at(0).directory, "/inputs/mnist");
     EXPECT_EQ(again->mlflow->tags.at("pedigree.experiment"), "0b5e");
+    EXPECT_EQ(again->input_prefix, "namespaces/vision/");
     EXPECT_EQ(again->objective_metric, "val_loss");
     EXPECT_EQ(again->log_bytes_max, 5);
 }
