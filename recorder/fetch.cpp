@@ -48,15 +48,16 @@ Status check_is_of_namespace(const artifacts::S3Object& object, const pod::PodCo
                  : failure(ErrorCode::Forbidden, "InputNotOfNamespace",
                            object.text() + " does not lie below s3://" +
                                config.artifact_store.bucket + "/" + prefix +
-                               ", and an input without a Secret reads nothing else; put it there, "
-                               "or name a Secret for it in inputs[].secretName");
+                               ", and an input without a Secret of your own reads nothing else; "
+                               "put it there, or name one in inputs[].secretName (E0175)");
 }
 
 Result<Arrived> fetch_s3(net::Http& http, const Settings& settings, const pod::PodInput& input,
                          const fs::path& folder, std::stop_token stop) {
     TRY(const auto object, artifacts::parse_s3_uri(input.uri));
     pod::ObjectStore from = settings.config.artifact_store;
-    if (!input.credentials_directory.empty()) {
+    if (!input.credentials_directory.empty() &&
+        input.credentials_directory != from.credentials_directory) {
         from.credentials_directory = input.credentials_directory;
     } else {
         TRY(check_is_of_namespace(object, settings.config));

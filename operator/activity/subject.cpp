@@ -69,8 +69,7 @@ std::map<std::string, std::string> Subject::parameter_texts() const {
 }
 
 std::string Subject::repository() const {
-    const std::string& prefix = platform.registry.prefix;
-    return prefix.empty() ? experiment.name_space : prefix + "/" + experiment.name_space;
+    return platform.registry.repository_of(experiment.name_space);
 }
 
 records::work::WorkRequest Subject::request(records::work::WorkKind kind,

@@ -10,6 +10,7 @@
 #include "operator/reconcile/pod_refusal.h"
 #include "operator/reconcile/reconciler.h"
 #include "operator/reconcile/seen.h"
+#include "pipeline/plan/image_right.h"
 #include "pipeline/plan/input_right.h"
 #include "pipeline/plan/secret_demand.h"
 #include "pipeline/search/document/event_json.h"
@@ -329,6 +330,9 @@ Status Reconciler::gather_secrets(experiment::Observation& observation) {
     for (std::string& problem :
          plan::input_problems(*observation.spec, defaults.artifact_store, name_space)) {
         observation.missing.push_back({plan::input_not_of_namespace, std::move(problem)});
+    }
+    if (auto problem = plan::image_problem(*observation.spec, defaults.registry, name_space)) {
+        observation.missing.push_back({plan::image_not_of_namespace, *std::move(problem)});
     }
     for (const plan::SecretDemand& demand : plan::secret_demands(*observation.spec, defaults)) {
         const auto secret = with_.api.get(k8s::secrets, {name_space, demand.name});

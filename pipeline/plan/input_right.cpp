@@ -10,11 +10,12 @@ std::vector<std::string> input_problems(const spec::ExperimentSpec& spec,
     const std::string allowed = fmt::format("s3://{}/{}", store.bucket, store.keys_of(name_space));
     std::vector<std::string> problems;
     for (const spec::InputSpec& input : spec.inputs) {
-        if (input.secret_name.empty() && input.uri.starts_with("s3://") &&
-            !input.uri.starts_with(allowed)) {
+        const bool own = !input.secret_name.empty() && input.secret_name != store.secret_name;
+        if (!own && input.uri.starts_with("s3://") && !input.uri.starts_with(allowed)) {
             problems.push_back(fmt::format(
-                "input {}: {} does not lie below {}, and an input without a Secret reads nothing "
-                "else; put it there, or name a Secret for it in spec.inputs.{}.secretName (E0175)",
+                "input {}: {} does not lie below {}, and an input without a Secret of your own "
+                "reads nothing else; put it there, or name one in spec.inputs.{}.secretName "
+                "(E0175)",
                 input.name, input.uri, allowed, input.name));
         }
     }

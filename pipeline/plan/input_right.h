@@ -1,6 +1,7 @@
 #pragma once
-// What an input without a Secret may read: of the platform's store, what lies below its namespace's
-// keys, for the platform's credential opens every namespace's. Pure; prepare asks the same of the
+// What an input without a Secret of its own may read: of the platform's store, what lies below its
+// namespace's keys, for the platform's credential opens every namespace's. To name the platform's
+// Secret, which lies in the namespace, is to name none. Pure; prepare asks the same of the
 // configuration that it is given (recorder/fetch.h).
 
 #include <string>

@@ -188,6 +188,10 @@ Result<Configuration> Configuration::parse(const Json& document) {
     return configuration;
 }
 
+std::string PlatformRegistry::repository_of(std::string_view name_space) const {
+    return prefix.empty() ? std::string(name_space) : fmt::format("{}/{}", prefix, name_space);
+}
+
 std::string PlatformStore::keys_of(std::string_view name_space) const {
     return fmt::format("{}namespaces/{}/", prefix, name_space);
 }

@@ -27,6 +27,9 @@ struct PlatformRegistry {
     std::string prefix;
     bool plain_http = false;
     std::string pull_secret_name; // in every user's namespace; "" if pulling needs no login
+
+    // Where the images of a namespace are kept: "<prefix>/vision".
+    std::string repository_of(std::string_view name_space) const;
 };
 
 struct PlatformStore { // S3 compatible

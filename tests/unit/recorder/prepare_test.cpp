@@ -63,6 +63,9 @@ TEST(Fetch, without_a_secret_only_the_namespaces_own_keys_are_read) {
         EXPECT_EQ(observed.error().message.find(digest), std::string::npos);
         EXPECT_EQ(preparation_failure(observed.error()).failure_class, FailureClass::Configuration);
     }
+    auto platforms = bench.input("s3://b/x", digest); // its Secret, named
+    platforms.credentials_directory = "/credentials/store";
+    EXPECT_FALSE(fetch_input(bench.http, bench.settings, platforms, {}));
     EXPECT_TRUE(bench.http.asked.empty());
     bench.settings.config.input_prefix = ""; // an operator that says nothing
     EXPECT_FALSE(fetch_input(bench.http, bench.settings, bench.input("s3://b/x", digest), {}));

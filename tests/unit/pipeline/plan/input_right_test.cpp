@@ -17,6 +17,7 @@ std::vector<std::string> problems_of(const std::string& uri, const std::string& 
     spec::PlatformStore store;
     store.bucket = "pedigree";
     store.prefix = "records/";
+    store.secret_name = "pedigree-artifact-store";
     return input_problems(spec, store, "vision");
 }
 
@@ -38,6 +39,14 @@ TEST(InputRight, NothingElseIs) {
                               HasSubstr("s3://pedigree/records/namespaces/vision/"))))
             << uri;
     }
+}
+
+TEST(InputRight, ThePlatformsSecretIsNoneOfOnesOwn) {
+    EXPECT_EQ(
+        problems_of("s3://pedigree/records/namespaces/speech/x", "pedigree-artifact-store").size(),
+        1U);
+    EXPECT_THAT(problems_of("s3://pedigree/records/namespaces/vision/x", "pedigree-artifact-store"),
+                IsEmpty());
 }
 
 TEST(InputRight, ASecretOrAnotherPlaceIsAnotherMatter) {
