@@ -3,14 +3,17 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "records/run_key.h"
 
 namespace pedigree::lineage {
 
 Json answer_node(const FoundNode& node) {
     const bool digest = node.ref.key.starts_with("sha256:") || node.ref.key.starts_with("sha1:");
+    const bool run = node.ref.kind == records::NodeKind::Run;
     return {{"id", node.ref.id()},
             {"kind", to_string(node.ref.kind)},
-            {digest ? "digest" : "uid", node.ref.key},
+            {digest ? "digest" : "uid",
+             run ? records::run_id_of(node.ref.key) : std::string_view(node.ref.key)},
             {"namespace", node.name_space.value_or("")},
             {"attributes", Json::object()}};
 }

@@ -1,5 +1,7 @@
 #include "lineage/attempt_runs.h"
 
+#include "records/run_key.h"
+
 namespace pedigree::lineage {
 
 Result<std::map<std::string, std::vector<std::string>>>
@@ -14,10 +16,10 @@ runs_of_attempts(store::Transaction& transaction, const std::vector<std::string>
                           "WHERE a.key = ANY($1::text[]) "
                           "GROUP BY a.key, r.key, r.id ORDER BY min(e.seq), r.id",
                           {attempts}));
-    TRY(auto found, (rows.as<std::string, std::string>()));
+    TRY(const auto found, (rows.as<std::string, std::string>()));
     std::map<std::string, std::vector<std::string>> runs;
-    for (auto& [attempt, run] : found) {
-        runs[attempt].push_back(std::move(run));
+    for (const auto& [attempt, run] : found) {
+        runs[attempt].emplace_back(records::run_id_of(run));
     }
     return runs;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lineage/projection.h"
+#include "records/run_key.h"
 
 namespace pedigree::lineage {
 namespace {
@@ -140,7 +141,9 @@ Result<std::vector<FoundNode>> GraphReader::nodes_where(const std::string& condi
 }
 
 Result<std::vector<FoundNode>> GraphReader::with_key(const std::string& key) {
-    return nodes_where("n.key = $3", key);
+    // 17: Run, as its index has it.
+    return nodes_where(
+        fmt::format("(n.key = $3 OR (n.kind = 17 AND {} = $3))", records::run_id_sql), key);
 }
 
 Result<std::vector<FoundNode>> GraphReader::with_ids(const std::vector<NodeId>& ids) {

@@ -68,7 +68,7 @@ class GraphReader {
     static Result<GraphReader> open(store::Transaction& transaction, const Viewer& viewer,
                                     std::int64_t as_of);
 
-    // All nodes with that key.
+    // All nodes with that key, and a tracker's runs with that id.
     Result<std::vector<FoundNode>> with_key(const std::string& key);
     Result<std::vector<FoundNode>> with_ids(const std::vector<NodeId>& ids);
     // The newest Experiment of that name in the viewer's first namespace.

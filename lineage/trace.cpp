@@ -4,6 +4,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -53,6 +54,26 @@ struct Roots {
     std::size_t hidden = 0;
 };
 
+// Two servers may have a run of this id; one that is asked for by its whole key is told.
+Status check_is_one_run(const std::string& asked, const std::vector<FoundNode>& nodes,
+                        Roots& roots) {
+    std::vector<std::string> keys;
+    for (const FoundNode& node : nodes) {
+        if (node.ref.kind == NodeKind::Run && node.name_space) {
+            keys.push_back("run:" + node.ref.key);
+            if (node.ref.key == asked) {
+                roots.places.front() = {node.id, 0, node.ref.kind};
+                return {};
+            }
+        }
+    }
+    return keys.size() <= 1
+               ? Status()
+               : failure(ErrorCode::InvalidInput,
+                         fmt::format("runs of {} servers have this id; ask for one of {}",
+                                     keys.size(), fmt::join(keys, ", ")));
+}
+
 Result<Roots> find_roots(GraphReader& reader, const Query& query) {
     Roots roots;
     if (query.kind == QueryKind::Experiment) {
@@ -75,9 +96,13 @@ Result<Roots> find_roots(GraphReader& reader, const Query& query) {
             }
         }
     }
-    if (!roots.places.empty() && !is_content(roots.places.front().kind)) {
-        roots.places.resize(1); // a pod and its attempt have one uid; the attempt is meant
+    if (roots.places.empty() || is_content(roots.places.front().kind)) {
+        return roots;
     }
+    if (roots.places.front().kind == NodeKind::Run) {
+        TRY(check_is_one_run(query.key, nodes, roots));
+    }
+    roots.places.resize(1); // a pod and its attempt have one uid; the attempt is meant
     return roots;
 }
 

@@ -12,6 +12,7 @@
 #include "pipeline/spec/experiment.h"
 #include "records/names.h"
 #include "records/pod/bundle.h"
+#include "records/run_key.h"
 #include "records/work/work.h"
 
 namespace pedigree::experiment {
@@ -30,10 +31,11 @@ struct Account {
     NodeRef attempt;
     const Bundle& bundle;
     Asserted whose;
+    std::string server; // of the tracker that its runs are of
 };
 
 void write_inputs(records::Event& event, const Account& account, const Json& spec) {
-    const auto& [attempt, bundle, whose] = account;
+    const auto& [attempt, bundle, whose, unused_server] = account;
     std::map<std::string, Json> declared;
     for (const Json& input : at_path(spec, {"inputs"})) {
         declared[string_or(input, "name")] = input;
@@ -59,9 +61,18 @@ void write_inputs(records::Event& event, const Account& account, const Json& spe
                     "have been seen.");
 }
 
+// Run ids are a server's own: two servers may give the same.
+NodeRef run_node(const std::string& server, const std::string& run_id) {
+    return {NodeKind::Run, records::run_key(server, run_id)};
+}
+
+std::string server_of(const Json& spec) {
+    return string_or(at_path(spec, {"trackers", "mlflow"}), "url");
+}
+
 void write_runs(records::Event& event, const Account& account) {
     for (const auto& run : account.bundle.runs) {
-        const NodeRef node{NodeKind::Run, run.run_id};
+        const NodeRef node = run_node(account.server, run.run_id);
         auto entry = event.node(node);
         entry.word("tracker", run.tracker).text("name", run.name);
         if (!run.status.empty()) {
@@ -103,7 +114,7 @@ std::string manifest_text(const ObservedArtifact& artifact) {
 }
 
 void write_artifacts(records::Event& event, const Account& account) {
-    const auto& [attempt, bundle, whose] = account;
+    const auto& [attempt, bundle, whose, server] = account;
     for (const ObservedArtifact& artifact : bundle.artifacts) {
         const NodeRef node{artifact_kind(artifact), artifact.digest};
         const auto listed = static_cast<std::int64_t>(artifact.files.size());
@@ -122,8 +133,9 @@ void write_artifacts(records::Event& event, const Account& account) {
         }
         event.edge(node, Relation::GeneratedBy, attempt, whose, artifact.source);
         if (!artifact.run_id.empty() && artifact.run_id.rfind("m-", 0) != 0) {
-            event.node({NodeKind::Run, artifact.run_id});
-            event.edge(node, Relation::PartOf, {NodeKind::Run, artifact.run_id}, whose);
+            const NodeRef run = run_node(server, artifact.run_id);
+            event.node(run);
+            event.edge(node, Relation::PartOf, run, whose);
         }
         for (const auto& file : artifact.files) {
             const NodeRef part{NodeKind::Artifact, file.digest};
@@ -150,7 +162,7 @@ Status write_observed(records::Event& event, const History& history, const Attem
         .attribute("logDroppedBytes", bundle.log.dropped_bytes)
         .word("bundle", attempt.bundle_digest);
     entry.text("hardware", canonical_json(Json(bundle.launcher.hardware)));
-    const Account account{node, bundle, asserted_by(attempt.record_proof)};
+    const Account account{node, bundle, asserted_by(attempt.record_proof), server_of(spec)};
     write_inputs(event, account, spec);
     write_runs(event, account);
     write_artifacts(event, account);
@@ -177,6 +189,7 @@ Status write_told(records::Event& event, const History& history, const AttemptRo
     }
     TRY(const Json document, parse_json(row->outcome_json));
     TRY(const auto outcome, records::work::close_tracker_outcome_from(document));
+    TRY(const Json spec, parse_json(history.experiment->spec_json));
     std::set<std::string> seen;
     if (const auto record = fetched_record(history, attempt);
         record && asserted_by(attempt.record_proof) == Asserted::Recorder) {
@@ -185,14 +198,14 @@ Status write_told(records::Event& event, const History& history, const AttemptRo
         }
     }
     for (const auto& run : outcome.runs) {
-        const NodeRef run_node{NodeKind::Run, run.run_id};
-        event.node(run_node)
+        const NodeRef run_ref = run_node(server_of(spec), run.run_id);
+        event.node(run_ref)
             .word("tracker", "MLflow")
             .word("status", run.status)
             .uri(run.artifact_uri)
             .text("name", run.name);
         if (!seen.contains(run.run_id)) {
-            event.edge(run_node, Relation::GeneratedBy, node, Asserted::Tracker);
+            event.edge(run_ref, Relation::GeneratedBy, node, Asserted::Tracker);
         }
     }
     return {};

@@ -67,14 +67,18 @@ std::int64_t Story::number_all() {
     }
 }
 
-Json Story::trace_with(const std::string& query, lineage::TraceOptions options) {
+Result<Json> Story::try_trace(const std::string& query, lineage::TraceOptions options) {
     const auto parsed = lineage::parse_query(query);
     EXPECT_TRUE(parsed) << parsed.error().message;
     store::Pool api(database_.dsn, pool_as("pedigree_api", 1));
     auto transaction = api.begin(
         {.isolation = store::Isolation::RepeatableRead, .access = store::Access::ReadOnly});
     EXPECT_TRUE(transaction) << transaction.error().message;
-    const auto answer = lineage::trace(*transaction, *parsed, options);
+    return lineage::trace(*transaction, *parsed, options);
+}
+
+Json Story::trace_with(const std::string& query, lineage::TraceOptions options) {
+    const auto answer = try_trace(query, std::move(options));
     EXPECT_TRUE(answer) << answer.error().message;
     return answer ? *answer : Json();
 }

@@ -40,6 +40,7 @@ class Story {
     std::int64_t number_all(); // the ledger's size afterwards
 
     Json trace_with(const std::string& query, lineage::TraceOptions options);
+    Result<Json> try_trace(const std::string& query, lineage::TraceOptions options);
     // As seen from one namespace.
     Json trace(const std::string& query, const std::string& name_space = "vision");
 

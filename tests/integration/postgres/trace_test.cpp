@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "records/run_key.h"
 #include "tests/integration/postgres/story.h"
 
 namespace pedigree::lineage {
@@ -228,6 +229,43 @@ TEST_F(TraceTest, ActsAreAskedForByTheirUid) {
     EXPECT_EQ(story.trace("image:" + digest_of("s1-image"))["root"],
               ref(NodeKind::Image, "s1-image").id());
     EXPECT_TRUE(story.trace("image:" + digest_of("m1"))["root"].is_null());
+}
+
+// A server that somebody set up may give its runs the ids of another's.
+TEST_F(TraceTest, RunsOfTwoServersWithOneIdAreTwo) {
+    experiment("one", "c1", "s1", "m1");
+    experiment("two", "c2", "s2", "m2");
+    const std::string first = records::run_key("https://mlflow.example.com", "run-1");
+    const std::string second = records::run_key("https://other.example.com", "run-1");
+    for (const auto& [name, key] : {std::pair{"one", first}, {"two", second}}) {
+        story.tell("vision", name,
+                   {{ref(NodeKind::Run, key), Relation::GeneratedBy,
+                     ref(NodeKind::Attempt, std::string(name) + "-attempt")}});
+    }
+    story.number_all();
+    const Json answer = story.trace("run:" + first);
+    EXPECT_EQ(answer["root"], "Run:" + first);
+    EXPECT_EQ(answer["nodes"][0]["uid"], "run-1"); // as its server calls it
+    EXPECT_THAT(node_ids(answer), Contains(commit_id("c1")));
+    EXPECT_THAT(node_ids(answer), Not(Contains(commit_id("c2"))));
+    const auto ambiguous = story.try_trace("run:run-1", {.viewer = {.namespaces = {"vision"}}});
+    ASSERT_FALSE(ambiguous);
+    EXPECT_THAT(ambiguous.error().message,
+                testing::AllOf(testing::HasSubstr(first), testing::HasSubstr(second)));
+    EXPECT_EQ(story.trace("run:run-1", "speech")["root"], Json());
+}
+
+TEST_F(TraceTest, ARunIsFoundByTheIdThatItsServerGaveIt) {
+    experiment("one", "c1", "s1", "m1");
+    const std::string key = records::run_key("https://mlflow.example.com", "run-1");
+    story.tell(
+        "vision", "one",
+        {{ref(NodeKind::Run, key), Relation::GeneratedBy, ref(NodeKind::Attempt, "one-attempt")}});
+    story.number_all();
+    for (const std::string& asked :
+         {std::string("run:run-1"), std::string("run-1"), "run:" + key}) {
+        EXPECT_EQ(story.trace(asked)["root"], "Run:" + key) << asked;
+    }
 }
 
 TEST_F(TraceTest, OtherNamespacesAreCountedNeverShown) {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "records/run_key.h"
 #include "tests/fakes/sample.h"
 #include "tests/unit/experiment/life.h"
 
@@ -117,6 +118,20 @@ TEST(Events, MakeAGraphThatHangsTogether) {
           "Dataset:" + sample::digest_of("dataset"), "ExperimentSpec:" + sample::experiment_uid}) {
         EXPECT_TRUE(reached.contains(cause)) << cause;
     }
+}
+
+TEST(Events, ARunIsNamedByItsServerToo) {
+    std::set<std::string> keys;
+    for (const records::Event& event : events_of_life(0)) {
+        for (const Json& node : at_path(*parse_json(event.body()), {"nodes"})) {
+            if (string_or(node, "kind") == "Run") {
+                keys.insert(string_or(node, "key"));
+            }
+        }
+    }
+    ASSERT_EQ(keys.size(), 1U); // the recorder's and the tracker's word is of one node
+    EXPECT_EQ(*keys.begin(),
+              records::run_key("https://mlflow.example.com", records::run_id_of(*keys.begin())));
 }
 
 TEST(Events, HoldNoStringOfAUserInTheirBodies) {
