@@ -99,6 +99,13 @@ BuildImageOutcome outcome_of(const imagebuild::BuildResult& result, const BuildI
     return outcome;
 }
 
+// Part of the cache: what an index served is for those who are given that index, and a wheel that
+// was built for a namespace for that one alone. Whose it is, is in the name.
+std::filesystem::path cache_of(const WorkPlace& place, std::string_view whose) {
+    constexpr std::size_t name_digits = 16;
+    return place.cache / sha256(whose).hex().substr(0, name_digits);
+}
+
 // An image that is used as it is: that it exists, and for this machine, is all that is asked.
 Result<BuildImageOutcome> check_image(const spec::ImageReference& image,
                                       const BuildImageInput& input,
@@ -164,15 +171,22 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
         place.progress({std::move(stage), std::move(message), static_cast<std::int64_t>(done),
                         static_cast<std::int64_t>(total)});
     };
-    TRY(const DerivedWheels derived, DerivedWheels::from(input, place.cache));
+    const auto own_cache = cache_of(place, input.push.host + "/" + input.push.repository);
+    TRY(const DerivedWheels derived, DerivedWheels::from(input, own_cache));
     request.derived_wheels = derived.known();
     const auto bring = [&](const imagebuild::DerivedWheel& wheel) {
-        return imagebuild::cached_wheel(target, wheel, place.cache);
+        return imagebuild::cached_wheel(target, wheel, own_cache);
     };
-    TRY(imagebuild::BuildResult result,
-        imagebuild::build_image(
-            request, {http, from, place.scratch, place.cache, progress, {}, bring, &target},
-            target));
+    TRY(imagebuild::BuildResult result, imagebuild::build_image(request,
+                                                                {http,
+                                                                 from,
+                                                                 place.scratch,
+                                                                 cache_of(place, input.index_url),
+                                                                 progress,
+                                                                 {},
+                                                                 bring,
+                                                                 &target},
+                                                                target));
     if (!result.unbuilt.empty()) {
         return missing_wheels(result);
     }

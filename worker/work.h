@@ -18,7 +18,7 @@ namespace pedigree::worker {
 
 struct WorkPlace {
     std::filesystem::path scratch; // empty, this piece of work's own
-    std::filesystem::path cache;   // shared by all, addressed by content
+    std::filesystem::path cache;   // of all pieces of work (build_image.cpp says whose is what)
     EgressPolicy egress;
     std::function<void(const records::work::Progress&)> progress; // any thread of the child's
 };

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import pathlib
 import random
 import shutil
 import threading
@@ -167,7 +168,8 @@ class WithTokens:
 
     def test_a_token_that_ends_in_between_is_renewed(self):
         tokens.lifetime = 1
-        shutil.rmtree(f"{folder.path}/cache/wheels", ignore_errors=True)
+        for wheels in pathlib.Path(folder.path).glob("cache/*/wheels"):
+            shutil.rmtree(wheels)
         index.server.slow_asked.clear()
         index.server.slow_released.clear()
         outcomes = []

@@ -248,7 +248,7 @@ class WorkerTest(unittest.TestCase):
         self.addCleanup(folder.remove)
         self.addCleanup(worker.stop)
         first = worker.ask("BuildImage", self.input(self.commit, repository="built/cached"))
-        [wheel] = pathlib.Path(folder.path, "cache/wheels").glob("*/*.whl")
+        [wheel] = pathlib.Path(folder.path, "cache").glob("*/wheels/*/*.whl")
         content = bytearray(wheel.read_bytes())
         content[50] ^= 1  # packed bytes of the first member, of which the tables say nothing
         wheel.write_bytes(content)
