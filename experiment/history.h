@@ -184,7 +184,8 @@ struct History {
     std::string nonce_of(std::string_view effect, std::string_view target) const;
 };
 
-// The ledger events of the operator; operator/record makes each from the history after the change.
+// The ledger events of the operator; experiment/events makes each from the history after the
+// change.
 enum class RecordKind {
     ExperimentAccepted,
     SourceResolved,

@@ -170,7 +170,7 @@ struct Decision {
 };
 
 // Pure: no clock, no I/O, no randomness. The order of its steps is the order of an Experiment's
-// life (operator/steps).
+// life (experiment/steps).
 Decision decide(const Observation& observation);
 
 } // namespace pedigree::experiment

@@ -1,7 +1,8 @@
 #pragma once
 // LaggingCluster: the informers' caches, each kind behind the API server by its own lag, events
 // lost and doubled. What was lost comes with the next list (as a reflector does after a broken
-// watch). Stands for operator/caches with its informers; wakes Experiments by the same rule.
+// watch). Stands for operator/reconcile/caches.h with its informers; wakes Experiments by the same
+// rule.
 
 #include <deque>
 #include <functional>

@@ -68,6 +68,10 @@ class _Names:
                 return True
         return False
 
+    def has_begun(self, quoted):
+        """A folder, or the beginning of a file's path: docs/decisions/0002, base/json."""
+        return quoted in self.folders or any(path.startswith(quoted) for path in self.files)
+
     def has_near(self, name, beside):
         """In the folder of the comment's file, or in one above."""
         while True:
@@ -105,7 +109,9 @@ def check_quoted_files(tree):
 
 def _lost(comment, names, beside):
     for quoted in PATH.findall(comment):
-        if EXTENSION.search(quoted) and names.ours(quoted) and not names.has(quoted, beside):
+        if not names.ours(quoted) or names.has(quoted, beside):
+            continue
+        if EXTENSION.search(quoted) or (comment.startswith("//") and not names.has_begun(quoted)):
             yield quoted
     if comment.startswith("//"):
         for quoted in BARE.findall(comment):

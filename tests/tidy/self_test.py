@@ -277,7 +277,7 @@ class Planted(PlantedTree):
                 self.found_by("include_law", "experiment/a.cpp:1")
 
     def test_a_quoted_file_that_does_not_exist(self):
-        for comment in ("see net/https.h for more", "see https.h", "docs/gone.md says so"):
+        for comment in ("see net/https.h for more", "see https.h", "docs/gone.md says so", "as net/gone has it"):
             with self.subTest(comment=comment):
                 self.plant("net/a.cpp", f"int a;\n// {comment}\n")
                 self.found_by("quoted_files", "net/a.cpp:2")

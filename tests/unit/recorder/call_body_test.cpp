@@ -12,7 +12,7 @@ namespace {
 // What MLflow's server makes of a body: Python's json (the last of equal keys wins, NaN is a
 // number), then protobuf's ParseDict, which takes a field by its two names, the last one given,
 // and passes over what it does not know. Stands for the server's own parser, which
-// tests/integration/mlflow asks itself.
+// tests/integration/pod/scripts/spellings.py asks itself.
 struct ServerView {
     static Json python(const std::string& text) {
         return Json::parse(text, nullptr, false); // nlohmann's own parser lets the last key win
