@@ -11,7 +11,7 @@ using records::pod::objective_points_max;
 LearningCurve of_steps(const std::vector<std::int64_t>& steps) {
     LearningCurve curve;
     for (const std::int64_t step : steps) {
-        curve.add(step, std::to_string(step));
+        curve.add(step, MetricValue(static_cast<double>(step)));
     }
     return curve;
 }
@@ -37,11 +37,11 @@ TEST(LearningCurve, steps_rise_also_in_a_script_that_logs_without_them) {
 TEST(LearningCurve, keeps_all_points_up_to_the_limit) {
     LearningCurve curve;
     for (std::size_t i = 0; i < objective_points_max; ++i) {
-        curve.add(0, "1");
+        curve.add(0, MetricValue(1));
     }
     EXPECT_EQ(curve.points.size(), objective_points_max);
     EXPECT_EQ(curve.stride, 1);
-    curve.add(0, "2");
+    curve.add(0, MetricValue(2));
     EXPECT_EQ(curve.points.size(), objective_points_max / 2 + 1);
     EXPECT_EQ(curve.stride, 2);
 }
@@ -49,7 +49,7 @@ TEST(LearningCurve, keeps_all_points_up_to_the_limit) {
 TEST(LearningCurve, keeps_every_stride_th_point_and_the_newest) {
     LearningCurve curve;
     for (std::int64_t seen = 1; seen <= 5000; ++seen) {
-        curve.add(0, std::to_string(seen));
+        curve.add(0, MetricValue(static_cast<double>(seen)));
         ASSERT_LE(curve.points.size(), objective_points_max);
         ASSERT_GE(curve.points.size() * curve.stride, static_cast<std::size_t>(seen));
         ASSERT_EQ(curve.points.back().value.text(), std::to_string(seen));

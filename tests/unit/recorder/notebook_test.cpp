@@ -11,12 +11,12 @@ namespace pedigree::recorder {
 namespace {
 
 Json values(const std::string& run, double loss) {
-    const std::string text = canonical_number(loss);
+    const MetricValue value(loss);
     return {{"note", "values"},
             {"run", run},
-            {"objective", {{0, text}}},
+            {"objective", {{0, value.text()}}},
             {"parameters", {{"lr", "0.1"}}},
-            {"metrics", {{"loss", metric_json({1, text, text, text, 7})}}}};
+            {"metrics", {{"loss", metric_json({1, value, value, value, 7})}}}};
 }
 
 void fill(Notebook& notebook) {
