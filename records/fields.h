@@ -21,7 +21,7 @@
 // type, or that its check refuses, is InvalidInput that names its path ("artifacts[0].digest"). A
 // field that nobody describes is passed over: a newer program may have written it. Documents come
 // from pods and children, so lists and maps have a limit, and no name is said in full; who calls
-// bounded bytes and depth before (base/json.h). Pure. Included by the codecs of this folder alone.
+// has bounded bytes and depth (base/json.h). Pure. Included by the codecs of this folder alone.
 
 #include <concepts>
 #include <cstdint>
