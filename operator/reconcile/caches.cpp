@@ -55,7 +55,7 @@ void Caches::enqueue_all() const {
         queue_.add(k8s::key_of(*experiment), k8s::Priority::Background);
     }
     for (const k8s::Object& job : jobs_.store().all()) { // whose Experiment may be gone
-        on_child({.type = k8s::Change::Type::Added, .object = job});
+        on_job({.type = k8s::Change::Type::Added, .object = job});
     }
 }
 

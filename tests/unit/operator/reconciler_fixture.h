@@ -1,6 +1,6 @@
 #pragma once
-// A Reconciler over the fakes, for what the pure tests cannot see: gather and act. The cache shows what
-// the API server holds, unless a test hides a kind; activities are answered by run().
+// A Reconciler over the fakes, for what the pure tests cannot see: gather and act. The cache shows
+// what the API server holds, unless a test hides a kind; activities are answered by run().
 
 #include <algorithm>
 
