@@ -161,8 +161,16 @@ struct RecordKey {
     bool contested = false; // somebody else asked for it, too
 };
 
+// What became of the records of an Experiment that has ended: committed with its rows, they are
+// numbered a moment later, and only then are they in the graph.
+struct Recorded {
+    bool numbered = false;   // its last entry, and so all before it, stand in the ledger
+    std::int64_t unread = 0; // entries with a part that could not be read
+};
+
 struct History {
     std::optional<ExperimentRow> experiment;
+    Recorded recorded;
     std::vector<AttemptRow> attempts; // by trial, number
     std::vector<TrialRow> trials;     // of a search; number n at n - 1
     std::vector<std::string>

@@ -42,7 +42,7 @@ struct Resource {
     std::string uid, name_space, name;
     std::int64_t generation = 0;
     bool has_finalizer = false;
-    std::optional<Instant> deleting_since;
+    std::optional<Instant> deleting_since; // by our own clock, since it is known
     bool abandon_record =
         false; // annotation pedigree.dev/abandon-record: the way out of a stuck delete
     std::string requested_by; // annotation pedigree.dev/requested-by

@@ -48,6 +48,12 @@ void LeaseElector::observe(const Json& lease, SteadyTime now) {
     resource_version_ = resource_version_of(lease);
     holder_ = string_or(spec, "holderIdentity");
     acquired_ = string_or(spec, "acquireTime");
+    annotations_.clear();
+    for (const auto& [name, value] : at_path(lease, {"metadata", "annotations"}).items()) {
+        if (value.is_string()) {
+            annotations_[name] = value.get<std::string>();
+        }
+    }
     transitions_ = integer_or(spec, "leaseTransitions");
     duration_ = std::chrono::seconds(integer_or(spec, "leaseDurationSeconds"));
     if (std::string text = json_text(spec); text != spec_) {
@@ -67,6 +73,16 @@ Json LeaseElector::body(const std::string& holder, std::chrono::milliseconds dur
           {"acquireTime", acquired_},
           {"renewTime", to_text(clock_.now())},
           {"leaseTransitions", transitions_}}}};
+    LeaseAnnotations annotations = annotations_;
+    if (holder == options_.identity && options_.annotations) {
+        for (auto& [name, value] : options_.annotations(annotations_)) {
+            annotations[name] = std::move(value);
+        }
+    }
+    std::erase_if(annotations, [](const auto& annotation) { return annotation.second.empty(); });
+    if (!annotations.empty()) {
+        lease["metadata"]["annotations"] = annotations;
+    }
     if (!resource_version_.empty()) {
         lease["metadata"]["resourceVersion"] = resource_version_;
     }
@@ -87,6 +103,7 @@ Result<bool> LeaseElector::renew(SteadyTime now) {
 
 Result<bool> LeaseElector::create(SteadyTime now) {
     resource_version_.clear();
+    annotations_.clear();
     acquired_ = to_text(clock_.now());
     TRY(const auto created, api_.create(leases, body(options_.identity, options_.duration)));
     observe(created, now);

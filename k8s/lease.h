@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <stop_token>
 #include <string>
 
@@ -17,6 +18,7 @@
 namespace pedigree::k8s {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
+using LeaseAnnotations = std::map<std::string, std::string>;
 
 struct LeaseOptions {
     ObjectKey lease;
@@ -24,6 +26,10 @@ struct LeaseOptions {
     std::chrono::milliseconds duration{15000};
     std::chrono::milliseconds renew_deadline{10000};
     std::chrono::milliseconds retry_period{2000};
+    // Written with each renewal, beside those that stand there; an empty value takes one away. What
+    // must be known outside of the database, kept where it costs no further call. Called by
+    // try_once() with those that were seen last.
+    std::function<LeaseAnnotations(const LeaseAnnotations& seen)> annotations = {};
 };
 
 // One try at a time, with the time given from outside; belongs to one thread.
@@ -42,6 +48,8 @@ class LeaseElector {
     bool held(SteadyTime now) const; // and renewed within renew_deadline
     const std::string& holder() const { return holder_; }
     std::int64_t transitions() const { return transitions_; }
+    // As they were seen last: what an earlier holder left, too.
+    const LeaseAnnotations& annotations() const { return annotations_; }
 
   private:
     Result<bool> renew(SteadyTime now);
@@ -62,6 +70,7 @@ class LeaseElector {
     std::string holder_;
     std::string acquired_; // acquireTime
     std::int64_t transitions_ = 0;
+    LeaseAnnotations annotations_;
     std::chrono::milliseconds duration_{0}; // as its holder promised
 
     bool holding_ = false;

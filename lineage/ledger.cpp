@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lineage/merkle.h"
+#include "lineage/projection.h"
 
 namespace pedigree::lineage {
 namespace {
@@ -55,12 +56,30 @@ Result<LedgerHead> ledger_head(store::Transaction& transaction) {
                   : LedgerHead{0, sha256("")};
 }
 
+Result<std::optional<Digest>> root_at(store::Transaction& transaction, std::int64_t size) {
+    TRY(const auto rows, transaction.query("SELECT root FROM checkpoint WHERE size = $1", {size}));
+    TRY(const auto found, rows.at_most_one<Digest>());
+    return found ? std::optional(std::get<0>(*found)) : std::nullopt;
+}
+
 Result<std::optional<std::int64_t>> entry_of(store::Transaction& transaction,
                                              std::string_view event_id) {
     TRY(const auto rows,
         transaction.query("SELECT seq FROM ledger WHERE event_id = $1", {event_id}));
     TRY(const auto found, rows.at_most_one<std::int64_t>());
     return found ? std::optional(std::get<0>(*found)) : std::nullopt;
+}
+
+Result<std::int64_t> unread_entries(store::Transaction& transaction,
+                                    const records::NodeRef& about) {
+    TRY(const auto rows,
+        transaction.query("SELECT count(*) FROM node n JOIN node_kind k ON k.id = n.kind "
+                          "JOIN gap g ON g.subject = n.id "
+                          "WHERE n.key = $1 AND k.word = $2 AND g.kind = $3 AND g.sentence = $4",
+                          {about.key, std::string(to_string(about.kind)),
+                           std::string(to_string(records::GapKind::NotReadable)),
+                           unread_sentence().commitment}));
+    return rows.value<std::int64_t>();
 }
 
 } // namespace pedigree::lineage

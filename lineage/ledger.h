@@ -30,8 +30,14 @@ struct LedgerHead {
 };
 Result<LedgerHead> ledger_head(store::Transaction& transaction);
 
+// The root of the checkpoint of that size; nothing if there is none.
+Result<std::optional<Digest>> root_at(store::Transaction& transaction, std::int64_t size);
+
 // The entry's number once the sequencer has given it one; nothing while it waits or is unknown.
 Result<std::optional<std::int64_t>> entry_of(store::Transaction& transaction,
                                              std::string_view event_id);
+
+// Entries with a part that could not be read, by the node that their gap is about (projection.h).
+Result<std::int64_t> unread_entries(store::Transaction& transaction, const records::NodeRef& about);
 
 } // namespace pedigree::lineage

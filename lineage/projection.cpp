@@ -5,15 +5,17 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/ids.h"
 #include "lineage/ledger.h"
 
 namespace pedigree::lineage {
 namespace {
 
 constexpr JsonLimits body_limits{.bytes_max = event_bytes_max, .depth_max = 16};
-constexpr std::size_t id_bytes_max = 512;   // also of namespaces and Experiment uids
-constexpr std::size_t name_bytes_max = 128; // of attributes, roles and event types
-constexpr std::size_t word_bytes_max = 1024;
+constexpr std::size_t name_bytes_max = 128; // of attributes and event types
+using records::node_id_bytes_max;           // also of namespaces and Experiment uids
+using records::role_bytes_max;
+using records::word_bytes_max;
 
 // What PostgreSQL can hold and index; one event beyond it must not stop the ledger.
 Status check_word(std::string_view what, std::string_view word, std::size_t bytes_max) {
@@ -41,32 +43,65 @@ class Reader {
   public:
     Result<Projection> read(const Json& body) {
         TRY(out_.event_id, string_field(body, "id"));
-        TRY(out_.type, string_field(body, "type"));
-        TRY(out_.name_space, string_field(body, "namespace"));
-        TRY(out_.experiment_uid, string_field(body, "experiment"));
-        TRY(const std::string time, string_field(body, "time"));
-        TRY(out_.time, parse_instant(time));
-        TRY(check_header());
+        read_header(body);
         for (const Json& node : at_path(body, {"nodes"})) {
-            TRY(read_node(node));
+            keep(read_node(node));
         }
         for (const Json& edge : at_path(body, {"edges"})) {
-            TRY(read_edge(edge));
+            keep(read_edge(edge));
         }
         for (const Json& gap : at_path(body, {"gaps"})) {
-            TRY(read_gap(gap));
+            keep(read_gap(gap));
         }
+        say_unread();
         return std::move(out_);
     }
 
   private:
-    Status check_header() const {
-        TRY(check_word("the type", out_.type, name_bytes_max));
-        TRY(check_word("the namespace", out_.name_space, id_bytes_max));
-        TRY(check_word("the experiment", out_.experiment_uid, id_bytes_max));
-        if (out_.time < Instant{}) {
+    void keep(const Status& part) {
+        if (!part && out_.unread_parts++ == 0) {
+            out_.unread = part.error().message;
+        }
+    }
+
+    // Last among the gaps, so that it moves no other's position.
+    void say_unread() {
+        if (out_.unread_parts == 0) {
+            return;
+        }
+        const records::NodeRef about =
+            !out_.experiment_uid.empty() || out_.nodes.empty()
+                ? records::NodeRef{records::NodeKind::ExperimentSpec, out_.experiment_uid}
+                : out_.nodes.front();
+        if (about.key.empty()) {
+            return;
+        }
+        name(about);
+        out_.gaps.push_back({records::GapKind::NotReadable, about, unread_sentence().commitment});
+    }
+
+    // A header's field that cannot be read leaves its column empty, and the others as they are.
+    void read_header(const Json& body) {
+        const auto field = [&](const char* what, std::size_t bytes_max) {
+            auto word = string_field(body, what);
+            const Status fits =
+                word ? check_word(what, *word, bytes_max) : tl::unexpected<Error>(word.error());
+            keep(fits);
+            return fits ? *std::move(word) : std::string();
+        };
+        out_.type = field("type", name_bytes_max);
+        out_.name_space = field("namespace", node_id_bytes_max);
+        out_.experiment_uid = field("experiment", node_id_bytes_max);
+        keep(read_time(body));
+    }
+
+    Status read_time(const Json& body) {
+        TRY(const std::string text, string_field(body, "time"));
+        TRY(const Instant time, parse_instant(text));
+        if (time < Instant{}) {
             return failure(ErrorCode::InvalidInput, "the time is before 1970");
         }
+        out_.time = time;
         return {};
     }
 
@@ -80,7 +115,7 @@ class Reader {
         TRY(const auto ref, ref_field(node, "id"));
         name(ref);
         for (const auto& [attribute, value] : at_path(node, {"attributes"}).items()) {
-            TRY(read_attribute(ref, attribute, value));
+            keep(read_attribute(ref, attribute, value));
         }
         return {};
     }
@@ -115,7 +150,7 @@ class Reader {
         TRY(const std::string asserted, string_field(edge, "asserted"));
         TRY(read.asserted, word_of(from_word<records::Asserted>(asserted), "assertion", asserted));
         read.role = string_or(edge, "role");
-        TRY(check_word("a role", read.role, name_bytes_max));
+        TRY(check_word("a role", read.role, role_bytes_max));
         name(read.effect);
         name(read.cause);
         out_.edges.push_back(std::move(read));
@@ -147,13 +182,21 @@ Result<records::NodeRef> parse_node_id(std::string_view id) {
         return failure(ErrorCode::InvalidInput,
                        fmt::format("\"{}\" is not a node: Kind:key", id.substr(0, 80)));
     }
-    TRY(check_word("a node's key", id, id_bytes_max));
+    TRY(check_word("a node's key", id, node_id_bytes_max));
     return records::NodeRef{*kind, std::string(id.substr(colon + 1))};
 }
 
 Result<Projection> project(std::string_view body) {
     TRY(const Json document, parse_json(body, body_limits));
     return Reader().read(document);
+}
+
+UnreadSentence unread_sentence() {
+    constexpr std::string_view salt = "pedigree/unread";
+    constexpr std::string_view text =
+        "A part of an entry of this record cannot be read by this version of pedigree, so the graph "
+        "does not show it. The entry holds it; the operator's log names it.";
+    return {salt, text, commitment_digest(salt, text)};
 }
 
 Projection unreadable_projection(std::string event_id) {

@@ -1,8 +1,9 @@
 #pragma once
 // Projection: what one ledger entry says about the graph, read from its exact bytes. A pure
-// function of the body, so that the graph can be derived again from the ledger alone. Words (kinds,
-// relations) that this build does not know make the whole entry unreadable: it is numbered all the
-// same, and a later build derives what it says.
+// function of the body, so that the graph can be derived again from the ledger alone. What of it
+// cannot be read (a kind or relation that this build does not know, a key that no table can index)
+// is left out alone: the rest is projected, and a gap about the Experiment says so, by which its
+// condition LineageRecorded is not True. A later build derives what this one could not read.
 
 #include <cstdint>
 #include <optional>
@@ -48,9 +49,20 @@ struct Projection {
     std::vector<ProjectedAttribute> attributes;
     std::vector<ProjectedEdge> edges;
     std::vector<ProjectedGap> gaps;
+    std::int64_t unread_parts = 0;
+    std::string unread; // of the first of them: why
 };
 
+// The error: nothing of it can be read, not even whose it is.
 Result<Projection> project(std::string_view body);
+
+// The sentence of the gap that unread parts leave. The same everywhere, so that it follows from the
+// body alone; whoever numbers such an entry keeps it beside the erasable texts.
+struct UnreadSentence {
+    std::string_view salt, text;
+    Digest commitment;
+};
+UnreadSentence unread_sentence();
 
 // What stands in for a body that project() refuses: its id, and nothing else.
 Projection unreadable_projection(std::string event_id);

@@ -1,5 +1,6 @@
 #include "lineage/sequencer.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -68,10 +69,17 @@ Result<MerkleFrontier> read_frontier(store::Transaction& transaction) {
                   : MerkleFrontier();
 }
 
-// A body that this build cannot read is numbered like any other and says nothing to the graph.
+// A body that this build cannot read is numbered like any other; what it can read of it goes to the
+// graph.
 Projection readable_projection(const Waiting& event) {
     auto projection = project(event.body);
     if (projection) {
+        if (projection->unread_parts > 0) {
+            log_error("a ledger event holds what cannot be read; the graph shows a gap",
+                      {{"event", event.event_id},
+                       {"parts", std::to_string(projection->unread_parts)},
+                       {"error", projection->unread}});
+        }
         return *std::move(projection);
     }
     log_error("a ledger event says nothing that can be read",
@@ -93,6 +101,23 @@ numbered(store::Transaction& transaction, const std::vector<Waiting>& events, st
         entry.scope = numbers.at({entry.projection.name_space, entry.projection.experiment_uid});
     }
     return entries;
+}
+
+// The words of the gaps that follow from bodies (projection.h), which no event brought.
+Status write_unread_sentence(store::Transaction& transaction,
+                             const std::vector<NumberedProjection>& entries) {
+    const bool wanted = std::any_of(entries.begin(), entries.end(), [](const auto& entry) {
+        return entry.projection.unread_parts > 0;
+    });
+    if (!wanted) {
+        return {};
+    }
+    const UnreadSentence sentence = unread_sentence();
+    TRY(transaction.execute("INSERT INTO erasable_text (commitment, salt, content) "
+                            "VALUES ($1, $2, $3) ON CONFLICT (commitment) DO NOTHING",
+                            {sentence.commitment, store::Bytes{std::string(sentence.salt)},
+                             store::Bytes{std::string(sentence.text)}}));
+    return {};
 }
 
 Status write_ledger(store::Transaction& transaction, const std::vector<Waiting>& events,
@@ -124,6 +149,7 @@ Status write_ledger(store::Transaction& transaction, const std::vector<Waiting>&
                             "unnest(o.commitments, o.salts, o.texts) t(commitment, salt, content) "
                             "WHERE o.id = ANY($1::bigint[]) ON CONFLICT (commitment) DO NOTHING",
                             {ids}));
+    TRY(write_unread_sentence(transaction, entries));
     std::vector<store::Bytes> subtrees;
     for (const Digest& subtree : frontier.subtrees()) {
         subtrees.push_back({std::string(view_of(subtree))});
@@ -136,7 +162,7 @@ Status write_ledger(store::Transaction& transaction, const std::vector<Waiting>&
 } // namespace
 
 Sequencer::Sequencer(store::Pool& pool, SequencerOptions options)
-    : pool_(pool), options_(options) {}
+    : pool_(pool), options_(std::move(options)) {}
 
 Result<SequencerStep> Sequencer::step() {
     TRY(auto transaction, pool_.begin({.epoch = options_.epoch}));
@@ -164,6 +190,9 @@ Result<SequencerStep> Sequencer::step() {
     step.numbered = static_cast<std::int64_t>(outbox.events.size());
     step.repeats = static_cast<std::int64_t>(outbox.all_ids.size()) - step.numbered;
     step.size = frontier.size();
+    if (options_.numbered && step.numbered > 0) {
+        options_.numbered({frontier.size(), frontier.root()});
+    }
     return step;
 }
 

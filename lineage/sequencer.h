@@ -23,10 +23,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 
 #include "base/result.h"
+#include "lineage/ledger.h"
 #include "store/listener.h"
 #include "store/pool.h"
 
@@ -40,6 +42,8 @@ struct SequencerOptions {
     std::chrono::milliseconds idle_wait{5'000}; // between looks without a notification
     std::chrono::milliseconds error_wait{1'000};
     std::optional<store::Epoch> epoch{};
+    // Told of the ledger's end after each batch that was committed; on the sequencer's thread.
+    std::function<void(const LedgerHead&)> numbered = {};
 };
 
 struct SequencerStep {

@@ -56,8 +56,8 @@ Leader::Leader(LeaderParts parts, store::Epoch epoch)
 Result<std::unique_ptr<Leader>> Leader::start(LeaderParts parts, store::Epoch epoch) {
     std::unique_ptr<Leader> leader(new Leader(std::move(parts), epoch));
     TRY(const auto pending, leader->histories_.pending_activities());
-    for (const PendingActivity& activity : pending) {
-        leader->activities_.begin(activity);
+    for (const PendingActivity& activity : pending) { // a look begins it, if it is wanted still
+        leader->parts_.queue.add(key_of(activity));
     }
     TRY(const auto unreleased, leader->histories_.unreleased());
     for (const LeftOpen& left : unreleased) {
@@ -144,7 +144,8 @@ void Leader::finish(const k8s::ObjectKey& key, const Result<ReconcileResult>& re
 }
 
 void Leader::sequence_loop(std::stop_token stop, store::Epoch epoch) {
-    lineage::Sequencer sequencer(parts_.sequencer_pool, {.epoch = epoch});
+    lineage::Sequencer sequencer(parts_.sequencer_pool,
+                                 {.epoch = epoch, .numbered = parts_.numbered});
     store::Listener listener(parts_.database_url, lineage::outbox_channel);
     const Status status = caught([&] { return sequencer.run(listener, stop); });
     if (!status && !stop.stop_requested()) {

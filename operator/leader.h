@@ -9,6 +9,7 @@
 
 #include "k8s/events.h"
 #include "k8s/work_queue.h"
+#include "lineage/ledger.h"
 #include "operator/activity/runner.h"
 #include "operator/api/metrics.h"
 #include "operator/reconcile/caches.h"
@@ -35,6 +36,7 @@ struct LeaderParts {
     std::function<std::string()> operator_ca_pem; // as it is now
     std::size_t reconcile_threads, activity_threads;
     std::function<void(Error)> give_up; // a newer leader writes: this process must end
+    std::function<void(const lineage::LedgerHead&)> numbered; // after each batch of entries
 };
 
 class Leader {

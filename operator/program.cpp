@@ -16,7 +16,10 @@
 #include "operator/api/read_api.h"
 #include "operator/api/readiness.h"
 #include "operator/api/serving_identity.h"
+#include "operator/clocks.h"
 #include "operator/leader.h"
+#include "operator/ledger_mark.h"
+#include "operator/outside_ledger.h"
 #include "operator/reconcile/caches.h"
 #include "operator/samples.h"
 #include "operator/start_up.h"
@@ -81,12 +84,14 @@ Status migrate(const Secret& url) {
 struct Process {
     const ProgramOptions& options;
     std::stop_source stop;
-    SystemClock clock;
+    SystemClock machine_clock; // for what others read or check: certificates, the Lease
     Metrics metrics;
     spec::Configuration configuration;
     Secret database_url;
     std::unique_ptr<k8s::Client> api, lease_api;
     Readiness readiness;
+    OutsideLedger outside{metrics, readiness};
+    Clocks clocks{machine_clock, metrics, readiness}; // for what is decided
     std::unique_ptr<ServingIdentity> identity;
     std::unique_ptr<store::Pool> pool, read_pool, sequencer_pool;
     k8s::WorkQueue queue;
@@ -116,6 +121,8 @@ struct Process {
     Status serve_apis();
     void keep();
     Status lead();
+    void begin_to_lead(const k8s::LeaseAnnotations& left, std::stop_token ended);
+    Status take_lead(const k8s::LeaseAnnotations& left);
     net::ServerTls read_tls() const;
     net::ServerTls event_tls() const;
     void keep_identity(std::stop_token ending);
@@ -149,7 +156,7 @@ Status Process::prepare() {
     sequencer_pool =
         std::make_unique<store::Pool>(database_url, pool_options("pedigree_sequencer"));
     identity = std::make_unique<ServingIdentity>(
-        *api, IdentityPlace{options.name_space, options.service_name}, clock);
+        *api, IdentityPlace{options.name_space, options.service_name}, machine_clock);
     caches = std::make_unique<Caches>(*api, queue, [this](const k8s::Object& object) {
         queue.add(k8s::key_of(*object), k8s::Priority::Urgent);
     });
@@ -197,7 +204,7 @@ Status Process::serve_apis() {
                              auto held = leader.lock();
                              return *held ? (*held)->activity_progress(uid) : std::string();
                          }});
-    event_api = std::make_unique<EventApi>(EventApiParts{*api, *pool, clock});
+    event_api = std::make_unique<EventApi>(EventApiParts{*api, *pool, clocks.own()});
     TRY(reads,
         net::HttpServer::start({.address = options.address,
                                 .port = options.read_port,
@@ -247,6 +254,8 @@ void Process::keep() {
         do {
             take_samples(
                 {metrics, queue, *caches, *pool, *sequencer_pool, *leader.lock() != nullptr});
+            const auto time = database_time(*pool);
+            clocks.look(time ? std::optional(time->now) : std::nullopt);
         } while (pause_for(samples_every, ending));
     });
 }
@@ -264,7 +273,7 @@ LeaderParts Process::leader_parts() {
             .sequencer_pool = *sequencer_pool,
             .database_url = database_url,
             .worker = worker,
-            .clock = clock,
+            .clock = clocks.own(),
             .configuration = configuration,
             .credentials = {options.registry_directory, options.artifact_store_directory},
             .metrics = metrics,
@@ -273,31 +282,62 @@ LeaderParts Process::leader_parts() {
             .operator_ca_pem = [this] { return identity->now()->identity.ca_pem; },
             .reconcile_threads = options.reconcile_threads,
             .activity_threads = options.activity_threads,
-            .give_up = [this](Error error) { give_up(std::move(error)); }};
+            .give_up = [this](Error error) { give_up(std::move(error)); },
+            .numbered = {}};
+}
+
+// `left`: what the Lease's last holder wrote on it.
+Status Process::take_lead(const k8s::LeaseAnnotations& left) {
+    TRY(migrate(database_url)); // a new database may stand where the old one was
+    TRY(const TakenOver taken, take_over(*pool, outside.read(left), options.pod_name));
+    if (!taken.behind.empty()) {
+        outside.say_behind(taken.behind, taken.missing);
+    }
+    TRY(const DatabaseTime time, database_time(*pool));
+    clocks.begin(time);
+    LeaderParts parts = leader_parts();
+    parts.numbered = [this, number = taken.epoch.number](const lineage::LedgerHead& head) {
+        outside.moved({number, head.size, head.root});
+    };
+    outside.moved(taken.mark);
+    TRY(auto started, Leader::start(std::move(parts), taken.epoch));
+    log_info("leading", {{"epoch", std::to_string(taken.epoch.number)},
+                         {"entries", std::to_string(taken.mark.size)}});
+    *leader.lock() = std::move(started);
+    return {};
+}
+
+// A thread of its own, so that the lease is renewed while a database that is away is waited for.
+void Process::begin_to_lead(const k8s::LeaseAnnotations& left, std::stop_token ended) {
+    net::name_this_thread("lead");
+    const Status begun = wait_until_there(
+        {.what = "PostgreSQL, to lead",
+         .action = [&] { return take_lead(left); },
+         .passing = [](const Error& error) { return error.reason != store::stale_epoch_reason; },
+         .meanwhile = Meanwhile::Noted},
+        readiness, ended);
+    if (!begun && !ended.stop_requested()) {
+        give_up(Error(begun.error()).within("starting to lead"));
+    }
 }
 
 Status Process::lead() {
-    const k8s::LeaseOptions lease{.lease = {options.name_space, lease_name},
-                                  .identity = options.pod_name + "_" + random_uuid()};
+    const k8s::LeaseOptions lease{
+        .lease = {options.name_space, lease_name},
+        .identity = options.pod_name + "_" + random_uuid(),
+        .annotations = [this](const auto& seen) { return outside.annotations(seen); }};
     TRY(k8s::LeaseElector::check(lease));
-    k8s::LeaseElector elector(*lease_api, clock, lease);
-    const auto acquired = [this] {
-        const auto epoch = store::claim_epoch(*pool, options.pod_name);
-        if (!epoch) {
-            give_up(Error(epoch.error()).within("claiming the leader's epoch"));
-            return;
-        }
-        auto started = Leader::start(leader_parts(), *epoch);
-        if (!started) {
-            give_up(Error(started.error()).within("starting to lead"));
-            return;
-        }
-        log_info("leading", {{"epoch", std::to_string(epoch->number)}});
-        *leader.lock() = std::move(*started);
+    k8s::LeaseElector elector(*lease_api, machine_clock, lease);
+    std::jthread beginner;
+    const auto acquired = [&] {
+        beginner = std::jthread([this, left = elector.annotations()](std::stop_token ended) {
+            begin_to_lead(left, std::move(ended));
+        });
     };
     const auto lost = [this] { give_up(Error(ErrorCode::Conflict, "the leader's lease is lost")); };
     k8s::hold_lease(elector, lease, {.acquired = acquired, .lost = lost, .holder_changed = {}},
                     stop.get_token());
+    beginner = std::jthread(); // stops and joins
     // Work ends before the lease is given back, so that a successor never works beside us.
     std::unique_ptr<Leader> retired = std::move(*leader.lock());
     retired.reset();

@@ -1,8 +1,8 @@
 #pragma once
-// wait_until_there: what the process needs of others at its start (API server, PostgreSQL, the
-// worker's socket) may still be starting, or be away for a while. That is waited for here, with the
-// reason in /readyz and in the log, instead of by an exit, after which the kubelet would keep the
-// process away for minutes.
+// wait_until_there: what the process needs of others at its start, and again when it begins to lead
+// (API server, PostgreSQL, the worker's socket), may still be starting, or be away for a while.
+// That is waited for here, with the reason in /readyz and in the log, instead of by an exit, after
+// which the kubelet would keep the process away for minutes.
 
 #include <chrono>
 #include <functional>
@@ -15,6 +15,9 @@
 
 namespace pedigree::control {
 
+// Unready: until it is there, nothing is served. Noted: the process serves all the same.
+enum class Meanwhile { Unready, Noted };
+
 struct Awaited {
     std::string what; // "PostgreSQL"
     std::function<Status()> action;
@@ -23,6 +26,7 @@ struct Awaited {
     std::function<bool(const Error&)> passing = {};
     BackoffOptions backoff{.first = std::chrono::milliseconds(500),
                            .ceiling = std::chrono::milliseconds(10000)};
+    Meanwhile meanwhile = Meanwhile::Unready;
 };
 
 // Cancelled: stopped before it was there.

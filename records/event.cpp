@@ -1,10 +1,22 @@
 #include "records/event.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/ids.h"
+#include "base/text.h"
 
 namespace pedigree::records {
+namespace {
+
+constexpr std::size_t key_shown_bytes_max = 80;
+
+bool is_word(std::string_view value, std::size_t bytes_max) {
+    return value.size() <= bytes_max && value.find('\0') == std::string_view::npos &&
+           is_utf8(value);
+}
+
+} // namespace
 
 Words<NodeKind> words_of(NodeKind) {
     static constexpr Word<NodeKind> table[] = {
@@ -65,6 +77,7 @@ Words<GapKind> words_of(GapKind) {
         {GapKind::BytesGone, "BytesGone"},
         {GapKind::BytesNotFetched, "BytesNotFetched"},
         {GapKind::HiddenByNamespace, "HiddenByNamespace"},
+        {GapKind::NotReadable, "NotReadable"},
     };
     return table;
 }
@@ -75,7 +88,24 @@ std::string NodeRef::id() const {
 
 Event::Event(EventHeader header) : header_(std::move(header)) {}
 
-Event::NodeBuilder Event::node(const NodeRef& ref) {
+// Of two Experiments, what cannot be told apart must not become one node.
+NodeRef Event::recordable(const NodeRef& ref) {
+    if (!ref.key.empty() && is_word(ref.id(), node_id_bytes_max)) {
+        return ref;
+    }
+    NodeRef named{ref.kind, uuid_from(header_.experiment_uid + "/" + ref.id())};
+    if (renamed_.insert(named).second) {
+        gap(GapKind::NotReadable, named,
+            fmt::format("The name of a {} cannot be recorded as it is ({} bytes, \"{}\"); it "
+                        "stands here under one of our own.",
+                        to_string(ref.kind), ref.key.size(),
+                        clean_text(ref.key, key_shown_bytes_max)));
+    }
+    return named;
+}
+
+Event::NodeBuilder Event::node(const NodeRef& given) {
+    const NodeRef ref = recordable(given);
     const auto [place, fresh] = node_places_.try_emplace(ref.id(), nodes_.size());
     if (fresh) {
         nodes_.push_back({ref, {}});
@@ -94,6 +124,9 @@ Event::NodeBuilder& Event::NodeBuilder::attribute(std::string_view name, bool va
 }
 
 Event::NodeBuilder& Event::NodeBuilder::word(std::string_view name, std::string_view value) {
+    if (!is_word(value, word_bytes_max)) {
+        return text(name, valid_utf8(value));
+    }
     event_.nodes_[index_].attributes.emplace_back(name, canonical_json(Json(value)));
     return *this;
 }
@@ -111,12 +144,14 @@ std::string Event::committed(std::string_view text) {
 
 Event& Event::edge(const NodeRef& effect, Relation relation, const NodeRef& cause,
                    Asserted asserted, std::string_view role) {
-    edges_.push_back({effect, relation, cause, asserted, std::string(role)});
+    edges_.push_back({recordable(effect), relation, recordable(cause), asserted,
+                      clean_text(role, role_bytes_max)});
     return *this;
 }
 
 Event& Event::gap(GapKind kind, const NodeRef& subject, std::string_view sentence) {
-    gaps_.push_back({kind, subject, committed(sentence)});
+    const NodeRef about = recordable(subject);
+    gaps_.push_back({kind, about, committed(sentence)});
     return *this;
 }
 

@@ -8,12 +8,17 @@
 // a message, a parameter) is added with text(): the body then holds only SHA-256(salt + text), and
 // text and salt stand in texts(), which can be erased without breaking a proof.
 //
+// Nothing that somebody else wrote can make an event that its readers refuse: a word that is none
+// becomes an erasable text, a key that no table can index is recorded under a uid made from it,
+// with a gap that says so.
+//
 // A node is named by its kind and key. The key is a digest text ("sha256:<hex>", "sha1:<hex>" for
 // git objects) where the thing is bytes, else a uid. Causes hang on acts (Resolve, ImageBuild,
 // Attempt), never on content. A value type; not shared between threads while it is built.
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -76,7 +81,13 @@ enum class GapKind {
     BytesGone,
     BytesNotFetched,
     HiddenByNamespace,
+    NotReadable,
 };
+
+// What the graph holds and indexes (lineage/projection.h).
+constexpr std::size_t word_bytes_max = 1024;
+constexpr std::size_t node_id_bytes_max = 512;
+constexpr std::size_t role_bytes_max = 128;
 
 Words<NodeKind> words_of(NodeKind);
 Words<Relation> words_of(Relation);
@@ -118,6 +129,7 @@ class Event {
         NodeBuilder& attribute(std::string_view name, std::int64_t value);
         NodeBuilder& attribute(std::string_view name, bool value);
         // Plain words only: enum words, uids, digests, Kubernetes names, canonical numbers, times.
+        // What is none (too long, no UTF-8, a NUL in it) becomes a text().
         NodeBuilder& word(std::string_view name, std::string_view value);
         // Everything else.
         NodeBuilder& text(std::string_view name, std::string_view value);
@@ -166,11 +178,13 @@ class Event {
         std::string sentence; // encoded JSON
     };
 
+    NodeRef recordable(const NodeRef& ref);
     std::string committed(std::string_view text); // encoded JSON of the commitment
 
     EventHeader header_;
     std::vector<NodeEntry> nodes_;
     std::unordered_map<std::string, std::size_t> node_places_; // by id
+    std::set<NodeRef> renamed_;                                // said in a gap
     std::vector<EdgeEntry> edges_;
     std::vector<GapEntry> gaps_;
     std::vector<ErasableText> texts_;

@@ -60,6 +60,15 @@ Status write_event(records::Event& event, RecordKind kind, const History& histor
 
 } // namespace
 
+std::string event_id(const std::string& experiment_uid, RecordKind kind, std::int64_t trial,
+                     std::int64_t attempt) {
+    return uuid_from(experiment_uid + "/" + std::string(to_string(kind)) + "/" +
+                     std::to_string(trial) + "/" + std::to_string(attempt));
+}
+std::string last_event_id(const ExperimentRow& experiment) {
+    return event_id(experiment.uid, RecordKind::ExperimentFinished, 0, experiment.extensions);
+}
+
 records::NodeRef spec_node(const ExperimentRow& experiment) {
     return {NodeKind::ExperimentSpec, experiment.uid};
 }
@@ -85,15 +94,12 @@ Result<std::vector<records::Event>> events_of(const Change& change, const Histor
     const ExperimentRow& experiment = *after.experiment;
     std::vector<records::Event> events;
     const auto begin = [&](RecordKind kind, std::int64_t trial, std::int64_t attempt) {
-        const std::string type(to_string(kind));
-        return records::Event(
-            {.type = type,
-             .id = uuid_from(experiment.uid + "/" + type + "/" + std::to_string(trial) + "/" +
-                             std::to_string(attempt)),
-             .name_space = experiment.name_space,
-             .experiment_uid = experiment.uid,
-             .build = context.build,
-             .time = context.now});
+        return records::Event({.type = std::string(to_string(kind)),
+                               .id = event_id(experiment.uid, kind, trial, attempt),
+                               .name_space = experiment.name_space,
+                               .experiment_uid = experiment.uid,
+                               .build = context.build,
+                               .time = context.now});
     };
     for (const RecordKind kind : change.records) {
         if (kind == RecordKind::TrialEnded) { // of each trial that ends with this change

@@ -28,6 +28,13 @@ struct EventContext {
 Result<std::vector<records::Event>> events_of(const Change& change, const History& after,
                                               const EventContext& context);
 
+// The id that an event of this kind has: a repeat is recognised by it. `attempt`: of
+// ExperimentFinished and SearchExtended how often the search was extended.
+std::string event_id(const std::string& experiment_uid, RecordKind kind, std::int64_t trial,
+                     std::int64_t attempt);
+// Of the entry that ends the record as it is now; nothing is recorded behind it.
+std::string last_event_id(const ExperimentRow& experiment);
+
 // The acts of an Experiment, named by what they are.
 records::NodeRef spec_node(const ExperimentRow& experiment);
 records::NodeRef resolve_node(const ExperimentRow& experiment);

@@ -198,6 +198,11 @@ Status write_told(records::Event& event, const History& history, const AttemptRo
         }
     }
     for (const auto& run : outcome.runs) {
+        if (run.run_id.empty()) {
+            event.gap(GapKind::NotSeenByRecorder, node,
+                      "The tracker lists a run without an id; it is not in the record.");
+            continue;
+        }
         const NodeRef run_ref = run_node(server_of(spec), run.run_id);
         event.node(run_ref)
             .word("tracker", "MLflow")

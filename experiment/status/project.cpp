@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "experiment/search/step.h"
 #include "experiment/status/condition.h"
+#include "experiment/status/told.h"
 #include "experiment/steps/retry.h"
 
 namespace pedigree::experiment {
@@ -42,6 +43,25 @@ Condition settled(ConditionType type, bool reached, bool over, const Decision& d
     return well(type, Truth::Unknown, ConditionReason::NotYet);
 }
 
+// True is what can be read again: committed, numbered, and in the graph with all of its parts.
+Condition recorded_condition(const Observation& observation) {
+    const History& history = observation.history;
+    if (!history.experiment || !history.experiment->released) {
+        return well(ConditionType::LineageRecorded, Truth::Unknown, ConditionReason::NotYet);
+    }
+    if (history.recorded.unread > 0) {
+        return {ConditionType::LineageRecorded, Truth::False, "RecordNotReadable",
+                std::to_string(history.recorded.unread) +
+                    " entries of the record hold what this version cannot read; the graph shows "
+                    "the rest, and `pedigree trace` the gap"};
+    }
+    if (!history.recorded.numbered) {
+        return {ConditionType::LineageRecorded, Truth::Unknown, "BeingNumbered",
+                "committed; its last entry waits for its number in the ledger"};
+    }
+    return well(ConditionType::LineageRecorded, Truth::True, ConditionReason::Committed);
+}
+
 std::vector<Condition> conditions_of(const Observation& observation, const Decision& decision) {
     const bool over = is_final(decision.phase);
     const bool accepted = observation.history.experiment.has_value();
@@ -69,8 +89,7 @@ std::vector<Condition> conditions_of(const Observation& observation, const Decis
     all.push_back(running ? well(ConditionType::Running, Truth::True, ConditionReason::PodRunning)
                           : well(ConditionType::Running, Truth::False,
                                  over ? ConditionReason::Ended : ConditionReason::NotYet));
-    all.push_back(settled(ConditionType::LineageRecorded, accepted && row.released, false, decision,
-                          ConditionReason::Committed));
+    all.push_back(recorded_condition(observation));
     all.push_back(settled(ConditionType::Succeeded, decision.phase == Phase::Succeeded, over,
                           decision, ConditionReason::Completed));
     if (row.extensions > 0 && !over) { // it goes on after an end
@@ -158,6 +177,10 @@ Json trials_json(const Observation& observation, const Decision& decision) {
 Json project_status(const Observation& observation, const Decision& decision) {
     const auto old_status = parse_json(observation.resource->status_json);
     const Json& old = old_status ? *old_status : Json();
+    if (decision.reason == history_lost_reason) {
+        return status_while_history_lost(old, decision, observation.resource->generation,
+                                         observation.now);
+    }
     Json conditions = Json::array();
     for (const Condition& condition : conditions_of(observation, decision)) {
         conditions.push_back(condition_json(condition, at_path(old, {"conditions"}), observation));
@@ -198,7 +221,7 @@ Json project_status(const Observation& observation, const Decision& decision) {
     if (observation.study && row.best_trial > 0) {
         status["best"] = best_json(observation);
     }
-    status["lineage"] = {{"record", row.uid}};
+    status["lineage"] = {{"record", row.uid}, {"revision", revision_of(row)}};
     return status;
 }
 

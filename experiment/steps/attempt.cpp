@@ -1,5 +1,7 @@
 #include "experiment/steps/attempt.h"
 
+#include <algorithm>
+
 #include "experiment/doubt.h"
 #include "experiment/steps/images.h"
 #include "records/names.h"
@@ -95,6 +97,11 @@ std::optional<Stop> stop_wanted(const Accepted& accepted, const AttemptRow& atte
         return Stop{StopReason::EarlyStopped, trial->message};
     }
     return std::nullopt;
+}
+
+Instant believable(const AttemptRow& attempt, Instant told, const Accepted& accepted) {
+    const Instant now = accepted.seen.now;
+    return std::min(std::max(told, attempt.planned_at.value_or(told)), now);
 }
 
 Decision commit_attempt(std::string name, AttemptRow attempt, std::vector<RecordKind> records,

@@ -37,6 +37,10 @@ struct Stop {
 std::optional<Stop> stop_wanted(const Accepted& accepted); // of all attempts
 std::optional<Stop> stop_wanted(const Accepted& accepted, const AttemptRow& attempt);
 
+// An instant that a node's clock gave, which may be hours away from ours: not before the attempt
+// was planned, nor after now. Pauses and deletions are counted from it.
+Instant believable(const AttemptRow& attempt, Instant told, const Accepted& accepted);
+
 Decision commit_attempt(std::string name, AttemptRow attempt, std::vector<RecordKind> records,
                         Phase phase);
 

@@ -62,7 +62,8 @@ AttemptRow ended(const Accepted& accepted, AttemptRow attempt, const PodSeen* po
     if (facts) {
         attempt.trained = command_started(*facts);
         attempt.bundle_digest = bundle_digest(*facts);
-        attempt.ended_at = facts->train.finished_at.value_or(accepted.seen.now);
+        attempt.ended_at =
+            believable(attempt, facts->train.finished_at.value_or(accepted.seen.now), accepted);
     } else {
         attempt.trained = true; // unknown: look for a bundle all the same
     }

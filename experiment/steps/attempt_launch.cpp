@@ -141,7 +141,8 @@ Decision await_pod(const Accepted& accepted, const AttemptRow& attempt) {
         started.pod_uid = pod->uid;
         started.pod_name = pod->name;
         started.node_name = pod->facts.node_name;
-        started.started_at = pod->facts.started_at.value_or(accepted.seen.now);
+        started.started_at =
+            believable(attempt, pod->facts.started_at.value_or(accepted.seen.now), accepted);
         started.stage = AttemptStage::Started;
         if (!accepted.seen.objects_protected) {
             add_doubt(started, Doubt::Unprotected);

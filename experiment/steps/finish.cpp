@@ -7,6 +7,8 @@
 namespace pedigree::experiment {
 namespace {
 
+constexpr std::chrono::milliseconds numbered_look_every{2000};
+
 Phase phase_of(Outcome outcome) {
     return outcome == Outcome::Succeeded   ? Phase::Succeeded
            : outcome == Outcome::Cancelled ? Phase::Cancelled
@@ -56,6 +58,9 @@ std::optional<Decision> finish_step(const Accepted& accepted) {
         look_again = std::max(
             std::chrono::milliseconds(1000),
             std::chrono::ceil<std::chrono::milliseconds>(*expiry.next - accepted.seen.now));
+    }
+    if (!accepted.seen.history.recorded.numbered) { // nobody calls when it is
+        look_again = std::min(look_again.value_or(numbered_look_every), numbered_look_every);
     }
     return wait(phase_of(experiment.outcome), experiment.reason, experiment.message, look_again);
 }

@@ -71,6 +71,14 @@ std::optional<Decision> remove_step(const Observation& observation) {
     if (!resource.has_finalizer) {
         return wait(Phase::Cancelled, std::string(to_string(StopReason::Deleted)), "");
     }
+    // The database does not know it any more: nothing else would let its Jobs go.
+    if (!experiment) {
+        for (const JobSeen& job : observation.jobs) {
+            if (job.ours && job.has_finalizer) {
+                return effect_now(ReleaseJob{job.name}, Phase::Cancelled);
+            }
+        }
+    }
     const bool settled =
         !experiment || (experiment->released && open_attempts(observation).empty());
     if (settled) {

@@ -10,6 +10,7 @@
 namespace pedigree::experiment {
 
 std::optional<Decision> remove_step(const Observation& observation); // the CR is being deleted
+std::optional<Decision> lost_step(const Observation& observation);   // it had ended, once
 std::optional<Decision> accept_step(const Observation& observation); // validated, frozen, recorded
 std::optional<Decision> refused_step(const Accepted& accepted);      // the last commit, for good
 std::optional<Decision> attempt_step(const Accepted& accepted); // whatever an open attempt needs

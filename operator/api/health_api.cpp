@@ -26,7 +26,8 @@ void answer_probe(net::Exchange& exchange, const Readiness& readiness) {
         return send_text(exchange, 404, "there are /healthz and /readyz\n");
     }
     const Status ready = readiness.status();
-    send_text(exchange, ready ? 200 : 503, ready ? "ok\n" : ready.error().message + "\n");
+    const std::string said = ready ? "ok\n" : ready.error().message + "\n";
+    send_text(exchange, ready ? 200 : 503, said + readiness.notes());
 }
 
 void answer_scrape(net::Exchange& exchange, const Metrics& metrics) {

@@ -132,6 +132,18 @@ const std::vector<Description> descriptions = {
      "Objects left out of a cache because they are too large.",
      {},
      {"resource"}},
+    {Metric::LedgerBehind,
+     Type::Gauge,
+     "pedigree_ledger_behind_entries",
+     "Entries of the ledger that are known outside of the database and are not in it.",
+     {},
+     {}},
+    {Metric::ClockJumps,
+     Type::Counter,
+     "pedigree_clock_jumps_total",
+     "Times that a clock moved by itself; deadlines do not follow it.",
+     {},
+     {"clock"}},
     {Metric::BuildInfo,
      Type::Gauge,
      "pedigree_build_info",
@@ -263,6 +275,10 @@ void Metrics::show_known_values() {
     for (const char* resource : {"experiments", "jobs", "pods"}) {
         show(Metric::Skipped, {resource});
     }
+    for (const char* clock : {"machine", "database"}) {
+        show(Metric::ClockJumps, {clock});
+    }
+    set(Metric::LedgerBehind, 0);
     set(Metric::BuildInfo, 1, {PEDIGREE_VERSION});
 }
 

@@ -37,6 +37,8 @@ enum class Metric {
     OutboxLagSeconds, // gauge
     Delayed,          // gauge: keys of the work queue that wait for their time
     Skipped,          // counter {resource}: objects too large to be cached
+    LedgerBehind,     // gauge: entries that are known outside of the database and not in it
+    ClockJumps,       // counter {clock}: a clock moved by itself
     BuildInfo,        // gauge {version}
 };
 

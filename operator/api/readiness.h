@@ -3,8 +3,9 @@
 // act on. Answers /readyz from memory: a probe never waits for a database or for another client.
 // What is away once the process serves makes it not unready: the read API says of each answer what
 // it cannot give, and an APIService without a backend would block the deletion of all namespaces.
-// Any thread may call.
+// It is noted beside the "ok", each note under a name of its own. Any thread may call.
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -18,6 +19,23 @@ class Readiness {
     void waits(std::string for_what) { *waiting_.lock() = std::move(for_what); }
     void serves() { waiting_.lock()->reset(); }
 
+    // What a person should know although it serves; an empty text takes the note back.
+    void note(const std::string& about, std::string text) {
+        auto notes = notes_.lock();
+        if (text.empty()) {
+            notes->erase(about);
+        } else {
+            (*notes)[about] = std::move(text);
+        }
+    }
+    std::string notes() const { // a line each
+        std::string all;
+        for (const auto& [about, text] : *notes_.lock()) {
+            all += text + "\n";
+        }
+        return all;
+    }
+
     // Unavailable says what is waited for.
     Status status() const {
         const auto waiting = *waiting_.lock();
@@ -26,6 +44,7 @@ class Readiness {
 
   private:
     mutable Sync<std::optional<std::string>> waiting_{std::optional<std::string>("starting")};
+    mutable Sync<std::map<std::string, std::string>> notes_;
 };
 
 } // namespace pedigree::control

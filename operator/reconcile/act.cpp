@@ -150,8 +150,10 @@ Status Reconciler::make_job(const experiment::JobDemand& demand) {
 
 Status Reconciler::act_on(const experiment::Observation& observation,
                           const experiment::ReleaseJob& release) {
-    const std::string& uid = observation.history.experiment->uid;
-    const k8s::ObjectKey key{observation.history.experiment->name_space, release.job_name};
+    const auto& experiment = observation.history.experiment;
+    const k8s::ObjectKey key{experiment ? experiment->name_space : observation.resource->name_space,
+                             release.job_name};
+    const std::string& uid = experiment ? experiment->uid : observation.resource->uid;
     TRY(const bool removed, remove_configuration(with_.api, key, uid));
     if (removed) {
         caused("configuration.delete", uid);
@@ -170,6 +172,9 @@ Status Reconciler::act_on(const experiment::Observation& observation,
 Status Reconciler::take_finalizer_off(const Json& job) {
     Json finalizers = finalizers_of(job);
     const auto kept = std::remove(finalizers.begin(), finalizers.end(), Json(records::finalizer));
+    if (kept == finalizers.end()) {
+        return {}; // the cache is behind
+    }
     finalizers.erase(kept, finalizers.end());
     const Json patch{{"metadata",
                       {{"resourceVersion", k8s::resource_version_of(job)},

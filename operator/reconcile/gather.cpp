@@ -105,8 +105,22 @@ Result<experiment::Observation> Reconciler::gather(const k8s::Object& object,
     }
     TRY(gather_trials(observation));
     TRY(gather_secrets(observation));
+    date_by_our_clock(observation);
     look_at_search(observation);
     return observation;
+}
+
+// What deadlines are counted from, where another's clock has dated it.
+void Reconciler::date_by_our_clock(experiment::Observation& observation) {
+    if (observation.resource && observation.resource->deleting_since) {
+        observation.resource->deleting_since =
+            first_seen_.since("delete/" + observation.resource->uid, observation.now);
+    }
+    for (experiment::PodSeen& pod : observation.pods) {
+        if (!pod.facts.node_name.empty() && !run::pod_ended(pod.facts)) {
+            pod.facts.placed_since = first_seen_.since("pod/" + pod.uid, observation.now);
+        }
+    }
 }
 
 void Reconciler::gather_spec(experiment::Observation& observation, const Json& object) const {

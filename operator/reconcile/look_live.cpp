@@ -128,11 +128,12 @@ Status Reconciler::look_live(k8s::Object& object, experiment::Observation& obser
         object = same ? std::make_shared<const Json>(*std::move(live)) : nullptr;
         observation.resource = same ? std::optional(resource_from(*object)) : std::nullopt;
     }
-    if (observation.history.attempts.empty()) {
-        return {};
+    if (!observation.history.attempts.empty()) {
+        TRY(list_jobs(observation));
+        TRY(list_pods(observation));
     }
-    TRY(list_jobs(observation));
-    return list_pods(observation);
+    date_by_our_clock(observation);
+    return {};
 }
 
 } // namespace pedigree::control

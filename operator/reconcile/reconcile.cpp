@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "experiment/status/project.h"
+#include "experiment/status/told.h"
 #include "operator/reconcile/reconciler.h"
 #include "operator/reconcile/seen.h"
 #include "records/names.h"
@@ -199,7 +200,11 @@ Result<ReconcileResult> Reconciler::proceed(k8s::Object object,
 }
 
 // At each look, not after the commit alone: a commit whose answer was lost has wanted them too.
+// What a database that was put back wants of an Experiment that had ended, or is gone, nobody does.
 void Reconciler::begin_wanted(const experiment::Observation& observation) const {
+    if (!observation.resource || experiment::is_history_lost(observation)) {
+        return;
+    }
     for (const auto& [key, activity] : observation.history.activities) {
         if (activity.state == experiment::ActivityState::Wanted) {
             const experiment::ExperimentRow& experiment = *observation.history.experiment;

@@ -23,6 +23,7 @@
 #include "k8s/api.h"
 #include "operator/reconcile/admission.h"
 #include "operator/reconcile/cluster.h"
+#include "operator/reconcile/first_seen.h"
 #include "operator/reconcile/job_refusals.h"
 #include "operator/reconcile/known_searches.h"
 #include "operator/storage/history_store.h"
@@ -86,6 +87,7 @@ class Reconciler {
     Status gather_trials(experiment::Observation& observation);
     Status gather_secrets(experiment::Observation& observation);
     void look_at_search(experiment::Observation& observation);
+    void date_by_our_clock(experiment::Observation& observation);
 
     Result<ReconcileResult> proceed(k8s::Object object, experiment::Observation observation);
     void begin_wanted(const experiment::Observation& observation) const;
@@ -113,6 +115,7 @@ class Reconciler {
     // stands under the name a moment later may be another's, with our nonce copied.
     Sync<std::map<std::pair<std::string, std::string>, std::string>> created_;
     JobRefusals refusals_;
+    FirstSeen first_seen_;
 };
 
 } // namespace pedigree::control

@@ -2,6 +2,7 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "experiment/events/event_of.h"
 #include "lineage/ledger.h"
 #include "operator/storage/record_keys.h"
 #include "operator/storage/row_codec.h"
@@ -41,6 +42,15 @@ std::vector<std::string> pods_to_prove(const std::vector<experiment::AttemptRow>
         }
     }
     return pods;
+}
+
+// What the ledger and the graph have of it (lineage/projection.h).
+Result<experiment::Recorded> recorded_of(store::Transaction& transaction,
+                                         const experiment::ExperimentRow& row) {
+    TRY(const auto last, lineage::entry_of(transaction, experiment::last_event_id(row)));
+    TRY(const std::int64_t unread,
+        lineage::unread_entries(transaction, experiment::spec_node(row)));
+    return experiment::Recorded{last.has_value(), unread};
 }
 
 } // namespace
@@ -107,6 +117,9 @@ Result<experiment::History> PostgresHistory::load(const std::string& experiment_
         history.activities.emplace(std::move(key), std::move(row));
     }
     TRY(history.intents, select_intents(transaction, experiment_uid));
+    if (history.experiment->released) {
+        TRY(history.recorded, recorded_of(transaction, *history.experiment));
+    }
     return history;
 }
 

@@ -33,7 +33,8 @@ struct PodFacts {
     std::string message;
     std::string node_name;
     bool deleting = false;
-    std::optional<Instant> created_at, started_at;
+    std::optional<Instant> created_at, started_at; // by the API server's and the node's clocks
+    std::optional<Instant> placed_since;           // by our own, since it is known to have a node
     std::vector<PodCondition> conditions;
     ContainerFacts prepare;  // init container
     ContainerFacts recorder; // native sidecar

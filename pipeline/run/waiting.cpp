@@ -80,9 +80,10 @@ std::optional<Waiting> stuck(const PodFacts& pod, Instant now) {
 } // namespace
 
 Waiting waiting_reason(const PodFacts& pod, const std::string& gpu_holders, Instant now) {
-    // What stands behind prepare had no turn before prepare's end.
-    const Instant since =
-        pod.prepare.finished_at.value_or(pod.started_at.value_or(pod.created_at.value_or(now)));
+    // What stands behind prepare had no turn before prepare's end. By our own clock: a node's that
+    // is behind would make every pull hopeless at once.
+    const Instant placed = pod.placed_since.value_or(now);
+    const Instant since = std::max(placed, pod.prepare.finished_at.value_or(placed));
     for (const ContainerFacts* container : {&pod.prepare, &pod.recorder, &pod.train}) {
         if (auto waiting = blocked(*container,
                                    std::chrono::duration_cast<std::chrono::seconds>(now - since))) {

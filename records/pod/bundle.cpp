@@ -136,8 +136,26 @@ Json to_json(const Bundle& bundle) {
     return encoded(bundle);
 }
 
+namespace {
+
+// A run without a name cannot be told from another one without.
+void drop_nameless_runs(Bundle& bundle) {
+    const auto nameless =
+        std::erase_if(bundle.runs, [](const ObservedRun& run) { return run.run_id.empty(); });
+    if (nameless > 0) {
+        bundle.gaps.push_back(
+            {"NotSeenByRecorder",
+             fmt::format("{} runs have no id; their parameters and metrics are not in the record",
+                         nameless)});
+    }
+}
+
+} // namespace
+
 Result<Bundle> bundle_from(const Json& document) {
-    return decoded<Bundle>(document);
+    TRY(Bundle bundle, decoded<Bundle>(document));
+    drop_nameless_runs(bundle);
+    return bundle;
 }
 
 namespace {

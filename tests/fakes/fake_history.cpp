@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiment/events/event_of.h"
 #include "tests/fakes/sample.h"
 
 namespace pedigree {
@@ -14,6 +15,11 @@ using experiment::History;
 
 Status FakeHistory::ask(FaultPoint point, const std::string& call) const {
     return fault ? fault(point, call) : Status();
+}
+
+bool FakeHistory::has_entry(const std::string& id) const {
+    return std::any_of(ledger_.begin(), ledger_.end(),
+                       [&](const LedgerLine& line) { return line.id == id; });
 }
 
 Result<experiment::History> FakeHistory::load(const std::string& experiment_uid) {
@@ -28,6 +34,8 @@ Result<experiment::History> FakeHistory::load(const std::string& experiment_uid)
             history.record_keys[attempt.pod_uid] = {sample::record_key(attempt.pod_uid), false};
         }
     }
+    history.recorded.numbered =
+        history.experiment && has_entry(experiment::last_event_id(*history.experiment));
     return history;
 }
 
@@ -48,15 +56,17 @@ Status FakeHistory::commit(const std::string& experiment_uid, const experiment::
         history.activities.at(key).nonce = "nonce of " + key.text();
     }
     for (const records::Event& event : events) {
-        const bool known = std::any_of(ledger_.begin(), ledger_.end(), [&](const LedgerLine& line) {
-            return line.id == event.header().id;
-        });
+        const bool known = has_entry(event.header().id);
         idle_commits_ += known;
         if (!known) {
             ledger_.push_back({event.header().id, event.header().type, event.body()});
         }
     }
     ++commits_;
+    newest_ = now;
+    if (committed) {
+        committed();
+    }
     return ask(FaultPoint::After, "commit");
 }
 
@@ -79,6 +89,9 @@ Status FakeHistory::finish_activity(const std::string& experiment_uid,
     TRY(ask(FaultPoint::Before, "finish_activity"));
     histories_[experiment_uid].activities[row.key] = row;
     ++commits_;
+    if (committed) {
+        committed();
+    }
     return ask(FaultPoint::After, "finish_activity");
 }
 

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,19 @@ class FakeHistory final : public control::HistoryStore {
                                                    std::int64_t count) override;
     Result<std::vector<control::LeftOpen>> unreleased() override;
 
+    // All of it at one moment, and put back to it, as a backup is.
+    struct Moment {
+        std::map<std::string, experiment::History> histories;
+        std::vector<LedgerLine> ledger;
+    };
+    Moment moment() const { return {histories_, ledger_}; }
+    void put_back(Moment moment) {
+        histories_ = std::move(moment.histories);
+        ledger_ = std::move(moment.ledger);
+    }
+    std::function<void()> committed;                          // called after each commit
+    std::optional<Instant> newest() const { return newest_; } // that was recorded
+
     // What recorders have told; by pod uid.
     std::map<std::string, std::vector<experiment::ObjectivePoint>> told_points;
 
@@ -53,9 +67,11 @@ class FakeHistory final : public control::HistoryStore {
 
   private:
     Status ask(FaultPoint point, const std::string& call) const;
+    bool has_entry(const std::string& id) const;
 
     std::map<std::string, experiment::History> histories_;
     std::vector<LedgerLine> ledger_;
+    std::optional<Instant> newest_;
     std::int64_t commits_ = 0;
     std::int64_t idle_commits_ = 0;
 };

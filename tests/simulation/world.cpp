@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
+#include "base/own_clock.h"
 #include "operator/auxiliary/look.h"
 #include "records/names.h"
 #include "tests/fakes/sample.h"
@@ -48,33 +49,42 @@ struct World::Operator {
     };
 
     explicit Operator(World& world)
-        : runner(
-              {world.state_, world.memory_, world.worker_, world.api_, world.inputs_, world.clock_},
-              [&world, this](const control::PendingActivity&) {
-                  queue.add(the_key, k8s::Priority::Normal, world.queue_time(), world.queue_time());
-              }),
+        : time(world.wall_, [&world] { return world.clock_.now().time_since_epoch(); }),
+          runner({world.state_, world.memory_, world.worker_, world.api_, world.inputs_, time},
+                 [&world, this](const control::PendingActivity&) {
+                     queue.add(the_key, k8s::Priority::Normal, world.queue_time(),
+                               world.queue_time());
+                 }),
           reconciler({.api = world.api_,
                       .cluster = world.cluster_,
                       .state = world.state_,
-                      .clock = world.clock_,
+                      .clock = time,
                       .configuration = world.configuration_,
                       .build = "simulation",
                       .operator_url = "https://pedigree.example.com",
                       .begin_activity =
                           [&world, this](const control::PendingActivity& activity) {
-                              const Instant at =
-                                  std::max(world.clock_.now(),
-                                           activity.row.not_before.value_or(world.clock_.now()));
-                              activities.try_emplace(activity_id(activity), Due{activity, at});
+                              const Instant now = time.now();
+                              const auto pause =
+                                  std::max(activity.row.not_before.value_or(now), now) - now;
+                              activities.try_emplace(activity_id(activity),
+                                                     Due{activity, world.clock_.now() + pause});
                           },
                       .count_effect =
                           [&world](const std::string& name) {
                               world.effects_.insert(name);
+                              if (name == "commit.finished") {
+                                  world.ended_after_ = world.clock_.now() - FakeClock().now();
+                              }
                               if (!world.calm_) {
                                   world.faults_.after_effect(name);
                               }
-                          }}) {}
+                          }}) {
+        // The database's clock is right.
+        time.set(start_of(world.wall_.now(), world.clock_.now(), world.state_.newest()));
+    }
 
+    OwnClock time;
     k8s::QueueOrder queue;
     std::map<std::string, Due> activities;
     control::ActivityRunner runner;
@@ -169,6 +179,52 @@ k8s::QueueTime World::queue_time() const {
 }
 
 void World::run() {
+    if (come_to_rest()) {
+        check_rest();
+        check_effort();
+        check_end();
+    }
+}
+
+void World::take_backups() {
+    state_.committed = [this] { backups_.push_back(state_.moment()); };
+}
+
+// What had ended must be neither begun again nor said to be otherwise.
+void World::run_on_from_backup(std::size_t number) {
+    const auto jobs = jobs_made_;
+    const k8s::Object before = api_.seen(control::experiments, the_key);
+    state_.committed = {};
+    state_.put_back(backups_.at(number));
+    put_back_ = true;
+    calm_ = false;
+    operator_.reset();
+    looks_ = 0;
+    if (come_to_rest()) {
+        check_rest();
+    }
+    if (jobs_made_ != jobs) {
+        violated("what had ended was begun again");
+    }
+    const k8s::Object after = api_.seen(control::experiments, the_key);
+    if (before && string_or(at_path(*before, {"status"}), "phase") !=
+                      string_or(at_path(*after, {"status"}), "phase")) {
+        violated("its phase became another: " + last_status_);
+    }
+}
+
+void World::jump_clock() {
+    if (jump_.at_look == 0 || looks_ < jump_.at_look) {
+        return;
+    }
+    wall_.ahead += jump_.by;
+    jump_.at_look = 0;
+    if (jump_.restart) {
+        throw Crash{"clock"};
+    }
+}
+
+bool World::come_to_rest() {
     const int looks_limit = faults_.refuses() ? looks_at_refusals_max : looks_max;
     for (int steps = 0; steps < steps_max && looks_ <= looks_limit; ++steps) {
         node_.tick();
@@ -179,6 +235,7 @@ void World::run() {
         cluster_.deliver();
         bool busy = false;
         try {
+            jump_clock();
             if (!operator_) {
                 start();
             }
@@ -190,13 +247,11 @@ void World::run() {
         }
         rests_in_ = last_status_;
         if (!busy && !pass_time()) {
-            check_rest();
-            check_effort();
-            check_end();
-            return;
+            return true;
         }
     }
     violated(fmt::format("it does not come to rest: {} looks", looks_));
+    return false;
 }
 
 // As Leader::start does.
@@ -206,12 +261,8 @@ void World::start() {
     operator_ = std::move(fresh);
     const auto pending = state_.pending_activities();
     const auto unreleased = state_.unreleased();
-    if (!pending || !unreleased) {
-        throw Crash{"start"}; // the process ends and is started again
-    }
-    for (const control::PendingActivity& activity : *pending) {
-        operator_->activities.try_emplace(activity_id(activity),
-                                          Operator::Due{activity, clock_.now()});
+    if (!pending || !unreleased) { // both name keys, of which there is one here
+        throw Crash{"start"};      // the process ends and is started again
     }
     operator_->queue.add(the_key, k8s::Priority::Background, queue_time(), queue_time());
 }

@@ -22,6 +22,14 @@
 
 namespace pedigree::simulation {
 
+// The machine's clock is set while the operator runs; its process may end then, too, and begin with
+// a clock that is wrong.
+struct ClockJump {
+    int at_look = 0; // 0: never
+    std::chrono::hours by{0};
+    bool restart = false;
+};
+
 // What one run left, without times and ids: compared with the undisturbed run.
 struct Ending {
     std::vector<std::string> records; // types, in order
@@ -36,6 +44,12 @@ class World {
 
     // Until nothing is left to do. Violations of what must always hold are collected.
     void run();
+    void set_jump(ClockJump jump) { jump_ = jump; }
+
+    // A backup is taken after each commit; when all is at rest, one is put back, and it goes on.
+    void take_backups();
+    std::size_t backups() const { return backups_.size(); }
+    void run_on_from_backup(std::size_t number);
 
     Ending ending() const;
     const std::vector<std::string>& violations() const { return violations_; }
@@ -44,6 +58,8 @@ class World {
     // What the status said when nothing more happened: "<phase> <reason>".
     const std::string& rests_in() const { return rests_in_; }
     int looks() const { return looks_; } // of the operator at the Experiment
+    // When the outcome was committed, by true time.
+    std::chrono::microseconds ended_after() const { return ended_after_; }
 
   private:
     struct Operator; // what a crash takes away
@@ -54,6 +70,8 @@ class World {
     void act_as_user();
     void take_from_training(Deed deed);
     bool pass_time();
+    bool come_to_rest();
+    void jump_clock();
     k8s::QueueTime queue_time() const;
 
     void connect();
@@ -70,7 +88,19 @@ class World {
 
     const Scenario& scenario_;
     Faults faults_;
+    // What the machine says the time is.
+    struct Wall final : Clock {
+        explicit Wall(const FakeClock& clock) : true_time(clock) {}
+        Instant now() const override { return true_time.now() + ahead; }
+        const FakeClock& true_time;
+        std::chrono::microseconds ahead{0};
+    };
+
     FakeClock clock_;
+    Wall wall_{clock_};
+    ClockJump jump_;
+    std::vector<FakeHistory::Moment> backups_;
+    bool put_back_ = false; // statuses may say less than before, and histories be unknown
     FakeApi api_{clock_};
     FakeHistory state_;
     FakeBuildMemory memory_;
@@ -82,6 +112,7 @@ class World {
     std::unique_ptr<Operator> operator_;
     std::size_t deeds_done_ = 0;
     int looks_ = 0;
+    std::chrono::microseconds ended_after_{0};
     bool calm_ = false; // faults are over: checks only
     std::map<std::string, int> jobs_made_;
     std::string foreign_uid_; // of a Job that another made; "": none

@@ -55,7 +55,7 @@ void World::check_status(const k8s::Object& before, const k8s::Object& after) {
     const Json& old = at_path(*before, {"status"});
     const Json& now = at_path(*after, {"status"});
     last_status_ = fmt::format("{} {}", string_or(now, "phase"), string_or(now, "reason"));
-    if (!scenario_.search.empty()) {
+    if (!scenario_.search.empty() || put_back_) {
         return; // trials beside each other wait for this and that; an extension goes on after an
                 // end
     }

@@ -44,6 +44,13 @@ TEST_F(EpochTest, TheNewestLeaderWritesTheOldOneCannot) {
     EXPECT_TRUE(database.writer.begin({.epoch = *second}));
 }
 
+// The table was put back to before leaders that had written.
+TEST_F(EpochTest, IsBeyondWhatWasKnownElsewhere) {
+    EXPECT_EQ(claim_epoch(database.writer, "operator-a", 41)->number, 42);
+    EXPECT_EQ(claim_epoch(database.writer, "operator-b", 7)->number, 43);
+    EXPECT_EQ(claim_epoch(database.writer, "operator-c")->number, 44);
+}
+
 TEST_F(EpochTest, AClaimWaitsForTheOldLeadersOpenTransaction) {
     const auto first = claim_epoch(database.writer, "operator-a");
     auto open = *database.writer.begin({.epoch = *first});

@@ -86,6 +86,41 @@ TEST_F(LedgerTest, HoldsTheExactBytesInOrder) {
     EXPECT_EQ(entry(random_uuid()), std::nullopt);
 }
 
+TEST_F(LedgerTest, KnowsTheRootOfEachCheckpoint) {
+    story.append(event_named("a"));
+    story.number_all();
+    const LedgerHead first = head();
+    story.append(event_named("b"));
+    story.number_all();
+    auto transaction = *database.writer.begin();
+    EXPECT_EQ(*root_at(transaction, 1), first.root);
+    EXPECT_EQ(*root_at(transaction, 2), head().root);
+    EXPECT_EQ(*root_at(transaction, 3), std::nullopt);
+}
+
+// A part that this version cannot read costs the entry nothing else, and is said.
+TEST_F(LedgerTest, KeepsTheRestOfAnEntryWithAnUnreadablePart) {
+    Json body = *parse_json(event_named("a").body());
+    body["nodes"][0]["attributes"]["status"] = std::string(5000, 'x');
+    body["nodes"].push_back({{"id", "Spaceship:1"}, {"attributes", Json::object()}});
+    const std::string id = event_named("a").header().id;
+    {
+        auto transaction = *database.owner.begin();
+        ASSERT_TRUE(
+            transaction.execute("INSERT INTO outbox (event_id, body, commitments, salts, texts) "
+                                "VALUES ($1, $2, '{}', '{}', '{}')",
+                                {id, store::Bytes{canonical_json(body)}}));
+        ASSERT_TRUE(transaction.commit());
+    }
+    EXPECT_EQ(story.number_all(), 1);
+    EXPECT_EQ(count("edge"), 1);
+    auto transaction = *database.writer.begin();
+    EXPECT_EQ(*unread_entries(transaction, {NodeKind::ExperimentSpec, "exp-1"}), 1);
+    EXPECT_EQ(*unread_entries(transaction, {NodeKind::ExperimentSpec, "exp-2"}), 0);
+    EXPECT_EQ(count("erasable_text"), 1); // the gap's sentence
+    expect_clean();
+}
+
 TEST_F(LedgerTest, AnEmptyLedgerHasTheEmptyTreesRoot) {
     EXPECT_EQ(head().size, 0);
     EXPECT_EQ(head().root, sha256(""));

@@ -45,6 +45,7 @@ Life::Life() {
                                     .name = sample::name,
                                     .generation = 1,
                                     .requested_by = "ada@example.com"};
+    observation.history.recorded.numbered = true;
     use(object["spec"]);
 }
 

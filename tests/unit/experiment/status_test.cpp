@@ -93,6 +93,27 @@ TEST(StatusOf, FinishedIsTrueEitherWay) {
     }
 }
 
+// Committed is not yet recorded: it is numbered later, and may then not be readable.
+TEST(StatusOf, CallsTheRecordCompleteOnlyWhenItCanBeRead) {
+    Life life;
+    life.run();
+    life.start_pod();
+    life.run();
+    life.end_pod(0, "Completed");
+    life.run();
+    life.observation.history.recorded = {.numbered = false, .unread = 0};
+    Json condition = condition_of(project(life), "LineageRecorded");
+    EXPECT_EQ(condition["status"], "Unknown");
+    EXPECT_EQ(condition["reason"], "BeingNumbered");
+    EXPECT_LE(life.look().look_again, std::chrono::seconds(2)); // nobody calls when it is
+    life.observation.history.recorded = {.numbered = true, .unread = 1};
+    condition = condition_of(project(life), "LineageRecorded");
+    EXPECT_EQ(condition["status"], "False");
+    EXPECT_EQ(condition["reason"], "RecordNotReadable");
+    life.observation.history.recorded = {.numbered = true, .unread = 0};
+    EXPECT_EQ(condition_of(project(life), "LineageRecorded")["status"], "True");
+}
+
 TEST(StatusOf, CutsLongWordsBetweenCharacters) {
     Life life;
     std::string words;

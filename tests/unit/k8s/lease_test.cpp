@@ -44,6 +44,28 @@ TEST_F(LeaseTest, IsTakenOverWhenItHasNotChangedForItsDuration) {
     EXPECT_EQ(first.holder(), "second");
 }
 
+// They are for whoever leads next, and others' are left alone.
+TEST_F(LeaseTest, CarriesAnnotationsFromHolderToHolder) {
+    LeaseAnnotations ours{{"example.com/mark", "1"}};
+    LeaseOptions options{{"pedigree-system", "operator"}, "first"};
+    options.annotations = [&](const LeaseAnnotations&) { return ours; };
+    LeaseElector first(api_, clock_, options);
+    ASSERT_TRUE(*first.try_once(start_));
+    ours["example.com/mark"] = "2";
+    ASSERT_TRUE(*first.try_once(start_ + seconds(2)));
+    EXPECT_EQ(stored()["metadata"]["annotations"]["example.com/mark"], "2");
+    ASSERT_TRUE(first.release());
+    auto second = elector("second"); // has none of its own
+    ASSERT_TRUE(*second.try_once(start_ + seconds(3)));
+    EXPECT_EQ(second.annotations().at("example.com/mark"), "2");
+    ASSERT_TRUE(*second.try_once(start_ + seconds(5)));
+    EXPECT_EQ(stored()["metadata"]["annotations"]["example.com/mark"], "2");
+    ours["example.com/mark"] = "";
+    ASSERT_TRUE(second.release());
+    ASSERT_TRUE(*first.try_once(start_ + seconds(7)));
+    EXPECT_FALSE(stored()["metadata"].contains("annotations"));
+}
+
 // The holder's clock may be hours away from ours: its timestamps say nothing.
 TEST_F(LeaseTest, IgnoresTimestamps) {
     auto first = elector("first");

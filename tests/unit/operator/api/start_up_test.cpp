@@ -32,6 +32,27 @@ TEST(StartUp, WaitsForWhatIsAwayAndSaysWhy) {
     EXPECT_TRUE(readiness.status());
 }
 
+// A process that serves and is about to lead stays ready: its APIService has a backend.
+TEST(StartUp, WhatAServingProcessWaitsForIsNotedAndTakenBack) {
+    Readiness readiness;
+    readiness.serves();
+    int tries = 0;
+    const Awaited awaited{.what = "PostgreSQL, to lead",
+                          .action = [&]() -> Status {
+                              if (++tries < 3) {
+                                  return failure(ErrorCode::Unavailable, "connection refused");
+                              }
+                              EXPECT_TRUE(readiness.status());
+                              EXPECT_EQ(readiness.notes(), "waiting for PostgreSQL, to lead: "
+                                                           "connection refused\n");
+                              return {};
+                          },
+                          .backoff = soon,
+                          .meanwhile = Meanwhile::Noted};
+    EXPECT_TRUE(wait_until_there(awaited, readiness, {}));
+    EXPECT_EQ(readiness.notes(), "");
+}
+
 TEST(StartUp, WhatTimeDoesNotMendEndsIt) {
     Readiness readiness;
     int tries = 0;

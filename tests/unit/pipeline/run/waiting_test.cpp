@@ -11,7 +11,7 @@ const Instant start{std::chrono::hours(1)};
 PodFacts waiting_in(const std::string& reason, const std::string& message) {
     PodFacts pod;
     pod.phase = "Pending";
-    pod.started_at = start;
+    pod.placed_since = start;
     pod.train.name = train_container;
     pod.train.waiting = true;
     pod.train.reason = reason;
@@ -32,6 +32,16 @@ TEST(WaitingReason, GivesUpOnWhatOnlyAPersonCanMend) {
     EXPECT_EQ(lasting.reason, "CreateContainerConfigError");
     EXPECT_THAT(lasting.message, testing::HasSubstr("container train"));
     EXPECT_THAT(lasting.message, testing::HasSubstr("secret \"data-read\" not found"));
+}
+
+// A node an hour behind, or ahead: what it dates decides nothing.
+TEST(WaitingReason, CountsByOurOwnClock) {
+    for (const int hours : {-1, 1}) {
+        auto pod = waiting_in("ErrImagePull", "connection refused");
+        pod.started_at = pod.created_at = start + std::chrono::hours(hours);
+        EXPECT_FALSE(after(pod, pull_grace_seconds).hopeless);
+        EXPECT_TRUE(after(pod, pull_grace_seconds + 1).hopeless);
+    }
 }
 
 TEST(WaitingReason, TellsARefusalFromARegistryThatIsAway) {

@@ -66,6 +66,19 @@ TEST(Bundle, without_an_objective_has_no_points) {
     EXPECT_TRUE(bundle->objective.empty());
 }
 
+TEST(Bundle, leaves_out_runs_without_an_id_and_says_so) {
+    Bundle bundle = full_bundle();
+    const std::size_t runs = bundle.runs.size(), gaps = bundle.gaps.size();
+    bundle.runs.push_back(bundle.runs.front());
+    bundle.runs.back().run_id.clear();
+    const auto read = bundle_from(to_json(bundle));
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->runs.size(), runs);
+    ASSERT_EQ(read->gaps.size(), gaps + 1);
+    EXPECT_EQ(read->gaps.back().sentence,
+              "1 runs have no id; their parameters and metrics are not in the record");
+}
+
 TEST(Bundle, a_file_of_an_impossible_size_is_refused) {
     for (const std::int64_t bytes : {std::int64_t{-1}, INT64_MAX}) {
         Bundle bundle = full_bundle();
