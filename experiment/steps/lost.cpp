@@ -13,7 +13,7 @@ std::string found_again(const Observation& observation) {
     std::string names;
     std::size_t count = 0;
     for (const JobSeen& job : observation.jobs) {
-        if (job.ours && count++ < jobs_named_max) {
+        if (job.claims_us && count++ < jobs_named_max) {
             names += (names.empty() ? "" : ", ") + job.name;
         }
     }

@@ -74,8 +74,8 @@ std::optional<Decision> remove_step(const Observation& observation) {
     // The database does not know it any more: nothing else would let its Jobs go.
     if (!experiment) {
         for (const JobSeen& job : observation.jobs) {
-            if (job.ours && job.has_finalizer) {
-                return effect_now(ReleaseJob{job.name}, Phase::Cancelled);
+            if (job.claims_us && job.has_finalizer) {
+                return effect_now(ReleaseJob{job.name, job.uid}, Phase::Cancelled);
             }
         }
     }

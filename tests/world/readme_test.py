@@ -36,7 +36,8 @@ class Readme(unittest.TestCase):
         self.assertGreater(len(set(named())), 150)
         for path, word in named():
             with self.subTest(path=path, test=word):
-                self.assertRegex((TESTS / path).read_text(), rf"\b{word}\b")
+                self.assertTrue((TESTS / path).exists() and re.search(rf"\b{word}\b", (TESTS / path).read_text()),
+                                "there is no such test")
 
     def test_every_case_of_the_cluster_has_a_row(self):
         known = set(named())

@@ -34,7 +34,7 @@ def a04_an_input_without_a_secret_reads_only_below_its_own_namespace():
     _, key, digest = theirs()
     for name, asked in (("attack-guess", "sha256:" + "0" * 64), ("attack-known", digest)):
         said = failed(without_secret(name, key, asked))
-        expect_words(said, f"namespaces/{OTHER}/")
+        expect_words(said, "InputNotOfNamespace", f"namespaces/{OTHER}/")
         expect(asked == digest or digest not in said, f"the digest of what may not be read is told: {said}")
 
 
@@ -45,7 +45,7 @@ def a12_another_namespaces_image_is_not_run_by_the_platforms_pull_secret():
     expect_words(image, f"/{NAMESPACE}@")
     attack = small("attack-prebuilt", PRINTS, OTHER, image={"prebuilt": {"image": image, "asIs": True},
                                                             "pullSecretName": "pedigree-pull"})
-    expect_words(failed(attack), f"/{NAMESPACE}")
+    expect_words(failed(attack), "ImageNotOfNamespace", f"/{OTHER}")
 
 
 @case(open="not run yet")

@@ -26,7 +26,7 @@ def held(namespace, kind):
             if RECORD in each["metadata"].get("finalizers", [])]
 
 
-@case(open="not run yet")
+@case(tier="all", open="not run yet")
 def k1_a_secret_may_have_any_name_that_kubernetes_allows():
     """An input's with a dot, the tracker's with 216 characters, the source's and the base's with dots."""
     names = {"data-read": "s3.data-read", "mlflow": LONG, "git-token": "git.token", "base-pull": "base.pull"}
@@ -42,7 +42,7 @@ def k1_a_secret_may_have_any_name_that_kubernetes_allows():
     expect_words(experiment.logs(), "mnist.npz")
 
 
-@case(open="not run yet")
+@case(tier="all", open="not run yet")
 def k5_long_parameters_reach_the_pod():
     """More than one environment variable may hold, in ASCII and beyond."""
     for name, letter, count in (("k5-ascii", "x", 40), ("k5-beyond", "\u6f22", 20)):
@@ -61,7 +61,7 @@ def k5_parameters_beyond_the_bound_are_refused_before_anything_is_made():
     expect_words(refused.stderr, "E0115", "700000 bytes")
 
 
-@case(open="not run yet")
+@case(tier="all", open="not run yet")
 def a15_a_command_runs_as_it_is_written():
     words = ["$$", "$(HOME)", "$$(HOME)", "$HOME", "${HOME}", "a $ b"]
     experiment = small("dollars", ["python", "-c", "import sys; print(sys.argv[1:])", *words])
