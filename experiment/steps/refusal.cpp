@@ -47,7 +47,10 @@ std::optional<RefusedEnd> end_of(const JobRefusal& refusal) {
     const std::string words = shown(refusal.error.message);
     const Prospect prospect = prospect_of(refusal.error.code);
     if (prospect == Prospect::Permanent && !refusal.error.reason.empty()) {
-        return RefusedEnd{FailureClass::Configuration, refusal.error.reason, words};
+        // A name that is taken stops one attempt: the next has another.
+        const bool taken = refusal.error.code == ErrorCode::AlreadyExists;
+        return RefusedEnd{taken ? FailureClass::Infrastructure : FailureClass::Configuration,
+                          refusal.error.reason, words};
     }
     if (prospect == Prospect::Permanent) {
         return RefusedEnd{FailureClass::Configuration, "JobRefused",
