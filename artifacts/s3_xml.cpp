@@ -1,6 +1,7 @@
 #include "artifacts/s3_xml.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "artifacts/xml.h"

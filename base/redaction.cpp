@@ -33,12 +33,18 @@ std::string core_of(std::string_view text) {
     return out;
 }
 
-bool stands_in(const std::vector<std::string>& cores, const std::set<std::string>& forms) {
+bool holds(const std::vector<std::string>& texts, const std::string& part) {
+    return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+        return text.find(part) != std::string::npos;
+    });
+}
+
+// A secret of hardly any letters and digits would stand in every text by these alone.
+bool stands_in(const std::vector<std::string>& sent, const std::vector<std::string>& cores,
+               const std::set<std::string>& forms) {
     return std::any_of(forms.begin(), forms.end(), [&](const std::string& form) {
         const std::string core = core_of(form);
-        return std::any_of(cores.begin(), cores.end(), [&](const std::string& sent) {
-            return sent.find(core) != std::string::npos;
-        });
+        return holds(sent, form) || (core.size() >= secret_bytes_min && holds(cores, core));
     });
 }
 
@@ -81,7 +87,7 @@ std::string redacted(std::string_view answer, const std::vector<Secret>& secrets
     std::set<std::string> taken;
     for (const Secret& secret : secrets) {
         const std::set<std::string> forms = forms_of(secret);
-        if (!stands_in(cores, forms)) {
+        if (!stands_in(sent, cores, forms)) {
             taken.insert(forms.begin(), forms.end());
         }
     }

@@ -177,16 +177,10 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
     const auto bring = [&](const imagebuild::DerivedWheel& wheel) {
         return imagebuild::cached_wheel(target, wheel, own_cache);
     };
-    TRY(imagebuild::BuildResult result, imagebuild::build_image(request,
-                                                                {http,
-                                                                 from,
-                                                                 place.scratch,
-                                                                 cache_of(place, input.index_url),
-                                                                 progress,
-                                                                 {},
-                                                                 bring,
-                                                                 &target},
-                                                                target));
+    const std::filesystem::path wheels = cache_of(place, input.index_url);
+    const imagebuild::BuildPlaces places{http,     from, place.scratch, wheels,
+                                         progress, {},   bring,         &target};
+    TRY(imagebuild::BuildResult result, imagebuild::build_image(request, places, target));
     if (!result.unbuilt.empty()) {
         return missing_wheels(result);
     }

@@ -39,6 +39,11 @@ TEST(Redaction, AGuessIsNotConfirmed) {
     EXPECT_EQ(shown("no run x; login correct-Horse/9", {"x"}), "no run x; login [redacted]");
 }
 
+TEST(Redaction, ASecretOfMarksAloneIsNotTakenForSent) {
+    EXPECT_EQ(redacted("login a!-_-!", {Secret("a!-_-!")}, {"https://h/a"}), "login [redacted]");
+    EXPECT_EQ(redacted("no a!-_-!", {Secret("a!-_-!")}, {"a!-_-!"}), "no a!-_-!");
+}
+
 TEST(Redaction, OneThatWasSentLeavesTheOthersOut) {
     EXPECT_EQ(redacted("first-secret second-secret",
                        {Secret("first-secret"), Secret("second-secret")}, {"first-secret"}),

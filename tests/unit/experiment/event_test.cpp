@@ -123,7 +123,8 @@ TEST(Events, MakeAGraphThatHangsTogether) {
 TEST(Events, ARunIsNamedByItsServerToo) {
     std::set<std::string> keys;
     for (const records::Event& event : events_of_life(0)) {
-        for (const Json& node : at_path(*parse_json(event.body()), {"nodes"})) {
+        const Json body = *parse_json(event.body());
+        for (const Json& node : body["nodes"]) {
             if (string_or(node, "kind") == "Run") {
                 keys.insert(string_or(node, "key"));
             }

@@ -36,7 +36,7 @@ TEST_F(ReconcilerTest, EndsOneThatReadsAnotherNamespacesKeys) {
     experiment["spec"]["inputs"][0].erase("secretName");
     api_.put(experiments, experiment);
     run();
-    EXPECT_THAT(begun_, testing::IsEmpty());
+    EXPECT_EQ(history().activity(experiment::resolve_activity), nullptr); // nothing was begun
     const auto status = at_path(*api_.seen(experiments, key_), {"status"});
     EXPECT_EQ(string_or(status, "phase"), "Failed");
     EXPECT_EQ(string_or(status, "reason"), "InputNotOfNamespace");
