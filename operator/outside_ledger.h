@@ -40,7 +40,7 @@ class OutsideLedger {
 
     Metrics& metrics_;
     Readiness& readiness_;
-    Sync<State> state_;
+    mutable Sync<State> state_;
 };
 
 } // namespace pedigree::control

@@ -121,7 +121,7 @@ struct Process {
     Status serve_apis();
     void keep();
     Status lead();
-    void begin_to_lead(const k8s::LeaseAnnotations& left, std::stop_token ended);
+    void begin_to_lead(const k8s::LeaseAnnotations& left, std::stop_token over);
     Status take_lead(const k8s::LeaseAnnotations& left);
     net::ServerTls read_tls() const;
     net::ServerTls event_tls() const;
@@ -308,15 +308,15 @@ Status Process::take_lead(const k8s::LeaseAnnotations& left) {
 }
 
 // A thread of its own, so that the lease is renewed while a database that is away is waited for.
-void Process::begin_to_lead(const k8s::LeaseAnnotations& left, std::stop_token ended) {
+void Process::begin_to_lead(const k8s::LeaseAnnotations& left, std::stop_token over) {
     net::name_this_thread("lead");
     const Status begun = wait_until_there(
         {.what = "PostgreSQL, to lead",
          .action = [&] { return take_lead(left); },
          .passing = [](const Error& error) { return error.reason != store::stale_epoch_reason; },
          .meanwhile = Meanwhile::Noted},
-        readiness, ended);
-    if (!begun && !ended.stop_requested()) {
+        readiness, over);
+    if (!begun && !over.stop_requested()) {
         give_up(Error(begun.error()).within("starting to lead"));
     }
 }
@@ -330,8 +330,8 @@ Status Process::lead() {
     k8s::LeaseElector elector(*lease_api, machine_clock, lease);
     std::jthread beginner;
     const auto acquired = [&] {
-        beginner = std::jthread([this, left = elector.annotations()](std::stop_token ended) {
-            begin_to_lead(left, std::move(ended));
+        beginner = std::jthread([this, left = elector.annotations()](std::stop_token over) {
+            begin_to_lead(left, std::move(over));
         });
     };
     const auto lost = [this] { give_up(Error(ErrorCode::Conflict, "the leader's lease is lost")); };

@@ -21,6 +21,12 @@ def training(name, **changes):
     return experiment, pod["metadata"], known
 
 
+def folder_of(pod):
+    """Where the record of that pod's attempt lies in the store."""
+    (prefix,), = sql(f"select store_prefix from pedigree.attempt where pod_uid = '{pod['uid']}'")
+    return f"{prefix}attempts/{pod['uid']}/"
+
+
 def forged_account(pod_uid):
     """What who knows everything but the key can put in the recorder's place."""
     return json.dumps({
@@ -33,7 +39,7 @@ def forged_account(pod_uid):
 def what_is_put_in_the_place_of_a_record_is_not_believed():
     experiment, pod, _ = training("forged", retries={"infrastructure": 0},
                                   outputs=[{"name": "model", "path": "outputs/model"}])
-    place = f"attempts/{pod['uid']}/bundle.json"
+    place = folder_of(pod) + "bundle.json"
     # The Job controller's finalizer keeps a deleted pod in sight. Where the admission policy is absent, who may edit
     # pods may take it away; here it is done in the one name that the policy lets.
     kubectl("-n", NAMESPACE, "patch", "pod", pod["name"], "--type=merge", "-p", '{"metadata":{"finalizers":null}}',
@@ -76,6 +82,8 @@ def the_key_stands_where_nobody_else_looks():
         expect(known not in kubectl("-n", NAMESPACE, "logs", pod["name"], "-c", container), f"in the log of {container}")
     experiment.patch(cancel=True)
     experiment.finished("Cancelled", 180)
-    for place in store_list(BUCKET, f"attempts/{pod['uid']}/"):
+    places = store_list(BUCKET, folder_of(pod))
+    expect(any(place.endswith("/bundle.json") for place in places), f"the record is not among {places}")
+    for place in places:
         expect(known.encode() not in store_get(BUCKET, place), f"the key stands in {place}")
     expect_equal(sql(f"select key from pedigree.record_key where key = '{known}'"), [], "keys that outlived the record")

@@ -21,23 +21,25 @@ using testing::HasSubstr;
 const Instant noon = *parse_instant("2026-01-31T12:00:00.123456Z");
 
 auto fields(ExperimentRow& row) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb,
-           cc] = row;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb, cc,
+           dd] = row;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z,
-                    aa, bb, cc);
+                    aa, bb, cc, dd);
 }
 auto fields(AttemptRow& row) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w] = row;
-    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w);
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa] = row;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z,
+                    aa);
 }
 auto fields(TrialRow& row) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = row;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
 }
-// Without the progress, which lives in the runner's memory.
+// Without the progress, which lives in the runner's memory, and the nonce, which the store draws.
 auto fields(ActivityRow& row) {
-    auto& [key, b, c, d, e, f, g, h, i, j, progress] = row; // the key is asked for
+    auto& [key, nonce, b, c, d, e, f, g, h, i, j, progress] = row; // the key is asked for
     (void)key;
+    (void)nonce;
     (void)progress;
     return std::tie(b, c, d, e, f, g, h, i, j);
 }
