@@ -143,6 +143,7 @@ TEST(Job, NamesVolumesLegallyWhateverTheyMount) {
     demanded.spec.inputs[0].secret_name = longest;
     demanded.spec.inputs.push_back(demanded.spec.inputs[0]);
     demanded.spec.inputs[1].name = "other";
+    demanded.spec.inputs[1].mount_path = "/inputs/other";
     demanded.spec.inputs[1].uri = "volume://case-data/second";
     const Json job = demanded.job();
     const Json& pod = job["spec"]["template"]["spec"];
