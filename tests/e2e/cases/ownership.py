@@ -32,7 +32,7 @@ def a_job_that_another_made_under_our_name_is_left_alone():
 
 @case()
 def what_is_ours_on_a_pod_is_changed_by_nobody_and_what_ran_is_recorded():
-    experiment = Experiment("kept", spec(WAIT, image=without_lock(), deadlines=QUICK))
+    experiment = Experiment("protected", spec(WAIT, image=without_lock(), deadlines=QUICK))
     experiment.reason("Training", 180)
     pod = experiment.pods()[0]["metadata"]["name"]
     for change in (["label", "pod", pod, "pedigree.dev/experiment-"],
