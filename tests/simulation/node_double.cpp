@@ -98,7 +98,9 @@ PodEnd NodeDouble::end_of(const Json& pod) const {
     if (by_trial_) {
         attempt = trial_of(pod);
     }
-    return ends_[std::min<std::size_t>(attempt, ends_.size()) - 1];
+    const PodEnd end = ends_[std::min<std::size_t>(attempt, ends_.size()) - 1];
+    const bool unlabelled = at_path(pod, {"metadata", "labels"}).empty();
+    return end == PodEnd::RunsUntilUnlabelled && unlabelled ? PodEnd::Success : end;
 }
 
 void NodeDouble::tick() {
@@ -243,7 +245,8 @@ void NodeDouble::run(const Json& pod) {
         end(pod, how);
     } else if (age < started_after) {
         show(pod, "Pending", prepared, Json::array());
-    } else if (how == PodEnd::RunsUntilDeleted || how == PodEnd::LogsBadly || age < trained_after) {
+    } else if (how == PodEnd::RunsUntilDeleted || how == PodEnd::RunsUntilUnlabelled ||
+               how == PodEnd::LogsBadly || age < trained_after) {
         show(pod, "Running", prepared, Json::array({running("train", start)}));
     } else if (age < sealed_after && how != PodEnd::NodeLost) {
         show(pod, "Running", prepared, Json::array({ended_command(how, start)}));

@@ -21,7 +21,8 @@ enum class PodEnd {
     NodeLost,
     PrepareFails,
     RunsUntilDeleted,
-    LogsBadly, // runs until it is deleted, and logs a value that no rule lets pass
+    RunsUntilUnlabelled, // then it succeeds
+    LogsBadly,           // runs until it is deleted, and logs a value that no rule lets pass
 };
 
 class NodeDouble {

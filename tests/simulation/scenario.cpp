@@ -30,7 +30,7 @@ const std::vector<Scenario> scenarios{
      true},
     {"job of a stranger", {PodEnd::Success}, {}, "", PodEnd::Success, false, Foreign::Stranger},
     {"imitated job", {PodEnd::Success}, {}, "", PodEnd::Success, false, Foreign::Imitation},
-    {"labels taken", {PodEnd::Success}, {Deed::TakeLabels}},
+    {"labels taken", {PodEnd::RunsUntilUnlabelled}, {Deed::TakeLabels}},
     {"pod taken", {PodEnd::RunsUntilDeleted, PodEnd::Success}, {Deed::TakePod}},
     {"wrong input", {PodEnd::PrepareFails}, {}},
     {"suspended and resumed",
