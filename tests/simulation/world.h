@@ -100,6 +100,7 @@ class World {
     Wall wall_{clock_};
     ClockJump jump_;
     std::vector<FakeHistory::Moment> backups_;
+    Instant begun_ = FakeClock().now();
     bool put_back_ = false; // statuses may say less than before, and histories be unknown
     FakeApi api_{clock_};
     FakeHistory state_;
