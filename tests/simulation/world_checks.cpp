@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/activity.h"
+#include "experiment/doubt.h"
 #include "operator/auxiliary/look.h"
 #include "records/names.h"
 #include "tests/fakes/sample.h"
@@ -181,6 +182,18 @@ void World::check_end() {
     }
 }
 
+namespace {
+
+// A pod that was stopped goes when it has ended. An operator that was away then cannot say which
+// image ran, and says that; all else is the same.
+std::int64_t gaps_of(const AttemptRow& attempt) {
+    const bool stopped = attempt.failure_class == FailureClass::Cancelled;
+    return attempt.gaps -
+           (stopped && experiment::has_doubt(attempt, experiment::Doubt::ImageUnread) ? 1 : 0);
+}
+
+} // namespace
+
 Ending World::ending() const {
     Ending ending;
     for (const LedgerLine& line : state_.ledger()) {
@@ -207,10 +220,11 @@ Ending World::ending() const {
                         trial.value.text(), to_string(trial.failure_class), trial.stop_reason);
     }
     for (const experiment::AttemptRow& attempt : found->second.attempts) {
-        ending.state += fmt::format(
-            "; {}-{} {} {} {} {} gaps={} models={}", attempt.trial, attempt.number,
-            to_string(attempt.stage), to_string(attempt.failure_class), attempt.reason,
-            attempt.memory, scenario_.has(Deed::TakePod) ? 0 : attempt.gaps, attempt.models);
+        ending.state +=
+            fmt::format("; {}-{} {} {} {} {} {} gaps={} models={}", attempt.trial, attempt.number,
+                        to_string(attempt.stage), to_string(attempt.failure_class), attempt.reason,
+                        attempt.memory, to_string(attempt.record_proof),
+                        scenario_.has(Deed::TakePod) ? 0 : gaps_of(attempt), attempt.models);
     }
     return ending;
 }
