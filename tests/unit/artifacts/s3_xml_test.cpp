@@ -68,8 +68,10 @@ TEST(S3Xml, ErrorsAndUploads) {
     EXPECT_EQ(error_code_in("<Error><Code>NoSuchKey</Code><Key>a</Key></Error>"), "NoSuchKey");
     EXPECT_EQ(error_code_in("<a><Code>Elsewhere</Code></a>"), "");
     EXPECT_EQ(error_code_in("not even XML"), "");
-    EXPECT_EQ(error_code_in("<Error><Code>" + std::string(1000, 'x') + "</Code></Error>").size(),
+    EXPECT_EQ(error_code_in("<Error><Code>" + std::string(64, 'x') + "</Code></Error>").size(),
               64u);
+    EXPECT_EQ(error_code_in("<Error><Code>" + std::string(65, 'x') + "</Code></Error>"), "");
+    EXPECT_EQ(error_code_in("<Error><Code>the password is x</Code></Error>"), "");
     EXPECT_EQ(*upload_id_from("<InitiateMultipartUploadResult><UploadId>u&amp;1</UploadId>"
                               "</InitiateMultipartUploadResult>"),
               "u&1");
