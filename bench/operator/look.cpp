@@ -161,7 +161,7 @@ class Bench {
                 must(state_->finish_activity(activity.experiment_uid, row));
             }
         }
-        while (must(reconciler_->reconcile({sample::name_space, sample::name})).again) {
+        while (must(reconciler_->reconcile({sample::name_space, sample::name})).requeue) {
         }
     }
     void write_trials() {
@@ -178,7 +178,7 @@ class Bench {
         job["metadata"].erase("resourceVersion");
         api_.put(k8s::jobs, job);
         add_pod();
-        while (must(reconciler_->reconcile({sample::name_space, sample::name})).again) {
+        while (must(reconciler_->reconcile({sample::name_space, sample::name})).requeue) {
         }
     }
     void add_pod() {

@@ -67,6 +67,13 @@ class Life:
                 "pedigree.dev/abandon-record=true")
         self.remove()
 
+    def take_label_off(self):
+        """In the one name that the admission policy lets, so that something of the attempt is in doubt."""
+        pod = f"pedigree.dev/experiment-name={self.experiment.name}"
+        self.until(lambda: self.experiment.status().get("reason") == "Training", "it trains")
+        kubectl("-n", NAMESPACE_OF_TEST, "label", "pod", "-l", pod, "pedigree.dev/experiment-",
+                "--as=system:serviceaccount:kube-system:job-controller", "--as-group=system:masters")
+
     def records(self):
         """How many ledger entries of each type, once all are numbered."""
         self.until(lambda: sql("select count(*) from pedigree.outbox") == [["0"]], "the outbox empties")
@@ -83,6 +90,16 @@ class Life:
 
 def live(control, number):
     life = Life(control, number, ["python", "-c", "print(1)"])
+    life.finish()
+    life.expire()
+    life.expect_one_of_each()
+    life.remove()
+    return life.records()
+
+
+def doubt(control, number):
+    life = Life(control, number, ["python", "-c", "import time; time.sleep(12)"])
+    life.take_label_off()
     life.finish()
     life.expire()
     life.expect_one_of_each()

@@ -39,6 +39,7 @@ struct Row {
 
 const Json pod_spec{
     {"restartPolicy", "Never"},
+    {"automountServiceAccountToken", false}, // or admission adds a mount, which a patch would drop
     {"containers", Json::array({{{"name", "train"}, {"image", "registry.example.com/x:1"}}})}};
 
 Json job_named(const std::string& name, const Json& metadata, const Json& template_labels) {

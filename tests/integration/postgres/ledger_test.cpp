@@ -184,15 +184,16 @@ TEST_F(LedgerTest, TextsStandBesideTheLedgerAndCanBeErased) {
 
 TEST_F(LedgerTest, AnEventThatCannotBeReadIsNumberedAndSaysNothing) {
     auto transaction = *database.owner.begin();
-    for (const std::string body :
-         {"not json", R"({"id":"x"})",
-          R"({"build":"","edges":[],)"
-          R"("experiment":"a\u0000b","gaps":[],"id":"x","namespace":"n","nodes":[],)"
+    for (const std::string rest :
+         {"", R"(})",
+          R"(,"build":"","edges":[],"experiment":"a\u0000b","gaps":[],"namespace":"n","nodes":[],)"
           R"("time":"2026-01-01T00:00:00.000000Z","type":"T"})"}) {
+        const std::string id = random_uuid();
+        const std::string body = rest.empty() ? "not json" : R"({"id":")" + id + '"' + rest;
         ASSERT_TRUE(
             transaction.execute("INSERT INTO outbox (event_id, body, commitments, salts, texts) "
                                 "VALUES ($1, $2, '{}', '{}', '{}')",
-                                {random_uuid(), store::Bytes{body}}));
+                                {id, store::Bytes{body}}));
     }
     ASSERT_TRUE(transaction.commit());
     story.append(event_named("good"));

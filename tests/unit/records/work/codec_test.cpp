@@ -89,7 +89,7 @@ TEST(WorkCodec, TrackerOutcomesSurviveTheWire) {
                             "run",
                             "FINISHED",
                             "mlflow-artifacts:/7/r1",
-                            {{"loss", "0.25"}},
+                            {{"loss", MetricValue(0.25)}},
                             {"m-1", "m-2"}});
     outcome.repaired = 2;
     const auto back = close_tracker_outcome_from(to_json(outcome));
