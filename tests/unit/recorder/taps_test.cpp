@@ -60,7 +60,7 @@ TEST(Taps, nan_is_the_last_value_but_no_extreme) {
 TEST(Taps, a_number_may_come_as_text_and_becomes_canonical) {
     Observations seen = with_run("r");
     Json batch = {{"run_id", "r"}};
-    for (const char* value : {"2.50", "nan", "-inf", "1.5 or so", ""}) {
+    for (const char* value : {"2.50", "NaN", "-Infinity", "1.5 or so", ""}) {
         batch["metrics"].push_back({{"key", "f1"}, {"value", value}});
     }
     tell(seen, "runs/log-batch", batch, "f1");
