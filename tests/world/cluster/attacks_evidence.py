@@ -58,7 +58,7 @@ def ended(experiment, seconds=180):
         f"{experiment.name} ends", every=1)
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def a06_a_bundle_that_no_recorder_wrote_is_not_believed():
     """Its pod is taken away by force, so that no termination message tells of it."""
     user = user_of(OTHER)
@@ -74,7 +74,7 @@ def a06_a_bundle_that_no_recorder_wrote_is_not_believed():
     expect(status["phase"] == "Failed" and gaps_of(trace), f"{status['phase']}, gaps {gaps_of(trace)}")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def a07_a_job_made_beforehand_is_not_ours():
     """Under the name that ours will have, with its labels and an owner, and another image."""
     user = user_of(OTHER)
@@ -108,7 +108,7 @@ def a07_a_job_made_beforehand_is_not_ours():
     user("delete", "job", job["metadata"]["name"], "--wait=false", code=None)
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def o5_a_label_taken_off_a_pod_changes_nothing():
     user = user_of(OTHER)
     experiment = small("attack-label", TRAINS, OTHER, retries=NO_RETRY, outputs=MODEL)
@@ -120,7 +120,7 @@ def o5_a_label_taken_off_a_pod_changes_nothing():
     expect(status["reason"] == "OutputMissing", f"{status['reason']}: {status['message']}; gaps {gaps_of(trace)}")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def o5_a_second_pod_of_a_job_does_not_train_unrecorded():
     """The pod is taken away with the Job controller's finalizer, which makes the Job start another."""
     user = user_of(OTHER)
@@ -151,7 +151,7 @@ ALLOWED = [  # keys that are people's, and objects that are not ours
 ]
 
 
-@case(open="not run yet")
+@case()
 def o5_our_keys_are_ours_and_peoples_are_theirs():
     user = user_of(NAMESPACE)
     experiment = small("keys", ["python", "-c", "import time; time.sleep(60)"], deadlines={"stopSeconds": 1})

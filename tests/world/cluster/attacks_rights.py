@@ -29,7 +29,7 @@ def without_secret(name, key, digest):
                                                "mountPath": "/data"}])
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def a04_an_input_without_a_secret_reads_only_below_its_own_namespace():
     _, key, digest = theirs()
     for name, asked in (("attack-guess", "sha256:" + "0" * 64), ("attack-known", digest)):
@@ -38,7 +38,7 @@ def a04_an_input_without_a_secret_reads_only_below_its_own_namespace():
         expect(asked == digest or digest not in said, f"the digest of what may not be read is told: {said}")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def a12_another_namespaces_image_is_not_run_by_the_platforms_pull_secret():
     experiment, _, _ = theirs()
     image = experiment.status()["resolved"]["image"]
@@ -48,7 +48,7 @@ def a12_another_namespaces_image_is_not_run_by_the_platforms_pull_secret():
     expect_words(failed(attack), "ImageNotOfNamespace", f"/{OTHER}")
 
 
-@case(open="not run yet")
+@case(open="it is read: the platform opens it for all")
 def a12_a_base_that_another_namespace_may_read_is_not_read_for_this_one():
     """Everybody knows what the base holds by now; this Experiment names no Secret that may read it."""
     attack = small("attack-base", PRINTS, OTHER, image={"base": base_image()})
@@ -56,7 +56,7 @@ def a12_a_base_that_another_namespace_may_read_is_not_read_for_this_one():
     expect(any(word in said for word in ("AuthenticationFailed", "RegistryDenied", "ImageNotFound")), said)
 
 
-@case(open="not run yet")
+@case()
 def a14_a_guess_at_a_secret_is_not_confirmed():
     """What is answered to a guess that is a Secret's value is what is answered to any other."""
     def answers(guess):
@@ -70,7 +70,7 @@ def a14_a_guess_at_a_secret_is_not_confirmed():
         expect_equal(answers(value), answers(other), f"answers to the value of {name} and to another")
 
 
-@case(open="not run yet")
+@case()
 def a14_ordinary_words_are_not_blanked():
     """A Secret whose value is a word that messages have."""
     document = {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/basic-auth",

@@ -34,7 +34,7 @@ def seen_of(run):
         "experiments/get", experiment_id=run["info"]["experiment_id"])["experiment"].get("tags", []))
 
 
-@case(open="not run yet")
+@case()
 def a01_no_spelling_of_a_field_reaches_another_namespaces_run():
     run = victim()
     before = seen_of(run)
@@ -44,7 +44,7 @@ def a01_no_spelling_of_a_field_reaches_another_namespaces_run():
     expect(run["info"]["run_id"] not in made, "the attacker's record claims the run")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def a09_neither_tags_nor_artifacts_of_others_are_written():
     run = victim()
     before = seen_of(run)
@@ -55,7 +55,7 @@ def a09_neither_tags_nor_artifacts_of_others_are_written():
     expect_equal(listed, [], "artifacts of the other namespace's run")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def a16_a_long_status_loses_no_model():
     experiment = attack("status", "long_status")
     trace = experiment.trace()
@@ -63,7 +63,7 @@ def a16_a_long_status_loses_no_model():
     expect(nodes(trace, "Model") and nodes(trace, "Run"), f"LineageRecorded is {recorded}, the trace lacks the model")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def a21_a_report_that_the_script_wrote_hides_nothing():
     experiment = small("attack-report", script("own_report", calls=True), OTHER, trackers=ATTACKER,
                        outputs=[{"name": "model", "path": "outputs/model"}])
@@ -79,7 +79,7 @@ def a21_a_report_that_the_script_wrote_hides_nothing():
     expect_words(str(nodes(trace, "Model")), "late.bin")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def a08_no_credential_is_read_through_an_output():
     """Links, FIFOs, and a child in a session of its own that swaps them while they are uploaded."""
     experiment = small("attack-swap", script("swapped_files", calls=True), OTHER, trackers=ATTACKER,

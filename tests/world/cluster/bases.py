@@ -23,7 +23,7 @@ def on(reference):
     return {"base": reference, "pullSecretName": "base-pull"}
 
 
-@case(open="not run yet")
+@case()
 def b5_a_bases_proxy_does_not_catch_the_recorder():
     experiment = small("b5", ["python", "-c", ASKS], image=on(variant("proxy", PROXIES)), trackers={
         "mlflow": {"url": MLFLOW_URL, "secretName": "mlflow", "experimentName": f"e2e-{RUN}"}})
@@ -31,7 +31,7 @@ def b5_a_bases_proxy_does_not_catch_the_recorder():
     expect_words(experiment.logs(), "tracker b'")
 
 
-@case(open="not run yet")
+@case()
 def b6_a_pod_without_a_gpu_sees_none():
     """CUDA's images say all; what the device plugin sets for a pod with GPUs stays."""
     image = on(variant("cuda", CUDA))
@@ -43,7 +43,7 @@ def b6_a_pod_without_a_gpu_sees_none():
     expect(not any(f"devices {word}\n" in with_one.logs() for word in ("void", "none")), with_one.logs())
 
 
-@case(open="not run yet")
+@case(open="CommandNotStarted, once a node has it")
 def b7_a_python_that_only_root_may_enter_is_refused_before_a_gpu_is_waited_for():
     reference = variant("rootonly", layer=layer_of(BELOW_ROOT), path=f"{HOME}/conda/bin:/usr/local/bin:/usr/bin:/bin")
     for name, image in (("b7", on(reference)), ("b7-lock", {**on(reference), "lockFile": "requirements.lock"})):

@@ -43,7 +43,7 @@ def stored(prefix):
         store_delete("datasets", *(prefix + key for key in files))
 
 
-@case(open="not run yet")
+@case()
 def d1_keys_with_blanks_and_signs_arrive_under_their_names():
     prefix = f"e2e-{RUN}/d1/"
     with stored(prefix) as files:
@@ -52,7 +52,7 @@ def d1_keys_with_blanks_and_signs_arrive_under_their_names():
         expect_words(experiment.logs(), *(ascii(f"/data/{key}") for key in KEYS))
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def d2_a_key_is_named_as_it_is():
     """With its blank, its plus, its letters; %20 is a key that has %20 in it, and the message says what was asked."""
     prefix = f"e2e-{RUN}/d2/"
@@ -88,7 +88,7 @@ def _claim():
 claim = Once(_claim)
 
 
-@case(open="not run yet")
+@case(tier="all")
 def d3_lost_and_found_is_passed_over():
     name, _ = claim()
     whole = {path: path.encode() for path in ("x.txt", "sub/y.txt", "closed/z.txt")}
@@ -97,7 +97,7 @@ def d3_lost_and_found_is_passed_over():
     expect_words(experiment.logs(), *(f"'/data/{path}'" for path in whole))
 
 
-@case(open="not run yet")
+@case()
 def k6_inputs_of_63_characters_and_two_of_one_claim_are_mounted():
     name, _ = claim()
     experiment = small("k6", LISTS, inputs=[

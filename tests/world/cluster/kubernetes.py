@@ -26,7 +26,7 @@ def held(namespace, kind):
             if RECORD in each["metadata"].get("finalizers", [])]
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def k1_a_secret_may_have_any_name_that_kubernetes_allows():
     """An input's with a dot, the tracker's with 216 characters, the source's and the base's with dots."""
     names = {"data-read": "s3.data-read", "mlflow": LONG, "git-token": "git.token", "base-pull": "base.pull"}
@@ -42,7 +42,7 @@ def k1_a_secret_may_have_any_name_that_kubernetes_allows():
     expect_words(experiment.logs(), "mnist.npz")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def k5_long_parameters_reach_the_pod():
     """More than one environment variable may hold, in ASCII and beyond."""
     for name, letter, count in (("k5-ascii", "x", 40), ("k5-beyond", "\u6f22", 20)):
@@ -54,14 +54,14 @@ def k5_long_parameters_reach_the_pod():
         expect_words(experiment.logs(), f"{count} {{4000}}")
 
 
-@case(open="not run yet")
+@case(open="refused at acceptance, not at admission")
 def k5_parameters_beyond_the_bound_are_refused_before_anything_is_made():
     refused = create("k5-much", spec(PRINTS, parameters={f"p{number:03}": "x" * 4000 for number in range(180)}))
     expect(refused.returncode != 0, "the API server takes it")
     expect_words(refused.stderr, "E0115", "700000 bytes")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def a15_a_command_runs_as_it_is_written():
     words = ["$$", "$(HOME)", "$$(HOME)", "$HOME", "${HOME}", "a $ b"]
     experiment = small("dollars", ["python", "-c", "import sys; print(sys.argv[1:])", *words])
@@ -100,7 +100,7 @@ def limits(namespace, memory):
            "spec": {"limits": [{"type": "Container", "max": {"memory": memory}}]}})
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def k2_a_quota_on_limits_is_met():
     """Such a quota wants a limit of every container, ours included."""
     with own_namespace("quota") as namespace:
@@ -109,7 +109,7 @@ def k2_a_quota_on_limits_is_met():
         small("k2", PRINTS, namespace).finished("Succeeded")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def k2_a_quota_that_is_full_is_said_and_waited_for_until_the_deadline():
     with own_namespace("full") as namespace:
         kubectl("-n", namespace, "create", "quota", "compute", "--hard=requests.cpu=50m")
@@ -130,13 +130,13 @@ def k2_a_refused_pod_ends_with_the_refusals_words():
         expect_words(failed(small("k2-pods", PRINTS, namespace), 180), "PodRefused", "no pods on Sundays")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def k2_a_refused_job_ends_with_the_refusals_words():
     with own_namespace("no-jobs") as namespace, refusing(namespace, "jobs", "batch", "no Jobs on Sundays"):
         expect_words(failed(small("k2-jobs", PRINTS, namespace)), "JobRefused", "no Jobs on Sundays")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def k3_an_experiment_deleted_without_its_children_holds_nothing():
     with own_namespace("orphan") as namespace:
         experiment = small("k3", TRAINS, namespace, deadlines=ENDS_SOON)
@@ -156,7 +156,7 @@ def k3_a_job_deleted_without_its_pod_holds_nothing():
         until(60, lambda: not held(namespace, "jobs"), "no Job is held")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def k4_a_namespace_that_is_deleted_goes_and_its_runs_end():
     with own_namespace("gone") as name:
         experiment = small("k4", script("open_run", calls=True), name, deadlines=ENDS_SOON, trackers={
@@ -172,7 +172,7 @@ def k4_a_namespace_that_is_deleted_goes_and_its_runs_end():
           "no run of it is RUNNING")
 
 
-@case(open="not run yet")
+@case(tier="all")
 def b10_every_job_asks_for_the_images_architecture():
     experiment = small("b10", PRINTS)
     until(90, lambda: jobs_of(experiment), "its Job")

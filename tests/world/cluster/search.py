@@ -12,7 +12,7 @@ GRIDS = [  # min, max, step, what a person means
 ]
 
 
-@case(open="not run yet")
+@case()
 def s1_values_of_a_grid_are_the_shortest_decimals():
     for low, high, step, wanted in GRIDS:
         document = {"objective": {"metric": "m", "goal": "Maximize"}, "algorithm": {"name": "Grid"},

@@ -18,7 +18,7 @@ def locked():
     return {"base": base_image(), "lockFile": "requirements.lock", "pullSecretName": "base-pull"}
 
 
-@case(open="not run yet")
+@case(open="the message does not hold the last line where that is all marks")
 def t1_any_last_line_ends_in_a_message_of_valid_text():
     before = operator_restarts()
     experiments = {name: small(f"t1-{name}", ["python", "-c", (
@@ -32,14 +32,14 @@ def t1_any_last_line_ends_in_a_message_of_valid_text():
     expect_equal(operator_restarts(), before, "restarts of the operator")
 
 
-@case(open="not run yet")
+@case(tier="all")
 def t2_the_pods_user_has_a_name():
     experiment = small("t2", script("user_of_the_pod"))
     experiment.finished("Succeeded")
     expect_words(experiment.logs(), "user pedigree passwd pedigree")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all", open="the case asks MLflow wrongly")
 def t3_the_working_directory_can_be_logged_whole():
     experiment = small("t3", script("code_paths"), image=locked(), resources=ROOMY, trackers=TRACKED)
     experiment.finished("Succeeded", 300)
@@ -50,7 +50,7 @@ def t3_the_working_directory_can_be_logged_whole():
     expect(not [each for each in listed if "/." in each and not each.endswith((".gitignore",))], f"ours: {listed}")
 
 
-@case(open="not run yet")
+@case()
 def t4_a_link_to_the_newest_checkpoint_is_kept():
     experiment = small("t4", script("linked_checkpoint"), outputs=[{"name": "model", "path": "outputs/model"}])
     experiment.finished("Succeeded")
@@ -58,7 +58,7 @@ def t4_a_link_to_the_newest_checkpoint_is_kept():
     expect_words(str(model), "epoch-1.ckpt", "epoch-2.ckpt", "last.ckpt")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def t5_a_child_that_the_kernel_kills_is_told():
     experiment = small("t5", script("child_takes_memory"), resources={**SMALL, "memory": "512Mi"},
                        retries={"outOfMemory": 1, "memoryLimit": "1Gi"})
@@ -67,13 +67,13 @@ def t5_a_child_that_the_kernel_kills_is_told():
     expect_equal([row[2] for row in experiment.attempts()], ["OutOfMemory"] * 2, "classes of the attempts")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def t6_a_bus_error_names_shared_memory():
     experiment = small("t6", script("shared_memory"), resources={**SMALL, "sharedMemory": "64Mi"})
     expect_words(experiment.finished("Failed")["message"], "SIGBUS", "sharedMemory")
 
 
-@case(open="not run yet")
+@case(tier="all")
 def t7_a_parameter_longer_than_mlflow_takes_is_cut_between_characters():
     value = "x" + "\u6f22" * 2100
     experiment = small("t7", ["python", "-c", "print(1)"], trackers=TRACKED, parameters={"prompt": value},
@@ -84,7 +84,7 @@ def t7_a_parameter_longer_than_mlflow_takes_is_cut_between_characters():
     expect(len(kept) > 1000 and value.startswith(kept.removesuffix("...")), f"MLflow has {kept[-20:]!r}")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def t8_registering_at_the_end_costs_no_training():
     experiment = small("t8", script("registered_name"), image=locked(), resources=ROOMY, trackers=TRACKED)
     experiment.finished("Succeeded", 300)
@@ -93,7 +93,7 @@ def t8_registering_at_the_end_costs_no_training():
     expect_words(str(trace["gaps"]), "world-model")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all", open="h#.txt arrives as h: the client cuts it")
 def t9_names_of_artifacts_are_kept_or_refused_by_name():
     experiment = small("t9", script("artifact_names"), image=locked(), resources=ROOMY, trackers=TRACKED)
     experiment.finished("Succeeded", 300)
@@ -107,7 +107,7 @@ def t9_names_of_artifacts_are_kept_or_refused_by_name():
         expect_words(said, f"REFUSED '{name}'")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def t12_numbers_arrive_as_they_were_written():
     parameters = {"date": 20200219, "big": 1000000, "seed": 9007199254740993, "tiny": 1e-7}
     options = {name: f"--{name}" for name in ("big", "date", "seed")}
