@@ -60,7 +60,7 @@ class Crowd:
         self._selector.close()
 
 
-@case(tier="all", alone=True, open="not run yet")
+@case(tier="all", alone=True)
 def a10_idle_connections_stop_neither_probes_nor_readers():
     before = operator_restarts()
     crowd = Crowd(operator_address(), (8080, 8443))
@@ -80,7 +80,7 @@ def a10_idle_connections_stop_neither_probes_nor_readers():
     expect_equal(operator_restarts(), before, "restarts of the operator")
 
 
-@case(tier="all", alone=True, open="not run yet")
+@case(tier="all", alone=True)
 def a11_slow_readers_of_a_log_hold_nobody_up():
     """Eight that read a byte a second, while another namespace's Experiment goes its way."""
     long = small("long-log", script("long_log"), OTHER)
@@ -104,7 +104,7 @@ def a11_slow_readers_of_a_log_hold_nobody_up():
     expect_equal(operator_restarts(), before, "restarts of the operator")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all", open="RecordIncomplete, its record was not done in time on a busy machine")
 def a02_training_that_logs_much_has_its_record():
     experiment = small("much", script("much", calls=True), trackers=TRACKED,
                        outputs=[{"name": "many", "path": "outputs/many", "kind": "Artifact"}])

@@ -108,7 +108,7 @@ def k6_inputs_of_63_characters_and_two_of_one_claim_are_mounted():
     expect_words(experiment.logs(), "/data/one/y.txt", "/data/two/x.txt")
 
 
-@case(last=True, open="not run yet")
+@case(last=True)
 def d3_a_file_that_only_root_may_read_ends_it_at_once():
     """Last, since it closes the file and takes the claim away."""
     name, folder = claim()

@@ -119,7 +119,7 @@ def k2_a_quota_that_is_full_is_said_and_waited_for_until_the_deadline():
         expect_words(failed(experiment), "QueueDeadlineExceeded")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all")
 def k2_a_refused_pod_ends_with_the_refusals_words():
     """By a LimitRange and by an admission policy: no other try mends either."""
     with own_namespace("limits") as namespace:
@@ -145,7 +145,7 @@ def k3_an_experiment_deleted_without_its_children_holds_nothing():
         until(150, lambda: not held(namespace, "jobs") and not held(namespace, "pods"), "nothing of ours is held")
 
 
-@case(tier="all", open="not run yet")
+@case(tier="all", open="its pod trains on until it ends")
 def k3_a_job_deleted_without_its_pod_holds_nothing():
     with own_namespace("orphaned-pod") as namespace:
         experiment = small("k3-job", TRAINS, namespace, deadlines=ENDS_SOON, retries={"infrastructure": 0})
