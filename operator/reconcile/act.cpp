@@ -29,6 +29,25 @@ Json finalizers_of(const Json& object) {
     return list.is_array() ? list : Json::array();
 }
 
+Json others_finalizers_of(const Json& object) {
+    Json finalizers = finalizers_of(object);
+    const auto kept = std::remove(finalizers.begin(), finalizers.end(), Json(records::finalizer));
+    finalizers.erase(kept, finalizers.end());
+    return finalizers;
+}
+
+// The resource version makes it a compare-and-set: another's finalizer is never lost.
+Status write_finalizers(k8s::Api& api, const k8s::ResourceType& type, const Json& object,
+                        Json finalizers) {
+    const Json patch{{"metadata",
+                      {{"resourceVersion", k8s::resource_version_of(object)},
+                       {"finalizers", std::move(finalizers)}}}};
+    const auto patched =
+        api.patch(type, k8s::key_of(object), k8s::PatchKind::Merge, patch,
+                  {.subresource = "", .field_manager = records::field_manager, .force = false});
+    return patched ? Status{} : tl::unexpected<Error>(patched.error());
+}
+
 std::map<std::string, std::string> run_tags(const experiment::ExperimentRow& experiment,
                                             const experiment::AttemptRow& attempt,
                                             const std::string& repository_url) {
@@ -170,19 +189,11 @@ Status Reconciler::act_on(const experiment::Observation& observation,
 }
 
 Status Reconciler::take_finalizer_off(const Json& job) {
-    Json finalizers = finalizers_of(job);
-    const auto kept = std::remove(finalizers.begin(), finalizers.end(), Json(records::finalizer));
-    if (kept == finalizers.end()) {
+    Json finalizers = others_finalizers_of(job);
+    if (finalizers.size() == finalizers_of(job).size()) {
         return {}; // the cache is behind
     }
-    finalizers.erase(kept, finalizers.end());
-    const Json patch{{"metadata",
-                      {{"resourceVersion", k8s::resource_version_of(job)},
-                       {"finalizers", std::move(finalizers)}}}};
-    const auto patched = with_.api.patch(
-        k8s::jobs, k8s::key_of(job), k8s::PatchKind::Merge, patch,
-        {.subresource = "", .field_manager = records::field_manager, .force = false});
-    return patched ? Status{} : tl::unexpected<Error>(patched.error());
+    return write_finalizers(with_.api, k8s::jobs, job, std::move(finalizers));
 }
 
 Status Reconciler::act_on(const experiment::Observation& observation,
@@ -201,23 +212,13 @@ Status Reconciler::act_on(const experiment::Observation& observation,
 }
 
 Status Reconciler::set_finalizer(const k8s::Object& object, bool present) {
-    Json finalizers = finalizers_of(*object);
-    const auto kept = std::remove(finalizers.begin(), finalizers.end(), Json(records::finalizer));
-    finalizers.erase(kept, finalizers.end());
+    Json finalizers = others_finalizers_of(*object);
     if (present) {
         finalizers.push_back(records::finalizer);
     }
-    // The resource version makes it a compare-and-set: another's finalizer is never lost.
-    const Json patch{{"metadata",
-                      {{"resourceVersion", k8s::resource_version_of(*object)},
-                       {"finalizers", std::move(finalizers)}}}};
-    const auto patched = with_.api.patch(
-        experiments, k8s::key_of(*object), k8s::PatchKind::Merge, patch,
-        {.subresource = "", .field_manager = records::field_manager, .force = false});
-    if (!patched && !present && patched.error().code == ErrorCode::NotFound) {
-        return {};
-    }
-    return patched ? Status{} : tl::unexpected<Error>(patched.error());
+    const Status written = write_finalizers(with_.api, experiments, *object, std::move(finalizers));
+    const bool gone = !written && !present && written.error().code == ErrorCode::NotFound;
+    return gone ? Status{} : written;
 }
 
 } // namespace pedigree::control

@@ -81,6 +81,14 @@ class Life:
             "select l.type from pedigree.ledger l join pedigree.scope s on s.id = l.scope "
             f"where s.experiment = '{self.experiment.uid}'"))
 
+    def live_on(self):
+        """To its end, and until nothing of it is left but its record."""
+        self.finish()
+        self.expire()
+        self.expect_one_of_each()
+        self.remove()
+        return self.records()
+
     def expect_one_of_each(self, trials=1):
         expect_equal(pods_made(self.experiment), {f"{number}-1": 1 for number in range(1, trials + 1)}, "pods by Job")
         expect_equal(len(self.experiment.attempts()), trials, "attempts")
@@ -88,32 +96,18 @@ class Life:
         expect_open_intents_none(self.experiment)
 
 
-def live(control, number):
-    life = Life(control, number, ["python", "-c", "print(1)"])
-    life.finish()
-    life.expire()
-    life.expect_one_of_each()
-    life.remove()
-    return life.records()
+def live(control, number, stack=""):
+    return Life(control, number, ["python", "-c", "print(1)"], stack).live_on()
 
 
 def doubt(control, number):
     life = Life(control, number, ["python", "-c", "import time; time.sleep(12)"])
     life.take_label_off()
-    life.finish()
-    life.expire()
-    life.expect_one_of_each()
-    life.remove()
-    return life.records()
+    return life.live_on()
 
 
 def live_with_imports(control, number):
-    life = Life(control, number, ["python", "-c", "print(1)"], stack="tensorboard")
-    life.finish()
-    life.expire()
-    life.expect_one_of_each()
-    life.remove()
-    return life.records()
+    return live(control, number, "tensorboard")
 
 
 def lose(control, number):
