@@ -35,12 +35,16 @@ endif()
 function(pedigree_target_defaults target)
     target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
     target_compile_options(${target} PRIVATE
-        -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+        -Wall -Wextra -Wpedantic -Wconversion
+        # In a unity build a file sees the names of those before it, and may have a local of that name.
+        $<IF:$<BOOL:${CMAKE_UNITY_BUILD}>,-Wshadow=local,-Wshadow> -Wno-sign-conversion
         # clang, which builds the fuzz targets alone, has warnings of its own.
         $<$<CXX_COMPILER_ID:GNU>:-Werror>
         # g++ 12: -Wrestrict is wrong about std::string; designated initialisers leave members out
         # on purpose.
-        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -Wno-missing-field-initializers)
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+        # It asks which file the compiler was given, which is none of ours in a unity build.
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> -Wno-missing-field-initializers)
     target_compile_definitions(${target} PRIVATE PEDIGREE_VERSION="${PROJECT_VERSION}")
     target_link_libraries(${target} PUBLIC Threads::Threads fmt::fmt)
 endfunction()

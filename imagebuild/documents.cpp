@@ -17,7 +17,7 @@ constexpr const char* toc_annotation = "containerd.io/snapshot/stargz/toc.digest
 constexpr const char* epoch = "1970-01-01T00:00:00Z";
 constexpr std::size_t layers_max = 120; // containerd stops at 127
 
-tl::unexpected<Error> refuse(std::string_view what) {
+tl::unexpected<Error> refuse_base(std::string_view what) {
     return failure(ErrorCode::InvalidInput, "ImageRefused", fmt::format("the base image {}", what));
 }
 
@@ -25,7 +25,8 @@ tl::unexpected<Error> refuse(std::string_view what) {
 Result<Json> parsed(const std::string& document) {
     auto json = parse_json(document);
     return json ? std::move(json)
-                : Result<Json>(refuse("has a document that is no JSON: " + json.error().message));
+                : Result<Json>(
+                      refuse_base("has a document that is no JSON: " + json.error().message));
 }
 
 struct LayerType {
@@ -58,7 +59,7 @@ Result<LayerType> layer_type_of(std::string_view written) {
     if (written == "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd") {
         return LayerType{"", "nondistributable.v1.tar+zstd", LayerPacking::Zstd};
     }
-    return refuse(
+    return refuse_base(
         fmt::format("has a layer of the type \"{}\", which is not read; push it with gzip "
                     "layers",
                     written.substr(0, 100)));
@@ -90,17 +91,17 @@ Result<std::vector<BaseLayer>> base_layers(const std::string& manifest) {
     TRY(const Json document, parsed(manifest));
     const Json& list = at_path(document, {"layers"});
     if (integer_or(document, "schemaVersion") != 2 || !list.is_array()) {
-        return refuse("has no manifest of schema 2");
+        return refuse_base("has no manifest of schema 2");
     }
     if (list.size() > layers_max) {
-        return refuse(fmt::format("has {} layers, more than {}", list.size(), layers_max));
+        return refuse_base(fmt::format("has {} layers, more than {}", list.size(), layers_max));
     }
     std::vector<BaseLayer> layers;
     for (const Json& entry : list) {
         const auto digest = Digest::parse(string_or(entry, "digest"));
         const std::int64_t bytes = integer_or(entry, "size", -1);
         if (!digest || bytes < 0) {
-            return refuse("has a layer without a sha256 digest or a size");
+            return refuse_base("has a layer without a sha256 digest or a size");
         }
         TRY(const LayerType type,
             layer_type_of(string_or(entry, "mediaType", std::string(layer_type))));
@@ -118,7 +119,7 @@ Result<std::vector<BaseLayer>> base_layers(const std::string& manifest) {
 Result<Digest> config_digest(const std::string& manifest) {
     TRY(const Json document, parsed(manifest));
     auto digest = Digest::parse(string_or(at_path(document, {"config"}), "digest"));
-    return digest ? std::move(digest) : refuse("has no manifest that names a configuration");
+    return digest ? std::move(digest) : refuse_base("has no manifest that names a configuration");
 }
 
 Result<std::optional<Digest>> choose_platform(const Manifest& manifest,
@@ -129,7 +130,8 @@ Result<std::optional<Digest>> choose_platform(const Manifest& manifest,
         return std::optional<Digest>();
     }
     if (document.contains("layers") || document.contains("config")) {
-        return refuse("has a manifest that is an index as well: readers would disagree (E2106)");
+        return refuse_base(
+            "has a manifest that is an index as well: readers would disagree (E2106)");
     }
     const Json* best = nullptr;
     int best_rank = 0;
@@ -144,7 +146,7 @@ Result<std::optional<Digest>> choose_platform(const Manifest& manifest,
         }
     }
     if (best == nullptr) {
-        return refuse(fmt::format("has no variant for linux/{}", machine));
+        return refuse_base(fmt::format("has no variant for linux/{}", machine));
     }
     TRY(const Digest digest, Digest::parse(string_or(*best, "digest")));
     return std::optional(digest);
@@ -167,18 +169,18 @@ Result<ImageDocuments> compose_image(const Manifest& base, const std::string& ba
     TRY(Json config, parsed(base_config));
     TRY(const std::vector<BaseLayer> below, base_layers(base.bytes));
     if (below.size() + added.size() > layers_max) {
-        return refuse(fmt::format("and ours have {} layers, more than {}",
-                                  below.size() + added.size(), layers_max));
+        return refuse_base(fmt::format("and ours have {} layers, more than {}",
+                                       below.size() + added.size(), layers_max));
     }
     Json diff_ids = at_path(config, {"rootfs", "diff_ids"});
     if (!diff_ids.is_array() || diff_ids.size() != below.size()) {
-        return refuse("does not list its layers' diff ids");
+        return refuse_base("does not list its layers' diff ids");
     }
     const Json& settings = at_path(config, {"config"});
     const Json& theirs = at_path(settings, {"Labels"});
     if (!(settings.is_null() || settings.is_object()) ||
         !(theirs.is_null() || theirs.is_object())) {
-        return refuse("has a configuration whose settings or labels are no object");
+        return refuse_base("has a configuration whose settings or labels are no object");
     }
     Json history = padded_history(config, below.size());
     Json layers = manifest["layers"];

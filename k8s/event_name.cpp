@@ -3,7 +3,7 @@
 namespace pedigree::k8s {
 namespace {
 
-constexpr std::size_t token_bytes_max = 253; // of a Kubernetes name
+constexpr std::size_t object_name_bytes_max = 253; // of a Kubernetes name
 
 } // namespace
 
@@ -17,7 +17,7 @@ void EventName::feed(std::string_view bytes) {
             escaped_ = true;
         } else if (c == '"') {
             end_of_string();
-        } else if (token_.size() < token_bytes_max) {
+        } else if (token_.size() < object_name_bytes_max) {
             token_ += c;
         }
     }

@@ -72,13 +72,13 @@ std::optional<Subject> subject_of(const Walk& walk, const Place& root) {
                    Place{planned->cause, planned->scope, NodeKind::ExperimentSpec}};
 }
 
-struct Described {
+struct TriedNode {
     std::string id;
     Json attributes = Json::object();
 };
 
 // In the order of the places.
-Result<std::vector<Described>> describe(GraphReader& reader, const std::vector<Place>& places) {
+Result<std::vector<TriedNode>> describe(GraphReader& reader, const std::vector<Place>& places) {
     std::vector<NodeId> ids;
     for (const Place& place : places) {
         ids.push_back(place.node);
@@ -92,7 +92,7 @@ Result<std::vector<Described>> describe(GraphReader& reader, const std::vector<P
     for (const FoundAttribute& attribute : attributes) {
         add_attribute(nodes[attribute.node], attribute);
     }
-    std::vector<Described> described;
+    std::vector<TriedNode> described;
     for (const Place& place : places) {
         const Json& node = nodes[place.node];
         described.push_back({string_or(node, "id"), at_path(node, {"attributes"})});
@@ -119,10 +119,10 @@ Status add_trials(GraphReader& reader, const Subject& subject, Json& section) {
         }
     }
     TRY(const auto described, describe(reader, places));
-    const Described& own = described.front();
+    const TriedNode& own = described.front();
     const std::int64_t number = integer_or(own.attributes, "number");
     std::vector<Json> trials;
-    for (const Described& trial : described) {
+    for (const TriedNode& trial : described) {
         if (integer_or(trial.attributes, "number") < number) {
             trials.push_back(
                 tried_trial(trial.id, trial.attributes, parameters_of(own.attributes)));
@@ -140,7 +140,7 @@ Status add_trials(GraphReader& reader, const Subject& subject, Json& section) {
 Status add_experiments(GraphReader& reader, const Place& spec, Json& section) {
     TRY(const auto places, reader.experiments_before(spec, tried_experiments_max + 1));
     TRY(const auto described, describe(reader, places));
-    for (const Described& experiment : described) {
+    for (const TriedNode& experiment : described) {
         section["experiments"].push_back(tried_experiment(experiment.id, experiment.attributes));
     }
     keep(section["experiments"], tried_experiments_max, section["truncated"]);

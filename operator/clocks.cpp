@@ -7,7 +7,7 @@
 namespace pedigree::control {
 namespace {
 
-constexpr const char* note_name = "clocks";
+constexpr const char* clock_note = "clocks";
 constexpr std::chrono::seconds answer_time_max{2};
 
 double seconds_of(std::chrono::microseconds time) {
@@ -50,12 +50,13 @@ void Clocks::compare(Instant database) {
     const auto apart =
         std::chrono::duration_cast<std::chrono::microseconds>(machine_.now() - database);
     readiness_.note(
-        note_name, std::chrono::abs(apart) < clock_jump_min
-                       ? std::string()
-                       : fmt::format("the clock of the operator's machine is {:.0f} s ahead of the "
-                                     "database's: set the wrong one right; deadlines follow "
-                                     "neither",
-                                     seconds_of(apart)));
+        clock_note,
+        std::chrono::abs(apart) < clock_jump_min
+            ? std::string()
+            : fmt::format("the clock of the operator's machine is {:.0f} s ahead of the "
+                          "database's: set the wrong one right; deadlines follow "
+                          "neither",
+                          seconds_of(apart)));
 }
 
 void Clocks::tell(const char* clock, std::optional<std::chrono::microseconds> jump) {

@@ -9,7 +9,7 @@ namespace pedigree::control {
 namespace {
 
 constexpr std::size_t shown_bytes_max = 500;
-constexpr const char* note_name = "ledger";
+constexpr const char* ledger_note = "ledger";
 
 } // namespace
 
@@ -41,8 +41,8 @@ std::optional<LedgerMark> OutsideLedger::now() const {
 void OutsideLedger::say_behind(const std::string& why, std::int64_t missing) {
     log_error("the database is behind what was recorded; nothing that had finished is run again",
               {{"why", why}, {"missing", std::to_string(missing)}});
-    readiness_.note(note_name, why + "; see docs/operate/restore.md, then take the annotation " +
-                                   behind_annotation + " off the Lease");
+    readiness_.note(ledger_note, why + "; see docs/operate/restore.md, then take the annotation " +
+                                     behind_annotation + " off the Lease");
     metrics_.set(Metric::LedgerBehind, static_cast<double>(std::max<std::int64_t>(missing, 1)));
     auto state = state_.lock();
     state->behind = why;
@@ -61,7 +61,7 @@ k8s::LeaseAnnotations OutsideLedger::annotations(const k8s::LeaseAnnotations& se
     const bool stands = seen.contains(behind_annotation);
     if (!stands && state->written) { // a person has read it
         log_info("the notice that the database is behind was taken off the Lease");
-        readiness_.note(note_name, "");
+        readiness_.note(ledger_note, "");
         metrics_.set(Metric::LedgerBehind, 0);
         state->behind.clear();
         state->written = false;

@@ -81,37 +81,37 @@ constexpr std::array parts_begin{CallField{"path"}, CallField{"num_parts", Kind:
 constexpr std::array parts_end{CallField{"path"}, CallField{"upload_id"},
                                CallField{"parts", Kind::List, part}};
 
-struct Row {
+struct CallShape {
     std::string_view call; // ends with '/': a path follows
     std::span<const CallField> fields;
 };
-constexpr std::array rows{
-    Row{"experiments/create", create_experiment},
-    Row{"experiments/set-experiment-tag", experiment_tag},
-    Row{"runs/create", create_run},
-    Row{"runs/update", update_run},
-    Row{"runs/log-metric", log_metric},
-    Row{"runs/log-parameter", key_of_run},
-    Row{"runs/log-batch", log_batch},
-    Row{"runs/log-inputs", log_inputs},
-    Row{"runs/log-model", log_model},
-    Row{"runs/outputs", log_outputs},
-    Row{"runs/set-tag", key_of_run},
-    Row{"runs/delete-tag", delete_tag},
-    Row{"logged-models", create_model},
-    Row{"registered-models/create", registered_model},
-    Row{"model-versions/create", model_version},
-    Row{"mpu/create/", parts_begin},
-    Row{"mpu/complete/", parts_end},
-    Row{"mpu/abort/", parts_end},
+constexpr std::array call_shapes{
+    CallShape{"experiments/create", create_experiment},
+    CallShape{"experiments/set-experiment-tag", experiment_tag},
+    CallShape{"runs/create", create_run},
+    CallShape{"runs/update", update_run},
+    CallShape{"runs/log-metric", log_metric},
+    CallShape{"runs/log-parameter", key_of_run},
+    CallShape{"runs/log-batch", log_batch},
+    CallShape{"runs/log-inputs", log_inputs},
+    CallShape{"runs/log-model", log_model},
+    CallShape{"runs/outputs", log_outputs},
+    CallShape{"runs/set-tag", key_of_run},
+    CallShape{"runs/delete-tag", delete_tag},
+    CallShape{"logged-models", create_model},
+    CallShape{"registered-models/create", registered_model},
+    CallShape{"model-versions/create", model_version},
+    CallShape{"mpu/create/", parts_begin},
+    CallShape{"mpu/complete/", parts_end},
+    CallShape{"mpu/abort/", parts_end},
 };
 
 } // namespace
 
 std::span<const CallField> fields_of(std::string_view call) {
-    for (const Row& row : rows) {
-        if (row.call == call || (row.call.ends_with('/') && call.starts_with(row.call))) {
-            return row.fields;
+    for (const CallShape& shape : call_shapes) {
+        if (shape.call == call || (shape.call.ends_with('/') && call.starts_with(shape.call))) {
+            return shape.fields;
         }
     }
     if (call.starts_with("logged-models/")) {

@@ -15,7 +15,7 @@ namespace {
 using records::pod::ObservedMetric;
 
 constexpr std::size_t gap_sentence_bytes_max = 2000;
-constexpr std::size_t name_bytes_max = 512;
+constexpr std::size_t model_name_bytes_max = 512;
 
 ObservedMetric metric_from(const Json& document) {
     const auto value = [&](std::string_view name) {
@@ -258,7 +258,7 @@ Json run_note(const SeenRun& run) {
 Json model_note(const std::string& model_id, const SeenModel& model) {
     return {{"note", "model"},
             {"model", model_id},
-            {"name", clean_text(model.name, name_bytes_max)},
+            {"name", clean_text(model.name, model_name_bytes_max)},
             {"run", model.run_id},
             {"root", model.artifact_root}};
 }

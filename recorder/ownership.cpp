@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr auto stranger_for = 30s;
 constexpr std::size_t strangers_max = 1000;
-constexpr std::size_t name_bytes_max = 512;
+constexpr std::size_t run_name_bytes_max = 512;
 constexpr std::size_t answer_bytes_max = 4 * 1024 * 1024;
 
 // A script may write what it likes into mlflow.parentRunId.
@@ -72,7 +72,7 @@ SeenRun seen_run(const Json& run) {
     SeenRun seen;
     seen.run.run_id = id_in(string_or(info, "run_id"));
     seen.run.experiment_id = id_in(string_or(info, "experiment_id"));
-    seen.run.name = clean_text(string_or(info, "run_name"), name_bytes_max);
+    seen.run.name = clean_text(string_or(info, "run_name"), run_name_bytes_max);
     seen.run.parent_run_id = id_in(tag_of(run, trackers::mlflow::tag_parent));
     seen.artifact_root = proxied_root(string_or(info, "artifact_uri"));
     seen.start_ms = integer_or(info, "start_time");

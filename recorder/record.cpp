@@ -25,7 +25,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto look_every = 250ms;
+constexpr auto exit_look_every = 250ms;
 constexpr auto ship_every = 1000ms;
 constexpr auto tell_every = 2000ms;
 constexpr auto tell_of_trial_every = 1000ms; // early stopping judges by the news
@@ -35,7 +35,7 @@ constexpr unsigned handler_threads = 8;
 enum class End { CommandEnded, Terminated };
 
 End wait_for_the_end(const Places& places, std::stop_token stop) {
-    while (pause_for(look_every, stop)) {
+    while (pause_for(exit_look_every, stop)) {
         const auto report = read_report(places);
         if (report && report->exit_code >= 0) {
             return End::CommandEnded;
@@ -171,7 +171,8 @@ Status record(const Settings& settings) {
     TRY(ending.conclude());
     if (end == End::CommandEnded) {
         (void)sender.send({});
-        while (pause_for(look_every, signals.token())) { // the launcher leaves, then the kubelet
+        while (
+            pause_for(exit_look_every, signals.token())) { // the launcher leaves, then the kubelet
         } // ends us
         if (ending.outdated()) {
             log_warning("the command went on after its report had said that it had ended", {});

@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* version_call = "model-versions/create";
 constexpr const char* versions_tag = "mlflow.modelVersions";
-constexpr std::size_t name_bytes_max = 200;
+constexpr std::size_t registered_name_bytes_max = 200;
 
 } // namespace
 
@@ -37,7 +37,7 @@ std::string not_registered(const std::string& call, const Json& body) {
     return call != version_call
                ? ""
                : "the script asked MLflow to register its model as \"" +
-                     clean_text(string_or(body, "name"), name_bytes_max) +
+                     clean_text(string_or(body, "name"), registered_name_bytes_max) +
                      "\": nothing was registered, the model is kept; register it now that its "
                      "record is sealed";
 }

@@ -11,52 +11,52 @@
 namespace pedigree::recorder {
 namespace {
 
-struct Row {
+struct RouteRow {
     std::string_view method;
     std::string_view call; // "{id}" stands for one segment, "{path}" for the rest
     Route route;
 };
 
-constexpr std::array rows{
-    Row{"GET", "experiments/get-by-name", Route::Read},
-    Row{"GET", "experiments/get", Route::Read},
-    Row{"GET", "experiments/search", Route::Read},
-    Row{"POST", "experiments/search", Route::Read},
-    Row{"POST", "experiments/create", Route::CreateExperiment},
-    Row{"POST", "experiments/set-experiment-tag", Route::TagExperiment},
-    Row{"POST", "runs/create", Route::CreateRun},
-    Row{"GET", "runs/get", Route::Read},
-    Row{"POST", "runs/search", Route::Read},
-    Row{"POST", "runs/update", Route::Append},
-    Row{"POST", "runs/log-metric", Route::Append},
-    Row{"POST", "runs/log-parameter", Route::Append},
-    Row{"POST", "runs/log-batch", Route::Append},
-    Row{"POST", "runs/log-inputs", Route::Append},
-    Row{"POST", "runs/log-model", Route::Append},
-    Row{"POST", "runs/outputs", Route::Append},
-    Row{"POST", "runs/set-tag", Route::Append},
-    Row{"POST", "runs/delete-tag", Route::Append},
-    Row{"GET", "metrics/get-history", Route::Read},
-    Row{"GET", "metrics/get-history-bulk-interval", Route::Read},
-    Row{"GET", "artifacts/list", Route::Read},
-    Row{"POST", "logged-models", Route::CreateModel},
-    Row{"POST", "logged-models/search", Route::Read},
-    Row{"GET", "logged-models/{id}", Route::Read},
-    Row{"PATCH", "logged-models/{id}", Route::ChangeModel},
-    Row{"PATCH", "logged-models/{id}/tags", Route::ChangeModel},
-    Row{"POST", "logged-models/{id}/params", Route::ChangeModel},
-    Row{"GET", "logged-models/{id}/artifacts/directories", Route::Read},
-    Row{"POST", "registered-models/create", Route::Register},
-    Row{"POST", "model-versions/create", Route::Register},
+constexpr std::array tracking_routes{
+    RouteRow{"GET", "experiments/get-by-name", Route::Read},
+    RouteRow{"GET", "experiments/get", Route::Read},
+    RouteRow{"GET", "experiments/search", Route::Read},
+    RouteRow{"POST", "experiments/search", Route::Read},
+    RouteRow{"POST", "experiments/create", Route::CreateExperiment},
+    RouteRow{"POST", "experiments/set-experiment-tag", Route::TagExperiment},
+    RouteRow{"POST", "runs/create", Route::CreateRun},
+    RouteRow{"GET", "runs/get", Route::Read},
+    RouteRow{"POST", "runs/search", Route::Read},
+    RouteRow{"POST", "runs/update", Route::Append},
+    RouteRow{"POST", "runs/log-metric", Route::Append},
+    RouteRow{"POST", "runs/log-parameter", Route::Append},
+    RouteRow{"POST", "runs/log-batch", Route::Append},
+    RouteRow{"POST", "runs/log-inputs", Route::Append},
+    RouteRow{"POST", "runs/log-model", Route::Append},
+    RouteRow{"POST", "runs/outputs", Route::Append},
+    RouteRow{"POST", "runs/set-tag", Route::Append},
+    RouteRow{"POST", "runs/delete-tag", Route::Append},
+    RouteRow{"GET", "metrics/get-history", Route::Read},
+    RouteRow{"GET", "metrics/get-history-bulk-interval", Route::Read},
+    RouteRow{"GET", "artifacts/list", Route::Read},
+    RouteRow{"POST", "logged-models", Route::CreateModel},
+    RouteRow{"POST", "logged-models/search", Route::Read},
+    RouteRow{"GET", "logged-models/{id}", Route::Read},
+    RouteRow{"PATCH", "logged-models/{id}", Route::ChangeModel},
+    RouteRow{"PATCH", "logged-models/{id}/tags", Route::ChangeModel},
+    RouteRow{"POST", "logged-models/{id}/params", Route::ChangeModel},
+    RouteRow{"GET", "logged-models/{id}/artifacts/directories", Route::Read},
+    RouteRow{"POST", "registered-models/create", Route::Register},
+    RouteRow{"POST", "model-versions/create", Route::Register},
 };
 
-constexpr std::array artifact_rows{
-    Row{"GET", "artifacts", Route::Read},
-    Row{"GET", "artifacts/{path}", Route::Read},
-    Row{"PUT", "artifacts/{path}", Route::Upload},
-    Row{"POST", "mpu/create/{path}", Route::UploadInParts},
-    Row{"POST", "mpu/complete/{path}", Route::UploadInParts},
-    Row{"POST", "mpu/abort/{path}", Route::UploadInParts},
+constexpr std::array artifact_routes{
+    RouteRow{"GET", "artifacts", Route::Read},
+    RouteRow{"GET", "artifacts/{path}", Route::Read},
+    RouteRow{"PUT", "artifacts/{path}", Route::Upload},
+    RouteRow{"POST", "mpu/create/{path}", Route::UploadInParts},
+    RouteRow{"POST", "mpu/complete/{path}", Route::UploadInParts},
+    RouteRow{"POST", "mpu/abort/{path}", Route::UploadInParts},
 };
 
 constexpr std::array<std::string_view, 2> api_prefixes{"/api/2.0/", "/ajax-api/2.0/"};
@@ -81,8 +81,9 @@ bool fits(std::string_view pattern, std::string_view call, std::string& subject)
 }
 
 template <std::size_t N>
-Match look_up(const std::array<Row, N>& table, std::string_view method, std::string_view call) {
-    for (const Row& row : table) {
+Match look_up(const std::array<RouteRow, N>& table, std::string_view method,
+              std::string_view call) {
+    for (const RouteRow& row : table) {
         std::string subject;
         if (row.method == method && fits(row.call, call, subject)) {
             return {row.route, std::string(call), std::move(subject), ""};
@@ -143,11 +144,11 @@ Match match_route(std::string_view method, std::string_view path) {
         }
         const std::string_view call = path.substr(prefix.size());
         if (call.starts_with(tracking)) {
-            Match match = look_up(rows, method, call.substr(tracking.size()));
+            Match match = look_up(tracking_routes, method, call.substr(tracking.size()));
             return match.route == Route::Refused ? refused(method, call) : match;
         }
         if (call.starts_with(store)) {
-            Match match = look_up(artifact_rows, method, call.substr(store.size()));
+            Match match = look_up(artifact_routes, method, call.substr(store.size()));
             if (match.route != Route::Refused && !match.subject.empty()) {
                 auto decoded = artifact_path(match.subject);
                 if (!decoded) {

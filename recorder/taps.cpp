@@ -17,7 +17,7 @@ using records::pod::ObservedMetric;
 using trackers::mlflow::tag_own_prefix;
 
 // MLflow keeps 250 bytes of a key and 6,000 characters of a value.
-constexpr std::size_t name_bytes_max = 512;
+constexpr std::size_t tapped_name_bytes_max = 512;
 constexpr std::size_t parameter_bytes_max = 24000;
 
 // A server's database may compare keys without regard to case (MySQL, SQL Server).
@@ -30,7 +30,7 @@ bool is_own_tag(const std::string& key) {
 }
 
 std::string named(const Json& from, std::string_view field) {
-    return clean_text(string_or(from, field), name_bytes_max);
+    return clean_text(string_or(from, field), tapped_name_bytes_max);
 }
 
 // MLflow's SDK sends NaN and infinities as strings, and protobuf's JSON lets any number be one.

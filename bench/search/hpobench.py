@@ -12,8 +12,8 @@ import pickle
 
 import numpy
 
-from problem import Problem, generator_of
 from space import ordinal
+from tables import Table
 
 FAMILY = "hpobench"
 SPACE = {  # in the order of the digits of the tables' keys
@@ -50,31 +50,10 @@ def errors(name):
     return 1 - numpy.array([measured[key]["val_acc"] for key in keys])
 
 
-class Table:
-    def __init__(self, name):
-        self.name = f"hpobench_{name}"
-        self.errors = errors(name)
-        self.means = self.errors.mean(axis=1)
-        self.places = [{value: index for index, value in enumerate(values)} for values in SPACE.values()]
-
-    def row(self, point):
-        return int(numpy.ravel_multi_index([places[point[key]] for places, key in zip(self.places, SPACE)], SHAPE))
-
-    def value(self, point):
-        return float(self.means[self.row(point)])
-
-    def observe(self, point, seed, repeat):
-        row = self.row(point)
-        order = generator_of(self.name, seed, row).permutation(self.errors.shape[1])
-        return float(self.errors[row, order[repeat % len(order)]])
-
-    def pair(self):
-        """The problem and its best point."""
-        best = numpy.unravel_index(int(self.means.argmin()), SHAPE)
-        optimum = {key: values[index] for (key, values), index in zip(SPACE.items(), best)}
-        space = [ordinal(*item) for item in SPACE.items()]
-        return Problem(self.name, FAMILY, space, self.value, float(self.means.min()), self.observe), optimum
+@functools.cache
+def table(name):
+    return Table(f"hpobench_{name}", [ordinal(*item) for item in SPACE.items()], errors(name))
 
 
 def problems():
-    return [Table(name).pair() for name in NAMES]
+    return [table(name).problem(f"hpobench_{name}", FAMILY) for name in NAMES]

@@ -12,7 +12,7 @@ from scipy import stats
 
 import tools
 from problem import generator_of
-from tables import Table
+from tables import read
 
 FOLDER = pathlib.Path(__file__).parent / "curves"
 TRIALS, WORKERS = 60, 4
@@ -23,7 +23,7 @@ class Curves:
     """A table whose last parameter is the epoch: a point is everything before it."""
 
     def __init__(self, name):
-        table = Table(name, FOLDER)
+        table = read(name, FOLDER)
         self.name, self.space = name, table.space[:-1]
         self.errors = table.errors.reshape(*table.shape, -1)
         final = self.errors.min(axis=-2).mean(axis=-1)

@@ -18,16 +18,14 @@ FOLDER = pathlib.Path(__file__).parent / "tables"
 
 
 class Table:
-    def __init__(self, name, folder=FOLDER):
-        document = json.loads((folder / f"{name}.json").read_text())
+    """Errors, points by seeds; the points in the order of their values, the last parameter's fastest."""
+
+    def __init__(self, name, space, errors):
         self.name = name
-        self.space = [ordinal(*item) for item in document["ordinal"].items()]
-        self.space += [choice(*item) for item in document["categorical"].items()]
-        self.space += [ordinal(*item) for item in document["levels"].items()]
-        self.shape = tuple(len(parameter.values) for parameter in self.space)
-        packed = zlib.decompress(base64.b64decode(document["errors"]))
-        self.errors = numpy.frombuffer(packed, "<u2").reshape(-1, document["seeds"]) / 10000
-        self.means = self.errors.mean(axis=1)
+        self.space = space
+        self.shape = tuple(len(parameter.values) for parameter in space)
+        self.errors = errors
+        self.means = errors.mean(axis=1)
 
     def row(self, point):
         index = [parameter.values.index(point[parameter.name]) for parameter in self.space]
@@ -51,9 +49,18 @@ class Table:
         return Problem(name, family, self.space, self.value, float(best[0]), self.observe, fails), self.point(best[1])
 
 
+def read(name, folder=FOLDER):
+    document = json.loads((folder / f"{name}.json").read_text())
+    space = [ordinal(*item) for item in document["ordinal"].items()]
+    space += [choice(*item) for item in document["categorical"].items()]
+    space += [ordinal(*item) for item in document["levels"].items()]
+    packed = zlib.decompress(base64.b64decode(document["errors"]))
+    return Table(name, space, numpy.frombuffer(packed, "<u2").reshape(-1, document["seeds"]) / 10000)
+
+
 @functools.cache
 def table(name):
-    return Table(name)
+    return read(name)
 
 
 def names():

@@ -61,7 +61,7 @@ def table_cases():
     for group in (("curves/curves_digits", "curves/curves_diabetes"), ("tables/forest_digits", "warm/forest_cancer"),
                   ("tables/network_cancer", "warm/network_wine")):
         paths = [here / name for name in group]
-        problems = [tables.Table(path.name, path.parent).problem(path.name, "tables")[0] for path in paths]
+        problems = [tables.read(path.name, path.parent).problem(path.name, "tables")[0] for path in paths]
         for now in problems:
             yield Case(f"{now.name}, other data", "related", [other for other in problems if other is not now], now)
 

@@ -23,7 +23,7 @@ struct Line {
     }
 };
 
-Words names_of(const std::vector<Command>& commands) {
+Words command_names(const std::vector<Command>& commands) {
     Words names;
     for (const Command& command : commands) {
         names.push_back(command.texts.name);
@@ -129,7 +129,7 @@ Candidates all_candidates(const Line& line, const NameSource& names) {
                                            : joined_value(line, typed, equals, names);
     }
     if (line.command == nullptr) { // "help" takes one, too
-        return {names_of(line.commands)};
+        return {command_names(line.commands)};
     }
     const Parameter* argument = argument_at_end(line);
     return argument == nullptr ? Candidates{} : values_of(*argument, names);

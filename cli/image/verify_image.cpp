@@ -23,17 +23,17 @@ namespace {
 using imagebuild::ComparedPart;
 using imagebuild::ProvenanceClaim;
 
-constexpr const char* forms = "ask for image:HOST/REPOSITORY@sha256:...";
+constexpr const char* image_forms = "ask for image:HOST/REPOSITORY@sha256:...";
 
 Result<spec::ImageReference> image_of(std::string_view subject) {
     constexpr std::string_view prefix = "image:";
     if (!subject.starts_with(prefix)) {
-        return failure(ErrorCode::InvalidInput, fmt::format("{}: {}", subject, forms));
+        return failure(ErrorCode::InvalidInput, fmt::format("{}: {}", subject, image_forms));
     }
     auto image = spec::parse_image_reference(subject.substr(prefix.size()));
     return image ? std::move(image)
                  : failure(ErrorCode::InvalidInput,
-                           fmt::format("{}: {}; {}", subject, image.error().message, forms));
+                           fmt::format("{}: {}; {}", subject, image.error().message, image_forms));
 }
 
 class Verifier {

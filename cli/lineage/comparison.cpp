@@ -26,7 +26,7 @@ Value entry(const Scalars& scalars, const std::string& name) {
 }
 
 // What was proposed wins over what the record says of it: it is there before the trial ends.
-Scalars parameters_of(const Compared& one) {
+Scalars compared_parameters(const Compared& one) {
     Scalars parameters = one.ancestry.parameters;
     if (one.trial) {
         for (const auto& [name, value] : one.trial->parameters) {
@@ -36,7 +36,7 @@ Scalars parameters_of(const Compared& one) {
     return parameters;
 }
 
-Scalars inputs_of(const Compared& one) {
+Scalars compared_inputs(const Compared& one) {
     Scalars inputs;
     for (const auto& [name, digest] : one.ancestry.inputs) {
         inputs[name] = {digest, std::nullopt};
@@ -113,7 +113,7 @@ std::vector<ComparedRow> compared_rows(const std::vector<Compared>& compared, In
             return one.trial && one.metric == metric ? one.trial->value : std::nullopt;
         });
     }
-    rows.add_each("parameter", parameters_of);
+    rows.add_each("parameter", compared_parameters);
     rows.add_each("metric", [](const Compared& one) { return one.metrics; });
     rows.add_text("seed", &Ancestry::seed);
     rows.add_text("commit", &Ancestry::commit);
@@ -121,7 +121,7 @@ std::vector<ComparedRow> compared_rows(const std::vector<Compared>& compared, In
     rows.add_text("lock", &Ancestry::lock);
     rows.add_text("base", &Ancestry::base);
     rows.add_text("image", &Ancestry::image);
-    rows.add_each("input", inputs_of);
+    rows.add_each("input", compared_inputs);
     rows.add_text("project", &Ancestry::project);
     rows.add_text("requested by", &Ancestry::requester);
     rows.add("duration", "", [&](const Compared& one) {

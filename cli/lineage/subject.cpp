@@ -14,7 +14,7 @@ namespace pedigree::cli {
 
 namespace {
 
-constexpr const char* forms =
+constexpr const char* subject_forms =
     "ask for exp/NAME, a file or folder, sha256:..., image:..., commit:... or run:ID";
 
 Result<std::string> image_query(std::string_view reference) {
@@ -70,7 +70,7 @@ Result<std::string> query_for(std::string_view subject) {
         return file_query(subject);
     }
     return failure(ErrorCode::NotFound,
-                   fmt::format("there is no file or folder \"{}\"; {}", subject, forms));
+                   fmt::format("there is no file or folder \"{}\"; {}", subject, subject_forms));
 }
 
 } // namespace pedigree::cli

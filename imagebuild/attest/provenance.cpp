@@ -82,7 +82,7 @@ Json resolved_dependencies(const ImageFacts& facts) {
     return dependencies;
 }
 
-tl::unexpected<Error> refuse(std::string_view what) {
+tl::unexpected<Error> refuse_provenance(std::string_view what) {
     return failure(ErrorCode::InvalidInput, "ProvenanceRefused",
                    fmt::format("the provenance {}", what));
 }
@@ -105,7 +105,7 @@ Result<CodeSource> read_source(const Json& parameters) {
     source.subdirectory = string_or(parameters, "subdirectory", ".");
     source.url = url_of(descriptor);
     if (source.commit.empty() || source.tree.empty()) {
-        return refuse("names no commit and tree");
+        return refuse_provenance("names no commit and tree");
     }
     return source;
 }
@@ -134,7 +134,8 @@ Result<ProvenanceClaim> parse_provenance(std::string_view text) {
     if (string_or(statement, "_type") != statement_v1 ||
         string_or(statement, "predicateType") != predicate_type ||
         string_or(definition, "buildType") != build_type) {
-        return refuse(fmt::format("is no in-toto statement of the build type {}", build_type));
+        return refuse_provenance(
+            fmt::format("is no in-toto statement of the build type {}", build_type));
     }
     const Json& subjects = at_path(statement, {"subject"});
     const Json& parameters = at_path(definition, {"externalParameters"});
@@ -142,7 +143,7 @@ Result<ProvenanceClaim> parse_provenance(std::string_view text) {
     const auto image = digest_of(subject);
     const auto base_digest = digest_of(at_path(parameters, {"base"}));
     if (!image || !base_digest) {
-        return refuse("names no image and base by sha256");
+        return refuse_provenance("names no image and base by sha256");
     }
     ProvenanceClaim claim;
     claim.name = string_or(subject, "name");
@@ -153,7 +154,7 @@ Result<ProvenanceClaim> parse_provenance(std::string_view text) {
     TRY(claim.source, read_source(parameters));
     const auto form = from_word<spec::LayerForm>(string_or(parameters, "layers", "Gzip"));
     if (!form) {
-        return refuse("asks for layers of an unknown form");
+        return refuse_provenance("asks for layers of an unknown form");
     }
     claim.layer_form = *form;
     if (const Json& lock = at_path(parameters, {"lock"}); lock.is_object()) {

@@ -11,13 +11,14 @@
 namespace pedigree::control {
 namespace {
 
-constexpr const char* rules_version = "imports-1"; // another script may come to another result
+constexpr const char* rules_version =
+    "imports-1"; // another imports_script may come to another result
 
 // Not judged: what needs the driver of a GPU (the pod has none), a module that wants a file or ends
 // the process (it looks for a login, say), folders of tests and examples that wheels leave behind
 // by mistake, and the file system that TensorFlow requires as a package but has built in as well,
 // which refuses to be there twice. What hangs is ended with a traceback of where it hung.
-constexpr const char* script = R"py(
+constexpr const char* imports_script = R"py(
 import faulthandler, importlib, sys, traceback
 from importlib import metadata
 
@@ -65,7 +66,7 @@ std::string imports_key(const records::work::BuildImageOutcome& built) {
 }
 
 std::vector<std::string> imports_command(const records::work::BuildImageOutcome& built) {
-    std::vector<std::string> command{interpreter_of(built.base_inventory), "-c", script,
+    std::vector<std::string> command{interpreter_of(built.base_inventory), "-c", imports_script,
                                      std::to_string(import_seconds_max)};
     for (const auto& wheel : built.wheels) {
         command.push_back(wheel.name);

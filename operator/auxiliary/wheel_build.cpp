@@ -13,7 +13,7 @@ constexpr std::string_view begin_marker = "-----BEGIN WHEEL ", marker_end = "---
                            end_marker = "-----END WHEEL-----";
 constexpr std::size_t file_name_bytes_max = 255;
 
-constexpr const char* script = R"py(
+constexpr const char* wheel_script = R"py(
 import base64, hashlib, importlib, io, os, re, ssl, sys, tarfile, urllib.request, zipfile
 
 url, digest, authorities = sys.argv[1:4]
@@ -62,7 +62,7 @@ std::vector<std::string> wheel_command(const records::work::SourceDistribution& 
                                        const std::string& inventory, const std::string& ca_pem) {
     return {interpreter_of(inventory),
             "-c",
-            script,
+            wheel_script,
             source.url,
             source.digest.hex(),
             ca_pem,

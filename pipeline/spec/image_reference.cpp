@@ -13,7 +13,7 @@ constexpr std::size_t port_digits_max = 5;
 bool is_lower_alnum(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
-bool is_digit(char c) {
+bool is_port_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
@@ -24,7 +24,7 @@ bool is_host(std::string_view host) {
     if (colon != std::string_view::npos) {
         const auto port = host.substr(colon + 1);
         if (port.empty() || port.size() > port_digits_max ||
-            !std::all_of(port.begin(), port.end(), is_digit)) {
+            !std::all_of(port.begin(), port.end(), is_port_digit)) {
             return false;
         }
     }

@@ -11,7 +11,7 @@
 namespace pedigree::spec {
 namespace {
 
-bool is_digit(char c) {
+bool is_decimal(char c) {
     return c >= '0' && c <= '9';
 }
 
@@ -68,14 +68,14 @@ std::string_view without_sign(std::string_view text) {
 }
 
 bool is_integer(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_decimal);
 }
 
 // [0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)? or \.[0-9]+([eE][-+]?[0-9]+)?
-bool is_number(std::string_view text) {
+bool is_decimal(std::string_view text) {
     const auto digits = [&] {
         std::size_t count = 0;
-        while (!text.empty() && is_digit(text.front())) {
+        while (!text.empty() && is_decimal(text.front())) {
             text.remove_prefix(1);
             ++count;
         }
@@ -99,9 +99,9 @@ bool is_number(std::string_view text) {
 
 // 12:30, 1:02:03: seconds for YAML 1.1, text for YAML 1.2.
 bool is_sexagesimal(std::string_view text) {
-    return is_digit(text.empty() ? ' ' : text.front()) &&
+    return is_decimal(text.empty() ? ' ' : text.front()) &&
            text.find(':') != std::string_view::npos &&
-           std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == ':'; });
+           std::all_of(text.begin(), text.end(), [](char c) { return is_decimal(c) || c == ':'; });
 }
 
 // 0755, 0o17, 0x1f, 0b1, 1_000
@@ -111,9 +111,9 @@ bool is_doubtful_number(std::string_view text) {
         return true;
     }
     return text.find('_') != std::string_view::npos &&
-           is_digit(text.empty() ? ' ' : text.front()) &&
+           is_decimal(text.empty() ? ' ' : text.front()) &&
            std::all_of(text.begin(), text.end(),
-                       [](char c) { return is_digit(c) || c == '_' || c == '.'; });
+                       [](char c) { return is_decimal(c) || c == '_' || c == '.'; });
 }
 
 tl::unexpected<YamlProblem> ambiguous(const std::string& text) {
@@ -209,7 +209,7 @@ tl::expected<Json, YamlProblem> plain_scalar(const std::string& text) {
             return Json(integer);
         }
     }
-    if (is_number(magnitude)) {
+    if (is_decimal(magnitude)) {
         double number = 0;
         const auto read = std::from_chars(begin, end, number);
         if (read.ec != std::errc() || !std::isfinite(number)) {

@@ -17,7 +17,7 @@ namespace {
 using experiment::AttemptRow;
 using experiment::History;
 
-const k8s::ObjectKey the_key{sample::name_space, sample::name};
+const k8s::ObjectKey checked_key{sample::name_space, sample::name};
 
 bool is_final(const std::string& phase) {
     return phase == "Succeeded" || phase == "Failed" || phase == "Cancelled";
@@ -110,7 +110,7 @@ void World::check_policy_removed(const std::string& job_name) {
         const std::string phase = string_or(at_path(*pod, {"status"}), "phase");
         const bool over = phase == "Succeeded" || phase == "Failed";
         if (k8s::label_of(*pod, records::auxiliary_label) == job_name && !over &&
-            api_.seen(control::experiments, the_key)) {
+            api_.seen(control::experiments, checked_key)) {
             violated("no policy stands around the pod of " + job_name);
         }
     }
@@ -205,10 +205,11 @@ Ending World::ending() const {
         return ending;
     }
     const experiment::ExperimentRow& experiment = *found->second.experiment;
-    ending.state = fmt::format("{} {} {} image={} run={} status={}", to_string(experiment.outcome),
-                               to_string(experiment.failure_class), experiment.reason,
-                               experiment.image_digest, experiment.parent_run_id,
-                               api_.seen(control::experiments, the_key) ? last_status_ : "gone");
+    ending.state =
+        fmt::format("{} {} {} image={} run={} status={}", to_string(experiment.outcome),
+                    to_string(experiment.failure_class), experiment.reason, experiment.image_digest,
+                    experiment.parent_run_id,
+                    api_.seen(control::experiments, checked_key) ? last_status_ : "gone");
     if (!scenario_.search.empty()) { // which trial ends first is chance
         std::sort(ending.records.begin(), ending.records.end());
         ending.state +=

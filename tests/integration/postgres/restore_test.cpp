@@ -15,7 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const Instant noon = *parse_instant("2026-01-31T12:00:00Z");
+const Instant restored_noon = *parse_instant("2026-01-31T12:00:00Z");
 
 class RestoreTest : public OperatorStateTest {
   protected:
@@ -26,7 +26,7 @@ class RestoreTest : public OperatorStateTest {
         row_.name_space = "vision";
         row_.name = "resnet";
         row_.spec_json = "{}";
-        row_.accepted_at = noon;
+        row_.accepted_at = restored_noon;
         row_.outcome = experiment::Outcome::Cancelled;
         row_.released = true;
         experiment::Change change;
@@ -34,9 +34,10 @@ class RestoreTest : public OperatorStateTest {
         change.records = {experiment::RecordKind::ExperimentFinished};
         experiment::History after;
         after.experiment = row_;
-        const auto events = experiment::events_of(change, after, {.now = noon, .build = "test"});
+        const auto events =
+            experiment::events_of(change, after, {.now = restored_noon, .build = "test"});
         ASSERT_TRUE(events) << events.error().message;
-        const Status committed = state.commit(row_.uid, change, *events, noon);
+        const Status committed = state.commit(row_.uid, change, *events, restored_noon);
         ASSERT_TRUE(committed) << committed.error().message;
     }
     std::optional<lineage::LedgerHead> number() {
@@ -88,7 +89,7 @@ TEST_F(RestoreTest, TheDatabaseTellsItsTimeAndTheNewestRecords) {
     number();
     const auto time = database_time(database.writer);
     ASSERT_TRUE(time) << time.error().message;
-    EXPECT_EQ(time->newest, noon);
+    EXPECT_EQ(time->newest, restored_noon);
     EXPECT_LT(std::chrono::abs(time->now - SystemClock().now()), std::chrono::minutes(1));
 }
 

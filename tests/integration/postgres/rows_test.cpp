@@ -18,7 +18,7 @@ using experiment::ExperimentRow;
 using experiment::TrialRow;
 using testing::HasSubstr;
 
-const Instant noon = *parse_instant("2026-01-31T12:00:00.123456Z");
+const Instant exact_noon = *parse_instant("2026-01-31T12:00:00.123456Z");
 
 auto fields(ExperimentRow& row) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb, cc,
@@ -58,7 +58,7 @@ void fill(bool& field, int) {
     field = true;
 }
 void fill(Instant& field, int number) {
-    field = noon + std::chrono::microseconds(number);
+    field = exact_noon + std::chrono::microseconds(number);
 }
 template <typename T>
 void fill(std::optional<T>& field, int number) {
@@ -106,12 +106,12 @@ class RowsTest : public OperatorStateTest {
     static ExperimentRow experiment_row() {
         ExperimentRow row;
         row.uid = "uid";
-        row.accepted_at = noon;
+        row.accepted_at = exact_noon;
         row.max_trials = 1; // with a search: its trials are read
         return row;
     }
     void commit(const std::string& uid, const experiment::Change& change) {
-        const Status status = state.commit(uid, change, {}, noon);
+        const Status status = state.commit(uid, change, {}, exact_noon);
         ASSERT_TRUE(status) << status.error().message;
     }
     void as_owner(const std::string& sql) {
@@ -175,7 +175,7 @@ TEST_F(RowsTest, EachFieldOfAnAttemptComesBack) {
 }
 
 TEST_F(RowsTest, EachFieldOfATrialComesBack) {
-    expect_fields_come_back<TrialRow>({.proposed_at = noon}, [&](const TrialRow& row) {
+    expect_fields_come_back<TrialRow>({.proposed_at = exact_noon}, [&](const TrialRow& row) {
         clear();
         commit("uid", {.trials = {row}});
         return state.load("uid")->trials.at(0);
@@ -183,7 +183,7 @@ TEST_F(RowsTest, EachFieldOfATrialComesBack) {
 }
 
 TEST_F(RowsTest, EachFieldOfAnActivityComesBack) {
-    const ActivityRow key{.key = experiment::resolve_activity, .wanted_at = noon};
+    const ActivityRow key{.key = experiment::resolve_activity, .wanted_at = exact_noon};
     expect_fields_come_back<ActivityRow>(key, [&](const ActivityRow& row) {
         clear();
         EXPECT_TRUE(state.finish_activity("uid", row));
@@ -216,13 +216,13 @@ TEST_F(RowsTest, WhatWasAskedStaysAndWhatItCameToIsReplaced) {
     EXPECT_EQ(kept.spec_json + kept.project + kept.earlier_searches, "firstfirstfirst");
     EXPECT_EQ(kept.message, "new");
 
-    AttemptRow planned{.memory = "1Gi", .planned_at = noon};
+    AttemptRow planned{.memory = "1Gi", .planned_at = exact_noon};
     commit("uid", {.attempts = {planned}});
     AttemptRow ended{.memory = "2Gi", .exit_code = 3, .planned_at = std::nullopt};
     commit("uid", {.attempts = {ended}});
     const AttemptRow attempt = state.load("uid")->attempts.at(0);
     EXPECT_EQ(attempt.memory, "1Gi");
-    EXPECT_EQ(attempt.planned_at, noon);
+    EXPECT_EQ(attempt.planned_at, exact_noon);
     EXPECT_EQ(attempt.exit_code, 3);
 }
 
@@ -230,8 +230,8 @@ TEST_F(RowsTest, WhatWasAskedStaysAndWhatItCameToIsReplaced) {
 TEST_F(RowsTest, AnUnknownWordIsCorrupt) {
     clear();
     const AttemptRow attempt;
-    const TrialRow trial{.proposed_at = noon};
-    const ActivityRow activity{.key = experiment::resolve_activity, .wanted_at = noon};
+    const TrialRow trial{.proposed_at = exact_noon};
+    const ActivityRow activity{.key = experiment::resolve_activity, .wanted_at = exact_noon};
     commit("uid", {.attempts = {attempt}, .trials = {trial}});
     ASSERT_TRUE(state.finish_activity("uid", activity));
     drop_checks();
@@ -263,11 +263,11 @@ TEST_F(RowsTest, ACommitThatPostgresqlRefusesSaysThatItIsForEver) {
     for (const std::string& text : {std::string("cut \xc3"), std::string("a\0b", 3)}) {
         AttemptRow attempt;
         attempt.message = text;
-        const Status refused = state.commit("uid", {.attempts = {attempt}}, {}, noon);
+        const Status refused = state.commit("uid", {.attempts = {attempt}}, {}, exact_noon);
         ASSERT_FALSE(refused);
         EXPECT_EQ(prospect_of(refused.error().code), Prospect::Permanent)
             << refused.error().message;
-        ActivityRow activity{.key = experiment::resolve_activity, .wanted_at = noon};
+        ActivityRow activity{.key = experiment::resolve_activity, .wanted_at = exact_noon};
         activity.message = text;
         const Status unkept = state.finish_activity("uid", activity);
         ASSERT_FALSE(unkept);
@@ -281,7 +281,7 @@ TEST_F(RowsTest, AnAccountOfAnAttemptThatIsOverIsNotMoved) {
     const ActivityRow collected{.key = experiment::collect_activity(1, 1),
                                 .state = experiment::ActivityState::Succeeded,
                                 .outcome_json = "{}",
-                                .wanted_at = noon};
+                                .wanted_at = exact_noon};
     commit("uid", {.attempts = {attempt}});
     ASSERT_TRUE(state.finish_activity("uid", collected));
     EXPECT_EQ(state.load("uid")->activities.at(collected.key).outcome_json, "{}");

@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const Instant noon = *parse_instant("2026-01-31T12:00:00.123456Z");
+const Instant search_noon = *parse_instant("2026-01-31T12:00:00.123456Z");
 const std::string odd = "quote ' \" backslash \\ percent % brace { \n\t \xc3\xa9 \xf0\x9f\xa7\xac "
                         "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d e\xcc\x81 \\u0000 $1 ";
 const std::string spec_json = R"({"search":{"objective":{"goal":"Maximize","metric":"score"}}})";
@@ -44,8 +44,8 @@ experiment::TrialRow full_trial() {
             .failure_class = FailureClass::UserCode,
             .failure_reason = "NotFinite",
             .message = "stopped early",
-            .proposed_at = noon,
-            .ended_at = noon + std::chrono::microseconds(1)};
+            .proposed_at = search_noon,
+            .ended_at = search_noon + std::chrono::microseconds(1)};
 }
 
 class SearchRowsTest : public OperatorStateTest {
@@ -57,14 +57,14 @@ class SearchRowsTest : public OperatorStateTest {
         row.name = uid + "-name";
         row.project = "mnist";
         row.spec_json = spec_json;
-        row.accepted_at = noon;
+        row.accepted_at = search_noon;
         row.max_trials = 10;
         row.best_trial = 1;
         row.best_value = MetricValue(0.5);
         return row;
     }
     void commit(const std::string& uid, const experiment::Change& change) {
-        const Status status = state.commit(uid, change, {}, noon);
+        const Status status = state.commit(uid, change, {}, search_noon);
         ASSERT_TRUE(status) << status.error().message;
     }
     void accept(const experiment::ExperimentRow& row, std::vector<std::string> events = {}) {
@@ -78,7 +78,7 @@ class SearchRowsTest : public OperatorStateTest {
         auto transaction = *database.writer.begin();
         ASSERT_TRUE(transaction.execute("INSERT INTO progress (pod_uid, document, updated_at) "
                                         "VALUES ($1, $2, $3)",
-                                        {pod_uid, document, noon}));
+                                        {pod_uid, document, search_noon}));
         ASSERT_TRUE(transaction.commit());
     }
 };
@@ -133,7 +133,7 @@ TEST_F(SearchRowsTest, WhatWasProposedStaysAndWhatItCameToIsReplaced) {
     other.parameters_json = other.reason_json = "{}";
     other.fingerprint = "sha256:other";
     other.repeats = other.derived_from = 9;
-    other.proposed_at = noon + std::chrono::hours(1);
+    other.proposed_at = search_noon + std::chrono::hours(1);
     commit("a", {.trials = {other}});
     EXPECT_EQ(fields(load("a").trials.at(0)), fields(full_trial()));
 }
@@ -184,7 +184,7 @@ TEST_F(SearchRowsTest, ARepeatedCommitIsHarmlessAndAnotherOneIsRefusedWhole) {
     const Status other = state.commit(
         "a",
         {.trials = {full_trial()}, .search_events = {"else", "four"}, .search_events_before = 2},
-        {}, noon);
+        {}, search_noon);
     ASSERT_FALSE(other);
     EXPECT_EQ(other.error().code, ErrorCode::Unavailable);
     EXPECT_THAT(load("a").search_events, ElementsAre("one", "two", "three"));
@@ -235,7 +235,7 @@ TEST_F(SearchRowsTest, TheNewestSearchesOfTheProjectWithTheSameObjectiveAreEarli
     EXPECT_EQ(earlier(), "[]");
     for (int i = 1; i <= 6; ++i) {
         add("s" + std::to_string(i), [&](experiment::ExperimentRow& row) {
-            row.accepted_at = noon + std::chrono::hours(i);
+            row.accepted_at = search_noon + std::chrono::hours(i);
         });
     }
     const Json list = *parse_json(earlier());
@@ -254,7 +254,7 @@ TEST_F(SearchRowsTest, TheNewestCompletedTrialThatRanItselfAnswersForItsLike) {
         row.state = trial_state;
         row.reused_from = reused_from;
         row.value = MetricValue(static_cast<double>(number));
-        row.ended_at = noon + std::chrono::hours(hours);
+        row.ended_at = search_noon + std::chrono::hours(hours);
         commit("a", {.trials = {row}});
     };
     EXPECT_FALSE(*state.find_trial("sha256:f"));

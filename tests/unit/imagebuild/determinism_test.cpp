@@ -17,7 +17,7 @@ namespace pedigree::imagebuild {
 namespace {
 
 // The image; then of each layer the beginning of its key, the digest of its blob and of its tar.
-constexpr const char* golden =
+constexpr const char* golden_outcome =
     "sha256:bf4d3574697bba367eff2b4f153b906b33fb2308f5c6ad0d0905ee78d29b71c5\n"
     "code f53fe09016cf34b6a1873e14636a46e65e0c3b1ac5ceade00ca473587941cb7d "
     "8db44f0048acefa12c403a696d10f0bdc296e0d4d067a3bfeb2535c0e88014d9\n"
@@ -28,7 +28,7 @@ constexpr const char* golden =
     "wheels dfe525af35a34c454c4acbc145b7e3cb353584058bcf8010e28c8d895b3b9a4e "
     "f89899c03595f933c7ed1f293488b4267acf3aaf9e1388c02976026ee228732d\n";
 
-// What came out, in the form of the golden text.
+// What came out, in the form of the golden_outcome text.
 std::string outcome() {
     const auto built = ImageWorld().build();
     if (!built) {
@@ -43,7 +43,7 @@ std::string outcome() {
 }
 
 TEST(Determinism, AnImageHasTheGoldenDigests) {
-    EXPECT_EQ(outcome(), golden);
+    EXPECT_EQ(outcome(), golden_outcome);
 }
 
 // NOLINTBEGIN(concurrency-mt-unsafe): it changes what is of the process, which has one thread
@@ -80,7 +80,7 @@ TEST(Determinism, NeitherLocaleNorZoneNorUmaskCount) {
             ::umask(mask);
             ::setenv("TZ", mask == 0 ? "Asia/Kathmandu" : "America/St_Johns", 1);
             ::tzset();
-            EXPECT_EQ(outcome(), golden) << locale << " " << mask;
+            EXPECT_EQ(outcome(), golden_outcome) << locale << " " << mask;
         }
     }
 }
@@ -95,7 +95,7 @@ TEST(Determinism, ThreadsDoNotMeet) {
         }
     }
     for (const std::string& one : outcomes) {
-        EXPECT_EQ(one, golden);
+        EXPECT_EQ(one, golden_outcome);
     }
 }
 

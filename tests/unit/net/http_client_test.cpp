@@ -12,18 +12,13 @@
 #include "net/http_server.h"
 #include "tests/unit/net/certificates.h"
 #include "tests/unit/net/raw_socket.h"
+#include "tests/unit/net/test_server.h"
 
 namespace pedigree::net {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-std::unique_ptr<HttpServer> serve(Handler handler, HttpServerOptions options = {}) {
-    auto server = HttpServer::start(std::move(options), std::move(handler));
-    EXPECT_TRUE(server) << server.error().message;
-    return std::move(*server);
-}
 
 std::string address(std::uint16_t port, std::string_view path = "/") {
     return "http://127.0.0.1:" + std::to_string(port) + std::string(path);
@@ -43,7 +38,7 @@ void echo(Exchange& exchange) {
 }
 
 TEST(HttpClient, SendsBodiesOfEveryKind) {
-    const auto server = serve(echo);
+    const auto server = start_server(echo);
     HttpClient client;
     for (const char* method : {"POST", "PUT", "PATCH"}) {
         for (const std::size_t size : {0u, 1u, 70000u, 2000000u}) {
@@ -70,7 +65,7 @@ TEST(HttpClient, SendsBodiesOfEveryKind) {
 }
 
 TEST(HttpClient, UploadsAFileAndHandsOnItsReadError) {
-    const auto server = serve(echo);
+    const auto server = start_server(echo);
     const std::string path = testing::TempDir() + "/upload.bin";
     ASSERT_TRUE(write_file(path, std::string(300000, 'f')));
     HttpClient client;
@@ -131,7 +126,7 @@ TEST(HttpClient, NeverSendsAPostTwice) {
 
 TEST(HttpClient, StopsAtOnce) {
     std::latch asked(1);
-    const auto server = serve([&](Exchange& exchange) {
+    const auto server = start_server([&](Exchange& exchange) {
         asked.count_down();
         while (!exchange.stop().stop_requested()) {
             std::this_thread::sleep_for(milliseconds(1));
@@ -164,8 +159,8 @@ TEST(HttpClient, EndsCallsThatTakeTooLong) {
 }
 
 TEST(HttpClient, LimitsTheAnswer) {
-    const auto server =
-        serve([](Exchange& exchange) { (void)exchange.send({200, {}, std::string(100000, 'x')}); });
+    const auto server = start_server(
+        [](Exchange& exchange) { (void)exchange.send({200, {}, std::string(100000, 'x')}); });
     HttpClient client;
     Request request = get(address(server->port()));
     request.body_bytes_max = 99999;
@@ -175,7 +170,7 @@ TEST(HttpClient, LimitsTheAnswer) {
 }
 
 TEST(HttpClient, StreamsSuccessfulBodiesToTheSink) {
-    const auto server = serve([](Exchange& exchange) {
+    const auto server = start_server([](Exchange& exchange) {
         const bool fine = exchange.request().path == "/fine";
         (void)exchange.send({fine ? 200 : 404, {}, fine ? "content" : "no such blob"});
     });
@@ -206,7 +201,7 @@ TEST(HttpClient, StreamsSuccessfulBodiesToTheSink) {
 }
 
 TEST(HttpClient, AsksBeforeItConnects) {
-    const auto server = serve(echo);
+    const auto server = start_server(echo);
     std::string asked;
     HttpClientOptions options;
     options.egress = [&](std::string_view host, std::uint16_t port) -> Status {
@@ -231,7 +226,7 @@ TEST(HttpClient, RefusesFieldsThatWouldSplitTheRequest) {
 
 TEST(HttpClient, IgnoresRedirectsAndProxyVariables) {
     setenv("http_proxy", "http://127.0.0.1:1", 1); // NOLINT(concurrency-mt-unsafe): no server yet
-    const auto server = serve(
+    const auto server = start_server(
         [](Exchange& exchange) { (void)exchange.send({302, {{"Location", "/elsewhere"}}, ""}); });
     HttpClient client;
     const auto response = client.send(get(address(server->port())));
@@ -252,7 +247,7 @@ TEST(HttpClient, SaysWhenNobodyListens) {
 TEST(HttpClient, TalksOverAUnixSocket) {
     HttpServerOptions options;
     options.unix_socket = testing::TempDir() + "/net_test.socket";
-    const auto server = serve(echo, options);
+    const auto server = start_server(echo, options);
     HttpClientOptions client_options;
     client_options.unix_socket = options.unix_socket;
     HttpClient client(client_options);
@@ -271,7 +266,7 @@ class HttpTls : public testing::Test {
         HttpServerOptions options;
         options.tls =
             ServerTls{leaf.certificate_pem, Secret(leaf.key_pem), client_authority.certificate_pem};
-        server = serve(
+        server = start_server(
             [](Exchange& exchange) {
                 (void)exchange.send({200, {}, exchange.request().client_common_name});
             },
@@ -326,7 +321,7 @@ TEST_F(HttpTls, ReloadsItsCertificate) {
 }
 
 TEST(PooledHttp, ServesManyThreads) {
-    const auto server = serve(echo);
+    const auto server = start_server(echo);
     PooledHttp http({}, 2);
     std::atomic<int> right{0};
     {
@@ -347,7 +342,7 @@ TEST(PooledHttp, ServesManyThreads) {
 }
 
 TEST(PooledHttp, MayBeCalledFromASinkUnlikeAClient) {
-    const auto server = serve(echo);
+    const auto server = start_server(echo);
     const auto copy_with = [&](Http& http) {
         Request from = get(address(server->port()));
         from.method = "POST";

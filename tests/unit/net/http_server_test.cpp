@@ -9,22 +9,13 @@
 
 #include "net/http_client.h"
 #include "tests/unit/net/raw_socket.h"
+#include "tests/unit/net/test_server.h"
 
 namespace pedigree::net {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-std::unique_ptr<HttpServer> serve(Handler handler, HttpServerOptions options = {}) {
-    auto server = HttpServer::start(std::move(options), std::move(handler));
-    EXPECT_TRUE(server) << server.error().message;
-    return std::move(*server);
-}
-
-void say_hello(Exchange& exchange) {
-    (void)exchange.send({200, {}, "hello"});
-}
 
 std::string status_line(const std::string& answer) {
     return answer.substr(0, answer.find('\r'));
@@ -33,7 +24,7 @@ std::string status_line(const std::string& answer) {
 TEST(HttpServer, RefusesBrokenAndOversizedHeads) {
     HttpServerOptions options;
     options.header_bytes_max = 4096;
-    const auto server = serve(say_hello, options);
+    const auto server = start_server(say_hello, options);
     const std::pair<std::string, std::string> cases[] = {
         {"this is no request\r\n\r\n", "HTTP/1.1 400 Bad Request"},
         {"GET / HTTP/1.1\r\nX: " + std::string(5000, 'x') + "\r\n\r\n",
@@ -54,7 +45,7 @@ TEST(HttpServer, EndsSlowHeadsAndIdleConnections) {
     HttpServerOptions options;
     options.header_time_max = seconds(1);
     options.idle_time_max = seconds(1);
-    const auto server = serve(say_hello, options);
+    const auto server = start_server(say_hello, options);
     const auto slow = RawSocket::connect(server->port());
     const auto idle = RawSocket::connect(server->port());
     slow.send("GET / HTTP/1.1\r\nX-");
@@ -63,7 +54,7 @@ TEST(HttpServer, EndsSlowHeadsAndIdleConnections) {
 }
 
 TEST(HttpServer, AnswersRequestsThatCameTogether) {
-    const auto server = serve(say_hello);
+    const auto server = start_server(say_hello);
     const auto client = RawSocket::connect(server->port());
     client.send("GET /1 HTTP/1.1\r\n\r\nPOST /2 HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"
                 "GET /3 HTTP/1.1\r\nConnection: close\r\n\r\n");
@@ -77,7 +68,7 @@ TEST(HttpServer, AnswersRequestsThatCameTogether) {
 }
 
 TEST(HttpServer, ServesOldClientsAndHead) {
-    const auto server = serve([](Exchange& exchange) {
+    const auto server = start_server([](Exchange& exchange) {
         ASSERT_TRUE(exchange.start({200, {}, ""}, std::nullopt));
         ASSERT_TRUE(exchange.write("one"));
         ASSERT_TRUE(exchange.write("two"));
@@ -92,8 +83,8 @@ TEST(HttpServer, ServesOldClientsAndHead) {
 }
 
 TEST(HttpServer, AsksForABodyThatWaitsToBeAsked) {
-    const auto server =
-        serve([](Exchange& exchange) { (void)exchange.send({200, {}, *exchange.read_all(10)}); });
+    const auto server = start_server(
+        [](Exchange& exchange) { (void)exchange.send({200, {}, *exchange.read_all(10)}); });
     const auto client = RawSocket::connect(server->port());
     client.send("PUT / HTTP/1.1\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
     EXPECT_EQ(client.receive_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
@@ -102,7 +93,7 @@ TEST(HttpServer, AsksForABodyThatWaitsToBeAsked) {
 }
 
 TEST(HttpServer, AFailedHandlerIsA500) {
-    const auto server = serve([](Exchange& exchange) {
+    const auto server = start_server([](Exchange& exchange) {
         if (exchange.request().path == "/throws") {
             throw std::runtime_error("bug");
         }
@@ -116,7 +107,7 @@ TEST(HttpServer, AFailedHandlerIsA500) {
 }
 
 TEST(HttpServer, AnAnswerCutShortIsSeenAsSuch) {
-    const auto server = serve([](Exchange& exchange) {
+    const auto server = start_server([](Exchange& exchange) {
         (void)exchange.start({200, {}, ""}, 100);
         (void)exchange.write("only this");
     });
@@ -127,7 +118,7 @@ TEST(HttpServer, AnAnswerCutShortIsSeenAsSuch) {
 }
 
 TEST(HttpServer, AnAbandonedAnswerDoesNotLookWhole) {
-    const auto server = serve([](Exchange& exchange) {
+    const auto server = start_server([](Exchange& exchange) {
         (void)exchange.start({200, {}, ""}, std::nullopt);
         (void)exchange.write("half of it");
         if (exchange.request().path == "/throws") {
@@ -146,7 +137,8 @@ TEST(HttpServer, AnAbandonedAnswerDoesNotLookWhole) {
 }
 
 TEST(HttpServer, AnswersBeforeAnUnreadBodyHasArrived) {
-    const auto server = serve([](Exchange& exchange) { (void)exchange.send({403, {}, "no"}); });
+    const auto server =
+        start_server([](Exchange& exchange) { (void)exchange.send({403, {}, "no"}); });
     const auto client = RawSocket::connect(server->port());
     client.send("PUT / HTTP/1.1\r\nContent-Length: 10000000\r\n\r\n" + std::string(500000, 'x'));
     const std::string answer = client.receive_all();
@@ -161,7 +153,7 @@ TEST(HttpServer, TurnsAwayWhatItCannotQueue) {
     std::latch running(1);
     std::latch release(1);
     std::atomic<int> calls{0};
-    const auto server = serve(
+    const auto server = start_server(
         [&](Exchange& exchange) {
             if (++calls == 1) {
                 running.count_down();
@@ -201,7 +193,7 @@ TEST(HttpServer, TurnsAwayWhatItCannotQueue) {
 TEST(HttpServer, StopEndsAStreamAndWaitsForIt) {
     std::latch streaming(1);
     std::atomic<bool> handler_ended{false};
-    auto server = serve([&](Exchange& exchange) {
+    auto server = start_server([&](Exchange& exchange) {
         (void)exchange.start({200, {}, ""}, std::nullopt);
         (void)exchange.write("begun");
         streaming.count_down();
@@ -221,7 +213,7 @@ TEST(HttpServer, StopEndsAStreamAndWaitsForIt) {
 }
 
 TEST(HttpServer, SaysWhenTheAddressIsTaken) {
-    const auto server = serve(say_hello);
+    const auto server = start_server(say_hello);
     HttpServerOptions options;
     options.port = server->port();
     EXPECT_EQ(HttpServer::start(options, say_hello).error().code, ErrorCode::Unavailable);
@@ -268,12 +260,12 @@ void pass_on(Exchange& exchange, Http& http, std::uint16_t to_port, std::size_t&
 TEST(HttpServer, ProxiesBodiesOfAnySizeInPieces) {
     HttpServerOptions options;
     options.body_bytes_max = 1ull << 40;
-    const auto upstream = serve(mirror, options);
+    const auto upstream = start_server(mirror, options);
     PooledHttp http;
     std::size_t largest_piece = 0;
-    const auto proxy =
-        serve([&](Exchange& exchange) { pass_on(exchange, http, upstream->port(), largest_piece); },
-              options);
+    const auto proxy = start_server(
+        [&](Exchange& exchange) { pass_on(exchange, http, upstream->port(), largest_piece); },
+        options);
 
     constexpr std::size_t total = 10'000'000; // far above what any part holds
     std::size_t sent = 0;

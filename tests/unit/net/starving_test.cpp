@@ -11,6 +11,7 @@
 #include "net/http_server.h"
 #include "tests/unit/net/certificates.h"
 #include "tests/unit/net/raw_socket.h"
+#include "tests/unit/net/test_server.h"
 
 namespace pedigree::net {
 namespace {
@@ -19,16 +20,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t more_than_sockets_hold = 16 * 1024 * 1024;
-
-std::unique_ptr<HttpServer> serve(Handler handler, HttpServerOptions options = {}) {
-    auto server = HttpServer::start(std::move(options), std::move(handler));
-    EXPECT_TRUE(server) << server.error().message;
-    return std::move(*server);
-}
-
-void say_hello(Exchange& exchange) {
-    (void)exchange.send({200, {}, "hello"});
-}
 
 std::string ask(std::uint16_t port, const std::string& path = "/hello") {
     const auto client = RawSocket::connect(port);
@@ -54,13 +45,13 @@ bool becomes(const std::atomic<int>& value, int wanted) {
 }
 
 TEST(Starving, IdleConnectionsOfOnePeer) {
-    const auto server = serve(say_hello);
+    const auto server = start_server(say_hello);
     const auto idle = crowd_of(300, server->port(), "");
     EXPECT_TRUE(ask(server->port()).ends_with("hello"));
 }
 
 TEST(Starving, HalfHeadsOfOnePeer) {
-    const auto server = serve(say_hello);
+    const auto server = start_server(say_hello);
     const auto slow = crowd_of(300, server->port(), "GET / HTTP/1.1\r\nX-");
     EXPECT_TRUE(ask(server->port()).ends_with("hello"));
 }
@@ -68,7 +59,7 @@ TEST(Starving, HalfHeadsOfOnePeer) {
 TEST(Starving, AFullHouse) {
     HttpServerOptions options;
     options.connections_max = 8; // all of one address: there is no other here
-    const auto server = serve(say_hello, options);
+    const auto server = start_server(say_hello, options);
     const auto idle = crowd_of(30, server->port(), "");
     EXPECT_TRUE(ask(server->port()).ends_with("hello"));
 }
@@ -78,7 +69,7 @@ TEST(Starving, ConnectionsThatNeverBeginTls) {
     const Certificate leaf = make_leaf(authority, "server", "127.0.0.1");
     HttpServerOptions options;
     options.tls = ServerTls{leaf.certificate_pem, Secret(leaf.key_pem), ""};
-    const auto server = serve(say_hello, options);
+    const auto server = start_server(say_hello, options);
     const auto idle = crowd_of(300, server->port(), "");
     HttpClient client({.ca_pem = authority.certificate_pem});
     Request request;
@@ -91,7 +82,7 @@ TEST(Starving, ConnectionsThatNeverBeginTls) {
 TEST(Starving, BodiesThatDoNotCome) {
     HttpServerOptions options;
     options.body_bytes_max = options.preload_bytes_max;
-    const auto server = serve(
+    const auto server = start_server(
         [](Exchange& exchange) {
             (void)exchange.read_all(100000);
             say_hello(exchange);
@@ -114,7 +105,7 @@ TEST(Starving, BodiesThatDoNotCome) {
 TEST(Starving, ABodyHasAWholeTime) {
     HttpServerOptions options;
     options.body_time_max = seconds(1);
-    const auto server = serve(say_hello, options);
+    const auto server = start_server(say_hello, options);
     const auto slow = RawSocket::connect(server->port());
     slow.send("POST / HTTP/1.1\r\nContent-Length: 1000\r\n\r\nand no more");
     EXPECT_EQ(slow.receive_all(), "");
@@ -123,9 +114,9 @@ TEST(Starving, ABodyHasAWholeTime) {
 TEST(Starving, AChunkedBodyIsReadAheadWhole) {
     HttpServerOptions options;
     options.body_bytes_max = options.preload_bytes_max = 8;
-    const auto server =
-        serve([](Exchange& exchange) { (void)exchange.send({200, {}, *exchange.read_all(100)}); },
-              options);
+    const auto server = start_server(
+        [](Exchange& exchange) { (void)exchange.send({200, {}, *exchange.read_all(100)}); },
+        options);
     const std::string head =
         "POST / HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
     const auto full = RawSocket::connect(server->port());
@@ -142,7 +133,7 @@ TEST(Starving, WholeAnswersThatNobodyReads) {
     options.answer_bytes_max = 8 * more_than_sockets_hold;
     std::atomic<int> begun{0};
     const std::string large(more_than_sockets_hold, 'x');
-    const auto server = serve(
+    const auto server = start_server(
         [&](Exchange& exchange) {
             if (exchange.request().path == "/hello") {
                 return say_hello(exchange);
@@ -160,7 +151,7 @@ TEST(Starving, AClientThatReadsNothingLeavesMemoryToTheOthers) {
     HttpServerOptions options;
     options.answer_bytes_max = 4 * more_than_sockets_hold;
     const std::string large(more_than_sockets_hold, 'x');
-    const auto server = serve(
+    const auto server = start_server(
         [&](Exchange& exchange) {
             exchange.on_behalf_of(exchange.request().path);
             (void)exchange.send({200, {}, large});
@@ -180,7 +171,7 @@ TEST(Starving, AClientThatReadsNothingLeavesMemoryToTheOthers) {
 TEST(Starving, AnswersInStepsThatNobodyReads) {
     std::atomic<int> begun{0};
     const std::string piece(1024 * 1024, 'x');
-    const auto server = serve([&](Exchange& exchange) {
+    const auto server = start_server([&](Exchange& exchange) {
         if (exchange.request().path == "/hello") {
             return say_hello(exchange);
         }
@@ -198,7 +189,7 @@ TEST(Starving, TheMemoryOfUnreadAnswersIsBounded) {
     options.answer_bytes_max = more_than_sockets_hold + 1000;
     const std::string large(more_than_sockets_hold, 'x');
     const auto server =
-        serve([&](Exchange& exchange) { (void)exchange.send({200, {}, large}); }, options);
+        start_server([&](Exchange& exchange) { (void)exchange.send({200, {}, large}); }, options);
     HttpClient client;
     Request request;
     request.url = "http://127.0.0.1:" + std::to_string(server->port()) + "/";
@@ -218,7 +209,7 @@ TEST(Starving, TheMemoryOfUnreadAnswersIsBounded) {
 }
 
 TEST(HttpServerSteps, MakeOneAnswerOnOneConnection) {
-    const auto server = serve([](Exchange& exchange) {
+    const auto server = start_server([](Exchange& exchange) {
         (void)exchange.start({200, {}, ""}, 9);
         exchange.in_steps([count = 0](Exchange& later) mutable {
             (void)later.write("abc");
@@ -234,7 +225,7 @@ TEST(HttpServerSteps, MakeOneAnswerOnOneConnection) {
 }
 
 TEST(HttpServerSteps, MayBeginTheAnswerAndFailBeforeIt) {
-    const auto server = serve([](Exchange& exchange) {
+    const auto server = start_server([](Exchange& exchange) {
         exchange.in_steps([](Exchange& later) {
             (void)later.send({404, {}, "no such log"});
             return false;
@@ -244,7 +235,7 @@ TEST(HttpServerSteps, MayBeginTheAnswerAndFailBeforeIt) {
 }
 
 TEST(HttpServerSteps, OneThatThrowsBreaksTheAnswerOff) {
-    const auto server = serve([](Exchange& exchange) {
+    const auto server = start_server([](Exchange& exchange) {
         (void)exchange.start({200, {}, ""}, std::nullopt);
         exchange.in_steps([](Exchange& later) -> bool {
             (void)later.write("half");
@@ -256,7 +247,7 @@ TEST(HttpServerSteps, OneThatThrowsBreaksTheAnswerOff) {
 
 TEST(HttpServerSteps, EndWithTheServer) {
     std::atomic<int> steps{0};
-    const auto server = serve([&](Exchange& exchange) {
+    const auto server = start_server([&](Exchange& exchange) {
         (void)exchange.start({200, {}, ""}, std::nullopt);
         exchange.in_steps([&](Exchange& later) {
             ++steps;

@@ -14,8 +14,8 @@
 namespace pedigree::recorder {
 namespace {
 
-struct Bench {
-    Bench()
+struct EndingBench {
+    EndingBench()
         : http([](const FakeHttp::Asked&) -> Result<net::Response> {
               return net::Response{200, {}, ""};
           }),
@@ -59,16 +59,16 @@ struct Bench {
 };
 
 TEST(Ending, lets_the_launcher_go_and_is_not_outdated_by_itself) {
-    Bench bench;
+    EndingBench bench;
     ASSERT_TRUE(bench.ending.conclude());
-    EXPECT_TRUE(std::filesystem::exists(bench.scratch.path() / Bench::exchange("drained")));
+    EXPECT_TRUE(std::filesystem::exists(bench.scratch.path() / EndingBench::exchange("drained")));
     EXPECT_FALSE(bench.ending.outdated());
     EXPECT_EQ(bench.bundle().artifacts[0].digest,
               sha256(sha256("early").hex() + "  weights\n").text());
 }
 
 TEST(Ending, a_forged_report_hides_nothing_that_comes_later) {
-    Bench bench;
+    EndingBench bench;
     Upstream upstream(bench.http, "http://mlflow", "");
     Ownership ownership(upstream, bench.notebook, {"uid", "pod"});
     Endpoint endpoint({upstream, bench.notebook, ownership, bench.pending, {}});
@@ -80,7 +80,7 @@ TEST(Ending, a_forged_report_hides_nothing_that_comes_later) {
     EXPECT_EQ(late.answer.status, 403);
     EXPECT_EQ(bench.http.asked.size(), asked);
     bench.scratch.write("workspace/out/weights", "late");
-    bench.scratch.write(Bench::exchange("log/0000009.out"), "late words");
+    bench.scratch.write(EndingBench::exchange("log/0000009.out"), "late words");
     bench.report(7); // the launcher's own
     ASSERT_TRUE(bench.ending.outdated());
     ASSERT_TRUE(bench.ending.conclude());
@@ -98,7 +98,7 @@ TEST(Ending, a_forged_report_hides_nothing_that_comes_later) {
 
 // The operator was away from the pod's start to its end, and comes back while the record is made.
 TEST(Ending, signs_with_a_key_that_it_gets_at_the_very_end) {
-    Bench bench;
+    EndingBench bench;
     bench.settings.config.operator_url = "https://operator";
     bench.scratch.write("var/run/secrets/pedigree.dev/token", "projected");
     int asked = 0;
@@ -115,7 +115,7 @@ TEST(Ending, signs_with_a_key_that_it_gets_at_the_very_end) {
 }
 
 TEST(Ending, without_a_key_is_written_all_the_same_and_in_time) {
-    Bench bench;
+    EndingBench bench;
     bench.settings.config.operator_url = "https://operator";
     bench.settings.config.drain_seconds = 1;
     bench.scratch.write("var/run/secrets/pedigree.dev/token", "projected");
@@ -125,7 +125,7 @@ TEST(Ending, without_a_key_is_written_all_the_same_and_in_time) {
     ASSERT_TRUE(bench.key.open());
     ASSERT_TRUE(bench.ending.conclude());
     EXPECT_FALSE(bench.document().contains("signature"));
-    EXPECT_TRUE(std::filesystem::exists(bench.scratch.path() / Bench::exchange("drained")));
+    EXPECT_TRUE(std::filesystem::exists(bench.scratch.path() / EndingBench::exchange("drained")));
 }
 
 TEST(LauncherWord, is_made_to_fit_whatever_a_script_wrote) {

@@ -9,8 +9,8 @@
 namespace pedigree::recorder {
 namespace {
 
-struct Bench {
-    explicit Bench(std::int64_t log_bytes_max = 1000)
+struct ShipperBench {
+    explicit ShipperBench(std::int64_t log_bytes_max = 1000)
         : http([this](const FakeHttp::Asked&) -> Result<net::Response> {
               return net::Response{status, {}, ""};
           }),
@@ -29,7 +29,7 @@ struct Bench {
 };
 
 TEST(LogShipper, ships_complete_segments_in_order_and_removes_them) {
-    Bench bench;
+    ShipperBench bench;
     bench.scratch.write("log/0000002.out", "two");
     bench.scratch.write("log/0000001.out", "one");
     bench.scratch.write("log/0000003.part", "three");
@@ -44,7 +44,7 @@ TEST(LogShipper, ships_complete_segments_in_order_and_removes_them) {
 }
 
 TEST(LogShipper, a_store_that_is_away_loses_nothing) {
-    Bench bench;
+    ShipperBench bench;
     bench.status = 503;
     bench.scratch.write("log/0000001.out", "one");
     EXPECT_FALSE(bench.shipper.ship(Segments::Complete, {}));
@@ -55,7 +55,7 @@ TEST(LogShipper, a_store_that_is_away_loses_nothing) {
 }
 
 TEST(LogShipper, what_a_script_prints_is_not_compared_with_secrets) {
-    Bench bench;
+    ShipperBench bench;
     redact_in_logs(Secret("canary-of-the-log"));
     bench.scratch.write("log/0000001.out", "guess=canary-of-the-log\n");
     ASSERT_TRUE(bench.shipper.ship(Segments::Complete, {}));
@@ -63,7 +63,7 @@ TEST(LogShipper, what_a_script_prints_is_not_compared_with_secrets) {
 }
 
 TEST(LogShipper, beyond_the_bound_it_counts) {
-    Bench bench(5);
+    ShipperBench bench(5);
     bench.scratch.write("log/0000001.out", "four");
     bench.scratch.write("log/0000002.out", "more");
     ASSERT_TRUE(bench.shipper.ship(Segments::Complete, {}));
@@ -73,7 +73,7 @@ TEST(LogShipper, beyond_the_bound_it_counts) {
 }
 
 TEST(LogShipper, a_link_to_a_secret_is_not_followed) {
-    Bench bench;
+    ShipperBench bench;
     bench.scratch.write("secret", "x");
     std::filesystem::create_directories(bench.scratch.path() / "log");
     std::filesystem::create_symlink(bench.scratch.path() / "secret",

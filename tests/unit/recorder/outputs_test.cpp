@@ -13,8 +13,8 @@
 namespace pedigree::recorder {
 namespace {
 
-struct Bench {
-    Bench()
+struct OutputsBench {
+    OutputsBench()
         : http([](const FakeHttp::Asked&) -> Result<net::Response> {
               return net::Response{200, {}, ""};
           }),
@@ -30,7 +30,7 @@ struct Bench {
 };
 
 TEST(Outputs, are_uploaded_with_the_folders_manifest) {
-    Bench bench;
+    OutputsBench bench;
     bench.scratch.write("workspace/outputs/model/saved_model.pb", "graph");
     bench.scratch.write("workspace/report.csv", "a,b");
     bench.settings.config.outputs = {{"model", "outputs/model", "Model"},
@@ -47,7 +47,7 @@ TEST(Outputs, are_uploaded_with_the_folders_manifest) {
 }
 
 TEST(Outputs, what_is_missing_or_leads_out_becomes_a_gap) {
-    Bench bench;
+    OutputsBench bench;
     bench.scratch.write("credentials/store/key", "secret");
     bench.scratch.write("workspace/x", "x");
     std::filesystem::create_symlink(bench.scratch.path() / "credentials/store",
@@ -74,7 +74,7 @@ const records::pod::ObservedArtifact* named(const UploadedOutputs& outputs, cons
 }
 
 TEST(Outputs, a_link_counts_as_the_file_of_the_same_output_that_it_leads_to) {
-    Bench bench;
+    OutputsBench bench;
     bench.scratch.write("workspace/out/epoch-1.ckpt", "one");
     bench.scratch.write("workspace/out/deep/epoch-2.ckpt", "two");
     const auto link = [&](const char* target, const char* at) {
@@ -96,7 +96,7 @@ TEST(Outputs, a_link_counts_as_the_file_of_the_same_output_that_it_leads_to) {
 }
 
 TEST(Outputs, what_cannot_be_kept_is_named_and_the_rest_is_kept) {
-    Bench bench;
+    OutputsBench bench;
     bench.scratch.write("credentials/store/key", "canary");
     bench.scratch.write("workspace/elsewhere", "x");
     bench.scratch.write("workspace/out/good", "good");
@@ -124,7 +124,7 @@ TEST(Outputs, what_cannot_be_kept_is_named_and_the_rest_is_kept) {
 
 // A process that the launcher could not end swaps a file for a link while outputs are read.
 TEST(Outputs, a_file_swapped_for_a_link_to_a_secret_is_never_sent) {
-    Bench bench;
+    OutputsBench bench;
     bench.scratch.write("credentials/store/key", "canary");
     for (int i = 0; i < 50; ++i) {
         bench.scratch.write("workspace/out/a" + std::to_string(i), "harmless");

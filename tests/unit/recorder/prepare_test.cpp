@@ -14,8 +14,8 @@
 namespace pedigree::recorder {
 namespace {
 
-struct Bench {
-    Bench()
+struct PrepareBench {
+    PrepareBench()
         : http([this](const FakeHttp::Asked&) -> Result<net::Response> {
               return net::Response{status, {}, body};
           }) {
@@ -39,7 +39,7 @@ struct Bench {
 };
 
 TEST(Fetch, a_file_of_a_bucket_lies_under_its_own_name) {
-    Bench bench;
+    PrepareBench bench;
     const auto observed =
         fetch_input(bench.http, bench.settings,
                     bench.input("s3://b/namespaces/vision/mnist.npz", sha256("data").text()), {});
@@ -50,7 +50,7 @@ TEST(Fetch, a_file_of_a_bucket_lies_under_its_own_name) {
 
 // Seen: every namespace's data, and then its models, through the platform's own credential.
 TEST(Fetch, without_a_secret_only_the_namespaces_own_keys_are_read) {
-    Bench bench;
+    PrepareBench bench;
     const std::string digest = sha256("data").text();
     for (const std::string uri :
          {"s3://b/namespaces/speech/x", "s3://b/namespaces/vision", "s3://b/namespaces/visionary/x",
@@ -78,7 +78,7 @@ TEST(Fetch, without_a_secret_only_the_namespaces_own_keys_are_read) {
 }
 
 TEST(Fetch, a_wrong_digest_names_both_and_leaves_nothing) {
-    Bench bench;
+    PrepareBench bench;
     const std::string wanted = sha256("other").text();
     const auto observed =
         fetch_input(bench.http, bench.settings, bench.input("https://h/mnist.npz", wanted), {});
@@ -93,7 +93,7 @@ TEST(Fetch, a_wrong_digest_names_both_and_leaves_nothing) {
 }
 
 TEST(Fetch, failures_have_reasons_and_classes) {
-    Bench bench;
+    PrepareBench bench;
     const auto failure_of = [&](const records::pod::PodInput& input) {
         const auto observed = fetch_input(bench.http, bench.settings, input, {});
         EXPECT_FALSE(observed);
@@ -117,7 +117,7 @@ TEST(Fetch, failures_have_reasons_and_classes) {
 }
 
 TEST(Fetch, a_folder_of_a_volume_is_copied_and_the_copy_checked) {
-    Bench bench;
+    PrepareBench bench;
     bench.scratch.write("claims/data/mnist/part/a", "1");
     bench.scratch.write("claims/data/other", "2");
     const auto digest =
@@ -154,7 +154,7 @@ class AsPodUser {
 
 TEST(Fetch, what_a_volume_forbids_is_named_at_once_and_lost_and_found_is_passed_over) {
     namespace fs = std::filesystem;
-    Bench bench;
+    PrepareBench bench;
     bench.scratch.write("claims/data/x.txt", "x");
     bench.scratch.write("claims/data/lost+found/x", "");
     bench.scratch.write("claims/data/part/closed.bin", "y");
@@ -188,7 +188,7 @@ TEST(Fetch, what_a_volume_forbids_is_named_at_once_and_lost_and_found_is_passed_
 
 // Another pod may write to the volume: a link there must not lead to what prepare can read.
 TEST(Fetch, no_link_on_a_volume_is_followed_out_of_it) {
-    Bench bench;
+    PrepareBench bench;
     bench.scratch.write("claims/data/part/a", "1");
     const auto claim = bench.scratch.path() / "claims/data";
     std::filesystem::create_symlink(bench.scratch.path() / "credentials", claim / "away");
@@ -210,7 +210,7 @@ TEST(Fetch, no_link_on_a_volume_is_followed_out_of_it) {
 }
 
 TEST(Prepare, makes_what_the_training_container_mounts) {
-    Bench bench;
+    PrepareBench bench;
     bench.scratch.write("usr/bin/pedigree-launch", "program");
     ASSERT_TRUE(prepare(bench.settings));
     for (const char* folder : {"work", "home", "tmp", "exchange"}) {

@@ -23,7 +23,7 @@ Dimension numeric(std::string name, double minimum, double maximum, double step,
     return dimension;
 }
 
-Study mixed_study(AlgorithmName name, std::int64_t seed) {
+Study conditional_study(AlgorithmName name, std::int64_t seed) {
     Study study;
     Dimension optimizer;
     optimizer.name = "optimizer";
@@ -102,7 +102,7 @@ class Replay : public testing::TestWithParam<AlgorithmName> {};
 
 TEST_P(Replay, AnyOrderAndAnyKillGiveTheSameSuggestions) {
     for (const std::int64_t seed : {1, 2, 3}) {
-        const Study study = mixed_study(GetParam(), seed);
+        const Study study = conditional_study(GetParam(), seed);
         const History history = random_run(study, seed, 2);
         const Encoding encoding(study.space);
         std::set<Point> seen;
@@ -125,13 +125,13 @@ TEST_P(Replay, AnyOrderAndAnyKillGiveTheSameSuggestions) {
 
 TEST_P(Replay, AnotherSeedGivesOtherTrials) {
     if (GetParam() != AlgorithmName::Grid) {
-        EXPECT_NE(text_of(*suggest(mixed_study(GetParam(), 1), {}, 3)),
-                  text_of(*suggest(mixed_study(GetParam(), 2), {}, 3)));
+        EXPECT_NE(text_of(*suggest(conditional_study(GetParam(), 1), {}, 3)),
+                  text_of(*suggest(conditional_study(GetParam(), 2), {}, 3)));
     }
 }
 
 TEST_P(Replay, ASmallSpaceIsExhaustedAndThenEmpty) {
-    Study study = mixed_study(GetParam(), 1);
+    Study study = conditional_study(GetParam(), 1);
     study.space.dimensions.erase(study.space.dimensions.begin() + 2); // rate
     // 3 categories of 4 layers; sgd with 4 momenta; without adam's 4 layers and sums above 5.
     EXPECT_EQ(suggest(study, {}, 40)->size(), 4 * 4 - 2 + 3 + 4);
@@ -139,7 +139,7 @@ TEST_P(Replay, ASmallSpaceIsExhaustedAndThenEmpty) {
 
 TEST_P(Replay, EqualValuesAndFailuresAloneAreNoProblem) {
     for (const bool fails : {true, false}) {
-        const Study study = mixed_study(GetParam(), 5);
+        const Study study = conditional_study(GetParam(), 5);
         Search search(study);
         for (std::int64_t trial = 1; trial <= 40; ++trial) {
             const auto suggestions = search.suggest(1);
@@ -159,7 +159,7 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, Replay,
                          [](const auto& tested) { return std::string(to_string(tested.param)); });
 
 TEST(Search, TheUsersValuesAreTheFirstTrial) {
-    Study study = mixed_study(AlgorithmName::Bayesian, 1);
+    Study study = conditional_study(AlgorithmName::Bayesian, 1);
     study.first = {{"rate", 0.01}, {"optimizer", std::string("adam")}};
     const auto suggestions = *suggest(study, {}, 2);
     EXPECT_EQ(suggestions[0].reason.proposed_by, "First");
@@ -169,7 +169,7 @@ TEST(Search, TheUsersValuesAreTheFirstTrial) {
 }
 
 TEST(Search, TenThousandEqualValuesAreNoProblem) {
-    Study study = mixed_study(AlgorithmName::Bayesian, 1);
+    Study study = conditional_study(AlgorithmName::Bayesian, 1);
     study.max_trials = 20'000;
     study.space.linear.clear();
     const Encoding encoding(study.space);
@@ -188,7 +188,7 @@ TEST(Search, TenThousandEqualValuesAreNoProblem) {
 }
 
 TEST(Search, RefusesWhatCannotHaveHappened) {
-    Search search(mixed_study(AlgorithmName::Random, 1));
+    Search search(conditional_study(AlgorithmName::Random, 1));
     const auto first = asked_from(search.suggest(1)[0]);
     EXPECT_FALSE(search.apply(Told{1, Outcome::Completed, 1, ""}));
     ASSERT_TRUE(search.apply(first));
