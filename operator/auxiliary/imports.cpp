@@ -11,8 +11,7 @@
 namespace pedigree::control {
 namespace {
 
-constexpr const char* rules_version =
-    "imports-1"; // another imports_script may come to another result
+constexpr const char* rules_version = "imports-1"; // another script may come to another result
 
 // Not judged: what needs the driver of a GPU (the pod has none), a module that wants a file or ends
 // the process (it looks for a login, say), folders of tests and examples that wheels leave behind

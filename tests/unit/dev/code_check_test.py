@@ -12,7 +12,18 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 LIST = "Checks: '-*,modernize-use-override'\nHeaderFilterRegex: '.*'\nWarningsAsErrors: '*'\n"
 BASE = "#pragma once\nstruct Shape {\n    virtual ~Shape() = default;\n    virtual int sides() = 0;\n};\n"
 ROUND = '#pragma once\n#include "shape.h"\nstruct Round : Shape {\n    int sides() override { return 0; }\n};\n'
+PLAIN = "struct Square : Shape {\n    int sides() { return 4; }\n};\n"
 SOURCE = '#include "round.h"\nint sides() {\n    return Round().sides();\n}\n'
+PROJECT = """cmake_minimum_required(VERSION 3.25)
+project(sides LANGUAGES CXX)
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+add_library(sides main.cpp other.cpp)
+target_include_directories(sides PRIVATE ${PROJECT_SOURCE_DIR})
+"""
+PRESETS = json.dumps({"version": 6, "configurePresets": [
+    {"name": name, "generator": "Ninja", "binaryDir": "${sourceDir}/build/${presetName}",
+     "cacheVariables": {"CMAKE_UNITY_BUILD": unity}} for name, unity in (("dev", "ON"), ("alone", "OFF"))]})
 
 
 class CodeCheckTest(unittest.TestCase):
@@ -25,10 +36,11 @@ class CodeCheckTest(unittest.TestCase):
         self.write(".clang-tidy", LIST)
         self.write("shape.h", BASE)
         self.write("round.h", ROUND)
-        self.write("main.cpp", SOURCE)
-        self.write("build/dev/compile_commands.json", json.dumps(
-            [{"directory": str(self.root), "file": str(self.root / "main.cpp"),
-              "command": f"c++ -std=c++20 -I{self.root} -c {self.root}/main.cpp"}]))
+        self.write("CMakePresets.json", PRESETS)
+        self.write("CMakeLists.txt", PROJECT)
+        for source in ("main.cpp", "other.cpp"):
+            self.write(source, SOURCE.replace("sides()", f"{source[:4]}_sides()", 1))
+        subprocess.run(["cmake", "-S", self.root, "--preset", "dev"], check=True, capture_output=True)
         self.git("init", "-q")
         self.commit()
 
@@ -80,12 +92,26 @@ class CodeCheckTest(unittest.TestCase):
             self.assertTrue(said.endswith("1 passed, 1 failed\n"), said)
 
     def test_lint_finds_what_the_list_names(self):
-        self.assertEqual(self.check("lint")[0], 0)
+        self.assertEqual(self.check("lint"), (0, "1 files, 1 of them not known to be clean\n1 passed, 0 failed\n"))
         self.write("round.h", ROUND.replace(" override", ""))
         code, said = self.check("lint")
         self.assertEqual(code, 1)
         self.assertIn("round.h:4:9: error: annotate this function with 'override'", said)
         self.assertTrue(said.endswith("0 passed, 1 failed\n"), said)
+
+    def test_lint_of_everything_finds_what_stands_in_the_second_source_of_a_unit(self):
+        self.write("other.cpp", SOURCE.replace("sides() {", "other_sides() {") + PLAIN)
+        code, said = self.check("lint")
+        self.assertEqual(code, 1)
+        self.assertIn("other.cpp:6:9: error: annotate this function with 'override'", said)
+
+    def test_lint_of_what_changed_looks_at_each_source_alone(self):
+        self.write("cache/check/green", self.git("rev-parse", "HEAD") + "\n")
+        self.write("other.cpp", "int other_sides() {\n    return Round().sides();\n}\n")
+        self.assertEqual(self.check("lint")[0], 0)  # main.cpp stands before it and includes round.h
+        code, said = self.check("lint", "--changed")
+        self.assertEqual(code, 1)
+        self.assertIn("other.cpp:2:12: error: use of undeclared identifier 'Round'", said)
 
     def test_a_new_list_is_asked_anew(self):
         self.check("lint")
