@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "base/json_text.h"
 #include "cli/app/table.h"
+#include "cli/search/action.h"
 #include "cli/search/history.h"
 #include "cli/trials/importance.h"
 #include "pipeline/search/document/event_json.h"
@@ -87,6 +89,23 @@ Result<std::string> explanation(search::Search search, std::string_view history,
         text += fmt::format("best: trial {}, {:.6g}\n", best->trial, best->value);
     }
     return text + importance_of(search, in_colour);
+}
+
+namespace {
+
+Result<ExitCode> explain_history(const SearchOptions& options, search::Study study,
+                                 Terminal& terminal) {
+    TRY(search::Search search, begin_search(options, std::move(study)));
+    TRY(const std::string history, read_file(options.history, history_bytes_max));
+    TRY(const std::string text, explanation(std::move(search), history, terminal.out_coloured));
+    terminal.out << text;
+    return ExitCode::Ok;
+}
+
+} // namespace
+
+SearchAction explain_action() {
+    return {"explain", "show a history", false, with_history, explain_history};
 }
 
 } // namespace pedigree::cli

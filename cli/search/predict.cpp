@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "cli/app/documents.h"
+#include "cli/search/action.h"
+#include "cli/search/history.h"
 
 namespace pedigree::cli {
 
@@ -68,6 +71,33 @@ std::string prediction(const search::Forecast& forecast, const search::Study& st
                        "chance to fail: {:.0f} %\n",
                        study.objective.metric, forecast.mean, forecast.deviation, forecast.noise,
                        100 * forecast.failure);
+}
+
+namespace {
+
+Status with_history_and_parameters(const SearchOptions& options) {
+    TRY(with_history(options));
+    return options.parameters.empty()
+               ? failure(ErrorCode::InvalidInput, "--parameters says of what")
+               : Status();
+}
+
+Result<ExitCode> predict_trial(const SearchOptions& options, search::Study study,
+                               Terminal& terminal) {
+    TRY(search::Search search, begin_search(options, std::move(study)));
+    TRY(const std::string history, read_file(options.history, history_bytes_max));
+    TRY(const auto parameters, parameters_from(options.parameters, search.study().space));
+    TRY(replay(history, search));
+    TRY(const auto forecast, search.predict(parameters));
+    terminal.out << prediction(forecast, search.study(), options.format);
+    return ExitCode::Ok;
+}
+
+} // namespace
+
+SearchAction predict_action() {
+    return {"predict", "what a trial would come to", false, with_history_and_parameters,
+            predict_trial};
 }
 
 } // namespace pedigree::cli

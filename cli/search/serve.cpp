@@ -1,10 +1,17 @@
 #include "cli/search/serve.h"
 
+#include <algorithm>
+#include <iostream>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
+#include "cli/search/action.h"
+#include "cli/search/history.h"
+#include "cli/search/predict.h"
 #include "pipeline/search/document/event_json.h"
+#include "pipeline/search/document/read_study.h"
 #include "pipeline/search/early_stopping.h"
 
 namespace pedigree::cli {
@@ -125,6 +132,47 @@ Status serve(search::Search& search, std::istream& in, std::ostream& out,
         }
     }
     return {};
+}
+
+namespace {
+
+Status leaves_input_free(const SearchOptions& options) {
+    return options.file == "-"
+               ? failure(ErrorCode::InvalidInput, "standard input is the conversation")
+               : Status();
+}
+
+// The first trial's values, as `parameters` in an Experiment; here all of them are the search's.
+Result<search::Study> begun_with(search::Study study, const std::vector<std::string>& assignments) {
+    TRY(const auto first, parameters_from(assignments, study.space));
+    for (const auto& [name, value] : first) {
+        const auto& dimensions = study.space.dimensions;
+        if (std::none_of(dimensions.begin(), dimensions.end(),
+                         [&name = name](const auto& each) { return each.name == name; })) {
+            return failure(ErrorCode::InvalidInput,
+                           fmt::format("--parameters: the search has no \"{}\"", name));
+        }
+    }
+    return search::with_first(std::move(study), first);
+}
+
+Result<ExitCode> serve_input(const SearchOptions& options, search::Study study,
+                             Terminal& terminal) {
+    TRY(study, begun_with(std::move(study), options.parameters));
+    TRY(search::Search search, begin_search(options, std::move(study)));
+    std::optional<HistoryFile> history;
+    if (!options.history.empty()) {
+        TRY(history, HistoryFile::open(options.history, search));
+    }
+    TRY(serve(search, std::cin, terminal.out,
+              [&](const Json& line) { return history ? history->append(line) : Status(); }));
+    return ExitCode::Ok;
+}
+
+} // namespace
+
+SearchAction serve_action() {
+    return {"serve", "answer JSON lines", false, leaves_input_free, serve_input};
 }
 
 } // namespace pedigree::cli

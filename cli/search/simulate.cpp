@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/search/action.h"
 #include "pipeline/search/document/event_json.h"
 #include "pipeline/search/model/simulated_objective.h"
 #include "pipeline/search/search.h"
@@ -80,6 +81,23 @@ Table simulation_table(const search::Study& study) {
                               {fmt::format("{:.2f} %", 100 * random[i].better_share)}});
     }
     return table;
+}
+
+namespace {
+
+Result<ExitCode> simulate_study(const SearchOptions&, search::Study study, Terminal& terminal) {
+    if (study.max_trials > simulated_trials_max) {
+        terminal.err << fmt::format("note: simulated as if maxTrials were {} instead of {}\n",
+                                    simulated_trials_max, study.max_trials);
+    }
+    terminal.out << render(simulation_table(study), terminal.out_coloured);
+    return ExitCode::Ok;
+}
+
+} // namespace
+
+SearchAction simulate_action() {
+    return {"simulate", "try it on random functions", false, any_line, simulate_study};
 }
 
 } // namespace pedigree::cli
