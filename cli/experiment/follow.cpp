@@ -157,7 +157,7 @@ Result<ExitCode> follow(const std::string& name, const Cluster& cluster, Termina
     if (!status && status.error().code == ErrorCode::Cancelled) {
         terminal.err << fmt::format(
             "\nexperiment {} goes on; follow it again: pedigree logs -f {} or "
-            "pedigree wait {}; end it: kubectl delete experiment {}\n",
+            "pedigree wait {}; end it: pedigree cancel {}\n",
             name, name, name, name);
         return ExitCode::Interrupted;
     }

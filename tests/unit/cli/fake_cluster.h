@@ -86,10 +86,24 @@ class FakeApi final : public k8s::Api {
         return object;
     }
     Result<Json> replace(const k8s::ResourceType&, const Json&) override { return unused(); }
-    Result<Json> patch(const k8s::ResourceType&, const k8s::ObjectKey&, k8s::PatchKind, const Json&,
-                       const k8s::PatchOptions&) override {
-        return unused();
+    // A merge patch, with the uid as a precondition.
+    Result<Json> patch(const k8s::ResourceType& type, const k8s::ObjectKey& key, k8s::PatchKind,
+                       const Json& body, const k8s::PatchOptions&) override {
+        if (before_patch) {
+            before_patch();
+        }
+        TRY(Json object, get(type, key));
+        const std::string uid = string_or(at_path(body, {"metadata"}), "uid");
+        if (!uid.empty() && uid != k8s::uid_of(object)) {
+            return failure(ErrorCode::Conflict, "Precondition failed: UID in precondition");
+        }
+        ++patches;
+        object.merge_patch(body);
+        put(type, object);
+        return object;
     }
+    int patches = 0;
+    std::function<void()> before_patch; // what somebody else does first
     Status remove(const k8s::ResourceType&, const k8s::ObjectKey&,
                   const k8s::DeleteOptions&) override {
         return tl::unexpected(unused().error());
