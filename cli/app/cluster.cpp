@@ -1,5 +1,8 @@
 #include "cli/app/cluster.h"
 
+#include <nlohmann/json.hpp>
+
+#include "base/json_text.h"
 #include "cli/app/advice.h"
 #include "k8s/client.h"
 #include "k8s/config.h"
@@ -50,6 +53,13 @@ Result<std::unique_ptr<Connection>> Connection::open(const ClusterOptions& optio
             auto status = client.stream(path, sink, end);
             return status ? std::move(status)
                           : tl::unexpected(advised_by_cluster(std::move(status).error()));
+        },
+        .try_create = [&client](const k8s::ResourceType& type, const Json& object) -> Result<Json> {
+            const std::string path =
+                type.path(k8s::key_of(object).name_space) + "?dryRun=All&fieldValidation=Strict";
+            auto text = client.raw(path, "POST", json_text(object));
+            return text ? parse_json(*text)
+                        : tl::unexpected(advised_by_cluster(std::move(text).error()));
         },
         .stop = stop,
     });

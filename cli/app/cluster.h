@@ -24,6 +24,8 @@ struct Cluster {
     std::function<Result<std::string>(const std::string& path)> fetch;
     std::function<Status(const std::string& path, const k8s::ByteSink& sink, std::stop_token stop)>
         stream;
+    // As api.create, judged by the API server in all its steps, but nothing is kept.
+    std::function<Result<Json>(const k8s::ResourceType& type, const Json& object)> try_create;
     std::stop_token stop; // Ctrl-C
     // How long a command that waits bears that the API server does not answer.
     std::chrono::milliseconds silence_max = std::chrono::minutes(2);

@@ -6,108 +6,45 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/experiment/execution.h"
-#include "cli/experiment/experiment.h"
-#include "cli/experiment/follow.h"
+#include "cli/experiment/creation.h"
 #include "cli/experiment/snapshot.h"
 #include "pipeline/search/document/experiment_search.h"
 #include "pipeline/spec/lint.h"
-#include "pipeline/spec/parse.h"
 
 namespace pedigree::cli {
 
 namespace {
 
 struct Options {
-    std::string file; // "-": standard input
-    ExecutionChanges changes;
+    std::string file;   // "-": standard input
     bool dirty = false; // the code of the current folder as it is (cli/experiment/snapshot.h)
-    bool follow = false;
-    Format format = Format::Name;
+    CreationOptions creation;
 };
 
 void describe(Options& options, Syntax& syntax) {
+    ExecutionChanges& changes = options.creation.changes;
     syntax
         .value("-f,--filename", options.file, "FILE",
                "The Experiment, YAML or JSON; - is standard input. Its own name is not used: "
                "the execution is called <project>-<n>")
         .from(Source::Files)
         .required();
-    syntax.value("--commit", options.changes.commit, "SHA",
+    syntax.value("--commit", changes.commit, "SHA",
                  "Run this commit (40 hex digits) instead of the source's ref");
     syntax
         .flag("--dirty", options.dirty,
               "Run the current folder as it is, changes and new files included: a snapshot of "
               "it is pushed to the source's repository, and no branch changes")
         .never_with("--commit");
-    syntax.values("--set", options.changes.assignments, "NAME=VALUE",
-                  "Change one field of spec; may be given several times");
-    syntax.value("--project", options.changes.project, "NAME", "Run it in this project")
-        .from(Source::Projects);
-    syntax.flag("--follow", options.follow,
-                "Show what happens until the end; exit code 1 if it fails");
-    syntax.format(options.format, {Format::Name, Format::Json, Format::Yaml});
-}
-
-// Others may create executions of the same project at the same time.
-constexpr int name_tries_max = 50;
-
-constexpr k8s::ResourceType self_subject_reviews{
-    "authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", k8s::Scope::Cluster};
-
-// Who we are to the API server; empty if it does not say.
-std::string own_user_name(const Cluster& cluster, Terminal& terminal) {
-    const Json review = {{"apiVersion", self_subject_reviews.api_version()},
-                         {"kind", self_subject_reviews.kind}};
-    const auto answer = cluster.api.create(self_subject_reviews, review);
-    if (!answer) {
-        terminal.err << fmt::format("warning: the record will not say who asked: {}\n",
-                                    printable(answer.error().message));
-        return "";
-    }
-    return string_or(at_path(*answer, {"status", "userInfo"}), "username");
-}
-
-Result<std::vector<std::string>> names_in_namespace(const Cluster& cluster) {
-    k8s::ListOptions options;
-    options.name_space = cluster.name_space;
-    TRY(const k8s::ObjectList list, cluster.api.list(experiments, options));
-    std::vector<std::string> names;
-    for (const k8s::Object& object : list.items) {
-        names.push_back(k8s::key_of(*object).name);
-    }
-    return names;
-}
-
-// Creates it under the next free name.
-Result<Json> create_next(const Json& document, const Json& spec, const Cluster& cluster,
-                         const std::string& requested_by) {
-    const std::string project = string_or(spec, "project");
-    TRY(std::vector<std::string> names, names_in_namespace(cluster));
-    for (int i = 0; i < name_tries_max; ++i) {
-        const std::string name = next_execution(project, names);
-        auto created = cluster.api.create(
-            experiments,
-            execution_object(document, spec, {cluster.name_space, name, requested_by}));
-        if (created) {
-            return created;
-        }
-        Error& error = created.error();
-        if (error.code == ErrorCode::Timeout || error.code == ErrorCode::Unavailable) {
-            error.message +=
-                fmt::format("; whether it was created is not known: pedigree get {}", name);
-        }
-        if (error.code != ErrorCode::AlreadyExists) {
-            return tl::unexpected(std::move(error).within(
-                fmt::format("creating experiment {}/{}", cluster.name_space, name)));
-        }
-        names.push_back(name);
-    }
-    return failure(
-        ErrorCode::Conflict,
-        fmt::format("{} names in a row were taken by others; try again", name_tries_max));
+    describe_changes(changes, syntax);
+    describe_creation(options.creation, syntax);
+    syntax.check([&options] {
+        return options.dirty && options.creation.dry_run
+                   ? failure(ErrorCode::InvalidInput,
+                             "--dry-run pushes no snapshot: leave out --dirty")
+                   : Status();
+    });
 }
 
 bool has_changes(const ExecutionChanges& changes) {
@@ -120,38 +57,27 @@ void print_diagnostics(const std::string& text, const std::string& file, Termina
                                  colour);
 }
 
-struct Request {
-    Json document;
-    Json spec;
-};
-
 // The document as it will be created; empty: what is wrong with it was printed.
-Result<std::optional<Request>> checked_request(const Options& options, Terminal& terminal) {
+Result<std::optional<CreationRequest>> checked_request(const Options& options, Terminal& terminal) {
+    const ExecutionChanges& changes = options.creation.changes;
     TRY(const std::string text, read_document(options.file));
     auto document = spec::read_manifest(text);
     if (!document) {
         print_diagnostics(text, options.file, terminal);
         return std::nullopt;
     }
-    auto spec = execution_spec(*document, options.changes);
+    auto spec = execution_spec(*document, changes);
     if (!spec) {
         return tl::unexpected(std::move(spec).error().within(options.file));
     }
-    auto errors = spec::validate_spec(*spec);
+    const auto errors = errors_of(*spec);
     if (errors.empty()) {
-        errors = search::validate_experiment_search({{"spec", *spec}});
+        return CreationRequest{std::move(*document), std::move(*spec)};
     }
-    if (errors.empty()) {
-        return Request{std::move(*document), std::move(*spec)};
-    }
-    if (!has_changes(options.changes)) {
+    if (has_changes(changes)) { // the lines of the file no longer say what will run
+        print_errors(errors, options.file + ", as changed by the command line", terminal);
+    } else {
         print_diagnostics(text, options.file, terminal);
-        return std::nullopt;
-    }
-    // The lines of the file no longer say what will run.
-    terminal.err << fmt::format("{}, as changed by the command line:\n", options.file);
-    for (const spec::FieldError& error : errors) {
-        terminal.err << "  " << printable(spec::to_text(error)) << '\n';
     }
     return std::nullopt;
 }
@@ -179,26 +105,14 @@ Status take_snapshot(Json& spec, Terminal& terminal) {
 }
 
 Result<ExitCode> perform(const Options& options, const Context& context) {
-    Terminal& terminal = context.terminal;
-    TRY(auto request, checked_request(options, terminal));
+    TRY(auto request, checked_request(options, context.terminal));
     if (!request) {
         return ExitCode::InvalidInput;
     }
     if (options.dirty) {
-        TRY(take_snapshot(request->spec, terminal));
+        TRY(take_snapshot(request->spec, context.terminal));
     }
-    TRY(const Cluster* const connected, context.cluster());
-    const Cluster& cluster = *connected;
-    const std::string requested_by = own_user_name(cluster, terminal);
-    TRY(Json created, create_next(request->document, request->spec, cluster, requested_by));
-    const std::string name = k8s::key_of(created).name;
-    if (options.format == Format::Name) {
-        terminal.out << name << std::endl;
-    } else {
-        k8s::drop_unread_metadata(created);
-        terminal.out << document_text(created, options.format) << std::flush;
-    }
-    return options.follow ? follow(name, cluster, terminal) : ExitCode::Ok;
+    return create_execution(*request, options.creation, context);
 }
 
 } // namespace

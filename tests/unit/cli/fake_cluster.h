@@ -3,6 +3,7 @@
 // API behind it: objects in a map, texts by path, and a list of things that happen to an Experiment
 // while somebody watches. Plain values; one thread.
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -75,15 +76,18 @@ class FakeApi final : public k8s::Api {
             }
             return Json{{"status", {{"userInfo", {{"username", user}}}}}};
         }
-        const k8s::ObjectKey key = k8s::key_of(object);
-        for (const std::string& name : taken) {
-            if (key.name == name) {
-                return failure(ErrorCode::AlreadyExists, name + " already exists");
-            }
-        }
+        TRY(judged(object));
         created.push_back(object);
         put(type, object);
         return object;
+    }
+    // What the server has against an object.
+    Status judged(const Json& object) {
+        TRY(whole());
+        const std::string name = k8s::key_of(object).name;
+        return std::find(taken.begin(), taken.end(), name) == taken.end()
+                   ? Status()
+                   : failure(ErrorCode::AlreadyExists, name + " already exists");
     }
     Result<Json> replace(const k8s::ResourceType&, const Json&) override { return unused(); }
     // A merge patch, with the uid as a precondition.
@@ -170,6 +174,7 @@ struct FakeCluster {
     std::function<void()> while_read; // what happens while a text is read
     std::stop_source stop;
     std::chrono::milliseconds silence_max{0};
+    std::optional<Error> refused; // what a dry run is answered with
     AdvisedApi advised{api};
     std::ostringstream out, err;
     Terminal terminal{out, err};
@@ -184,6 +189,10 @@ struct FakeCluster {
                         const auto found = text(path);
                         return found ? sink(*found) : Status(tl::unexpected(found.error()));
                     },
+                .try_create = [this](const k8s::ResourceType&, const Json& object) -> Result<Json> {
+                    TRY(api.judged(object));
+                    return refused ? Result<Json>(tl::unexpected(*refused)) : object;
+                },
                 .stop = stop.get_token()};
     }
     // As a connection makes it: errors say what to do.
@@ -198,6 +207,7 @@ struct FakeCluster {
                                  : tl::unexpected(advised_by_cluster(std::move(found).error()));
                 },
                 .stream = known.stream,
+                .try_create = known.try_create,
                 .stop = known.stop,
                 .silence_max = silence_max};
     }
