@@ -20,24 +20,50 @@ void append_row(std::string& text, const std::vector<Cell>& row,
     text += '\n';
 }
 
-} // namespace
-
-std::string render(const Table& table, bool in_colour) {
-    std::vector<Cell> header;
-    std::vector<std::size_t> widths;
-    for (const std::string& name : table.header) {
-        header.push_back({name, Colour::Bold});
-        widths.push_back(display_width(name));
-    }
-    for (const auto& row : table.rows) {
-        for (std::size_t column = 0; column < widths.size(); ++column) {
+// The widest of a column, and of those that were before.
+void widen(std::vector<std::size_t>& widths, const Table& table) {
+    widths.resize(table.header.size());
+    for (std::size_t column = 0; column < widths.size(); ++column) {
+        widths[column] = std::max(widths[column], display_width(table.header[column]));
+        for (const auto& row : table.rows) {
             widths[column] = std::max(widths[column], display_width(printable(row[column].text)));
         }
     }
+}
+
+std::vector<Cell> header_row(const Table& table) {
+    std::vector<Cell> header;
+    for (const std::string& name : table.header) {
+        header.push_back({name, Colour::Bold});
+    }
+    return header;
+}
+
+} // namespace
+
+std::string render(const Table& table, bool in_colour) {
+    std::vector<std::size_t> widths;
+    widen(widths, table);
     std::string text;
-    append_row(text, header, widths, in_colour);
+    append_row(text, header_row(table), widths, in_colour);
     for (const auto& row : table.rows) {
         append_row(text, row, widths, in_colour);
+    }
+    return text;
+}
+
+std::string TableStream::next(const Table& table, bool in_colour) {
+    std::string text;
+    const bool is_first = widths_.empty();
+    if (table.rows.empty()) {
+        return text;
+    }
+    widen(widths_, table);
+    if (is_first) {
+        append_row(text, header_row(table), widths_, in_colour);
+    }
+    for (const auto& row : table.rows) {
+        append_row(text, row, widths_, in_colour);
     }
     return text;
 }

@@ -28,4 +28,14 @@ struct Table {
 
 std::string render(const Table& table, bool in_colour);
 
+// A table whose rows come one after the other: the header once, columns that only grow wider.
+class TableStream {
+  public:
+    // Empty: the table has no rows.
+    std::string next(const Table& table, bool in_colour);
+
+  private:
+    std::vector<std::size_t> widths_;
+};
+
 } // namespace pedigree::cli

@@ -6,6 +6,7 @@
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/experiment/experiment.h"
+#include "cli/experiment/experiment_lines.h"
 #include "cli/experiment/experiment_table.h"
 
 namespace pedigree::cli {
@@ -17,6 +18,7 @@ struct Options {
     bool all_namespaces = false;
     std::string project;
     std::string selector;
+    bool watch = false; // afterwards go on with what changes
     Format format = Format::Table;
 };
 
@@ -29,6 +31,22 @@ void describe(Options& options, Syntax& syntax) {
     syntax.value("-l,--selector", options.selector, "LABELS", "Only with these labels");
     syntax.format(options.format,
                   {Format::Table, Format::Wide, Format::Json, Format::Yaml, Format::Name});
+    syntax.flag("-w,--watch", options.watch, "Go on with what changes, until Ctrl-C");
+    syntax.check([&options] {
+        return options.watch && options.names.size() > 1
+                   ? failure(ErrorCode::InvalidInput, "--watch takes one name, or none for all")
+                   : Status();
+    });
+}
+
+k8s::ListOptions selection_of(const Options& options, const Cluster& cluster) {
+    k8s::ListOptions list;
+    list.name_space = options.all_namespaces ? "" : cluster.name_space;
+    list.label_selector = options.selector;
+    if (!options.project.empty()) {
+        list.field_selector = "spec.project=" + options.project;
+    }
+    return list;
 }
 
 Result<std::vector<Json>> named(const Options& options, const Cluster& cluster) {
@@ -46,13 +64,7 @@ Result<std::vector<Json>> named(const Options& options, const Cluster& cluster) 
 }
 
 Result<std::vector<Json>> listed(const Options& options, const Cluster& cluster) {
-    k8s::ListOptions list;
-    list.name_space = options.all_namespaces ? "" : cluster.name_space;
-    list.label_selector = options.selector;
-    if (!options.project.empty()) {
-        list.field_selector = "spec.project=" + options.project;
-    }
-    TRY(const k8s::ObjectList found, cluster.api.list(experiments, list));
+    TRY(const k8s::ObjectList found, cluster.api.list(experiments, selection_of(options, cluster)));
     std::vector<Json> objects;
     for (const k8s::Object& object : found.items) {
         objects.push_back(*object);
@@ -81,10 +93,33 @@ Json document_of(const Options& options, std::vector<Json> objects) {
     return {{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(objects)}};
 }
 
+Result<ExitCode> watched(const Options& options, const Cluster& cluster, Terminal& terminal) {
+    k8s::ListOptions selection = selection_of(options, cluster);
+    if (!options.names.empty()) {
+        TRY(named(options, cluster)); // a name that there is not is an error, now
+        selection.field_selector = "metadata.name=" + experiment_name(options.names.front());
+    }
+    ExperimentLines lines({options.all_namespaces, options.format == Format::Wide}, options.format,
+                          terminal.out_coloured);
+    const auto show = [&](const std::vector<Json>& objects, Presence presence) -> Result<Observed> {
+        terminal.out << lines.next(objects, presence, cluster.clock.now()) << std::flush;
+        return terminal.out ? Observed::GoOn : Observed::Enough;
+    };
+    const Status status = observe_all(cluster, selection, show, terminal);
+    if (!status && status.error().code == ErrorCode::Cancelled) {
+        return ExitCode::Interrupted;
+    }
+    TRY(status);
+    return ExitCode::Ok;
+}
+
 Result<ExitCode> perform(const Options& options, const Context& context) {
     TRY(const Cluster* const connected, context.cluster());
     const Cluster& cluster = *connected;
     Terminal& terminal = context.terminal;
+    if (options.watch) {
+        return watched(options, cluster, terminal);
+    }
     TRY(std::vector<Json> objects,
         options.names.empty() ? listed(options, cluster) : named(options, cluster));
     switch (options.format) {
@@ -120,6 +155,7 @@ Command get_command() {
     return define_command<Options>({"get", "lists Experiments",
                                     "  {} get\n"
                                     "  {} get -A --project mnist -o wide\n"
+                                    "  {} get -w\n"
                                     "  {} get mnist-1 -o yaml"},
                                    describe, perform);
 }

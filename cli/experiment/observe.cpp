@@ -18,9 +18,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::chrono::seconds watch_time_max{300};
-constexpr milliseconds watch_idle_max{90000};
-
 class Observer {
   public:
     Observer(const Cluster& cluster, const std::string& name, const ObserveLimits& limits,

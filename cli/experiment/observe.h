@@ -15,6 +15,10 @@
 
 namespace pedigree::cli {
 
+// A watch ends then, and is taken up again; without a byte for so long it is taken for dead.
+constexpr std::chrono::seconds watch_time_max{300};
+constexpr std::chrono::seconds watch_idle_max{90};
+
 enum class Observed { GoOn, Enough };
 
 // nullptr: there is no such Experiment (any more).

@@ -27,7 +27,9 @@ class FakeApi final : public k8s::Api {
   public:
     std::map<std::string, Json> objects; // by "<plural> <namespace>/<name>"
     // Each watch hands out the states up to the next null, which ends the stream.
+    // One with a member "deleted" is gone.
     std::deque<Json> coming;
+    std::function<void()> when_nothing_comes; // instead of an error of the test
     std::vector<Json> created;
     std::vector<std::string> taken; // names that somebody else creates first
     std::string user = "ann@example.com";
@@ -116,6 +118,10 @@ class FakeApi final : public k8s::Api {
                  std::stop_token) override {
         ++watches;
         TRY(whole());
+        if (coming.empty() && when_nothing_comes) {
+            when_nothing_comes();
+            return failure(ErrorCode::Cancelled, "stopped");
+        }
         if (coming.empty()) {
             return failure(ErrorCode::Internal, "the test has nothing left that could happen");
         }
@@ -125,8 +131,14 @@ class FakeApi final : public k8s::Api {
             if (next.is_null()) {
                 return {};
             }
-            put(type, next);
-            TRY(sink(Json{{"type", "MODIFIED"}, {"object", next}}.dump() + "\n"));
+            const bool is_deleted = next.contains("deleted");
+            if (is_deleted) {
+                objects.erase(place(type, k8s::key_of(next)));
+            } else {
+                put(type, next);
+            }
+            TRY(sink(Json{{"type", is_deleted ? "DELETED" : "MODIFIED"}, {"object", next}}.dump() +
+                     "\n"));
         }
         return {};
     }

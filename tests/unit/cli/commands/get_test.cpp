@@ -87,5 +87,56 @@ TEST(Get, AMissingOneIsNamed) {
     EXPECT_THAT(outcome.error().message, HasSubstr("vision/mnist-7"));
 }
 
+// What `pedigree get -w` prints until Ctrl-C.
+std::string watched(FakeCluster& fake, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{"get", "-w"};
+    words.insert(words.end(), more.begin(), more.end());
+    fake.silence_max = std::chrono::minutes(1);
+    fake.api.when_nothing_comes = [&] { fake.stop.request_stop(); };
+    const auto code = fake.run(words);
+    EXPECT_TRUE(code) << code.error().message;
+    EXPECT_EQ(*code, ExitCode::Interrupted);
+    return fake.out.str();
+}
+
+TEST(GetWatch, GoesOnWithWhatChanges) {
+    FakeCluster fake;
+    fake.api.put(experiments, experiment_object({.name = "mnist-1", .phase = "Running"}));
+    Json gone = experiment_object({.name = "mnist-1", .phase = "Succeeded"});
+    gone["deleted"] = true;
+    fake.api.coming = {
+        experiment_object({.name = "mnist-1", .phase = "Running", .message = "no column"}),
+        experiment_object({.name = "mnist-1", .phase = "Succeeded"}),
+        experiment_object({.name = "mnist-2"}), gone};
+    EXPECT_EQ(watched(fake), "NAME      PHASE     REASON   TRIALS   BEST   COMMIT   AGE\n"
+                             "mnist-1   Running                                     5m\n"
+                             "mnist-1   Succeeded                                     5m\n"
+                             "mnist-2   New                                           5m\n"
+                             "mnist-1   Deleted                                       5m\n");
+}
+
+TEST(GetWatch, ABrokenWatchIsTakenUpAgainAndNothingIsSaidTwice) {
+    FakeCluster fake;
+    fake.api.put(experiments, experiment_object({.name = "mnist-1", .phase = "Running"}));
+    fake.api.coming = {experiment_object({.name = "mnist-1", .phase = "Sealing"}), nullptr};
+    EXPECT_EQ(watched(fake, {"-o", "name"}), "experiment.pedigree.dev/mnist-1\n"
+                                             "experiment.pedigree.dev/mnist-1\n");
+    EXPECT_EQ(fake.api.watches, 2);
+}
+
+TEST(GetWatch, AServerThatStaysAwayEndsIt) {
+    FakeCluster fake; // which bears no silence
+    fake.api.broken = Error(ErrorCode::Unavailable, "connection refused");
+    const auto code = fake.run({"get", "-w"});
+    ASSERT_FALSE(code);
+    EXPECT_EQ(exit_code_of(code.error()), ExitCode::Unreachable);
+}
+
+TEST(GetWatch, ANameThatThereIsNotIsAnError) {
+    FakeCluster fake;
+    EXPECT_EQ(exit_code_of(fake.run({"get", "-w", "mnist-9"}).error()), ExitCode::NotFound);
+    EXPECT_EQ(*fake.run({"get", "-w", "a-1", "b-1"}), ExitCode::Usage);
+}
+
 } // namespace
 } // namespace pedigree::cli
