@@ -28,10 +28,10 @@ bool is_gone(const Error& error) {
 
 } // namespace
 
-LogReader::LogReader(std::string name, std::int64_t trial, const Cluster& cluster,
-                     Terminal& terminal)
+LogReader::LogReader(std::string name, std::int64_t trial, const LogWindowLimits& window,
+                     const Cluster& cluster, Terminal& terminal)
     : name_(std::move(name)), trial_(trial), cluster_(cluster), terminal_(terminal),
-      patience_(cluster, terminal) {}
+      window_(window), patience_(cluster, terminal) {}
 
 Result<ExitCode> LogReader::print(const std::int64_t wanted) {
     TRY(look());
@@ -203,17 +203,29 @@ void LogReader::say_waiting() {
 
 Status LogReader::from_pod(std::int64_t attempt, Follow follow) {
     const std::string path = fmt::format(
-        "{}?container={}{}", k8s::pods.path(cluster_.name_space, pod_of(attempt)->name, "log"),
-        run::train_container, follow == Follow::Yes ? "&follow=true" : "");
-    return stream(path, printed_);
+        "{}?container={}", k8s::pods.path(cluster_.name_space, pod_of(attempt)->name, "log"),
+        run::train_container);
+    if (window_.any()) {
+        TRY(stream_window(path + (window_.since ? "&timestamps=true" : "")));
+        if (follow == Follow::No) {
+            return {};
+        }
+    }
+    return stream(path + (follow == Follow::Yes ? "&follow=true" : ""), printed_);
 }
 
 Status LogReader::from_record(std::int64_t attempt) {
+    if (window_.since) {
+        return failure(ErrorCode::InvalidInput,
+                       fmt::format("the pod of {} is gone, and its kept log has no times: --tail "
+                                   "counts lines instead of --since",
+                                   shown_attempt(attempt)));
+    }
     const std::string numbers = (trial_ == 0 ? "" : fmt::format("trial={}&", trial_)) +
                                 (attempt == 0 ? "" : fmt::format("attempt={}&", attempt));
     const std::string path = lineage_path(
         cluster_, fmt::format("logs/{}?{}from={}", net::percent_encode(name_), numbers, printed_));
-    auto status = stream(path, 0);
+    auto status = window_.any() ? stream_window(path) : stream(path, 0);
     return status ? std::move(status)
                   : tl::unexpected(without_record(std::move(status).error(), attempt));
 }
@@ -232,13 +244,26 @@ Status LogReader::stream(const std::string& path, std::uint64_t skip) {
         path,
         [&](std::string_view bytes) -> Status {
             const std::string_view rest = skipper.rest_of(bytes);
-            terminal_.out.write(rest.data(), static_cast<std::streamsize>(rest.size()));
-            terminal_.out.flush();
             printed_ += rest.size();
-            return terminal_.out ? Status()
-                                 : Status(failure(ErrorCode::Cancelled, "output was closed"));
+            return write(rest);
         },
         cluster_.stop);
+}
+
+// The window of what is there now; afterwards there is none.
+Status LogReader::stream_window(const std::string& path) {
+    LogWindow window(window_);
+    TRY(cluster_.stream(
+        path, [&](std::string_view bytes) { return write(window.take(bytes)); }, cluster_.stop));
+    printed_ = window.bytes();
+    window_ = {};
+    return write(window.end());
+}
+
+Status LogReader::write(std::string_view bytes) {
+    terminal_.out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    terminal_.out.flush();
+    return terminal_.out ? Status() : Status(failure(ErrorCode::Cancelled, "output was closed"));
 }
 
 } // namespace pedigree::cli

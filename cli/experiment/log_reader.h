@@ -10,14 +10,17 @@
 #include "cli/app/exit_code.h"
 #include "cli/app/terminal.h"
 #include "cli/experiment/log_source.h"
+#include "cli/experiment/log_window.h"
 #include "cli/experiment/patience.h"
 
 namespace pedigree::cli {
 
 class LogReader {
   public:
-    // `trial` counts from 1; 0: of a search, the last one that has a pod.
-    LogReader(std::string name, std::int64_t trial, const Cluster& cluster, Terminal& terminal);
+    // `trial` counts from 1; 0: of a search, the last one that has a pod. `window`: of the first
+    // attempt that is printed only this; since alone needs a pod, since what is kept has no times.
+    LogReader(std::string name, std::int64_t trial, const LogWindowLimits& window,
+              const Cluster& cluster, Terminal& terminal);
 
     // The attempt as it is now; 0: the last one. NotFound: it has not started, or never will.
     Result<ExitCode> print(std::int64_t wanted);
@@ -43,6 +46,8 @@ class LogReader {
     Status from_record(std::int64_t attempt);
     Error without_record(Error error, std::int64_t attempt) const;
     Status stream(const std::string& path, std::uint64_t skip);
+    Status stream_window(const std::string& path);
+    Status write(std::string_view bytes);
 
     const std::string name_;
     std::int64_t trial_; // 0: none was chosen
@@ -50,6 +55,7 @@ class LogReader {
     Terminal& terminal_;
     Experiment experiment_; // as it was last seen, with its pods
     std::vector<PodOfAttempt> pods_;
+    LogWindowLimits window_;    // none any more once it was printed
     std::uint64_t printed_ = 0; // bytes of the current attempt
     std::string said_;
     Patience patience_;

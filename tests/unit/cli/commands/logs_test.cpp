@@ -1,4 +1,5 @@
 #include "cli/experiment/log_source.h"
+#include "cli/experiment/log_window.h"
 
 #include <gmock/gmock.h>
 
@@ -253,6 +254,87 @@ TEST(Logs, LatestIsTheYoungest) {
     fake.api.put(experiments, younger);
     ASSERT_FALSE(fake.logs({"--latest"}));
     EXPECT_THAT(fake.asked.back(), HasSubstr("/logs/mnist-0?"));
+}
+
+std::string through(LogWindow window, const std::vector<std::string>& pieces) {
+    std::string shown;
+    for (const std::string& piece : pieces) {
+        shown += window.take(piece);
+    }
+    return shown + window.end();
+}
+
+TEST(LogWindow, KeepsTheLastLinesHoweverTheyArrive) {
+    EXPECT_EQ(through(LogWindow({.lines = 2}), {"a\nb", "b\nc\n", "d"}), "c\nd");
+    EXPECT_EQ(through(LogWindow({.lines = 0}), {"a\nb\n"}), "");
+    EXPECT_EQ(through(LogWindow({.lines = 9}), {"a\nb\n"}), "a\nb\n");
+    EXPECT_EQ(through(LogWindow({.lines = 1}), {"\n\n"}), "\n");
+}
+
+TEST(LogWindow, LinesCarryTheirTimeAndLoseIt) {
+    const Instant since = *parse_instant("2026-01-31T11:50:00Z");
+    const std::vector<std::string> log{"2026-01-31T11:49:59.999999999Z old\n2026-01-3",
+                                       "1T12:50:00.1+01:00 new\nno time\n",
+                                       "2026-01-31T11:51:00Z cut"};
+    EXPECT_EQ(through(LogWindow({.since = since}), log), "new\nno time\ncut");
+    EXPECT_EQ(through(LogWindow({.lines = 1, .since = since}), log), "cut");
+    LogWindow window({.since = since});
+    window.take(log[0] + log[1] + log[2]);
+    window.end();
+    EXPECT_EQ(window.bytes(), std::string("old\nnew\nno time\ncut").size());
+}
+
+TEST(LogWindow, HoldsNoMoreThanItsBound) {
+    LogWindow window({.lines = 1000000});
+    for (int i = 0; i < 40; ++i) {
+        EXPECT_EQ(window.take(std::string(1024 * 1024, 'x') + "\n"), "");
+    }
+    EXPECT_LE(window.end().size(), log_tail_bytes_max);
+    EXPECT_EQ(window.bytes(), 40 * (1024 * 1024 + 1));
+}
+
+TEST(Logs, TheTailIsOfThePodAndOfTheRecord) {
+    Running fake({.phase = "Running", .attempts = 1}, {pod(1, "running")});
+    fake.texts[pod_log(1)] = "epoch 1\nepoch 2\nepoch 3\n";
+    ASSERT_TRUE(fake.logs({"mnist-1", "--tail", "1"}));
+    EXPECT_EQ(fake.out.str(), "epoch 3\n");
+
+    Running ended({.phase = "Succeeded", .attempts = 1});
+    ended.texts[record(1, 0)] = "epoch 1\nepoch 2\n";
+    ASSERT_TRUE(ended.logs({"mnist-1", "--tail", "1"}));
+    EXPECT_EQ(ended.out.str(), "epoch 2\n");
+}
+
+TEST(Logs, FollowGoesOnBehindTheTail) {
+    Running fake({.phase = "Succeeded", .attempts = 1}, {pod(1, "terminated")});
+    fake.texts[pod_log(1)] = "epoch 1\nepoch 2\n";
+    fake.texts[pod_log(1, "&follow=true")] = "epoch 1\nepoch 2\nepoch 3\n";
+    const auto code = fake.logs({"mnist-1", "-f", "--tail", "1"});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(fake.out.str(), "epoch 2\nepoch 3\n");
+}
+
+TEST(Logs, SinceAsksThePodForTimes) {
+    Running fake({.phase = "Running", .attempts = 1}, {pod(1, "running")});
+    fake.texts[pod_log(1, "&timestamps=true")] = "2026-01-31T11:00:00Z epoch 1\n"
+                                                 "2026-01-31T11:59:00Z epoch 2\n";
+    const auto code = fake.logs({"mnist-1", "--since", "10m"});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(fake.out.str(), "epoch 2\n");
+}
+
+TEST(Logs, WhatIsKeptHasNoTimesAndSaysSo) {
+    Running ended({.phase = "Succeeded", .attempts = 1});
+    ended.texts[record(1, 0)] = "epoch 1\n";
+    for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"-f"}}) {
+        std::vector<std::string> words{"mnist-1", "--since", "10m"};
+        words.insert(words.end(), more.begin(), more.end());
+        const auto code = ended.logs(words);
+        ASSERT_FALSE(code);
+        EXPECT_EQ(exit_code_of(code.error()), ExitCode::InvalidInput);
+        EXPECT_THAT(code.error().message, HasSubstr("--tail"));
+    }
+    EXPECT_EQ(ended.out.str(), "");
 }
 
 } // namespace
