@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/rounded.h"
+
 namespace pedigree::records {
 namespace {
 
@@ -173,7 +175,9 @@ std::string TraceAnswer::label(const std::string& id) const {
         const Json& value = at_path(attributes, {name});
         const bool absent = !attributes.is_object() || !attributes.contains(std::string(name)) ||
                             (name == "exitCode" && value == -1); // not known
-        const std::string text = absent ? "" : value_text(value);
+        const bool is_objective = name == "value" || name == "bestValue";
+        std::string text = absent ? "" : value_text(value);
+        text = is_objective ? rounded(text) : text;
         if (!text.empty()) {
             out += separator + std::string(before) + text;
             separator = ", ";

@@ -7,6 +7,8 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "base/rounded.h"
+
 #include "records/trace_answer.h"
 
 namespace pedigree::records {
@@ -19,7 +21,7 @@ using Line = std::vector<std::string>;
 std::string scalar_text(const Json& value) {
     return shortened(printable(value.is_string() ? value.get<std::string>()
                                : value.is_null() ? ""
-                                                 : canonical_json(value)));
+                                                 : rounded(canonical_json(value))));
 }
 
 std::string parameters_text(const Json& parameters) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/rounded.h"
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/app/read_api.h"
@@ -45,11 +46,11 @@ std::string indented(const std::string& text) {
 
 // "0.98 (val_accuracy, trial 7): train.learning_rate 0.01"
 std::string best_text(const Experiment& experiment, const Json& parameters) {
-    std::string text = experiment.best;
+    std::string text = rounded(experiment.best);
     text += experiment.best_of.empty() ? "" : " (" + experiment.best_of + ")";
     std::string separator = ": ";
     for (const auto& [name, value] : scalars_from(parameters)) {
-        text += separator + name + " " + value.text;
+        text += separator + name + " " + rounded(value.text);
         separator = ", ";
     }
     return text;

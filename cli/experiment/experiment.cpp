@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/rounded.h"
+
 namespace pedigree::cli {
 
 namespace {
@@ -69,7 +71,7 @@ std::string Experiment::search_text() const {
         return "";
     }
     return "trials " + progress +
-           (best.empty() ? "" : fmt::format(", best {} ({})", best, best_of));
+           (best.empty() ? "" : fmt::format(", best {} ({})", rounded(best), best_of));
 }
 
 Experiment experiment_from(const Json& object) {

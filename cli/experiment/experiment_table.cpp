@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/rounded.h"
 #include "cli/app/time_text.h"
 #include "cli/experiment/experiment.h"
 
@@ -42,7 +43,7 @@ Table experiments_table(const std::vector<Json>& objects, Instant now, const Tab
                        colour_of_phase(experiment.phase)});
         row.push_back({experiment.reason});
         row.push_back({experiment.progress});
-        row.push_back({experiment.best});
+        row.push_back({shape.wide ? experiment.best : rounded(experiment.best)});
         row.push_back({experiment.commit.substr(0, short_commit_digits)});
         row.push_back({age_of(experiment, now)});
         if (shape.wide) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/rounded.h"
 #include "cli/app/time_text.h"
 
 namespace pedigree::cli {
@@ -138,9 +139,13 @@ Table comparison_table(const std::vector<Compared>& compared,
         table.header.push_back(one.label);
     }
     for (const ComparedRow& row : rows) {
-        std::vector<Cell> cells{{row.what}, {row.name}};
+        std::vector<std::string> texts;
         for (const Value& value : row.values) {
-            cells.push_back({value ? value->text : "-"});
+            texts.push_back(value ? value->text : "-");
+        }
+        std::vector<Cell> cells{{row.what}, {row.name}};
+        for (std::string& text : rounded_apart(texts)) { // what differs is shown to
+            cells.push_back({std::move(text)});
         }
         table.rows.push_back(std::move(cells));
     }

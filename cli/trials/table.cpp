@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/rounded.h"
 #include "cli/app/time_text.h"
 
 namespace pedigree::cli {
@@ -21,9 +23,24 @@ Colour colour_of(const Trial& trial) {
                                       : Colour::None;
 }
 
+// The column's numbers; rounded, as long as that tells them apart.
+std::vector<std::string> column_of(const TrialList& list, const std::vector<std::size_t>& places,
+                                   bool whole,
+                                   const std::function<std::string(const Trial&)>& text_in) {
+    std::vector<std::string> texts;
+    for (const std::size_t place : places) {
+        texts.push_back(text_in(list.trials[place]));
+    }
+    return whole ? texts : rounded_apart(texts);
+}
+
 std::string text_of(const Scalars& scalars, const std::string& name) {
     const auto found = scalars.find(name);
     return found == scalars.end() ? "" : found->second.text;
+}
+
+std::string value_text(const Trial& trial) {
+    return trial.value ? trial.value->text : "";
 }
 
 std::string duration_text(const Trial& trial, Instant now) {
@@ -108,14 +125,21 @@ Table trial_table(const TrialList& list, const std::vector<std::size_t>& places,
     if (shape.wide) {
         table.header.insert(table.header.end(), {"PROPOSED BY", "RUNS", "POD"});
     }
-    for (const std::size_t place : places) {
-        const Trial& trial = list.trials[place];
+    const auto values = column_of(list, places, shape.wide, value_text);
+    std::vector<std::vector<std::string>> parameters;
+    for (const std::string& name : shape.parameters) {
+        parameters.push_back(column_of(list, places, shape.wide, [&](const Trial& trial) {
+            return text_of(trial.parameters, name);
+        }));
+    }
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const Trial& trial = list.trials[places[i]];
         const Colour best = trial.number == list.best ? Colour::Green : Colour::None;
         std::vector<Cell> row{{std::to_string(trial.number), best},
                               {trial.state, colour_of(trial)},
-                              {trial.value ? trial.value->text : "", best}};
-        for (const std::string& name : shape.parameters) {
-            row.push_back({text_of(trial.parameters, name)});
+                              {values[i], best}};
+        for (const auto& column : parameters) {
+            row.push_back({column[i]});
         }
         row.push_back({duration_text(trial, now)});
         row.push_back({std::to_string(trial.attempts)});
@@ -141,7 +165,7 @@ std::string trial_csv(const TrialList& list, const std::vector<std::size_t>& pla
         const Trial& trial = list.trials[place];
         const auto duration = trial.duration(now);
         std::vector<std::string> fields{std::to_string(trial.number), trial.state,
-                                        trial.value ? trial.value->text : ""};
+                                        value_text(trial)};
         for (const std::string& name : parameters) {
             fields.push_back(text_of(trial.parameters, name));
         }
@@ -158,7 +182,8 @@ std::string trial_csv(const TrialList& list, const std::vector<std::size_t>& pla
 std::string trial_summary(const TrialList& list) {
     std::string text;
     if (const Trial* best = list.find(list.best); best != nullptr && best->value) {
-        text = fmt::format("best: trial {}, {} {}; ", best->number, list.metric, best->value->text);
+        text = fmt::format("best: trial {}, {} {}; ", best->number, list.metric,
+                           rounded(best->value->text));
     }
     text += count_text(list);
     std::string separator = ": ";

@@ -27,6 +27,17 @@ TEST(Get, PrintsTheColumnsOfKubectl) {
     EXPECT_EQ(fake.err.str(), "");
 }
 
+TEST(Get, TheBestIsRoundedAndWideHasAllOfIt) {
+    FakeCluster fake;
+    Json object = experiment_object({.phase = "Running"});
+    object["status"]["best"] = {{"value", "0.98123456789"}};
+    fake.api.put(experiments, object);
+    ASSERT_TRUE(fake.run({"get"}));
+    EXPECT_THAT(fake.out.str(), HasSubstr(" 0.981235 "));
+    ASSERT_TRUE(fake.run({"get", "-o", "wide"}));
+    EXPECT_THAT(fake.out.str(), HasSubstr(" 0.98123456789 "));
+}
+
 TEST(Get, WideAndAllNamespacesAddColumns) {
     const Json object = experiment_object({.phase = "Running", .message = "epoch 2 of 3"});
     const Table table = experiments_table({object}, *parse_instant("2026-01-31T12:00:00Z"),

@@ -111,6 +111,26 @@ TEST(Trials, WideSaysWhyAndWhere) {
     EXPECT_THAT(out, HasSubstr("r7"));
 }
 
+TEST(Trials, NumbersAreRoundedForPeopleAndWholeForPrograms) {
+    Json list = document();
+    list["items"][0]["value"] = 0.91234567891;
+    list["items"][0]["parameters"]["lr"] = 0.0031622776601683794;
+    EXPECT_THAT(trials({}, list).out, HasSubstr("0.912346   0.00316228 "));
+    for (const char* format : {"wide", "csv", "json"}) {
+        const std::string whole = trials({"-o", format}, list).out;
+        EXPECT_THAT(whole, HasSubstr("0.91234567891")) << format;
+        EXPECT_THAT(whole, HasSubstr("0.0031622776601683794")) << format;
+    }
+}
+
+TEST(Trials, TwoValuesThatDifferAreNotShownAlike) {
+    Json list = document();
+    list["items"][0]["value"] = 0.91234567891;
+    list["items"][1]["value"] = 0.91234567892;
+    EXPECT_THAT(trials({}, list).out, HasSubstr("0.91234567891"));
+    EXPECT_THAT(trials({}, list).out, HasSubstr("0.91234567892"));
+}
+
 TEST(Trials, CsvHoldsEveryParameterAndQuotes) {
     Json answer = document();
     answer["items"][0]["parameters"]["optimizer"] = "a \"big\", one";
