@@ -6,12 +6,16 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
+
 namespace pedigree::run {
 namespace {
 
 // Reasons in a pod's status that say that the node ended it, not the container.
 constexpr std::array<std::string_view, 6> node_reasons{
     "Evicted", "NodeLost", "NodeShutdown", "Terminated", "UnexpectedAdmissionError", "Shutdown"};
+
+constexpr std::size_t last_line_bytes_max = 200;
 
 Verdict verdict(FailureClass failure_class, std::string reason, std::string message,
                 std::int64_t exit_code = -1) {
@@ -130,16 +134,53 @@ std::string signal_advice(std::int64_t number) {
     return number == bus_error ? " (often a full /dev/shm: raise spec.resources.sharedMemory)" : "";
 }
 
+// Letters and digits of any script; not the rules, boxes, blocks and braille dots of which progress
+// bars and frames are drawn (Unicode 15: General Punctuation to Miscellaneous Symbols and Arrows),
+// nor what stands for bytes that are no character.
+bool says_something(std::string_view line) {
+    while (!line.empty()) {
+        const Character character = first_character(line);
+        const std::uint32_t code = character.code;
+        const bool ascii = (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') ||
+                           (code >= 'a' && code <= 'z');
+        const bool drawn = (code >= 0x2000 && code < 0x2c00) || code == 0xfffd;
+        if (character.valid && (ascii || (code >= 0xc0 && !drawn))) {
+            return true;
+        }
+        line.remove_prefix(character.bytes);
+    }
+    return false;
+}
+
+// The last line in which a person finds words, fit for a message. A bar that goes back to the
+// line's begin (\r) is as many lines as were seen. Where no line has words: the last one.
+std::string last_words(std::string_view tail) {
+    std::string_view last;
+    while (!tail.empty()) {
+        const auto end = tail.find_last_of("\n\r");
+        const std::string_view line = tail.substr(end == std::string_view::npos ? 0 : end + 1);
+        if (says_something(line)) {
+            last = line;
+            break;
+        }
+        if (last.find_first_not_of(" \t") == std::string_view::npos) {
+            last = line;
+        }
+        tail = tail.substr(0, end == std::string_view::npos ? 0 : end);
+    }
+    const auto begin = last.find_first_not_of(" \t");
+    const auto end = last.find_last_not_of(" \t");
+    return begin == std::string_view::npos
+               ? ""
+               : clean_text(last.substr(begin, end - begin + 1), last_line_bytes_max);
+}
+
 // 4. The exit code alone.
 Verdict by_exit_code(const ContainerFacts& train, const std::optional<LauncherWord>& launcher) {
     if (train.exit_code == 0) {
         return verdict(FailureClass::None, "Completed", "the script ended with 0", 0);
     }
-    std::string tail = launcher ? launcher->stderr_tail : "";
-    while (!tail.empty() && (tail.back() == '\n' || tail.back() == ' ')) {
-        tail.pop_back();
-    }
-    const std::string last_line = tail.substr(tail.rfind('\n') + 1).substr(0, 200);
+    const std::string last_line = launcher ? last_words(launcher->stderr_tail) : "";
     const std::string said = last_line.empty() ? "" : "; its last line: " + last_line;
     if (train.exit_code > 128 && train.exit_code < 128 + 65) {
         return verdict(FailureClass::UserCode, "Signal",

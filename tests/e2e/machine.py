@@ -79,9 +79,9 @@ def _ask(url, user, password, method="GET", document=None):
         return json.load(answer)
 
 
-def mlflow(path, document=None, **query):
+def mlflow(call, document=None, /, **query):
     """MLflow's own REST API, past pedigree; a document makes it a POST."""
-    url = f"{MLFLOW}/api/2.0/mlflow/{path}"
+    url = f"{MLFLOW}/api/2.0/mlflow/{call}"
     if query:
         url += "?" + urllib.parse.urlencode(query)
     return _ask(url, "pedigree", secret("mlflow-login"), "GET" if document is None else "POST", document)

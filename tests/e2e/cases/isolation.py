@@ -3,7 +3,7 @@ import json
 
 from experiment import NAMESPACE, OTHER, Experiment, base_image, nodes, sample, spec, without_lock
 from harness import case, expect, expect_equal, until
-from machine import kubectl, mlflow, pedigree
+from machine import kubectl, mlflow, pedigree, sql
 
 
 # 5000 is where the recorder listens, on the pod's loopback alone.
@@ -26,11 +26,19 @@ except urllib.error.HTTPError as refusal:
 
 @case(last=True)
 def another_namespaces_trace_is_hidden_and_counted():
+    """Both namespaces have trained from the commit; each sees its own attempts, and how much there is beside."""
     commit = sample().status()["resolved"]["commit"]
     answer = json.loads(pedigree("-n", OTHER, "trace", f"commit:{commit}", "-o", "json", code=None).stdout)
     seen = {each.get("namespace") for each in answer["nodes"]} - {None, ""}
     expect(seen <= {OTHER}, f"nodes of {seen} are shown to {OTHER}")
-    expect_equal(nodes(answer, "Attempt"), [], "attempts shown")
+    theirs = {row[0] for row in sql("select a.pod_uid from pedigree.attempt a join pedigree.experiment e "
+                                    f"on e.uid = a.experiment_uid where e.namespace = '{OTHER}'")}
+    shown = {each["uid"] for each in nodes(answer, "Attempt")}
+    expect(shown <= theirs, f"attempts of others are shown: {shown - theirs}")
+    ours = {row[5] for row in sample().attempts()}
+    expect(not any(uid in json.dumps(answer) for uid in ours), f"attempts of {NAMESPACE} are named to {OTHER}")
+    hidden = [int(gap["sentence"].split()[0]) for gap in answer["gaps"] if gap["kind"] == "HiddenByNamespace"]
+    expect(sum(hidden) >= len(ours), f"{len(ours)} attempts are hidden, and {hidden} are counted")
 
 
 @case()

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.h"
+
 namespace pedigree::run {
 namespace {
 
@@ -105,6 +107,33 @@ TEST(Classify, QuotesTheScriptsLastLine) {
     EXPECT_THAT(
         classify(ended(3, "Error"), "", word).message,
         testing::HasSubstr("exit code 3; its last line: ValueError: the labels do not fit"));
+}
+
+// Whatever the last line is made of, the message is valid text and holds what a person looks for.
+TEST(Classify, QuotesALineThatAPersonCanRead) {
+    std::string rule;
+    for (int i = 0; i < 100; ++i) {
+        rule += "\u2500";
+    }
+    const std::string words = "ValueError: no";
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"ValueError: " + rule + "\n", "its last line: ValueError: \u2500\u2500\u2500"},
+        {words + "\n" + rule + "\n", "its last line: " + words + ";"},
+        {words + "\n 10%|\u2588\r 99%|\u2588\u2588\r", "its last line: 99%|\u2588\u2588;"},
+        {words + "\n\u2588\r\u2588\u2588\r\r\n", "its last line: " + words + ";"},
+        {rule + "\n\n", "its last line: \u2500\u2500\u2500"},
+        {"\u6f22\u5b57\n====\n", "its last line: \u6f22\u5b57;"},
+        {"boom \x1b[31mred\n", "its last line: boom \\x1b[31mred;"},
+        {" \n\r\n", "exit code 3; see"},
+        {"", "exit code 3; see"},
+    };
+    for (const auto& [tail, expected] : cases) {
+        LauncherWord word;
+        word.stderr_tail = tail;
+        const std::string message = classify(ended(3, "Error"), "", word).message;
+        EXPECT_THAT(message, testing::HasSubstr(expected));
+        EXPECT_TRUE(is_utf8(message)) << message;
+    }
 }
 
 TEST(Classify, KnowsPodsThatVanished) {
