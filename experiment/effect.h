@@ -37,11 +37,15 @@ struct ReleaseJob {
 struct DeleteJob {
     std::string job_name, job_uid;
 };
+// Deletes the pod of a Job that goes without it, by uid: nothing would stop its training.
+struct DeletePod {
+    std::string pod_name, pod_uid;
+};
 // Writes the projected status, and an Event when phase or reason changed.
 struct WriteStatus {};
 
 using Effect = std::variant<CommitChange, AddFinalizer, RemoveFinalizer, CreateJob, ReleaseJob,
-                            DeleteJob, WriteStatus>;
+                            DeleteJob, DeletePod, WriteStatus>;
 
 // "commit.accept", "finalizer.add", "job.create" ...: the failpoint's and the metric's name.
 std::string effect_name(const Effect& effect);

@@ -60,7 +60,8 @@ struct JobSeen {
     std::map<std::string, std::string> images; // that it asks for, by container
     bool has_finalizer = false;
     bool deleting = false;
-    bool finished = false; // Complete or Failed
+    bool pods_follow = true; // deleted in a way that ends its pods before it
+    bool finished = false;   // Complete or Failed
     std::string failed_reason;
 };
 

@@ -62,6 +62,14 @@ const PodSeen* second_pod_of(const Observation& observation, const AttemptRow& a
     return nullptr;
 }
 
+std::optional<Decision> end_left_pod(const JobSeen* job, const PodSeen* pod, Phase phase) {
+    if (job == nullptr || job->pods_follow || pod == nullptr || pod->facts.deleting ||
+        run::pod_ended(pod->facts)) {
+        return std::nullopt;
+    }
+    return effect_now(DeletePod{pod->name, pod->uid}, phase);
+}
+
 bool pod_missed(const Observation& observation, const AttemptRow& attempt) {
     if (pod_of(observation, attempt) != nullptr) {
         return false;

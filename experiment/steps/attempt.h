@@ -26,6 +26,9 @@ const JobSeen* foreign_job_of(const Observation& observation, const AttemptRow& 
 const PodSeen* pod_of(const Observation& observation, const AttemptRow& attempt);
 // Another one of its Job that lives.
 const PodSeen* second_pod_of(const Observation& observation, const AttemptRow& attempt);
+// Its Job was deleted in a way that leaves the pod to itself; nothing, unless a pod lives that
+// nobody has ended yet: it would train on, and what it holds would be held.
+std::optional<Decision> end_left_pod(const JobSeen* job, const PodSeen* pod, Phase phase);
 // It should be there, or is not to come any more, and none is seen.
 bool pod_missed(const Observation& observation, const AttemptRow& attempt);
 

@@ -67,6 +67,11 @@ AttemptRow ended(const Accepted& accepted, AttemptRow attempt, const PodSeen* po
     } else {
         attempt.trained = true; // unknown: look for a bundle all the same
     }
+    if (job != nullptr && !job->pods_follow && attempt.failure_class != FailureClass::None) {
+        attempt.failure_class = FailureClass::Infrastructure;
+        attempt.reason = "JobDeleted";
+        attempt.message = "the attempt's Job was deleted without its pod, which was ended then";
+    }
     // A pod that we stopped ends by a signal; that is our doing, not the user's code.
     if (const auto stop = stop_wanted(accepted, attempt);
         stop && attempt.failure_class != FailureClass::None) {
@@ -112,6 +117,9 @@ Decision await_end(const Accepted& accepted, const AttemptRow& attempt) {
                         has_doubt(attempt, Doubt::ImageDiffers);
     if ((stop_wanted(accepted, attempt) || no_use) && job != nullptr && !job->deleting) {
         return effect_now(DeleteJob{job->name, job->uid}, Phase::Running);
+    }
+    if (auto left = end_left_pod(job, pod, Phase::Running)) {
+        return *std::move(left);
     }
     if (auto doing = doing_of(attempt, *pod, job)) {
         if (!pod->labelled) { // in no cache, so nobody calls

@@ -173,6 +173,9 @@ Decision await_pod(const Accepted& accepted, const AttemptRow& attempt) {
     if ((stop || too_long) && !job->deleting) {
         return effect_now(DeleteJob{job->name, job->uid}, Phase::Queued);
     }
+    if (auto left = end_left_pod(job, pod, Phase::Queued)) {
+        return *std::move(left);
+    }
     if (pod == nullptr && refusal != nullptr) {
         if (auto end = end_of(*refusal, accepted.seen.now)) {
             return commit_attempt("ended",

@@ -75,6 +75,7 @@ Status Reconciler::act(const k8s::Object& object, const experiment::Observation&
             [&](const experiment::CreateJob& create) { return act_on(observation, create); },
             [&](const experiment::ReleaseJob& release) { return act_on(observation, release); },
             [&](const experiment::DeleteJob& removal) { return act_on(observation, removal); },
+            [&](const experiment::DeletePod& removal) { return act_on(observation, removal); },
             [&](const experiment::WriteStatus&) {
                 return write_status(object, observation, decision);
             },
@@ -209,6 +210,16 @@ Status Reconciler::act_on(const experiment::Observation& observation,
         return {};
     }
     return status;
+}
+
+Status Reconciler::act_on(const experiment::Observation& observation,
+                          const experiment::DeletePod& removal) {
+    const Status status =
+        with_.api.remove(k8s::pods, {observation.history.experiment->name_space, removal.pod_name},
+                         {.propagation = k8s::Propagation::Background,
+                          .uid = removal.pod_uid,
+                          .resource_version = ""});
+    return !status && status.error().code == ErrorCode::NotFound ? Status{} : status;
 }
 
 Status Reconciler::set_finalizer(const k8s::Object& object, bool present) {

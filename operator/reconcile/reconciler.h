@@ -102,6 +102,7 @@ class Reconciler {
     Status act_on(const experiment::Observation& observation,
                   const experiment::ReleaseJob& release);
     Status act_on(const experiment::Observation& observation, const experiment::DeleteJob& removal);
+    Status act_on(const experiment::Observation& observation, const experiment::DeletePod& removal);
     Status set_finalizer(const k8s::Object& object, bool present);
     Status patch_status(const k8s::Object& object, const Json& status);
     void say(const k8s::Object& object, const experiment::Obstacle& obstacle);

@@ -22,10 +22,10 @@ std::optional<Instant> time_at(const Json& object, std::string_view name) {
     return instant ? std::optional(*instant) : std::nullopt;
 }
 
-bool has_finalizer(const Json& object) {
+bool has_finalizer(const Json& object, std::string_view name) {
     const Json& finalizers = at_path(object, {"metadata", "finalizers"});
-    return finalizers.is_array() && std::find(finalizers.begin(), finalizers.end(),
-                                              Json(records::finalizer)) != finalizers.end();
+    return finalizers.is_array() &&
+           std::find(finalizers.begin(), finalizers.end(), Json(name)) != finalizers.end();
 }
 
 // The door for what kubelet and people wrote: JSON may hold a NUL, a row must not. What is
@@ -111,7 +111,7 @@ experiment::Resource resource_from(const Json& experiment) {
     resource.name_space = key.name_space;
     resource.name = key.name;
     resource.generation = integer_or(at_path(experiment, {"metadata"}), "generation");
-    resource.has_finalizer = has_finalizer(experiment);
+    resource.has_finalizer = has_finalizer(experiment, records::finalizer);
     resource.deleting_since = time_at(at_path(experiment, {"metadata"}), "deletionTimestamp");
     resource.abandon_record = k8s::annotation_of(experiment, records::abandon_annotation) == "true";
     resource.requested_by = clean_text(
@@ -157,8 +157,11 @@ experiment::JobSeen job_from(const Json& job, const std::string& experiment_uid)
     seen.claims_us = k8s::controller_uid_of(job) == experiment_uid;
     seen.labelled = is_labelled(job);
     seen.images = images_of(job);
-    seen.has_finalizer = has_finalizer(job);
+    seen.has_finalizer = has_finalizer(job, records::finalizer);
     seen.deleting = k8s::is_being_deleted(job);
+    // metav1.FinalizerDeleteDependents. In the background pods go when their Job is gone, which our
+    // own finalizer keeps; orphaned ones never do.
+    seen.pods_follow = !seen.deleting || has_finalizer(job, "foregroundDeletion");
     for (const Json& condition : at_path(job, {"status", "conditions"})) {
         const std::string type = string_or(condition, "type");
         if (string_or(condition, "status") != "True" || (type != "Complete" && type != "Failed")) {

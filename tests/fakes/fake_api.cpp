@@ -220,7 +220,19 @@ void FakeApi::erase(const k8s::ResourceType& type, const k8s::ObjectKey& key,
                     const k8s::DeleteOptions& options) {
     mark_deleted(std::string(type.plural), key,
                  options.propagation == k8s::Propagation::Foreground);
+    if (options.propagation == k8s::Propagation::Orphan) {
+        orphan(type, key);
+    }
     settle();
+}
+
+void FakeApi::orphan(const k8s::ResourceType& type, const k8s::ObjectKey& key) {
+    for (const auto& [plural, child] :
+         children_of(k8s::uid_of(*shelves_[std::string(type.plural)][key]))) {
+        Json freed = *shelves_[plural][child];
+        freed["metadata"].erase("ownerReferences");
+        store(plural, child, std::move(freed));
+    }
 }
 
 void FakeApi::store(const std::string& plural, const k8s::ObjectKey& key, Json object) {

@@ -1,7 +1,8 @@
 #pragma once
 // FakeApi: an API server in memory, as far as controllers can tell: uids, resource versions and
 // compare-and-set by them, deletion through finalizers, the garbage collector's two ways
-// (background: children go when their owner is gone; foreground: children first), status as a
+// (background: children go when their owner is gone; foreground: children first) and its not going
+// its way (orphans lose their owner at once), status as a
 // subresource. Stands for kube-apiserver with its garbage collector. Faults come from `fault`,
 // asked before a request reaches the server and after it has done its work (the answer is lost).
 
@@ -70,6 +71,7 @@ class FakeApi final : public k8s::Api {
     void drop(const std::string& plural, const k8s::ObjectKey& key);
     void mark_deleted(const std::string& plural, const k8s::ObjectKey& key, bool foreground);
     std::vector<std::pair<std::string, k8s::ObjectKey>> children_of(const std::string& uid) const;
+    void orphan(const k8s::ResourceType& type, const k8s::ObjectKey& key);
     void settle(); // the garbage collector, until nothing changes
 
     const Clock& clock_;

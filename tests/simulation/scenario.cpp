@@ -32,6 +32,7 @@ const std::vector<Scenario> scenarios{
     {"imitated job", {PodEnd::Success}, {}, "", PodEnd::Success, false, Foreign::Imitation},
     {"labels taken", {PodEnd::RunsUntilUnlabelled}, {Deed::TakeLabels}},
     {"pod taken", {PodEnd::RunsUntilDeleted, PodEnd::Success}, {Deed::TakePod}},
+    {"pod orphaned", {PodEnd::RunsUntilDeleted, PodEnd::Success}, {Deed::OrphanPod}},
     {"wrong input", {PodEnd::PrepareFails}, {}},
     {"suspended and resumed",
      {PodEnd::RunsUntilDeleted, PodEnd::Success},

@@ -18,6 +18,7 @@ enum class Deed {
     Delete,
     RaiseMaxTrials,
     TakeLabels, // off the pod that trains, and its Job
+    OrphanPod,  // its Job is deleted, and it is not
     TakePod,    // away at once, with the finalizer by which the Job controller would count it
 };
 

@@ -349,6 +349,7 @@ void World::act_as_user() {
         }
         return;
     case Deed::TakeLabels:
+    case Deed::OrphanPod:
     case Deed::TakePod:
         if (string_or(at_path(*object, {"status"}), "reason") == "Training") {
             take_from_training(scenario_.deeds[deeds_done_]);
@@ -374,6 +375,10 @@ void World::take_from_training(Deed deed) {
             const auto take = [](Json& edited) { edited["metadata"].erase("labels"); };
             api_.edit(k8s::pods, key, take);
             api_.edit(k8s::jobs, {key.name_space, k8s::controller_name_of(*pod)}, take);
+        } else if (deed == Deed::OrphanPod) {
+            api_.erase(
+                k8s::jobs, {key.name_space, k8s::controller_name_of(*pod)},
+                {.propagation = k8s::Propagation::Orphan, .uid = "", .resource_version = ""});
         } else {
             api_.erase(k8s::pods, key);
             api_.edit(k8s::pods, key, [](Json& edited) { edited["metadata"].erase("finalizers"); });

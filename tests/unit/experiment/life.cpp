@@ -138,6 +138,10 @@ void Life::follow(const Effect& effect) {
         }
         std::erase_if(observation.jobs,
                       [](const JobSeen& job) { return job.deleting && !job.has_finalizer; });
+    } else if (const auto* end = std::get_if<DeletePod>(&effect)) {
+        for (PodSeen& pod : observation.pods) {
+            pod.facts.deleting = pod.facts.deleting || pod.uid == end->pod_uid;
+        }
     }
 }
 

@@ -288,6 +288,33 @@ TEST(Life, LetsAJobHaveOnePod) {
     EXPECT_EQ(both.step(), "job.delete");
 }
 
+// kubectl delete job --cascade=orphan, or in the background, where our finalizer keeps the Job.
+TEST(Life, EndsThePodOfAJobThatWasDeletedWithoutIt) {
+    Life life;
+    life.run();
+    life.start_pod();
+    life.run();
+    life.observation.jobs.front().deleting = true;
+    EXPECT_EQ(life.look().reason, "Stopping"); // it goes by itself, before its Job
+    life.observation.jobs.front().pods_follow = false;
+    life.pod().job_uid.clear();
+    EXPECT_EQ(life.step(), "pod.delete");
+    EXPECT_EQ(life.look().reason, "Stopping");
+    life.end_pod(143, "Error");
+    EXPECT_THAT(life.run(), Contains("job.release"));
+    EXPECT_EQ(life.attempt().reason, "JobDeleted");
+    EXPECT_EQ(life.attempt().failure_class, FailureClass::Infrastructure);
+
+    // Before it was on a node, too.
+    Life early;
+    early.run();
+    early.start_pod();
+    early.pod().facts = {};
+    early.observation.jobs.front().deleting = true;
+    early.observation.jobs.front().pods_follow = false;
+    EXPECT_EQ(early.step(), "pod.delete");
+}
+
 // Suspended by a queue, it would make another pod when it is resumed.
 TEST(Life, DeletesAJobThatIsNotOverAfterItsPod) {
     Life life;

@@ -145,7 +145,7 @@ def k3_an_experiment_deleted_without_its_children_holds_nothing():
         until(150, lambda: not held(namespace, "jobs") and not held(namespace, "pods"), "nothing of ours is held")
 
 
-@case(tier="all", open="its pod trains on until it ends")
+@case(tier="all")
 def k3_a_job_deleted_without_its_pod_holds_nothing():
     with own_namespace("orphaned-pod") as namespace:
         experiment = small("k3-job", TRAINS, namespace, deadlines=ENDS_SOON, retries={"infrastructure": 0})
