@@ -3,7 +3,7 @@
 // that MinIO and names without DNS work). Uploads carry the SHA-256 of their bytes in the
 // signature: the store refuses bytes that are not the ones that were hashed. Files stream both ways
 // in constant memory. Transient answers are repeated within `retry`; all calls here may be sent
-// twice. One object belongs to one thread; the Http it borrows outlives it. Errors name
+// twice. As many threads may call as the Http may be called by, which it borrows. Errors name
 // s3://bucket/key.
 
 #include <cstdint>

@@ -1,8 +1,11 @@
 #include "artifacts/transfer.h"
 
+#include <atomic>
+#include <optional>
 #include <system_error>
 
 #include "base/text.h"
+#include "base/together.h"
 
 namespace pedigree::artifacts {
 namespace {
@@ -54,6 +57,81 @@ Result<OpenFile> open_entry(const UntrustedFolder& folder, const FolderEntry& en
     return opened;
 }
 
+// Small files cost an answer's time each, so several wait for theirs beside each other.
+constexpr std::size_t uploads_at_once_max = 8;
+
+class FolderUpload {
+  public:
+    FolderUpload(S3Client& store, const S3Object& target, const UntrustedFolder& folder,
+                 const std::string& known_as, const std::stop_token& stop,
+                 const std::vector<FolderEntry>& entries)
+        : store_(store), target_(target), folder_(folder), known_as_(known_as), stop_(stop),
+          entries_(entries), done_(entries.size()) {}
+
+    // Entry by entry, until there is none left; by several threads.
+    Status take_turns() {
+        for (std::size_t i = next_++; i < entries_.size() && !failed_; i = next_++) {
+            if (Status one = take(entries_[i], done_[i]); !one) {
+                failed_ = true;
+                return one;
+            }
+        }
+        return {};
+    }
+
+    Result<Uploaded> outcome() {
+        Uploaded out;
+        std::vector<ManifestFile> files;
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
+            if (done_[i].file) {
+                files.push_back(*std::move(done_[i].file));
+            } else {
+                out.left_out.push_back({entries_[i].path, std::move(done_[i].left_out)});
+            }
+        }
+        TRY(out.manifest, make_manifest(std::move(files)));
+        return out;
+    }
+
+  private:
+    struct Done {
+        std::optional<ManifestFile> file;
+        std::string left_out; // why
+    };
+
+    Status take(const FolderEntry& entry, Done& done) {
+        TRY(check_stop(stop_));
+        const auto opened = open_entry(folder_, entry, known_as_);
+        if (!opened) {
+            done.left_out = opened.error().message;
+            return {};
+        }
+        if (kept_++ >= manifest_files_max) {
+            return failure(ErrorCode::TooLarge,
+                           "it holds more than " + std::to_string(manifest_files_max) + " files");
+        }
+        auto file = upload_file(store_, target_, *opened, entry.path, stop_);
+        if (!file && file.error().code == ErrorCode::Conflict) {
+            done.left_out = "changed while it was uploaded";
+            --kept_;
+            return {};
+        }
+        TRY(done.file, std::move(file));
+        return {};
+    }
+
+    S3Client& store_;
+    const S3Object& target_;
+    const UntrustedFolder& folder_;
+    const std::string& known_as_;
+    const std::stop_token& stop_;
+    const std::vector<FolderEntry>& entries_;
+    std::vector<Done> done_; // beside the entries; each belongs to the thread that took its turn
+    std::atomic<std::size_t> next_ = 0;
+    std::atomic<std::size_t> kept_ = 0;
+    std::atomic<bool> failed_ = false;
+};
+
 } // namespace
 
 Result<ManifestFile> upload_file(S3Client& store, const S3Object& target, const OpenFile& file,
@@ -65,32 +143,13 @@ Result<ManifestFile> upload_file(S3Client& store, const S3Object& target, const 
 
 Result<Uploaded> upload(S3Client& store, const S3Object& target, const UntrustedFolder& folder,
                         const std::string& known_as, std::stop_token stop) {
-    TRY(const auto entries, folder.list());
-    Uploaded out;
-    std::vector<ManifestFile> files;
-    for (const FolderEntry& entry : entries) {
-        if (entry.kind == EntryKind::Folder) {
-            continue;
-        }
-        TRY(check_stop(stop));
-        const auto opened = open_entry(folder, entry, known_as);
-        if (!opened) {
-            out.left_out.push_back({entry.path, opened.error().message});
-            continue;
-        }
-        if (files.size() >= manifest_files_max) {
-            return failure(ErrorCode::TooLarge,
-                           "it holds more than " + std::to_string(manifest_files_max) + " files");
-        }
-        auto file = upload_file(store, target, *opened, entry.path, stop);
-        if (!file && file.error().code == ErrorCode::Conflict) {
-            out.left_out.push_back({entry.path, "changed while it was uploaded"});
-            continue;
-        }
-        TRY(files.emplace_back(), std::move(file));
-    }
-    TRY(out.manifest, make_manifest(std::move(files)));
-    return out;
+    TRY(auto entries, folder.list());
+    std::erase_if(entries,
+                  [](const FolderEntry& entry) { return entry.kind == EntryKind::Folder; });
+    FolderUpload whole{store, target, folder, known_as, stop, entries};
+    const std::vector<Task> tasks(uploads_at_once_max, [&] { return whole.take_turns(); });
+    TRY(do_together(tasks, uploads_at_once_max));
+    return whole.outcome();
 }
 
 Result<Manifest> download_prefix(S3Client& store, const S3Object& source, const fs::path& folder,

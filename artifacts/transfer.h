@@ -2,6 +2,7 @@
 // Folders and prefixes as a whole: up file by file with hashes, down with the same manifest. The
 // manifest of a prefix takes the paths below it, so a folder and its copy in a bucket have one
 // digest. Blocks; ends early when the token stops.
+// upload() calls the store from several threads: its Http must be one for that (net::PooledHttp).
 
 #include <filesystem>
 #include <stop_token>

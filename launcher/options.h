@@ -21,7 +21,7 @@ struct Options {
     std::filesystem::path exchange = records::pod::exchange_directory; // with the recorder
     std::filesystem::path parameters = records::pod::parameters_path;
     std::string parameters_digest;   // "sha256:..."; empty: not checked
-    std::chrono::seconds drain{300}; // how long the recorder may take to finish its record
+    std::chrono::seconds drain{300}; // how long the recorder's record may stand still
     std::chrono::seconds train{0};   // 0: no limit
     std::chrono::seconds stop{60};   // between SIGTERM and SIGKILL
     std::vector<std::string> command;

@@ -25,6 +25,7 @@
 #include "launcher/proxy.h"
 #include "launcher/report.h"
 #include "launcher/user.h"
+#include "records/pod/config.h"
 
 namespace pedigree::launcher {
 namespace {
@@ -309,14 +310,28 @@ void Supervisor::finish() {
     }
 }
 
+// As long as the record gets on, which the recorder shows by a file that is new each time: only
+// standing still is counted. The kubelet's own grace bounds it where the pod is to go.
 void Supervisor::wait_for_drain() {
-    const auto until = std::chrono::steady_clock::now() + options_.drain;
+    const auto begin = std::chrono::steady_clock::now();
+    const auto most = std::max<std::chrono::seconds>(
+        options_.drain, std::chrono::seconds(records::pod::drain_moving_seconds_max));
+    auto until = begin + options_.drain;
+    const auto draining = options_.exchange / records::pod::draining_file_name;
+    std::filesystem::file_time_type moved{};
     const auto drained = options_.exchange / records::pod::drained_file_name;
     std::error_code problem;
     while (!std::filesystem::exists(drained, problem)) {
+        const auto last = std::filesystem::last_write_time(draining, problem);
+        if (!problem && last != moved) {
+            moved = last;
+            until = std::min(std::chrono::steady_clock::now() + options_.drain, begin + most);
+        }
         if (std::chrono::steady_clock::now() >= until) {
-            say(fmt::format("the recorder did not finish within deadlines.drainSeconds ({})",
-                            options_.drain.count()));
+            say(fmt::format(
+                "the recorder did not get on for deadlines.drainSeconds ({}): its record "
+                "is not complete",
+                options_.drain.count()));
             return;
         }
         pollfd source{signals_, POLLIN, 0};

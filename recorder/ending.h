@@ -7,10 +7,12 @@
 // were refused. The second bundle replaces the first. One thread.
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 
 #include "artifacts/s3.h"
 #include "recorder/log_shipper.h"
+#include "recorder/movement.h"
 #include "recorder/notebook.h"
 #include "recorder/pending.h"
 #include "recorder/record_key.h"
@@ -27,12 +29,15 @@ class Ending {
         Notebook& notebook;
         PendingAppends& pending;
         RecordKey& key;
+        Movement& movement;              // of the store's calls, too
+        std::stop_token terminated = {}; // by the kubelet
     };
     explicit Ending(Parts parts) : parts_(parts) {}
 
-    // Delivers, ships and uploads what is left within deadlines.drainSeconds, waits for a key that
-    // the operator has not given yet, puts the bundle, writes the termination message, and lets the
-    // launcher go.
+    // Delivers, ships and uploads what is left, until it stands still for deadlines.drainSeconds or
+    // has taken drain_moving_seconds_max; once the kubelet ends this container, within drainSeconds
+    // from then on. Waits for a key that the operator has not given yet, puts the bundle, writes
+    // the termination message, and lets the launcher go.
     Status conclude();
     // Whether something was seen since.
     bool outdated() const;

@@ -131,7 +131,9 @@ Status record(const Settings& settings) {
     TRY(pending.open(places.journal() / "pending"));
 
     TRY(const auto store_settings, store_options(config.artifact_store, places));
-    net::HttpClient store_http({.ca_pem = config.ca_pem});
+    net::PooledHttp store_calls({.ca_pem = config.ca_pem});
+    Movement movement;
+    MovementHttp store_http(store_calls, movement);
     artifacts::S3Client store(store_http, store_settings);
     LogShipper shipper(store, notebook,
                        {{config.artifact_store.bucket,
@@ -167,7 +169,7 @@ Status record(const Settings& settings) {
     if (tracker) {
         tracker->endpoint.close();
     }
-    Ending ending({settings, store, shipper, notebook, pending, key});
+    Ending ending({settings, store, shipper, notebook, pending, key, movement, signals.token()});
     TRY(ending.conclude());
     if (end == End::CommandEnded) {
         (void)sender.send({});

@@ -20,6 +20,9 @@ namespace pedigree::records::pod {
 // Of the JSON. A ConfigMap may hold 1 MiB with everything around it
 // (k8s.io/kubernetes/pkg/apis/core, MaxSecretSize), so this leaves it 48 KB.
 constexpr std::size_t configuration_bytes_max = 1'000'000;
+// How long a record that gets on all the while may take after the command's end, where
+// deadlines.drainSeconds, for which it may stand still, says less.
+constexpr std::int64_t drain_moving_seconds_max = 3600;
 // A tag's value that becomes the pod's uid, which is not known before there is a pod.
 constexpr const char* pod_uid_reference = "$(PEDIGREE_POD_UID)";
 

@@ -30,7 +30,7 @@ constexpr const char* claims_directory = "/claims";           // + /<claim name>
 constexpr const char* credentials_directory = "/credentials"; // + /<secret name>/<key>
 constexpr const char* journal_directory = "/journal";         // prepare and recorder only
 constexpr const char* operator_token_path = "/var/run/secrets/pedigree.dev/token"; // recorder only
-// Between launcher and recorder: log segments, report.json, drained.
+// Between launcher and recorder: log segments, report.json, draining, drained.
 constexpr const char* exchange_directory = "/opt/pedigree/exchange";
 // Names below exchange_directory. Segments are written as NNNNNNN.part and renamed to NNNNNNN.out
 // when complete; the recorder ships and removes those. `drained` is made by the recorder at its
@@ -38,6 +38,7 @@ constexpr const char* exchange_directory = "/opt/pedigree/exchange";
 constexpr const char* log_folder_name = "log";
 constexpr const char* report_file_name = "report.json";
 constexpr const char* drained_file_name = "drained";
+constexpr const char* draining_file_name = "draining"; // made anew while the record gets on
 constexpr int mlflow_port = 5000; // on 127.0.0.1 of the pod
 
 } // namespace pedigree::records::pod

@@ -2,6 +2,8 @@
 
 #include "recorder/ending.h"
 
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -15,13 +17,14 @@ namespace pedigree::recorder {
 namespace {
 
 struct EndingBench {
-    EndingBench()
+    explicit EndingBench(std::stop_token terminated = {})
         : http([](const FakeHttp::Asked&) -> Result<net::Response> {
               return net::Response{200, {}, ""};
           }),
-          store(http, {.endpoint = "http://s", .credentials = {"k", Secret("s"), {}}}),
+          store(watched, {.endpoint = "http://s", .credentials = {"k", Secret("s"), {}}}),
           shipper(store, notebook, {{"b", "log/"}, scratch.path() / exchange("log"), 1000000}),
-          key(http, settings), ending({settings, store, shipper, notebook, pending, key}) {
+          key(http, settings), ending({settings, store, shipper, notebook, pending, key, movement,
+                                       std::move(terminated)}) {
         settings.pod_uid = "pod";
         settings.places = Places(scratch.path());
         settings.config.artifact_store.bucket = "b";
@@ -52,6 +55,8 @@ struct EndingBench {
     FakeHttp http;
     Notebook notebook;
     PendingAppends pending;
+    Movement movement;
+    MovementHttp watched{http, movement};
     artifacts::S3Client store;
     LogShipper shipper;
     RecordKey key;
@@ -126,6 +131,47 @@ TEST(Ending, without_a_key_is_written_all_the_same_and_in_time) {
     ASSERT_TRUE(bench.ending.conclude());
     EXPECT_FALSE(bench.document().contains("signature"));
     EXPECT_TRUE(std::filesystem::exists(bench.scratch.path() / EndingBench::exchange("drained")));
+}
+
+// What gets on is not given up, however long it takes; the launcher is told so.
+TEST(Ending, takes_as_long_as_it_gets_on) {
+    EndingBench bench;
+    bench.settings.config.drain_seconds = 1;
+    for (int i = 0; i < 20; ++i) {
+        bench.scratch.write("workspace/out/" + std::to_string(i), "x");
+    }
+    bool told = false;
+    bench.http.answer = [&](const FakeHttp::Asked&) -> Result<net::Response> {
+        std::this_thread::sleep_for(std::chrono::milliseconds(700)); // a slow store
+        told = told ||
+               std::filesystem::exists(bench.scratch.path() / EndingBench::exchange("draining"));
+        return net::Response{200, {}, ""};
+    };
+    ASSERT_TRUE(bench.ending.conclude());
+    EXPECT_TRUE(bench.bundle().complete);
+    EXPECT_EQ(bench.bundle().artifacts.front().files.size(), 21u);
+    EXPECT_TRUE(told);
+}
+
+// The kubelet waits for nobody: from its signal on the time is what it gives.
+TEST(Ending, the_kubelets_signal_bounds_what_gets_on) {
+    std::stop_source terminated;
+    terminated.request_stop();
+    EndingBench bench(terminated.get_token());
+    bench.settings.config.drain_seconds = 1;
+    for (int i = 0; i < 100; ++i) {
+        bench.scratch.write("workspace/out/" + std::to_string(i), "x");
+    }
+    bench.http.answer = [&](const FakeHttp::Asked& call) -> Result<net::Response> {
+        if (!call.url.ends_with("/bundle.json")) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        }
+        return net::Response{200, {}, ""};
+    };
+    const auto begin = std::chrono::steady_clock::now();
+    ASSERT_TRUE(bench.ending.conclude());
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
+    EXPECT_FALSE(bench.bundle().complete);
 }
 
 TEST(LauncherWord, is_made_to_fit_whatever_a_script_wrote) {

@@ -71,7 +71,10 @@ struct FakeHttp final : net::Http {
             one.body += buffer.substr(0, *count);
         }
         Result<net::Response> response = answer(one);
-        asked.push_back(std::move(one));
+        {
+            const std::lock_guard<std::mutex> held(guard);
+            asked.push_back(std::move(one));
+        }
         if (!response) {
             return response;
         }
@@ -87,7 +90,8 @@ struct FakeHttp final : net::Http {
         return response;
     }
 
-    Answer answer;
+    Answer answer; // called by several threads at once where several files go up together
+    std::mutex guard;
     std::vector<Asked> asked;
 };
 
