@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/together.h"
+#include "imagebuild/inventory/telling_files.h"
 #include "imagebuild/lock/marker.h"
 #include "imagebuild/lock/python_name.h"
 #include "imagebuild/selection.h"
@@ -26,6 +27,7 @@ bool fits(const WheelName& wheel, const LockedPackage& package, const TargetPyth
 
 Result<std::variant<ImageDocuments, UnbuiltWheels>> Assembly::run() {
     TRY(read_inventory());
+    TRY(check_program());
     if (request_.lock) {
         TRY(plan_wheels());
         if (!unbuilt_.empty()) {
@@ -41,7 +43,8 @@ Result<std::variant<ImageDocuments, UnbuiltWheels>> Assembly::run() {
 }
 
 Status Assembly::read_inventory() {
-    const BaseDepth depth = request_.lock ? BaseDepth::Layers : BaseDepth::Documents;
+    const bool layers = request_.lock || (request_.look_for_program && !request_.program.empty());
+    const BaseDepth depth = layers ? BaseDepth::Layers : BaseDepth::Documents;
     if (!request_.known_inventory.empty()) {
         auto known = parse_inventory(request_.known_inventory);
         if (known && (known->scanned || depth == BaseDepth::Documents)) {
@@ -87,17 +90,41 @@ Status Assembly::plan_wheels() {
     return {};
 }
 
+// What a command names without a path has to lie on the image's PATH; that is known now, and after
+// a wait for a node and its GPUs would be learnt again. A lock's wheels bring programs of their own.
+Status Assembly::check_program() const {
+    const std::string& program = request_.program;
+    if (request_.lock || program.empty() || program.find('/') != program.npos ||
+        !inventory_.scanned || !inventory_.programs || inventory_.programs->contains(program)) {
+        return {};
+    }
+    if (!inventory_.has_python && !inventory_.closed_folder.empty() &&
+        is_interpreter_name(program)) {
+        return closed();
+    }
+    return failure(
+        ErrorCode::InvalidInput, "BaseRefused",
+        fmt::format("the command starts {}, which is no program in the folders of PATH of "
+                    "the image {}; write its path, or take an image that has it",
+                    program, request_.base.pull_text()));
+}
+
+tl::unexpected<Error> Assembly::closed() const {
+    return failure(
+        ErrorCode::InvalidInput, "BaseRefused",
+        fmt::format("the Python of the base image {} lies below /{}, which only its owner "
+                    "may enter, and containers run as another user; take a base with "
+                    "Python elsewhere, or make the folder 0755 there",
+                    request_.base.pull_text(), inventory_.closed_folder));
+}
+
 // The lock is laid for one Python, and the command must start that one.
 Status Assembly::check_python() const {
     const auto refuse = [](std::string what) {
         return failure(ErrorCode::InvalidInput, "BaseRefused", std::move(what));
     };
     if (!inventory_.has_python && !inventory_.closed_folder.empty()) {
-        return refuse(fmt::format(
-            "the Python of the base image {} lies below /{}, which only its owner may enter, and "
-            "containers run as another user; take a base with Python elsewhere, or make the folder "
-            "0755 there",
-            request_.base.pull_text(), inventory_.closed_folder));
+        return closed();
     }
     if (!inventory_.has_python) {
         return refuse(fmt::format("the base image {} has no python3 on its PATH, so {} cannot "

@@ -48,7 +48,8 @@ struct BuildRequest {
     std::string known_wheels;                            // the plan of an earlier result, or empty
     std::map<std::string, DerivedWheel> derived_wheels;  // by the source distribution's digest
     LayerForm layer_form = LayerForm::Gzip;
-    std::string program; // the command's first word, or empty: which Python is started is not asked
+    std::string program; // the command's first word, or empty: what is started is not asked
+    bool look_for_program = false; // in the base's layers, though no lock asks for these
 };
 
 struct BuildPlaces {
@@ -100,6 +101,8 @@ class Assembly {
     Result<BaseInventory> read_wherever_it_is(BaseDepth depth);
     Status plan_wheels();
     Status check_python() const;
+    Status check_program() const;
+    tl::unexpected<Error> closed() const;
     Status check_requires_python(const Wheel& wheel, const LockedPackage& package) const;
     bool plan_as_before();
     Result<std::vector<PlannedLayer>> open_wheels();

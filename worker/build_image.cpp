@@ -166,6 +166,7 @@ Result<BuildImageOutcome> build_image(const BuildImageInput& input, const WorkPl
     }
     request.layer_form = *form;
     request.program = input.program;
+    request.look_for_program = input.look_for_program;
     const auto progress = [&](std::string stage, std::string message, std::uint64_t done,
                               std::uint64_t total) {
         place.progress({std::move(stage), std::move(message), static_cast<std::int64_t>(done),

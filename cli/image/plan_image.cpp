@@ -75,6 +75,7 @@ class Planner {
             imagebuild::code_source(snapshot, spec_.source.git.url, spec_.source.subdirectory);
         request_.index_url = options_.index;
         request_.layer_form = image.layers;
+        request_.look_for_program = spec_.resources.gpu_count > 0;
         request_.program = spec_.command.empty() ? "" : spec_.command.front();
         TRY(request_.code, imagebuild::commit_code(snapshot, planned_.warnings));
         if (!image.lock_file.empty()) {

@@ -138,6 +138,28 @@ std::map<std::string, std::string> Interpreters::sites() const {
     return sites;
 }
 
+std::optional<std::set<std::string>> Interpreters::programs() const {
+    constexpr unsigned may_start = 0111;
+    std::set<std::string> names;
+    for (const std::string& folder : folders_) {
+        const std::string real = files_.resolved(folder);
+        if (!is_program_folder(real)) {
+            return std::nullopt;
+        }
+        for (auto next = files_.all().lower_bound(real + "/");
+             next != files_.all().end() && folder_of(next->first) == real; ++next) {
+            const BaseFiles::Entry& entry = next->second;
+            const bool started = entry.type == TarItemType::Symlink ||
+                                 (entry.type == TarItemType::File && (entry.mode & may_start) != 0);
+            const std::string name(file_name(next->first));
+            if (started && closed_on_the_way_to(folder + "/" + name).empty()) {
+                names.insert(name);
+            }
+        }
+    }
+    return names;
+}
+
 InstallScheme Interpreters::scheme_of(const Interpreter& found) const {
     const std::string& interpreter = found.path;
     const int minor = found.minor;

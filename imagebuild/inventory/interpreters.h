@@ -8,6 +8,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ class Interpreters {
     // The site folder of every Python that a command may name, by name and by path. The first on
     // PATH has the name.
     std::map<std::string, std::string> sites() const;
+    // The names that a command may begin with: of the programs in PATH's folders that a pod's user
+    // may start. Nothing where PATH has a folder whose programs are not known.
+    std::optional<std::set<std::string>> programs() const;
     // Where pip of that Python would install to (sysconfig; Debian's own is patched).
     InstallScheme scheme_of(const Interpreter& interpreter) const;
 

@@ -81,28 +81,30 @@ std::string inventory_text(const BaseInventory& inventory) {
         distributions.push_back(distribution_json(one));
     }
     const InstallScheme& scheme = inventory.scheme;
-    return canonical_json(Json{{"version", inventory_version},
-                               {"manifest", inventory.manifest},
-                               {"config", inventory.config},
-                               {"indexDigest", inventory.index_digest},
-                               {"scanned", inventory.scanned},
-                               {"hasPython", inventory.has_python},
-                               {"pythonMinor", inventory.python.minor},
-                               {"glibcMinor", inventory.python.glibc_minor},
-                               {"pythonPatch", inventory.python.patch.value_or(-1)},
-                               {"machine", inventory.python.machine},
-                               {"closedFolder", inventory.closed_folder},
-                               {"interpreterSites", inventory.interpreter_sites},
-                               {"links", inventory.links},
-                               {"hasCode", inventory.has_code},
-                               {"scheme",
-                                {{"site", scheme.site},
-                                 {"scripts", scheme.scripts},
-                                 {"headers", scheme.headers},
-                                 {"data", scheme.data},
-                                 {"interpreter", scheme.interpreter}}},
-                               {"distributions", std::move(distributions)},
-                               {"directories", inventory.directories}});
+    return canonical_json(
+        Json{{"version", inventory_version},
+             {"manifest", inventory.manifest},
+             {"config", inventory.config},
+             {"indexDigest", inventory.index_digest},
+             {"scanned", inventory.scanned},
+             {"hasPython", inventory.has_python},
+             {"pythonMinor", inventory.python.minor},
+             {"glibcMinor", inventory.python.glibc_minor},
+             {"pythonPatch", inventory.python.patch.value_or(-1)},
+             {"machine", inventory.python.machine},
+             {"closedFolder", inventory.closed_folder},
+             {"interpreterSites", inventory.interpreter_sites},
+             {"programs", inventory.programs ? Json(*inventory.programs) : Json()},
+             {"links", inventory.links},
+             {"hasCode", inventory.has_code},
+             {"scheme",
+              {{"site", scheme.site},
+               {"scripts", scheme.scripts},
+               {"headers", scheme.headers},
+               {"data", scheme.data},
+               {"interpreter", scheme.interpreter}}},
+             {"distributions", std::move(distributions)},
+             {"directories", inventory.directories}});
 }
 
 Result<BaseInventory> parse_inventory(std::string_view text) {
@@ -124,6 +126,10 @@ Result<BaseInventory> parse_inventory(std::string_view text) {
     TRY(inventory.closed_folder, string_field(document, "closedFolder"));
     TRY(inventory.has_code, bool_field(document, "hasCode"));
     TRY(inventory.interpreter_sites, string_map(at_path(document, {"interpreterSites"})));
+    if (const Json& programs = at_path(document, {"programs"}); !programs.is_null()) {
+        TRY(const std::vector<std::string> names, strings_of(programs));
+        inventory.programs.emplace(names.begin(), names.end());
+    }
     TRY(inventory.links, string_map(at_path(document, {"links"})));
     TRY(inventory.scheme, scheme_from(at_path(document, {"scheme"})));
     for (const Json& one : at_path(document, {"distributions"})) {

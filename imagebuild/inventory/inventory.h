@@ -5,6 +5,7 @@
 // said; a folder's name stands for what it is after all symlinks. A value.
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -42,6 +43,8 @@ struct BaseInventory {
     std::set<std::string> directories; // where wheels may lay files: these need no entry of ours
     // Symlinks there, and what they lead to: what is laid below one lies behind it.
     std::map<std::string, std::string> links;
+    // What a command may start by its name, on the image's PATH; nothing: it cannot be told.
+    std::optional<std::set<std::string>> programs;
     bool has_code = false; // at code_directory
 };
 
@@ -56,7 +59,7 @@ const InstalledDistribution* installed_distribution(const BaseInventory& base,
 // What of the base requires it, in sentences: "tensorflow 2.13.0 wants numpy<=1.24.3,>=1.22".
 std::vector<std::string> wanted_by(const BaseInventory& base, std::string_view name);
 
-constexpr int inventory_version = 3; // in the JSON; another one is read as "not known"
+constexpr int inventory_version = 4; // in the JSON; another one is read as "not known"
 
 std::string inventory_text(const BaseInventory& inventory);
 Result<BaseInventory> parse_inventory(std::string_view text);

@@ -32,11 +32,16 @@ Status InventoryScan::take(const TarItem& item, std::string_view content) {
     case TarItemType::Directory:
         return files_.take(item, place, "");
     case TarItemType::Symlink:
-        return files_.take(item, place || is_python(item.path), item.target);
+        return files_.take(item, place || is_program(item.path), item.target);
     case TarItemType::File:
-        return files_.take(item, is_telling(counts_as(item)),
+        return files_.take(item, is_telling(counts_as(item)) || is_program(item.path),
                            telling_text(counts_as(item), content));
     default:
+        if (is_program(item.path) && !is_telling(item.path)) {
+            TarItem program = item; // what it holds does not matter, so it needs no other name
+            program.type = TarItemType::File;
+            return files_.take(program, true, "");
+        }
         return files_.take(item, is_telling(item.path), "");
     }
 }
@@ -99,6 +104,7 @@ Result<BaseInventory> InventoryScan::finish(const Json& config) const {
     inventory.has_code = std::any_of(files.begin(), files.end(),
                                      [](const auto& file) { return is_code(file.first); });
     const Interpreters interpreters(files_, search_path(config));
+    inventory.programs = interpreters.programs();
     const auto interpreter = interpreters.first(inventory.closed_folder);
     if (!interpreter) {
         return inventory;

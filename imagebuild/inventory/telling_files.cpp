@@ -92,7 +92,15 @@ bool is_libc(std::string_view path) {
 
 bool is_python(std::string_view path) {
     const std::string_view name = file_name(path);
-    return name.starts_with("python") && folder_of(path).ends_with("bin");
+    return name.starts_with("python") && is_program(path);
+}
+
+bool is_program_folder(std::string_view folder) {
+    return folder.ends_with("bin");
+}
+
+bool is_program(std::string_view path) {
+    return is_program_folder(folder_of(path));
 }
 
 bool is_interpreter_name(std::string_view name) {
@@ -129,7 +137,7 @@ std::size_t telling_bytes_max(std::string_view path) {
 std::string telling_text(std::string_view path, std::string_view content) {
     return is_libc(path)                           ? libc_release(content)
            : is_python(path) || is_libpython(path) ? python_releases(content)
-           : is_code(path)                         ? ""
+           : is_code(path) || is_program(path)     ? ""
                                                    : std::string(content);
 }
 

@@ -18,6 +18,9 @@ bool is_libc(std::string_view path);
 bool is_python(std::string_view path);
 // "python", "python3", "python3.11".
 bool is_interpreter_name(std::string_view name);
+// In a folder where programs lie, as far as its name says ("bin", "sbin").
+bool is_program(std::string_view path);
+bool is_program_folder(std::string_view folder);
 // Of the code tree that an image of ours already carries.
 bool is_code(std::string_view path);
 // One of these, or of the others whose being there counts.

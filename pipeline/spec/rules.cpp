@@ -144,7 +144,7 @@ constexpr std::array table = {
         parameter_names},
     Rule{"E0113", "spec.parameters", RuleLayer::Policy, invalid,
          "each string must be at most 4096 characters", parameter_strings},
-    Rule{"E0115", "spec.parameters", RuleLayer::Parser, invalid,
+    Rule{"E0115", "spec.parameters", RuleLayer::Policy, invalid,
          "all together must be at most 700000 bytes, as a JSON text within JSON, where most "
          "characters beyond ASCII take 7",
          parameter_bytes},

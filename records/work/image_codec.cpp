@@ -45,6 +45,7 @@ void describe(Visit& visit, Self& input) {
     visit("derivedWheels", input.derived_wheels);
     visit("layerForm", input.layer_form);
     visit("program", input.program);
+    visit("lookForProgram", input.look_for_program);
 }
 
 template <typename Visit, Is<BuiltWheel> Self>

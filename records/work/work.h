@@ -112,6 +112,7 @@ struct BuildImageInput {
     std::map<std::string, DerivedWheel> derived_wheels; // by the source distribution's digest
     std::string layer_form = "Gzip";                    // or Estargz
     std::string program;                                // the command's first word
+    bool look_for_program = false; // in the base's layers, though no lock needs them
 };
 struct BuiltWheel {
     std::string name, version, file_name, digest;

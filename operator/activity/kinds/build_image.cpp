@@ -63,6 +63,8 @@ Result<work::BuildImageInput> input_of(const Subject& subject) {
     }
     input.layer_form = to_string(image.layers);
     input.program = subject.spec.command.empty() ? "" : subject.spec.command.front();
+    // To read a base's layers once is less than to find out after a wait for GPUs.
+    input.look_for_program = subject.spec.resources.gpu_count > 0;
     TRY(input.push, push_target(subject));
     if (registry.plain_http) {
         input.plain_http_hosts = {registry.host};

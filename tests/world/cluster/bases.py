@@ -43,7 +43,7 @@ def b6_a_pod_without_a_gpu_sees_none():
     expect(not any(f"devices {word}\n" in with_one.logs() for word in ("void", "none")), with_one.logs())
 
 
-@case(open="CommandNotStarted, once a node has it")
+@case()
 def b7_a_python_that_only_root_may_enter_is_refused_before_a_gpu_is_waited_for():
     reference = variant("rootonly", layer=layer_of(BELOW_ROOT), path=f"{HOME}/conda/bin:/usr/local/bin:/usr/bin:/bin")
     for name, image in (("b7", on(reference)), ("b7-lock", {**on(reference), "lockFile": "requirements.lock"})):

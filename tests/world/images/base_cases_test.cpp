@@ -166,6 +166,45 @@ TEST(BaseCases, B7APythonThatNoPodMayStartIsRefusedByItsFolder) {
     EXPECT_EQ(images.assemble(images.base({open}, {.search_path = path})).refusal, "");
 }
 
+// B7 without a lock, where somebody would wait for a GPU: the base is looked into.
+TEST(BaseCases, B7AProgramThatIsNotOnPathIsRefusedWithoutALock) {
+    const FileList conda{folder("root", 0700),
+                         file("root/conda/bin/python3.11"),
+                         symlink("root/conda/bin/python3", "python3.11"),
+                         symlink("root/conda/bin/python", "python3.11"),
+                         file("usr/bin/bash"),
+                         symlink("bin", "usr/bin"),
+                         {"usr/bin/notes", BaseFile::Kind::File, "", 0644},
+                         hard_link("usr/bin/git", "usr/lib/git-core/git")};
+    const std::string path = fmt::format("/{}/conda/bin:/usr/local/bin:/bin", conda.front().path);
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"python", "below /root"},
+        {"torchrun", "torchrun, which is no program"},
+        {"notes", "notes, which is no program"},
+        {"bash", ""},
+        {"git", ""},
+        {"/root/anything", ""},
+        {"./run.sh", ""},
+        {"", ""}};
+    for (const auto& [program, words] : cases) {
+        PlainImages images;
+        images.lock.reset();
+        images.program = program;
+        const Digest base = images.base({conda}, {.search_path = path});
+        EXPECT_EQ(images.assemble(base).reason, "") << program; // it is not looked into
+        images.look_for_program = true;
+        const Outcome outcome = images.assemble(base);
+        EXPECT_EQ(outcome.reason, words.empty() ? "" : "BaseRefused") << program;
+        EXPECT_THAT(outcome.refusal, HasSubstr(words)) << program;
+    }
+    PlainImages images; // a folder of which nobody knows what in it is a program
+    images.lock.reset();
+    images.program = "torchrun";
+    images.look_for_program = true;
+    EXPECT_EQ(images.assemble(images.base({conda}, {.search_path = "/opt/tools:/bin"})).refusal,
+              "");
+}
+
 // B8: a file deleted in the repository lived on in images made from the last one.
 TEST(BaseCases, B8TheWorkspaceIsTheCommitsTreeAndNothingElse) {
     const std::string whiteout = "opt/pedigree/code/.wh..wh..opq";

@@ -76,6 +76,7 @@ class Images {
     MemoryRegistry http;
     std::optional<std::string> lock = "";
     std::string program = "python";
+    bool look_for_program = false;
     std::map<std::string, std::string> code{{"train.py", "print(1)\n"}};
     std::map<std::string, std::string> made; // wheels by file name
 
