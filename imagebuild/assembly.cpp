@@ -90,8 +90,8 @@ Status Assembly::plan_wheels() {
     return {};
 }
 
-// What a command names without a path has to lie on the image's PATH; that is known now, and after
-// a wait for a node and its GPUs would be learnt again. A lock's wheels bring programs of their own.
+// What a command names without a path has to lie on the image's PATH: that can be said now, before
+// anybody waits for a node and its GPUs. A lock's wheels bring programs of their own.
 Status Assembly::check_program() const {
     const std::string& program = request_.program;
     if (request_.lock || program.empty() || program.find('/') != program.npos ||

@@ -183,7 +183,7 @@ TEST(BaseCases, B7AProgramThatIsNotOnPathIsRefusedWithoutALock) {
         {"notes", "notes, which is no program"},
         {"bash", ""},
         {"git", ""},
-        {"/root/anything", ""},
+        {"/usr/share/anything", ""},
         {"./run.sh", ""},
         {"", ""}};
     for (const auto& [program, words] : cases) {
