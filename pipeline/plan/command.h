@@ -12,7 +12,8 @@ namespace pedigree::plan {
 
 // spec.command with the arguments of parametersAs.arguments appended, ordered by parameter name:
 // {"train.epochs": "--epochs"} adds "--epochs", "3"; an option that ends in '=' and its value are
-// one.
+// one. The other forms are those of spec::is_option: a switch adds "--augment" or nothing, or one
+// of two; a list adds its option and each word of the value.
 std::vector<std::string> command_line(const spec::ExperimentSpec& spec);
 
 // The variables of parametersAs.environment.

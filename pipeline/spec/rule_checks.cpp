@@ -191,6 +191,33 @@ Violations known_parameters(const Json& spec) {
     return violations;
 }
 
+Violations switches_are_booleans(const Json& spec) {
+    const auto is_boolean = [](const Json& value) { return value.is_boolean(); };
+    const auto searched = [&](const std::string& name) {
+        for (const Json& item : at_path(spec, {"search", "space"})) {
+            if (string_or(item, "name") == name) {
+                const Json& values = at_path(item, {"values"});
+                const Json& constant = at_path(item, {"value"});
+                return constant.is_boolean() ||
+                       (values.is_array() && std::all_of(values.begin(), values.end(), is_boolean));
+            }
+        }
+        return true;
+    };
+    Violations violations;
+    const Json& parameters = at_path(spec, {"parameters"});
+    for (const auto& [name, option] : at_path(spec, {"parametersAs", "arguments"}).items()) {
+        const bool given = !parameters.contains(name) || parameters[name].is_boolean();
+        if (option.is_string() && is_switch(option.get<std::string>()) &&
+            !(given && searched(name))) {
+            violations.push_back(
+                {".parametersAs.arguments" + at_key(name), quoted(option),
+                 "for other values write the option alone, without '?' and without '/'"});
+        }
+    }
+    return violations;
+}
+
 Violations mount_paths(const Json& inputs) {
     for (const auto& a : inputs) {
         for (const auto& b : inputs) {

@@ -28,6 +28,7 @@ Violations parameter_numbers(const Json& parameters);
 Violations options(const Json& arguments);
 Violations variables(const Json& environment);
 Violations known_parameters(const Json& spec);
+Violations switches_are_booleans(const Json& spec);
 Violations mount_paths(const Json& inputs);
 Violations gpu_product(const Json& gpu);
 Violations shared_memory(const Json& resources);

@@ -98,6 +98,9 @@ constexpr std::array table = {
     Rule{"E0164", "spec", schema, invalid, "must not be less than resources.memory", memory_limit},
     Rule{"E0109", "spec", RuleLayer::Parser, FieldErrorType::NotFound,
          "names no parameter of spec.parameters and spec.search.space", known_parameters},
+    Rule{"E0116", "spec", RuleLayer::Parser, invalid,
+         "is a switch, so each value of its parameter must be true or false",
+         switches_are_booleans},
     Rule{"E0107", "spec.project", schema, invalid, label_message, text_rule<is_dns_label>},
     Rule{"E0154", "spec.source.git", schema, invalid, "exactly one of ref and commit must be given",
          one_of_ref_and_commit},
@@ -151,7 +154,10 @@ constexpr std::array table = {
     Rule{"E0103", "spec.parameters", RuleLayer::Parser, invalid,
          "must be a finite number that fits 64 bits", parameter_numbers},
     Rule{"E0133", "spec.parametersAs.arguments", schema, invalid,
-         "each value must be an option such as --batch_size or --batch_size=", options},
+         "each value must be an option such as --batch_size or --batch_size=, a switch such as "
+         "--augment? or --augment/--no-augment, a list such as --layers..., or an override such as "
+         "optimizer.lr=",
+         options},
     Rule{"E0132", "spec.parametersAs.environment", schema, invalid,
          "each value must be the name of an environment variable that is not reserved, such as "
          "BATCH_SIZE",

@@ -150,15 +150,42 @@ bool is_parameter_name(std::string_view text) {
     return all(text, [](char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.'; });
 }
 
-bool is_option(std::string_view text) {
-    if (!take(text, "--") && !take(text, "-")) {
-        return false;
+namespace {
+
+// --batch_size; a list's "..." is among the letters of a name.
+bool is_flag(std::string_view text) {
+    return (take(text, "--") || take(text, "-")) && !text.empty() && is_alnum(text.front()) &&
+           all(text, [](char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.'; });
+}
+
+// optimizer.lr, +db/mysql@source
+bool is_override(std::string_view text) {
+    if (!take(text, "++")) {
+        take(text, "+");
     }
+    return !text.empty() && (is_alnum(text.front()) || text.front() == '_') &&
+           !is_digit(text.front()) && all(text, [](char c) {
+               return is_alnum(c) || std::string_view("_-./@").find(c) != std::string_view::npos;
+           });
+}
+
+} // namespace
+
+bool is_switch(std::string_view text) {
+    return text.starts_with('-') && (text.ends_with('?') || text.find('/') != text.npos);
+}
+
+bool is_option(std::string_view text) {
     if (text.ends_with('=')) {
         text.remove_suffix(1);
+        return is_flag(text) || is_override(text);
     }
-    return !text.empty() && is_alnum(text.front()) &&
-           all(text, [](char c) { return is_alnum(c) || c == '_' || c == '-' || c == '.'; });
+    if (text.ends_with('?')) {
+        return is_flag(text.substr(0, text.size() - 1));
+    }
+    const auto slash = text.find('/');
+    return slash == text.npos ? is_flag(text)
+                              : is_flag(text.substr(0, slash)) && is_flag(text.substr(slash + 1));
 }
 
 bool is_environment_name(std::string_view text) {

@@ -15,7 +15,11 @@ bool is_label_value(std::string_view text); // may be empty
 bool is_git_ref(std::string_view text);
 bool is_commit_id(std::string_view text); // 40 lower-case hex digits
 bool is_parameter_name(std::string_view text);
-bool is_option(std::string_view text); // --batch_size, -b, --batch_size=
+// How a parameter becomes arguments: --batch_size, -b, --batch_size=; a switch, --augment? or
+// --augment/--no-augment; a list, --layers...; an override as Hydra has it, optimizer.lr= with "+"
+// or "++" before it.
+bool is_option(std::string_view text);
+bool is_switch(std::string_view text); // of a text that is an option
 bool is_environment_name(std::string_view text);
 bool is_reserved_environment_name(std::string_view text);
 

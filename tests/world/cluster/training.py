@@ -113,6 +113,21 @@ def t9_names_of_artifacts_are_kept_or_refused_by_name():
     expect_words(json.dumps(nodes(experiment.trace(), "Artifact")), "h#.txt")
 
 
+@case()
+def t10_switches_and_lists_arrive_as_argparse_reads_them():
+    reads = ("import argparse; p = argparse.ArgumentParser(); p.add_argument('--augment', action='store_true'); "
+             "p.add_argument('--shuffle', action=argparse.BooleanOptionalAction); p.add_argument('--quick', "
+             "action='store_true'); p.add_argument('--layers', nargs='+', type=int); "
+             "p.add_argument('overrides', nargs='*'); print(vars(p.parse_args()))")
+    experiment = small("t10", ["python", "-c", reads], parameters={
+        "a.lr": 0.001, "augment": True, "layers": "64 64 10", "quick": False, "shuffle": False}, parametersAs={"arguments": {
+            "a.lr": "optimizer.lr=", "augment": "--augment?", "layers": "--layers...", "quick": "--quick?",
+            "shuffle": "--shuffle/--no-shuffle"}})
+    experiment.finished("Succeeded")
+    expect_words(experiment.logs(), "'augment': True", "'shuffle': False", "'quick': False", "'layers': [64, 64, 10]",
+                 "'overrides': ['optimizer.lr=0.001']")
+
+
 @case(tier="all")
 def t12_numbers_arrive_as_they_were_written():
     parameters = {"date": 20200219, "big": 1000000, "seed": 9007199254740993, "tiny": 1e-7}

@@ -7,6 +7,7 @@ namespace pedigree::plan {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::Pair;
 
 spec::ExperimentSpec example() {
@@ -22,6 +23,26 @@ TEST(CommandLine, AppendsArgumentsByParameterName) {
     spec.parameters_as.arguments = {{"b.rate", "--rate"}, {"a.size", "-s"}, {"c", "--flag="}};
     EXPECT_THAT(command_line(spec),
                 ElementsAre("python", "train.py", "-s", "64", "--rate", "0.001", "--flag=true"));
+}
+
+TEST(CommandLine, WritesSwitchesListsAndOverridesAsScriptsReadThem) {
+    spec::ExperimentSpec spec;
+    const auto line = [&](const std::string& option, spec::ParameterValue value) {
+        spec.parameters = {{"p", std::move(value)}};
+        spec.parameters_as.arguments = {{"p", option}};
+        return command_line(spec);
+    };
+    EXPECT_THAT(line("--augment?", true), ElementsAre("--augment"));
+    EXPECT_THAT(line("--augment?", false), IsEmpty());
+    EXPECT_THAT(line("--on/--off", true), ElementsAre("--on"));
+    EXPECT_THAT(line("--on/--off", false), ElementsAre("--off"));
+    EXPECT_THAT(line("--layers...", std::string(" 64 64\t10 ")),
+                ElementsAre("--layers", "64", "64", "10"));
+    EXPECT_THAT(line("--layers...", std::string(" ")), IsEmpty());
+    EXPECT_THAT(line("--layers...", std::int64_t{64}), ElementsAre("--layers", "64"));
+    EXPECT_THAT(line("optimizer.lr=", 0.001), ElementsAre("optimizer.lr=0.001"));
+    EXPECT_THAT(line("+db/mysql@x=", std::string("[1,2]")), ElementsAre("+db/mysql@x=[1,2]"));
+    EXPECT_THAT(line("++debug=", true), ElementsAre("++debug=true"));
 }
 
 TEST(CommandLine, KeepsTextAsItIs) {
