@@ -57,8 +57,13 @@ void print_diagnostics(const std::string& text, const std::string& file, Termina
                                  colour);
 }
 
+struct Request {
+    Json document;
+    Json spec;
+};
+
 // The document as it will be created; empty: what is wrong with it was printed.
-Result<std::optional<CreationRequest>> checked_request(const Options& options, Terminal& terminal) {
+Result<std::optional<Request>> checked_request(const Options& options, Terminal& terminal) {
     const ExecutionChanges& changes = options.creation.changes;
     TRY(const std::string text, read_document(options.file));
     auto document = spec::read_manifest(text);
@@ -72,7 +77,7 @@ Result<std::optional<CreationRequest>> checked_request(const Options& options, T
     }
     const auto errors = errors_of(*spec);
     if (errors.empty()) {
-        return CreationRequest{std::move(*document), std::move(*spec)};
+        return Request{std::move(*document), std::move(*spec)};
     }
     if (has_changes(changes)) { // the lines of the file no longer say what will run
         print_errors(errors, options.file + ", as changed by the command line", terminal);
@@ -112,7 +117,7 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     if (options.dirty) {
         TRY(take_snapshot(request->spec, context.terminal));
     }
-    return create_execution(*request, options.creation, context);
+    return create_execution(request->document, request->spec, options.creation, context);
 }
 
 } // namespace

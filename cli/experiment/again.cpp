@@ -81,23 +81,23 @@ Result<ExitCode> run_again(const AgainOptions& options, Again which, const Conte
     TRY(const Json object, cluster->api.get(experiments, key));
     const Experiment experiment = experiment_from(object);
     TRY(check_state(experiment, which));
-    CreationRequest request{document_of_next(object), {}};
+    const Json document = document_of_next(object);
     ExecutionChanges changes = options.creation.changes;
     if (options.same_commit) {
         TRY(take_same_commit(changes, experiment));
     }
-    TRY(request.spec, execution_spec(request.document, changes));
+    TRY(Json spec, execution_spec(document, changes));
     // They say what became of that one, not what is asked.
-    request.spec.erase("cancel");
-    request.spec.erase("suspend");
-    if (const auto errors = errors_of(request.spec); !errors.empty()) {
+    spec.erase("cancel");
+    spec.erase("suspend");
+    if (const auto errors = errors_of(spec); !errors.empty()) {
         print_errors(errors, fmt::format("experiment {}, as changed", key.name), context.terminal);
         return ExitCode::InvalidInput;
     }
     if (changes.commit.empty()) {
-        say_what_moves(request.spec, experiment, context.terminal);
+        say_what_moves(spec, experiment, context.terminal);
     }
-    return create_execution(request, options.creation, context);
+    return create_execution(document, spec, options.creation, context);
 }
 
 } // namespace pedigree::cli

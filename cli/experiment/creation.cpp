@@ -44,14 +44,14 @@ Result<std::vector<std::string>> names_in_namespace(const Cluster& cluster) {
 }
 
 // Creates it under the next free name.
-Result<Json> create_next(const CreationRequest& request, const Cluster& cluster,
+Result<Json> create_next(const Json& document, const Json& spec, const Cluster& cluster,
                          const std::string& requested_by, bool dry_run) {
-    const std::string project = string_or(request.spec, "project");
+    const std::string project = string_or(spec, "project");
     TRY(std::vector<std::string> names, names_in_namespace(cluster));
     for (int i = 0; i < name_tries_max; ++i) {
         const std::string name = next_execution(project, names);
-        const Json object = execution_object(request.document, request.spec,
-                                             {cluster.name_space, name, requested_by});
+        const Json object =
+            execution_object(document, spec, {cluster.name_space, name, requested_by});
         auto created = dry_run ? cluster.try_create(experiments, object)
                                : cluster.api.create(experiments, object);
         if (created) {
@@ -94,12 +94,12 @@ void describe_changes(ExecutionChanges& changes, Syntax& syntax) {
         .from(Source::Projects);
 }
 
-Result<ExitCode> create_execution(const CreationRequest& request, const CreationOptions& options,
-                                  const Context& context) {
+Result<ExitCode> create_execution(const Json& document, const Json& spec,
+                                  const CreationOptions& options, const Context& context) {
     Terminal& terminal = context.terminal;
     TRY(const Cluster* const cluster, context.cluster());
     const std::string requested_by = own_user_name(*cluster, terminal);
-    TRY(Json created, create_next(request, *cluster, requested_by, options.dry_run));
+    TRY(Json created, create_next(document, spec, *cluster, requested_by, options.dry_run));
     const std::string name = k8s::key_of(created).name;
     if (options.format == Format::Name) {
         terminal.out << name << std::endl;

@@ -26,16 +26,10 @@ void describe_creation(CreationOptions& options, Syntax& syntax);
 // --set and --project.
 void describe_changes(ExecutionChanges& changes, Syntax& syntax);
 
-// What is to be created: labels and annotations of the document, and the spec as changed.
-struct CreationRequest {
-    Json document;
-    Json spec;
-};
-
-// Creates it as <project>-<n>, prints it, and follows it if asked to. Conflict: fifty names in a
-// row were taken by others.
-Result<ExitCode> create_execution(const CreationRequest& request, const CreationOptions& options,
-                                  const Context& context);
+// Creates it as <project>-<n>, with the labels and annotations of the document and this spec,
+// prints it, and follows it if asked to. Conflict: fifty names in a row were taken by others.
+Result<ExitCode> create_execution(const Json& document, const Json& spec,
+                                  const CreationOptions& options, const Context& context);
 
 // The rules that a spec breaks, those of a search too.
 std::vector<spec::FieldError> errors_of(const Json& spec);

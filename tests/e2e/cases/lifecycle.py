@@ -23,7 +23,7 @@ def gpus_that_nobody_has_are_waited_for_until_cancelled():
     status = experiment.status()
     expect_equal(status["phase"], "Queued", "phase")
     expect_words(status["message"], "Waiting for GPU")
-    experiment.patch(cancel=True)
+    experiment.pedigree("cancel", experiment.name)
     experiment.finished("Cancelled", 90)
     expect_pods_end(experiment)
 
@@ -33,10 +33,10 @@ def suspended_is_stopped_and_resumed_is_a_new_attempt():
     command = ["python", "-c", "import time; time.sleep(30)"]
     experiment = waiting("suspend", command)
     experiment.reason("Training")
-    experiment.patch(suspend=True)
+    experiment.pedigree("suspend", experiment.name)
     experiment.phase("Suspended", 90)
     expect_pods_end(experiment)
-    experiment.patch(suspend=False)
+    experiment.pedigree("resume", experiment.name)
     experiment.finished("Succeeded", 180)
     rows = experiment.attempts()
     expect_equal([row[2] for row in rows], ["Cancelled", ""], "the attempts' classes")

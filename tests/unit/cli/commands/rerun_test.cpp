@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string commit(40, '3');
+const std::string ran_commit(40, '3');
 
 // An Experiment that the API server keeps, with what it filled in and what became of it.
 Json kept(const std::string& phase) {
@@ -27,7 +27,7 @@ Json kept(const std::string& phase) {
         {"note", "first try"},
         {records::requested_by_annotation, "bob@example.com"},
         {"kubectl.kubernetes.io/last-applied-configuration", "{}"}};
-    object["status"]["resolved"] = {{"commit", commit}};
+    object["status"]["resolved"] = {{"commit", ran_commit}};
     return object;
 }
 
@@ -48,13 +48,13 @@ TEST(Retry, IsTheSameSpecAsTheNextExecution) {
     EXPECT_EQ(fake.created()["metadata"]["labels"], (Json{{"team", "vision"}}));
     EXPECT_EQ(fake.created()["metadata"]["annotations"],
               (Json{{"note", "first try"}, {records::requested_by_annotation, "ann@example.com"}}));
-    EXPECT_THAT(fake.err.str(), HasSubstr("is resolved anew; minimal-1 ran " + commit));
+    EXPECT_THAT(fake.err.str(), HasSubstr("is resolved anew; minimal-1 ran " + ran_commit));
 }
 
 TEST(Retry, TheSameCommitIsKeptWhereItIsAskedFor) {
     WithExperiment fake("Failed");
     ASSERT_TRUE(fake.run({"retry", "minimal-1", "--same-commit"}));
-    EXPECT_EQ(fake.created()["spec"]["source"]["git"]["commit"], commit);
+    EXPECT_EQ(fake.created()["spec"]["source"]["git"]["commit"], ran_commit);
     EXPECT_FALSE(fake.created()["spec"]["source"]["git"].contains("ref"));
     EXPECT_EQ(fake.err.str(), "");
 }
