@@ -39,7 +39,79 @@ std::vector<Cell> header_row(const Table& table) {
     return header;
 }
 
+constexpr std::size_t column_width_min = 12;
+constexpr std::size_t digest_digits_shown = 12;
+constexpr std::size_t digest_digits_min = 40; // of SHA-1; what is shorter is none
+
+// "sha256:<64 digits>" with its first twelve, wherever it stands in the text.
+std::string with_short_digests(const std::string& text) {
+    std::string out;
+    std::size_t digits = 0; // of hex, up to here
+    const auto end_digits = [&] {
+        if (digits >= digest_digits_min) {
+            out.resize(out.size() - digits + digest_digits_shown);
+        }
+        digits = 0;
+    };
+    for (const char c : text) {
+        const bool is_digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        if (!is_digit) {
+            end_digits();
+        }
+        out += c;
+        digits += is_digit ? 1 : 0;
+    }
+    end_digits();
+    return out;
+}
+
+std::size_t table_width(const std::vector<std::size_t>& widths, std::size_t margin) {
+    std::size_t width = margin + column_gap * (widths.size() - 1);
+    for (const std::size_t each : widths) {
+        width += each;
+    }
+    return width;
+}
+
+// Takes from the widest column, the last of several, as long as there is one to take from.
+void narrow(std::vector<std::size_t>& widths, std::size_t columns, std::size_t margin) {
+    while (table_width(widths, margin) > columns) {
+        const auto widest = std::max_element(widths.rbegin(), widths.rend());
+        if (*widest <= column_width_min) {
+            return;
+        }
+        --*widest;
+    }
+}
+
 } // namespace
+
+Table fitted(Table table, std::size_t columns, std::size_t margin) {
+    std::vector<std::size_t> widths;
+    widen(widths, table);
+    if (columns == 0 || table.header.empty() || table_width(widths, margin) <= columns) {
+        return table;
+    }
+    for (auto& row : table.rows) {
+        for (Cell& cell : row) {
+            cell.text = with_short_digests(printable(cell.text));
+        }
+    }
+    widths.clear();
+    widen(widths, table);
+    narrow(widths, columns, margin);
+    for (std::size_t column = 0; column < widths.size(); ++column) {
+        table.header[column] = cut_to_width(table.header[column], widths[column]);
+        for (auto& row : table.rows) {
+            row[column].text = cut_to_width(row[column].text, widths[column]);
+        }
+    }
+    return table;
+}
+
+std::string render(const Table& table, const Terminal& terminal, std::size_t margin) {
+    return render(fitted(table, terminal.out_columns, margin), terminal.out_coloured);
+}
 
 std::string render(const Table& table, bool in_colour) {
     std::vector<std::size_t> widths;

@@ -19,6 +19,8 @@ namespace pedigree::cli {
 struct Cell {
     std::string text;
     Colour colour = Colour::None;
+
+    bool operator==(const Cell&) const = default;
 };
 
 struct Table {
@@ -27,6 +29,11 @@ struct Table {
 };
 
 std::string render(const Table& table, bool in_colour);
+
+// As wide as the terminal: digests are shortened first, then the widest columns are cut ("..."),
+// down to twelve characters each. `margin`: what stands before each line.
+Table fitted(Table table, std::size_t columns, std::size_t margin = 0);
+std::string render(const Table& table, const Terminal& terminal, std::size_t margin = 0);
 
 // A table whose rows come one after the other: the header once, columns that only grow wider.
 class TableStream {

@@ -1,9 +1,12 @@
 #include "cli/app/terminal.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -44,6 +47,26 @@ bool locale_has_unicode() {
     return false;
 }
 
+// Shells set COLUMNS without exporting it: where it is there, somebody means it.
+std::size_t columns_of(int descriptor) {
+    const char* given = std::getenv("COLUMNS");
+    const std::string_view text = given == nullptr ? "" : given;
+    std::size_t columns = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), columns);
+    if (!text.empty() && read.ec == std::errc() && read.ptr == text.data() + text.size()) {
+        return columns;
+    }
+    winsize size{};
+    return ::isatty(descriptor) == 1 && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col
+                                                                                    : 0;
+}
+
+// Columns of one character.
+std::size_t width_of(std::uint32_t code) {
+    const bool combining = code >= 0x300 && code <= 0x36F;
+    return combining ? 0 : is_wide(code) ? 2 : 1;
+}
+
 std::string_view sequence(Colour colour) {
     switch (colour) {
     case Colour::None:
@@ -72,7 +95,8 @@ Terminal standard_terminal(ColourMode mode) {
             wants_colour(mode, STDOUT_FILENO),
             wants_colour(mode, STDERR_FILENO),
             ::isatty(STDERR_FILENO) == 1,
-            locale_has_unicode()};
+            locale_has_unicode(),
+            columns_of(STDOUT_FILENO)};
 }
 
 std::string coloured(std::string_view text, Colour colour, bool on) {
@@ -99,12 +123,30 @@ std::string printable(std::string_view text) {
     return clean_text(text, SIZE_MAX);
 }
 
+std::string cut_to_width(std::string_view text, std::size_t columns) {
+    constexpr std::string_view mark = "...";
+    if (display_width(text) <= columns) {
+        return std::string(text);
+    }
+    const std::size_t room = columns - std::min(columns, mark.size());
+    std::size_t width = 0;
+    std::size_t bytes = 0;
+    while (bytes < text.size()) {
+        const Character character = first_character(text.substr(bytes));
+        if (width + width_of(character.code) > room) {
+            break;
+        }
+        width += width_of(character.code);
+        bytes += character.bytes;
+    }
+    return std::string(text.substr(0, bytes)).append(mark.substr(0, columns));
+}
+
 std::size_t display_width(std::string_view text) {
     std::size_t width = 0;
     while (!text.empty()) {
         const Character character = first_character(text);
-        const bool combining = character.code >= 0x300 && character.code <= 0x36F;
-        width += combining ? 0 : is_wide(character.code) ? 2 : 1;
+        width += width_of(character.code);
         text.remove_prefix(character.bytes);
     }
     return width;

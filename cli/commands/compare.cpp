@@ -31,7 +31,7 @@ void describe(Options& options, Syntax& syntax) {
         .from(Source::Subjects)
         .required(subjects_min);
     syntax.flag("--all", options.all, "Also what is the same in all");
-    syntax.format(options.format, {Format::Table, Format::Json});
+    syntax.format(options.format, {Format::Table, Format::Wide, Format::Json});
 }
 
 constexpr std::size_t runs_max = 8; // of one trial, whose metrics are read
@@ -155,7 +155,9 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
         return ExitCode::Ok;
     }
     if (!rows.empty()) {
-        terminal.out << render(comparison_table(compared, rows), terminal.out_coloured);
+        const Table table = comparison_table(compared, rows);
+        terminal.out << (options.format == Format::Wide ? render(table, terminal.out_coloured)
+                                                        : render(table, terminal));
     }
     if (rows.size() < known) {
         terminal.err << fmt::format("{}the same in all: {} more (--all shows them)\n",

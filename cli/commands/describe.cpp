@@ -33,12 +33,15 @@ std::string age_since(const std::string& time, Instant now) {
                    : "";
 }
 
+constexpr std::size_t margin = 2;
+
 std::string indented(const std::string& text) {
-    std::string result = text.empty() ? "" : "  ";
+    const std::string indent(margin, ' ');
+    std::string result = text.empty() ? "" : indent;
     for (std::size_t i = 0; i < text.size(); ++i) {
         result += text[i];
         if (text[i] == '\n' && i + 1 < text.size()) {
-            result += "  ";
+            result += indent;
         }
     }
     return result;
@@ -87,7 +90,7 @@ std::string head_text(const Experiment& experiment, const Json& object, bool in_
     return text;
 }
 
-std::string conditions_text(const Json& object, Instant now, bool in_colour) {
+std::string conditions_text(const Json& object, Instant now, const Terminal& terminal) {
     Table table{{"TYPE", "STATUS", "REASON", "AGE", "MESSAGE"}, {}};
     const Json& conditions = at_path(object, {"status", "conditions"});
     if (conditions.is_array()) {
@@ -99,11 +102,12 @@ std::string conditions_text(const Json& object, Instant now, bool in_colour) {
                                   {string_or(condition, "message")}});
         }
     }
-    return table.rows.empty() ? "" : "\nConditions:\n" + indented(render(table, in_colour));
+    return table.rows.empty() ? "" : "\nConditions:\n" + indented(render(table, terminal, margin));
 }
 
 // As the read API tells them; an operator that is away leaves them out, with a word why.
-std::string attempts_text(const std::string& name, const Cluster& cluster, bool in_colour) {
+std::string attempts_text(const std::string& name, const Cluster& cluster,
+                          const Terminal& terminal) {
     const auto document =
         read_lineage(cluster, "progress/" + net::percent_encode(name), "progress");
     if (!document) {
@@ -127,7 +131,7 @@ std::string attempts_text(const std::string& name, const Cluster& cluster, bool 
                               {string_or(attempt, "reason")},
                               {string_or(attempt, "message")}});
     }
-    return "\nAttempts:\n" + indented(render(table, in_colour));
+    return "\nAttempts:\n" + indented(render(table, terminal, margin));
 }
 
 std::string time_of(const Json& event) {
@@ -136,7 +140,7 @@ std::string time_of(const Json& event) {
 }
 
 Result<std::string> events_text(const Experiment& experiment, const Cluster& cluster,
-                                bool in_colour) {
+                                const Terminal& terminal) {
     k8s::ListOptions options;
     options.name_space = cluster.name_space;
     options.field_selector = "involvedObject.uid=" + experiment.uid;
@@ -155,7 +159,7 @@ Result<std::string> events_text(const Experiment& experiment, const Cluster& clu
     if (table.rows.empty()) {
         return std::string("\nEvents: none (they are kept for an hour)\n");
     }
-    return "\nEvents:\n" + indented(render(table, in_colour));
+    return "\nEvents:\n" + indented(render(table, terminal, margin));
 }
 
 Result<ExitCode> perform(const Options& options, const Context& context) {
@@ -167,11 +171,11 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     const Experiment experiment = experiment_from(object);
     const bool in_colour = terminal.out_coloured;
     const Instant now = cluster.clock.now();
-    TRY(const std::string events, events_text(experiment, cluster, in_colour));
+    TRY(const std::string events, events_text(experiment, cluster, terminal));
     terminal.out << head_text(experiment, object, in_colour) << "\nSpec:\n"
                  << indented(document_text(at_path(object, {"spec"}), Format::Yaml))
-                 << conditions_text(object, now, in_colour)
-                 << attempts_text(key.name, cluster, in_colour) << events;
+                 << conditions_text(object, now, terminal)
+                 << attempts_text(key.name, cluster, terminal) << events;
     return ExitCode::Ok;
 }
 

@@ -62,14 +62,14 @@ Json json_of(const Explanation& explanation) {
     return {{"word", explanation.word}, {"about", explanation.about}, {"lines", std::move(lines)}};
 }
 
-std::string list_text(bool in_colour) {
+std::string list_text(const Terminal& terminal) {
     Table table{{"WORD", "ABOUT", "MEANING"}, {}};
     for (const Explanation& explanation : all_explanations()) {
         table.rows.push_back({{explanation.word},
                               {explanation.about},
                               {explanation.lines.empty() ? "" : explanation.lines.front().second}});
     }
-    return render(table, in_colour);
+    return render(table, terminal);
 }
 
 Result<ExitCode> perform(const Options& options, const Context& context) {
@@ -95,7 +95,7 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
         return ExitCode::Ok;
     }
     if (chosen.empty()) {
-        terminal.out << list_text(terminal.out_coloured);
+        terminal.out << list_text(terminal);
     }
     for (const Explanation* explanation : chosen) {
         terminal.out << (explanation == chosen.front() ? "" : "\n")

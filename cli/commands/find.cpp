@@ -22,7 +22,7 @@ struct Options {
 void describe(Options& options, Syntax& syntax) {
     syntax.value("--project", options.project, "NAME", "Only of this project")
         .from(Source::Projects);
-    syntax.format(options.format, {Format::Table, Format::Json});
+    syntax.format(options.format, {Format::Table, Format::Wide, Format::Json});
 }
 
 constexpr int page_items = 500;
@@ -82,7 +82,9 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
         terminal.err << fmt::format("none, as of entry {}\n", integer_or(answer, "asOf"));
         return ExitCode::Ok;
     }
-    terminal.out << render(models_table(items, cluster.clock.now()), terminal.out_coloured);
+    const Table table = models_table(items, cluster.clock.now());
+    terminal.out << (options.format == Format::Wide ? render(table, terminal.out_coloured)
+                                                    : render(table, terminal));
     if (bool_or(answer, "truncated")) {
         terminal.err << fmt::format("there are more; these are the {} newest\n", items.size());
     }

@@ -144,8 +144,8 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
         return ExitCode::Ok;
     }
     const TableShape shape{options.all_namespaces, options.format == Format::Wide};
-    terminal.out << render(experiments_table(objects, cluster.clock.now(), shape),
-                           terminal.out_coloured);
+    const Table table = experiments_table(objects, cluster.clock.now(), shape);
+    terminal.out << (shape.wide ? render(table, terminal.out_coloured) : render(table, terminal));
     return ExitCode::Ok;
 }
 

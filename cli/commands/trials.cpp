@@ -64,7 +64,7 @@ Result<ExitCode> show_importance(const Json& document, Format format, Terminal& 
     } else if (importance.empty()) {
         terminal.err << "too few trials have a value yet to say which parameters matter\n";
     } else {
-        terminal.out << render(importance_table(importance), terminal.out_coloured);
+        terminal.out << render(importance_table(importance), terminal);
     }
     return ExitCode::Ok;
 }
@@ -94,7 +94,9 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
         const TrialTableShape shape{options.all_parameters ? all_parameters(list.trials)
                                                            : varying_parameters(list.trials),
                                     options.format == Format::Wide};
-        terminal.out << render(trial_table(list, places, shape, now), terminal.out_coloured);
+        const Table table = trial_table(list, places, shape, now);
+        terminal.out << (shape.wide ? render(table, terminal.out_coloured)
+                                    : render(table, terminal));
     }
     if (places.size() < list.trials.size()) {
         terminal.err << fmt::format("{} of {} trials are shown\n", places.size(),

@@ -90,7 +90,7 @@ Result<ExitCode> simulate_study(const SearchOptions&, search::Study study, Termi
         terminal.err << fmt::format("note: simulated as if maxTrials were {} instead of {}\n",
                                     simulated_trials_max, study.max_trials);
     }
-    terminal.out << render(simulation_table(study), terminal.out_coloured);
+    terminal.out << render(simulation_table(study), terminal);
     return ExitCode::Ok;
 }
 

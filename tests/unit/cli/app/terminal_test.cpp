@@ -46,6 +46,42 @@ TEST(Table, AlignsByWhatTheEyeSees) {
               "\033[1mA\033[0m   \033[1mB\033[0m\n\033[31mx\033[0m   y\n");
 }
 
+const std::string long_digest = "sha256:" + std::string(64, 'a');
+
+TEST(Table, FitsTheTerminal) {
+    const Table table{{"NAME", "IMAGE", "MESSAGE"},
+                      {{{"mnist-1"}, {"r.example.com/x@" + long_digest}, {std::string(90, 'm')}}}};
+    EXPECT_EQ(fitted(table, 0).rows, table.rows); // into a pipe
+    const Table narrow = fitted(table, 80);
+    EXPECT_EQ(narrow.rows[0][0].text, "mnist-1");
+    EXPECT_EQ(narrow.rows[0][1].text, "r.example.com/x@sha256:aaaaaaaaaaaa");
+    const std::string text = render(narrow, false);
+    const std::string row = text.substr(text.find('\n') + 1);
+    EXPECT_EQ(row.size(), 80U + 1) << text;
+    EXPECT_TRUE(row.ends_with("mmm...\n")) << text;
+}
+
+TEST(Table, IsNeverCutBelowWhatCanBeRead) {
+    const Table table{{"A", "B"}, {{{std::string(30, 'a')}, {"short"}}}};
+    EXPECT_EQ(fitted(table, 5).rows[0][0].text, "aaaaaaaaa...");
+    EXPECT_EQ(fitted(table, 5).rows[0][1].text, "short");
+    EXPECT_EQ(fitted(table, 100).rows, table.rows); // it fits
+}
+
+TEST(Table, IsCutBetweenCharacters) {
+    EXPECT_EQ(cut_to_width("文字文字", 7), "文字...");
+    EXPECT_EQ(cut_to_width("文字文字", 8), "文字文字");
+    EXPECT_EQ(cut_to_width("abc", 2), "..");
+}
+
+TEST(Terminal, ColumnsAreThoseOfTheVariable) {
+    ASSERT_EQ(::setenv("COLUMNS", "72", 1), 0);
+    EXPECT_EQ(standard_terminal(ColourMode::Never).out_columns, 72U);
+    ASSERT_EQ(::setenv("COLUMNS", "wide", 1), 0);
+    EXPECT_EQ(standard_terminal(ColourMode::Never).out_columns, 0U); // a test has no terminal
+    ASSERT_EQ(::unsetenv("COLUMNS"), 0);
+}
+
 TEST(Report, IsTheMessageAlone) {
     EXPECT_EQ(error_text(Error(ErrorCode::Unavailable, "git push: refused"), false),
               "error: git push: refused\n");
