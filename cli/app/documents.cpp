@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/json_text.h"
+#include "records/names.h"
 
 namespace pedigree::cli {
 
@@ -95,6 +96,12 @@ Result<std::string> read_document(const std::string& file) {
                        fmt::format("standard input is larger than {} bytes", document_bytes_max));
     }
     return text;
+}
+
+Json enveloped(std::string_view kind, Json document) {
+    document["apiVersion"] = records::api_version;
+    document["kind"] = kind;
+    return document;
 }
 
 std::string document_text(const Json& document, Format format) {

@@ -4,6 +4,7 @@
 // which is why doubtful words are quoted.
 
 #include <string>
+#include <string_view>
 
 #include "base/json.h"
 #include "cli/app/format.h"
@@ -15,6 +16,10 @@ constexpr std::size_t document_bytes_max = 1024 * 1024;
 // The text of a file; "-" is standard input, read to its end. TooLarge beyond document_bytes_max,
 // InvalidInput for a folder, NotFound, Forbidden.
 Result<std::string> read_document(const std::string& file);
+
+// The envelope of every document that a command prints itself: apiVersion and kind before what it
+// holds; the items of a list stand under "items". docs/api has the schema of each kind.
+Json enveloped(std::string_view kind, Json document);
 
 // Indented JSON, or YAML with every doubtful string quoted. Ends with a line feed. Bytes that are
 // no UTF-8 become U+FFFD.

@@ -151,7 +151,8 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
         std::erase_if(rows, [](const ComparedRow& row) { return !row.differs(); });
     }
     if (options.format == Format::Json) {
-        terminal.out << document_text(comparison_json(compared, rows), Format::Json);
+        terminal.out << document_text(enveloped("Comparison", comparison_json(compared, rows)),
+                                      Format::Json);
         return ExitCode::Ok;
     }
     if (!rows.empty()) {

@@ -21,10 +21,63 @@ namespace {
 
 struct Options {
     std::string name;
+    Format format = Format::Table;
 };
 
 void describe(Options& options, Syntax& syntax) {
     syntax.value("name", options.name, "NAME", "Experiment").from(Source::Experiments).required();
+    syntax.format(options.format, {Format::Table, Format::Json, Format::Yaml});
+}
+
+// All that is known of it.
+struct Described {
+    Json object;
+    Experiment experiment;
+    Result<Json> progress; // as the read API tells it, whose operator may be away
+    std::vector<k8s::Object> events;
+};
+
+std::string time_of(const Json& event) {
+    const std::string last = string_or(event, "lastTimestamp");
+    return last.empty() ? string_or(event, "eventTime") : last;
+}
+
+Result<std::vector<k8s::Object>> events_of(const Experiment& experiment, const Cluster& cluster) {
+    k8s::ListOptions options;
+    options.name_space = cluster.name_space;
+    options.field_selector = "involvedObject.uid=" + experiment.uid;
+    TRY(k8s::ObjectList list, cluster.api.list(k8s::events, options));
+    std::sort(list.items.begin(), list.items.end(),
+              [](const k8s::Object& a, const k8s::Object& b) { return time_of(*a) < time_of(*b); });
+    return std::move(list.items);
+}
+
+Result<Described> read_all(const std::string& name, const Cluster& cluster) {
+    TRY(Json object, cluster.api.get(experiments, {cluster.name_space, name}));
+    Experiment experiment = experiment_from(object);
+    TRY(auto events, events_of(experiment, cluster));
+    auto progress = read_lineage(cluster, "progress/" + net::percent_encode(name), "progress");
+    return Described{std::move(object), std::move(experiment), std::move(progress),
+                     std::move(events)};
+}
+
+// One that could not be asked for is null, not empty.
+Json json_of(const Described& described) {
+    Json object = described.object;
+    k8s::drop_unread_metadata(object);
+    Json events = Json::array();
+    for (const k8s::Object& event : described.events) {
+        events.push_back({{"type", string_or(*event, "type")},
+                          {"reason", string_or(*event, "reason")},
+                          {"message", string_or(*event, "message")},
+                          {"count", integer_or(*event, "count", 1)},
+                          {"time", time_of(*event)}});
+    }
+    return enveloped(
+        "ExperimentDescription",
+        {{"experiment", std::move(object)},
+         {"attempts", described.progress ? at_path(*described.progress, {"attempts"}) : Json()},
+         {"events", std::move(events)}});
 }
 
 std::string age_since(const std::string& time, Instant now) {
@@ -105,15 +158,11 @@ std::string conditions_text(const Json& object, Instant now, const Terminal& ter
     return table.rows.empty() ? "" : "\nConditions:\n" + indented(render(table, terminal, margin));
 }
 
-// As the read API tells them; an operator that is away leaves them out, with a word why.
-std::string attempts_text(const std::string& name, const Cluster& cluster,
-                          const Terminal& terminal) {
-    const auto document =
-        read_lineage(cluster, "progress/" + net::percent_encode(name), "progress");
-    if (!document) {
-        return fmt::format("\nAttempts: not known: {}\n", printable(document.error().message));
+std::string attempts_text(const Result<Json>& progress, const Terminal& terminal) {
+    if (!progress) {
+        return fmt::format("\nAttempts: not known: {}\n", printable(progress.error().message));
     }
-    const Json& attempts = at_path(*document, {"attempts"});
+    const Json& attempts = at_path(*progress, {"attempts"});
     if (!attempts.is_array() || attempts.empty()) {
         return "";
     }
@@ -134,48 +183,38 @@ std::string attempts_text(const std::string& name, const Cluster& cluster,
     return "\nAttempts:\n" + indented(render(table, terminal, margin));
 }
 
-std::string time_of(const Json& event) {
-    const std::string last = string_or(event, "lastTimestamp");
-    return last.empty() ? string_or(event, "eventTime") : last;
-}
-
-Result<std::string> events_text(const Experiment& experiment, const Cluster& cluster,
-                                const Terminal& terminal) {
-    k8s::ListOptions options;
-    options.name_space = cluster.name_space;
-    options.field_selector = "involvedObject.uid=" + experiment.uid;
-    TRY(k8s::ObjectList list, cluster.api.list(k8s::events, options));
-    std::sort(list.items.begin(), list.items.end(),
-              [](const k8s::Object& a, const k8s::Object& b) { return time_of(*a) < time_of(*b); });
+std::string events_text(const std::vector<k8s::Object>& events, Instant now,
+                        const Terminal& terminal) {
     Table table{{"TYPE", "REASON", "AGE", "COUNT", "MESSAGE"}, {}};
-    for (const k8s::Object& event : list.items) {
+    for (const k8s::Object& event : events) {
         const bool warns = string_or(*event, "type") == "Warning";
         table.rows.push_back({{string_or(*event, "type"), warns ? Colour::Yellow : Colour::None},
                               {string_or(*event, "reason")},
-                              {age_since(time_of(*event), cluster.clock.now())},
+                              {age_since(time_of(*event), now)},
                               {fmt::format("{}", integer_or(*event, "count", 1))},
                               {string_or(*event, "message")}});
     }
     if (table.rows.empty()) {
-        return std::string("\nEvents: none (they are kept for an hour)\n");
+        return "\nEvents: none (they are kept for an hour)\n";
     }
     return "\nEvents:\n" + indented(render(table, terminal, margin));
 }
 
 Result<ExitCode> perform(const Options& options, const Context& context) {
-    TRY(const Cluster* const connected, context.cluster());
-    const Cluster& cluster = *connected;
+    TRY(const Cluster* const cluster, context.cluster());
     Terminal& terminal = context.terminal;
-    const k8s::ObjectKey key{cluster.name_space, experiment_name(options.name)};
-    TRY(const Json object, cluster.api.get(experiments, key));
-    const Experiment experiment = experiment_from(object);
-    const bool in_colour = terminal.out_coloured;
-    const Instant now = cluster.clock.now();
-    TRY(const std::string events, events_text(experiment, cluster, terminal));
-    terminal.out << head_text(experiment, object, in_colour) << "\nSpec:\n"
+    TRY(const Described described, read_all(experiment_name(options.name), *cluster));
+    if (options.format != Format::Table) {
+        terminal.out << document_text(json_of(described), options.format);
+        return ExitCode::Ok;
+    }
+    const Json& object = described.object;
+    const Instant now = cluster->clock.now();
+    terminal.out << head_text(described.experiment, object, terminal.out_coloured) << "\nSpec:\n"
                  << indented(document_text(at_path(object, {"spec"}), Format::Yaml))
                  << conditions_text(object, now, terminal)
-                 << attempts_text(key.name, cluster, terminal) << events;
+                 << attempts_text(described.progress, terminal)
+                 << events_text(described.events, now, terminal);
     return ExitCode::Ok;
 }
 
@@ -184,7 +223,8 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
 Command describe_command() {
     return define_command<Options>({"describe",
                                     "shows one Experiment with its conditions, attempts and events",
-                                    "  {} describe mnist-1"},
+                                    "  {} describe mnist-1\n"
+                                    "  {} describe mnist-1 -o json"},
                                    describe, perform);
 }
 

@@ -9,7 +9,6 @@
 #include "cli/app/documents.h"
 #include "cli/app/explanation.h"
 #include "cli/app/table.h"
-#include "records/names.h"
 
 namespace pedigree::cli {
 
@@ -88,10 +87,8 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
                 items.push_back(json_of(explanation));
             }
         }
-        terminal.out << document_text({{"apiVersion", records::api_version},
-                                       {"kind", "ExplanationList"},
-                                       {"items", std::move(items)}},
-                                      Format::Json);
+        const Json list = enveloped("ExplanationList", {{"items", std::move(items)}});
+        terminal.out << document_text(list, Format::Json);
         return ExitCode::Ok;
     }
     if (chosen.empty()) {

@@ -74,7 +74,7 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
         }
     }
     if (options.format == Format::Json) {
-        terminal.out << document_text(answer, Format::Json);
+        terminal.out << document_text(enveloped("ModelList", std::move(answer)), Format::Json);
         return ExitCode::Ok;
     }
     const Json& items = at_path(answer, {"items"});

@@ -43,7 +43,7 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     const bool known = at_path(answer, {"root"}).is_string();
     switch (options.format) {
     case Format::Json:
-        terminal.out << document_text(answer, Format::Json);
+        terminal.out << document_text(enveloped("Trace", answer), Format::Json);
         break;
     case Format::Dot:
         terminal.out << records::trace_dot(answer);

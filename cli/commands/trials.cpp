@@ -60,7 +60,8 @@ Json chosen_items(Json document, const std::vector<std::size_t>& places) {
 Result<ExitCode> show_importance(const Json& document, Format format, Terminal& terminal) {
     TRY(const auto importance, importance_from(document));
     if (format == Format::Json) {
-        terminal.out << document_text(importance_json(importance), Format::Json);
+        terminal.out << document_text(enveloped("Importance", importance_json(importance)),
+                                      Format::Json);
     } else if (importance.empty()) {
         terminal.err << "too few trials have a value yet to say which parameters matter\n";
     } else {
@@ -83,7 +84,8 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     const Instant now = cluster.clock.now();
     TRY(const auto places, chosen_trials(list, choice, now));
     if (options.format == Format::Json) {
-        terminal.out << document_text(chosen_items(std::move(document), places), Format::Json);
+        terminal.out << document_text(
+            enveloped("TrialList", chosen_items(std::move(document), places)), Format::Json);
         return ExitCode::Ok;
     }
     if (options.format == Format::Csv) {

@@ -4,7 +4,6 @@
 
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "records/names.h"
 
 namespace pedigree::cli {
 
@@ -20,9 +19,7 @@ void describe(Options& options, Syntax& syntax) {
 
 Result<ExitCode> perform(const Options& options, const Context& context) {
     if (options.format == Format::Json) {
-        const Json document = {{"apiVersion", records::api_version},
-                               {"kind", "Version"},
-                               {"version", PEDIGREE_VERSION}};
+        const Json document = enveloped("Version", {{"version", PEDIGREE_VERSION}});
         context.terminal.out << document_text(document, Format::Json);
     } else {
         context.terminal.out << "pedigree " PEDIGREE_VERSION "\n";

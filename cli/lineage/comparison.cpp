@@ -153,7 +153,7 @@ Table comparison_table(const std::vector<Compared>& compared,
 }
 
 Json comparison_json(const std::vector<Compared>& compared, const std::vector<ComparedRow>& rows) {
-    Json document{{"kind", "Comparison"}, {"compared", Json::array()}, {"rows", Json::array()}};
+    Json document{{"compared", Json::array()}, {"items", Json::array()}};
     for (const Compared& one : compared) {
         document["compared"].push_back(one.label);
     }
@@ -168,7 +168,7 @@ Json comparison_json(const std::vector<Compared>& compared, const std::vector<Co
         if (!row.name.empty()) {
             object["name"] = row.name;
         }
-        document["rows"].push_back(std::move(object));
+        document["items"].push_back(std::move(object));
     }
     return document;
 }

@@ -33,7 +33,7 @@ struct ComparedRow {
 std::vector<ComparedRow> compared_rows(const std::vector<Compared>& compared, Instant now);
 
 Table comparison_table(const std::vector<Compared>& compared, const std::vector<ComparedRow>& rows);
-// {"kind": "Comparison", "compared": [label], "rows": [{"what", "name"?, "differs", "values"}]}
+// {"compared": [label], "items": [{"what", "name"?, "differs", "values"}]}
 Json comparison_json(const std::vector<Compared>& compared, const std::vector<ComparedRow>& rows);
 
 } // namespace pedigree::cli

@@ -59,11 +59,11 @@ Result<search::Parameters> parameters_from(const std::vector<std::string>& assig
 std::string prediction(const search::Forecast& forecast, const search::Study& study,
                        Format format) {
     if (format == Format::Json) {
-        return document_text({{"metric", study.objective.metric},
-                              {"mean", forecast.mean},
-                              {"deviation", forecast.deviation},
-                              {"noise", forecast.noise},
-                              {"failure", forecast.failure}},
+        return document_text(enveloped("Prediction", {{"metric", study.objective.metric},
+                                                      {"mean", forecast.mean},
+                                                      {"deviation", forecast.deviation},
+                                                      {"noise", forecast.noise},
+                                                      {"failure", forecast.failure}}),
                              format);
     }
     return fmt::format("{}: {:.6g}, give or take {:.2g} (a standard deviation)\n"

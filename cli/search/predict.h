@@ -14,7 +14,7 @@ namespace pedigree::cli {
 Result<search::Parameters> parameters_from(const std::vector<std::string>& assignments,
                                            const search::Space& space);
 
-// For a person, or {"metric", "mean", "deviation", "noise", "failure"}.
+// For a person, or {"metric", "mean", "deviation", "noise", "failure"} in its envelope.
 std::string prediction(const search::Forecast& forecast, const search::Study& study, Format format);
 
 } // namespace pedigree::cli

@@ -72,7 +72,7 @@ Table importance_table(const std::vector<search::Importance>& importance) {
 }
 
 Json importance_json(const std::vector<search::Importance>& importance) {
-    Json document{{"kind", "Importance"}, {"items", Json::array()}};
+    Json document{{"items", Json::array()}};
     for (const search::Importance& each : importance) {
         document["items"].push_back({{"parameter", each.parameter},
                                      {"share", each.share},

@@ -16,7 +16,7 @@ namespace pedigree::cli {
 Result<std::vector<search::Importance>> importance_from(const Json& trials);
 
 Table importance_table(const std::vector<search::Importance>& importance);
-// {"kind": "Importance", "items": [{"parameter", "share", "total", "spread"}]}
+// {"items": [{"parameter", "share", "total", "spread"}]}
 Json importance_json(const std::vector<search::Importance>& importance);
 
 } // namespace pedigree::cli

@@ -197,7 +197,7 @@ TEST_F(CompareTest, JsonHoldsNumbersAndNulls) {
     EXPECT_EQ(printed["compared"], (Json{"mnist-4/1", "mnist-4/2"}));
     const Json loss{
         {"what", "metric"}, {"name", "loss"}, {"differs", true}, {"values", {0.2, Json()}}};
-    EXPECT_THAT(printed["rows"], testing::Contains(loss));
+    EXPECT_THAT(printed["items"], testing::Contains(loss));
 }
 
 TEST_F(CompareTest, SaysThatNothingDiffers) {

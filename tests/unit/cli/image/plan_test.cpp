@@ -16,6 +16,7 @@
 #include "pipeline/spec/parse.h"
 #include "source/local_ref.h"
 #include "tests/unit/cli/fake_cluster.h"
+#include "tests/unit/cli/output_schema.h"
 #include "tests/unit/imagebuild/image_world.h"
 
 namespace pedigree::cli {
@@ -167,7 +168,7 @@ TEST_F(PlanTest, OtherCodeIsOneLayerAndAsksForNoWheel) {
     EXPECT_GT(planned->plan.new_bytes, planned->plan.layers.back().bytes);
     EXPECT_EQ("registry.example.com/built/team@" + planned->plan.image.text(), build());
     EXPECT_THAT(plan_table(*planned, false), HasSubstr("1 new layer, "));
-    EXPECT_EQ(plan_json(*planned)["layers"][4]["is"], "new");
+    EXPECT_EQ(expect_schema(plan_json(*planned).dump())["layers"][4]["is"], "new");
 }
 
 TEST_F(PlanTest, AnotherLockKeepsTheLayersThatItShares) {

@@ -14,6 +14,7 @@
 #include "imagebuild/registry/referrers.h"
 #include "imagebuild/wheel/wheel_artifact.h"
 #include "source/tree.h"
+#include "tests/unit/cli/output_schema.h"
 #include "tests/unit/imagebuild/image_world.h"
 
 namespace pedigree::cli {
@@ -162,7 +163,7 @@ TEST_F(VerifyTest, TheReportIsForPeopleAndForScripts) {
     const std::string table = verification_table(*verification, false);
     EXPECT_THAT(table, HasSubstr("layer of wheels"));
     EXPECT_THAT(table, HasSubstr("\nverified: built again"));
-    const Json document = verification_json(*verification);
+    const Json document = expect_schema(verification_json(*verification).dump());
     EXPECT_EQ(document["verified"], true);
     EXPECT_EQ(document["source"]["commit"], commit_);
     EXPECT_EQ(document["parts"][0]["name"], "tree");
@@ -226,7 +227,7 @@ TEST_F(VerifyTest, AWheelOfASourceDistributionIsTakenOnTheRecordsWord) {
     EXPECT_THAT(verification_table(*verification, false),
                 HasSubstr("on the record's word: old-1.0-py3-none-any.whl " + wheel.digest.text() +
                           ", built from " + source_.text() + "\npartly verified: "));
-    const Json document = verification_json(*verification);
+    const Json document = expect_schema(verification_json(*verification).dump());
     EXPECT_EQ(document["verified"], false);
     EXPECT_EQ(document["onRecord"][0]["builtFrom"], source_.text());
 }

@@ -13,6 +13,7 @@
 #include "pipeline/search/document/event_json.h"
 #include "pipeline/search/document/read_study.h"
 #include "tests/unit/cli/fake_cluster.h"
+#include "tests/unit/cli/output_schema.h"
 
 namespace pedigree::cli {
 namespace {
@@ -178,7 +179,7 @@ TEST(SearchPredict, SpeaksInUnitsOfTheObjective) {
     };
     const auto code = predict("lr=0.5", "json");
     ASSERT_TRUE(code) << code.error().message;
-    const Json said = Json::parse(fake.out.str());
+    const Json said = expect_schema(fake.out.str());
     EXPECT_EQ(said["metric"], "accuracy");
     EXPECT_NEAR(said["mean"].get<double>(), 5, 0.2);
     EXPECT_LT(said["deviation"].get<double>(), 0.5);
