@@ -162,7 +162,7 @@ TEST(Arguments, TheVersionIsAnOptionToo) {
     const Parsed version = parse({"--version"});
     EXPECT_EQ(version.code, ExitCode::Ok);
     FakeCluster fake;
-    ASSERT_TRUE(fake.run({"version"}));
+    ASSERT_TRUE(fake.run({"version", "--client"}));
     EXPECT_EQ(version.text, fake.out.str());
 }
 

@@ -72,7 +72,7 @@ TEST(Output, IsWhatItsSchemaSays) {
         {"describe", "mnist-4"},
         {"lint", samples_folder + "minimal.yaml", samples_folder + "illegal/bad-name.yaml"},
         {"explain", "E0120"},
-        {"version"}};
+        {"version", "--client"}};
     std::set<std::string> kinds;
     for (std::vector<std::string> words : lines) {
         FullCluster fake;
