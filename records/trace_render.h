@@ -5,6 +5,7 @@
 // fails: a field that is missing is left out.
 
 #include <string>
+#include <string_view>
 
 #include "base/json.h"
 
@@ -14,8 +15,9 @@ enum class TreeLines { Unicode, Ascii };
 
 // From the effect to its causes (a commit: to its effects; an Experiment: all that it made), each
 // node written out once, long lists of one kind folded; then what the answer does not know, and as
-// of which ledger entry it holds. Ends with a line feed.
-std::string trace_tree(const Json& answer, TreeLines lines = TreeLines::Unicode);
+// of which ledger entry it holds. `below`: what stands below the trees. Ends with a line feed.
+std::string trace_tree(const Json& answer, TreeLines lines = TreeLines::Unicode,
+                       std::string_view below = "");
 
 // A digraph whose edges go from effect to cause; what is not asserted by the operator is dashed.
 std::string trace_dot(const Json& answer);

@@ -248,7 +248,7 @@ std::string not_known(const Json& answer) {
 
 } // namespace
 
-std::string trace_tree(const Json& answer, TreeLines lines) {
+std::string trace_tree(const Json& answer, TreeLines lines, std::string_view below) {
     const TraceAnswer indexed(answer);
     const std::int64_t as_of = integer_or(answer, "asOf");
     if (indexed.root.empty()) {
@@ -266,7 +266,7 @@ std::string trace_tree(const Json& answer, TreeLines lines) {
             }
         }
     }
-    return tree.out + tried_text(answer) + not_known(answer) +
+    return tree.out + std::string(below) + tried_text(answer) + not_known(answer) +
            fmt::format("\nAs of ledger entry {}.\n", as_of);
 }
 

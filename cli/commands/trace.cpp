@@ -6,6 +6,8 @@
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/app/read_api.h"
+#include "cli/lineage/graph.h"
+#include "cli/lineage/ran.h"
 #include "cli/lineage/subject.h"
 #include "net/url.h"
 #include "records/trace_render.h"
@@ -30,6 +32,24 @@ void describe(Options& options, Syntax& syntax) {
     syntax.format(options.format, {Format::Table, Format::Json, Format::Dot});
 }
 
+// How long each trial took, the trace does not say, but the list of trials; without it the rest is
+// told.
+TrialList trials_behind(const Json& answer, const Cluster& cluster) {
+    const Graph graph(answer);
+    const auto specs = graph.of_kind("ExperimentSpec");
+    if (graph.of_kind("Attempt").empty() || specs.size() != 1) {
+        return {};
+    }
+    const auto document = read_trials(cluster, graph.attribute(specs.front(), "name"));
+    return document ? trial_list_from(*document) : TrialList{};
+}
+
+std::string tree_of(const Json& answer, const Cluster& cluster, bool unicode) {
+    const auto lines = unicode ? records::TreeLines::Unicode : records::TreeLines::Ascii;
+    const std::string ran = ran_text(answer, trials_behind(answer, cluster), cluster.clock.now());
+    return records::trace_tree(answer, lines, ran);
+}
+
 Result<ExitCode> perform(const Options& options, const Context& context) {
     TRY(const Cluster* const connected, context.cluster());
     const Cluster& cluster = *connected;
@@ -43,14 +63,13 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     const bool known = at_path(answer, {"root"}).is_string();
     switch (options.format) {
     case Format::Json:
-        terminal.out << document_text(enveloped("Trace", answer), Format::Json);
+        terminal.out << document_text(enveloped("Trace", with_values(answer)), Format::Json);
         break;
     case Format::Dot:
         terminal.out << records::trace_dot(answer);
         break;
     default:
-        terminal.out << records::trace_tree(answer, terminal.unicode ? records::TreeLines::Unicode
-                                                                     : records::TreeLines::Ascii);
+        terminal.out << tree_of(answer, cluster, terminal.unicode);
     }
     return known ? ExitCode::Ok : ExitCode::NotFound;
 }

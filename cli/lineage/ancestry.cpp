@@ -2,62 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/lineage/graph.h"
+
 namespace pedigree::cli {
 
 namespace {
-
-class Graph {
-  public:
-    explicit Graph(const Json& answer) : answer_(answer) {
-        for (const Json& node : at_path(answer, {"nodes"})) {
-            nodes_.emplace(string_or(node, "id"), &node);
-        }
-    }
-
-    const Json& node(const std::string& id) const {
-        static const Json none;
-        const auto found = nodes_.find(id);
-        return found == nodes_.end() ? none : *found->second;
-    }
-    std::string attribute(const std::string& id, std::string_view name) const {
-        return string_or(at_path(node(id), {"attributes"}), name);
-    }
-    std::string digest(const std::string& id) const { return string_or(node(id), "digest"); }
-
-    // All ends of the edges from (or to) a node, of one relation and of one kind; empty: any kind.
-    enum class End { Cause, Effect };
-    std::vector<std::string> ends(End end, const std::string& id, std::string_view relation,
-                                  std::string_view kind = "") const {
-        std::vector<std::string> found;
-        for (const Json& edge : at_path(answer_, {"edges"})) {
-            const std::string here = string_or(edge, end == End::Cause ? "from" : "to");
-            const std::string there = string_or(edge, end == End::Cause ? "to" : "from");
-            if (here == id && string_or(edge, "relation") == relation &&
-                (kind.empty() || string_or(node(there), "kind") == kind)) {
-                found.push_back(there);
-            }
-        }
-        return found;
-    }
-    // The first; empty: there is none.
-    std::string end(End which, const std::string& id, std::string_view relation,
-                    std::string_view kind) const {
-        const auto found = ends(which, id, relation, kind);
-        return found.empty() ? "" : found.front();
-    }
-    std::string cause(const std::string& id, std::string_view relation,
-                      std::string_view kind) const {
-        return end(End::Cause, id, relation, kind);
-    }
-    std::string effect(const std::string& id, std::string_view relation,
-                       std::string_view kind) const {
-        return end(End::Effect, id, relation, kind);
-    }
-
-  private:
-    const Json& answer_;
-    std::map<std::string, const Json*> nodes_;
-};
 
 // The acts behind the root, by node id.
 struct Acts {
@@ -87,22 +36,6 @@ Acts acts_behind(const Graph& graph, const std::string& root) {
     return acts;
 }
 
-Json document_in(const Graph& graph, const std::string& id, std::string_view name) {
-    return parse_json(graph.attribute(id, name)).value_or(Json());
-}
-
-// What the search varies has the trial's value, or none: the spec's is that of the first trial.
-Scalars parameters_of(const Json& spec, const Json& proposed) {
-    Scalars parameters = scalars_from(at_path(spec, {"parameters"}));
-    for (const Json& dimension : at_path(spec, {"search", "space"})) {
-        parameters.erase(string_or(dimension, "name"));
-    }
-    for (const auto& [name, value] : scalars_from(proposed)) {
-        parameters[name] = value;
-    }
-    return parameters;
-}
-
 std::map<std::string, std::string> inputs_of(const Graph& graph, const Acts& acts,
                                              const Json& spec) {
     std::map<std::string, std::string> inputs;
@@ -119,17 +52,28 @@ std::map<std::string, std::string> inputs_of(const Graph& graph, const Acts& act
 
 } // namespace
 
+Scalars parameters_of_trial(const Json& spec, const Json& proposed) {
+    Scalars parameters = scalars_from(at_path(spec, {"parameters"}));
+    for (const Json& dimension : at_path(spec, {"search", "space"})) {
+        parameters.erase(string_or(dimension, "name"));
+    }
+    for (const auto& [name, value] : scalars_from(proposed)) {
+        parameters[name] = value;
+    }
+    return parameters;
+}
+
 Ancestry ancestry_from(const Json& answer) {
     const Graph graph(answer);
     const Acts acts = acts_behind(graph, string_or(answer, "root"));
-    const Json spec = document_in(graph, acts.spec, "spec");
+    const Json spec = graph.document(acts.spec, "spec");
     Ancestry ancestry;
     ancestry.attempt = string_or(graph.node(acts.attempt), "uid");
     ancestry.experiment = graph.attribute(acts.spec, "name");
     ancestry.experiment_uid = string_or(graph.node(acts.spec), "uid");
     ancestry.project = graph.attribute(acts.spec, "project");
     ancestry.trial = integer_or(at_path(graph.node(acts.trial), {"attributes"}), "number");
-    ancestry.parameters = parameters_of(spec, document_in(graph, acts.trial, "parameters"));
+    ancestry.parameters = parameters_of_trial(spec, graph.document(acts.trial, "parameters"));
     const Json& seed = at_path(spec, {"seed"});
     ancestry.seed = seed.is_null() ? "" : scalar_from(seed).text;
     ancestry.requester = graph.attribute(graph.cause(acts.spec, "RequestedBy", "Person"), "name");
@@ -146,7 +90,7 @@ Ancestry ancestry_from(const Json& answer) {
 
 Scalars metrics_from(const Json& answer) {
     const Graph graph(answer);
-    return scalars_from(document_in(graph, string_or(answer, "root"), "metrics"));
+    return scalars_from(graph.document(string_or(answer, "root"), "metrics"));
 }
 
 } // namespace pedigree::cli

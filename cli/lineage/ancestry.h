@@ -28,6 +28,10 @@ struct Ancestry {
 // attempt's trial, image and commit. Of an Experiment, what all its attempts have in common.
 Ancestry ancestry_from(const Json& answer);
 
+// The parameters of a trial: what was proposed, and of the spec what the search does not vary,
+// since there the spec has the first trial's value.
+Scalars parameters_of_trial(const Json& spec, const Json& proposed);
+
 // The last values of the metrics of a run, from the answer about it.
 Scalars metrics_from(const Json& answer);
 

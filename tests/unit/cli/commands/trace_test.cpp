@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/unit/cli/fake_cluster.h"
+#include "tests/unit/cli/output_schema.h"
 
 namespace pedigree::cli {
 namespace {
@@ -23,12 +24,90 @@ TEST(Trace, AsksTheReadApiAndPrintsTheAnswer) {
     EXPECT_THAT(fake.out.str(), HasSubstr("Nobody said who asked."));
 }
 
-TEST(Trace, JsonIsTheAnswerItself) {
+// A trace of one attempt, with all that is known of it.
+Json rich_answer() {
+    const Json spec{{"command", {"python", "train.py", "two words"}},
+                    {"seed", 7},
+                    {"parameters", {{"lr", 0.1}, {"epochs", 4}}},
+                    {"search",
+                     {{"objective", {{"metric", "loss"}, {"goal", "Minimize"}}},
+                      {"space", {{{"name", "lr"}}}}}}};
+    const auto node = [](const char* id, const char* kind, const Json& attributes) -> Json {
+        return {{"id", id}, {"kind", kind}, {"uid", id}, {"attributes", attributes}};
+    };
+    const auto edge = [](const char* from, const char* relation, const char* to) -> Json {
+        return {{"from", from}, {"to", to}, {"relation", relation}, {"asserted", "Operator"}};
+    };
+    return {
+        {"asOf", 12},
+        {"truncated", false},
+        {"root", "a"},
+        {"gaps", Json::array()},
+        {"nodes",
+         {node("e", "ExperimentSpec", {{"name", "mnist-1"}, {"spec", spec.dump()}}),
+          node("t", "Trial",
+               {{"number", 9},
+                {"value", "0.123456789"},
+                {"parameters", R"({"lr": 0.0031622776601683794})"}}),
+          node("a", "Attempt",
+               {{"number", 1},
+                {"reason", "Completed"},
+                {"endedAt", "2026-01-31T11:59:00.123456Z"},
+                {"hardware", R"({"cores": "2"})"}}),
+          node("r", "Run", {{"name", "colt"}, {"metrics", R"({"loss": "0.5", "acc": "0.9"})"}})}},
+        {"edges",
+         {edge("a", "PartOf", "t"), edge("t", "PlannedBy", "e"), edge("r", "GeneratedBy", "a")}}};
+}
+
+TEST(Trace, SaysWhatRan) {
+    FakeCluster fake;
+    fake.texts[api + "traces/exp%3Amnist-1"] = rich_answer().dump();
+    fake.texts[api + "trials/mnist-1"] = Json{{"items",
+                                               {{{"trial", 9},
+                                                 {"podUid", "a"},
+                                                 {"attempts", 1},
+                                                 {"startedAt", "2026-01-31T11:55:00Z"},
+                                                 {"endedAt", "2026-01-31T11:59:00Z"}}}}}
+                                             .dump();
+    ASSERT_TRUE(fake.run({"trace", "exp/mnist-1"}));
+    EXPECT_THAT(fake.out.str(),
+                HasSubstr("\nWhat ran in mnist-1:\n"
+                          "  command     python train.py \"two words\"\n"
+                          "  seed        7\n"
+                          "  trial 9, attempt 1: Completed, 4m, ended 2026-01-31T11:59:00Z\n"
+                          "    parameters  epochs 4, lr 0.00316228\n"
+                          "    objective   loss 0.123457\n"
+                          "    hardware    cores 2\n"
+                          "    run colt: last acc 0.9, loss 0.5\n"));
+}
+
+TEST(Trace, WithoutTheListOfTrialsTheRestIsTold) {
+    FakeCluster fake;
+    fake.texts[api + "traces/exp%3Amnist-1"] = rich_answer().dump();
+    ASSERT_TRUE(fake.run({"trace", "exp/mnist-1"}));
+    EXPECT_THAT(fake.out.str(), HasSubstr("attempt 1: Completed, ended 2026-01-31T11:59:00Z\n"));
+}
+
+TEST(Trace, JsonHoldsValuesNotTextsOfJson) {
+    FakeCluster fake;
+    fake.texts[api + "traces/exp%3Amnist-1"] = rich_answer().dump();
+    ASSERT_TRUE(fake.run({"trace", "exp/mnist-1", "-o", "json"}));
+    const Json nodes = expect_schema(fake.out.str())["nodes"];
+    EXPECT_EQ(nodes[0]["attributes"]["spec"]["seed"], 7);
+    EXPECT_EQ(nodes[1]["attributes"]["parameters"]["lr"], 0.0031622776601683794);
+    EXPECT_EQ(nodes[3]["attributes"]["metrics"]["loss"], "0.5");
+    EXPECT_EQ(nodes[1]["attributes"]["value"], "0.123456789");
+}
+
+TEST(Trace, JsonIsTheAnswerInItsEnvelope) {
     FakeCluster fake;
     fake.texts[api + "traces/run%3A7?asOf=12"] = answer;
     const auto code = fake.run({"trace", "run:7", "--as-of", "12", "-o", "json"});
     ASSERT_TRUE(code) << code.error().message;
-    EXPECT_EQ(Json::parse(fake.out.str()), Json::parse(answer));
+    Json printed = expect_schema(fake.out.str());
+    printed.erase("apiVersion");
+    printed.erase("kind");
+    EXPECT_EQ(printed, Json::parse(answer));
 }
 
 TEST(Trace, NoneIsAnAnswerWithAnExitCode) {
