@@ -1,7 +1,5 @@
 // pedigree compare: what differs between trials, Experiments or models.
 
-#include <charconv>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -35,29 +33,6 @@ void describe(Options& options, Syntax& syntax) {
 }
 
 constexpr std::size_t runs_max = 8; // of one trial, whose metrics are read
-
-struct TrialName {
-    std::string experiment;
-    std::int64_t trial = 0; // 0: not said
-};
-
-// "exp/NAME", "NAME", with or without "/TRIAL". A digest, a run or a path is none.
-std::optional<TrialName> trial_name_from(std::string_view subject) {
-    const bool path = subject.starts_with('.') || subject.starts_with('/');
-    if (path || subject.find(':') != std::string_view::npos) {
-        return std::nullopt;
-    }
-    const std::string name = experiment_name(subject);
-    const std::size_t slash = name.find('/');
-    if (slash == std::string::npos) {
-        return TrialName{name};
-    }
-    TrialName found{name.substr(0, slash)};
-    const char* end = name.data() + name.size();
-    const auto number = std::from_chars(name.data() + slash + 1, end, found.trial);
-    const bool whole = number.ec == std::errc() && number.ptr == end && found.trial > 0;
-    return whole ? std::optional(found) : std::nullopt;
-}
 
 Result<Json> read_trace(const Cluster& cluster, const std::string& query) {
     return read_lineage(cluster, "traces/" + net::percent_encode(query), "trace of " + query);
@@ -112,7 +87,7 @@ Result<Compared> read_trial(const Cluster& cluster, const TrialName& name) {
 
 // Bytes, a run or an attempt: from the trace to its trial.
 Result<Compared> read_traced(const Cluster& cluster, const std::string& subject) {
-    TRY(const std::string query, query_for(subject));
+    TRY(const std::string query, query_for(subject, cluster));
     TRY(const Json answer, read_trace(cluster, query));
     Compared one;
     one.label = subject;

@@ -17,15 +17,16 @@ namespace pedigree::cli {
 namespace {
 
 struct Options {
-    std::string subject; // exp/NAME, a file or folder, sha256:..., image:..., commit:..., run:ID
+    std::string subject;               // cli/lineage/subject.h
     std::optional<std::int64_t> as_of; // position in the ledger
     Format format = Format::Table;
 };
 
 void describe(Options& options, Syntax& syntax) {
     syntax
-        .value("subject", options.subject, "SUBJECT",
-               "exp/NAME, a file or folder, sha256:..., image:..., commit:... or run:ID")
+        .value(
+            "subject", options.subject, "SUBJECT",
+            "exp/NAME, exp/NAME/TRIAL, a file or folder, sha256:..., image:..., commit:... or run:ID")
         .from(Source::Subjects)
         .required();
     syntax.number("--as-of", options.as_of, "As it was known at this position of the ledger", 0);
@@ -54,7 +55,7 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     TRY(const Cluster* const connected, context.cluster());
     const Cluster& cluster = *connected;
     Terminal& terminal = context.terminal;
-    TRY(const std::string query, query_for(options.subject));
+    TRY(const std::string query, query_for(options.subject, cluster));
     std::string rest = "traces/" + net::percent_encode(query);
     if (options.as_of) {
         rest += fmt::format("?asOf={}", *options.as_of);
@@ -80,8 +81,9 @@ Command trace_command() {
     return define_command<Options>(
         {"trace", "tells where something comes from, what came from it, and what is not known",
          "  {} trace exp/mnist-1\n"
+         "  {} trace exp/mnist-4/7\n"
          "  {} trace ./downloaded-model/\n"
-         "  {} trace commit:3f786850e387550fdab836ed7e6dc881de23001b -o dot"},
+         "  {} trace commit:3f786850e387 -o dot"},
         describe, perform);
 }
 

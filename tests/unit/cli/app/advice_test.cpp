@@ -27,13 +27,23 @@ const std::vector<std::vector<std::string>> of_the_cluster{{"run", "-f", sample}
                                                            {"logs", "-f", "a-1"},
                                                            {"logs", "--latest"},
                                                            {"describe", "a-1"},
+                                                           {"get", "-w"},
+                                                           {"trace", "exp/a-1/2"},
+                                                           {"trace", "commit:4f2a0c1d9e8b"},
+                                                           {"retry", "a-1"},
+                                                           {"rerun", "a-1"},
+                                                           {"run", "-f", sample, "--dry-run"},
+                                                           {"version"},
+                                                           {"cancel", "a-1"},
+                                                           {"suspend", "a-1"},
+                                                           {"resume", "a-1"},
                                                            {"plan", "--image", "-f", sample}};
 
 std::string message_of(const std::vector<std::string>& words, const Error& broken) {
     FakeCluster fake;
     fake.api.broken = broken;
     const auto code = fake.run(words);
-    return code ? "no error" : code.error().message;
+    return code ? fake.err.str() : code.error().message; // of several things each is told
 }
 
 TEST(Advice, EachCommandSaysWhatToCheckOfTheCluster) {

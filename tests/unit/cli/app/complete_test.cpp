@@ -49,6 +49,15 @@ TEST(Complete, NamesComeFromTheCluster) {
     EXPECT_THAT(complete({"find", "--project", ""}).words, ElementsAre("mnist", "voice"));
 }
 
+TEST(Complete, VerbsTakeNamesAndExplainTakesItsWords) {
+    for (const char* verb : {"cancel", "suspend", "resume", "retry", "rerun"}) {
+        EXPECT_THAT(complete({verb, "v"}).words, ElementsAre("voice-1")) << verb;
+    }
+    EXPECT_THAT(complete({"explain", "E012"}).words, Contains("E0120"));
+    EXPECT_THAT(complete({"explain", "Waiting"}).words, Contains("WaitingForGpu"));
+    EXPECT_THAT(complete({"rerun", "--same"}).words, ElementsAre("--same-commit"));
+}
+
 TEST(Complete, TraceTakesExperimentsAndFiles) {
     const Candidates candidates = complete({"trace", "exp/v"});
     EXPECT_THAT(candidates.words, ElementsAre("exp/voice-1"));
