@@ -88,6 +88,7 @@ Result<Compared> read_trial(const Cluster& cluster, const TrialName& name) {
 // Bytes, a run or an attempt: from the trace to its trial.
 Result<Compared> read_traced(const Cluster& cluster, const std::string& subject) {
     TRY(const std::string query, query_for(subject, cluster));
+    const bool is_run = query.starts_with("run:");
     TRY(const Json answer, read_trace(cluster, query));
     Compared one;
     one.label = subject;
@@ -102,7 +103,14 @@ Result<Compared> read_traced(const Cluster& cluster, const std::string& subject)
     const Trial* trial = list.find(one.ancestry.trial);
     if (list.uid == one.ancestry.experiment_uid && trial != nullptr) {
         take_trial(one, list, *trial);
-        TRY(one.metrics, read_metrics(cluster, trial->run_ids));
+        if (!is_run) {
+            TRY(one.metrics, read_metrics(cluster, trial->run_ids));
+        }
+    }
+    if (is_run) { // three runs of one script's loop are three columns
+        one.label = subject;
+        one.metrics = metrics_from(answer);
+        one.run_parameters = run_parameters_from(answer);
     }
     return one;
 }

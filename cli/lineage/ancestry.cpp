@@ -1,7 +1,9 @@
 #include "cli/lineage/ancestry.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/app/terminal.h"
 #include "cli/lineage/graph.h"
 
 namespace pedigree::cli {
@@ -74,6 +76,7 @@ Ancestry ancestry_from(const Json& answer) {
     ancestry.project = graph.attribute(acts.spec, "project");
     ancestry.trial = integer_or(at_path(graph.node(acts.trial), {"attributes"}), "number");
     ancestry.parameters = parameters_of_trial(spec, graph.document(acts.trial, "parameters"));
+    ancestry.command = command_text(at_path(spec, {"command"}));
     const Json& seed = at_path(spec, {"seed"});
     ancestry.seed = seed.is_null() ? "" : scalar_from(seed).text;
     ancestry.requester = graph.attribute(graph.cause(acts.spec, "RequestedBy", "Person"), "name");
@@ -86,6 +89,21 @@ Ancestry ancestry_from(const Json& answer) {
     ancestry.outcome = graph.attribute(acts.spec, "outcome");
     ancestry.truncated = bool_or(answer, "truncated");
     return ancestry;
+}
+
+std::string command_text(const Json& command) {
+    std::string text;
+    for (const Json& word : command) {
+        const std::string bare = word.is_string() ? word.get<std::string>() : "";
+        const bool quoted = bare.empty() || bare.find_first_of(" \t\"'\\$") != std::string::npos;
+        text += fmt::format("{}{}", text.empty() ? "" : " ", quoted ? canonical_json(word) : bare);
+    }
+    return printable(text);
+}
+
+Scalars run_parameters_from(const Json& answer) {
+    const Graph graph(answer);
+    return scalars_from(graph.document(string_or(answer, "root"), "parameters"));
 }
 
 Scalars metrics_from(const Json& answer) {

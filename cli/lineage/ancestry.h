@@ -15,7 +15,8 @@ struct Ancestry {
     std::string attempt; // uid; empty if the answer is about an Experiment
     std::string experiment, experiment_uid, project;
     std::int64_t trial = 0;
-    Scalars parameters; // as the command got them
+    Scalars parameters;  // as the command got them
+    std::string command; // as a shell would show it
     std::string seed;
     std::string requester;
     std::string commit, tree, lock, base, image;
@@ -31,6 +32,12 @@ Ancestry ancestry_from(const Json& answer);
 // The parameters of a trial: what was proposed, and of the spec what the search does not vary,
 // since there the spec has the first trial's value.
 Scalars parameters_of_trial(const Json& spec, const Json& proposed);
+
+// The words of a command as a shell would show them; printable.
+std::string command_text(const Json& command);
+
+// What the script logged as parameters of a run, from the answer about it.
+Scalars run_parameters_from(const Json& answer);
 
 // The last values of the metrics of a run, from the answer about it.
 Scalars metrics_from(const Json& answer);

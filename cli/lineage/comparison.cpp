@@ -115,7 +115,9 @@ std::vector<ComparedRow> compared_rows(const std::vector<Compared>& compared, In
         });
     }
     rows.add_each("parameter", compared_parameters);
+    rows.add_each("run parameter", [](const Compared& one) { return one.run_parameters; });
     rows.add_each("metric", [](const Compared& one) { return one.metrics; });
+    rows.add_text("command", &Ancestry::command);
     rows.add_text("seed", &Ancestry::seed);
     rows.add_text("commit", &Ancestry::commit);
     rows.add_text("tree", &Ancestry::tree);

@@ -19,6 +19,7 @@ struct Compared {
     std::optional<Trial> trial; // nothing if the list of trials does not have it (any more)
     std::string metric;         // of the search's objective
     Scalars metrics;            // the last value of each
+    Scalars run_parameters;     // of a run: what the script logged
 };
 
 struct ComparedRow {

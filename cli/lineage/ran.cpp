@@ -31,17 +31,6 @@ std::string named_values(const Scalars& scalars) {
                                  : text;
 }
 
-// As a shell would show it: words with spaces are quoted.
-std::string command_text(const Json& command) {
-    std::string text;
-    for (const Json& word : command) {
-        const std::string bare = word.is_string() ? word.get<std::string>() : "";
-        const bool quoted = bare.empty() || bare.find_first_of(" \t\"'\\$") != std::string::npos;
-        text += fmt::format("{}{}", text.empty() ? "" : " ", quoted ? canonical_json(word) : bare);
-    }
-    return printable(text);
-}
-
 class RanText {
   public:
     RanText(const Json& answer, const TrialList& trials, Instant now)

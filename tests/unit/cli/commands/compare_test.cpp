@@ -235,6 +235,33 @@ TEST_F(CompareTest, ADigestIsTheTrialThatMadeIt) {
     EXPECT_THAT(compared({digest, digest}), HasSubstr("no attempt is known that made"));
 }
 
+TEST_F(CompareTest, RunsOfOneLoopAreColumnsOfTheirOwn) {
+    for (const char* number : {"1", "2"}) {
+        Json answer = trace_of("pod-1", 1, "c1");
+        const std::string id = std::string("Run:loop-") + number;
+        answer["root"] = id;
+        answer["nodes"].push_back(node(id, {{"metrics", Json{{"loss", number}}.dump()},
+                                            {"parameters", Json{{"fold", number}}.dump()}}));
+        answer["edges"].push_back(edge(id, "GeneratedBy", "Attempt:pod-1"));
+        fake.texts[api + "traces/run%3Aloop-" + number] = answer.dump();
+    }
+    EXPECT_EQ(compared({"run:loop-1", "run:loop-2"}),
+              "WHAT            NAME   run:loop-1   run:loop-2\n"
+              "run parameter   fold   1            2\n"
+              "metric          loss   1            2\n");
+}
+
+TEST_F(CompareTest, TheCommandIsARow) {
+    Json other = trace_of("pod-2", 2, "c1");
+    for (Json& each : other["nodes"]) {
+        if (each["kind"] == "ExperimentSpec") {
+            each["attributes"]["spec"] = Json{{"command", {"python", "b c.py"}}}.dump();
+        }
+    }
+    fake.texts[api + "traces/attempt%3Apod-2"] = other.dump();
+    EXPECT_THAT(compared({"mnist-4/1", "mnist-4/2"}), HasSubstr("python \"b c.py\"\n"));
+}
+
 TEST_F(CompareTest, SaysWhatToDoAboutAWrongName) {
     EXPECT_THAT(compared({"mnist-4/9", "mnist-4/1"}),
                 HasSubstr("mnist-4 has no trial 9; see pedigree trials mnist-4"));
