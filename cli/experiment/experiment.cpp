@@ -16,6 +16,11 @@ std::string scalar_text(const Json& value) {
     return value.is_number() || value.is_boolean() ? canonical_json(value) : "";
 }
 
+std::optional<Instant> instant_in(const Json& object, std::string_view name) {
+    const auto instant = parse_instant(string_or(object, name));
+    return instant ? std::optional(*instant) : std::nullopt;
+}
+
 std::string trials_text(const Json& trials) {
     std::string text;
     for (const char* state : {"succeeded", "stopped", "failed", "running", "reused"}) {
@@ -61,6 +66,14 @@ bool Experiment::is(std::string_view condition_type) const {
     return found != nullptr && found->status == "True";
 }
 
+std::optional<std::chrono::seconds> Experiment::duration(Instant now) const {
+    if (!started_at) {
+        return std::nullopt;
+    }
+    return std::chrono::duration_cast<std::chrono::seconds>(finished_at.value_or(now) -
+                                                            *started_at);
+}
+
 std::string Experiment::state_text() const {
     const std::string text = phase.empty() ? "New" : phase;
     return message.empty() ? text : text + ": " + message;
@@ -79,12 +92,12 @@ Experiment experiment_from(const Json& object) {
     experiment.key = k8s::key_of(object);
     experiment.uid = k8s::uid_of(object);
     const Json& metadata = at_path(object, {"metadata"});
-    if (const auto created = parse_instant(string_or(metadata, "creationTimestamp"))) {
-        experiment.created = *created;
-    }
+    experiment.created = instant_in(metadata, "creationTimestamp");
     const Json& spec = at_path(object, {"spec"});
     experiment.project = string_or(spec, "project");
     const Json& status = at_path(object, {"status"});
+    experiment.started_at = instant_in(status, "startedAt");
+    experiment.finished_at = instant_in(status, "finishedAt");
     experiment.phase = string_or(status, "phase");
     experiment.queue = string_or(status, "queue");
     experiment.reason = string_or(status, "reason");

@@ -2,6 +2,7 @@
 // An Experiment as the command line reads it: the resource's type, and the few fields of spec and
 // status that tables, waiting and following need. Absent fields are empty. Pure.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +31,8 @@ struct Experiment {
     k8s::ObjectKey key;
     std::string uid;
     std::optional<Instant> created;
+    std::optional<Instant> started_at; // when it was accepted
+    std::optional<Instant> finished_at;
     std::string project;
     std::string queue;
     std::string phase; // empty: the operator has not seen it yet
@@ -48,6 +51,8 @@ struct Experiment {
     bool is(std::string_view condition_type) const;          // set and True
     bool finished() const { return is("Finished"); }
     bool succeeded() const { return is("Succeeded"); }
+    // From its acceptance to its end, or until now.
+    std::optional<std::chrono::seconds> duration(Instant now) const;
     // "Running: epoch 2 of 3"
     std::string state_text() const;
     // "trials 12/50, best 0.98 (val_accuracy, trial 7)"; empty without a search.

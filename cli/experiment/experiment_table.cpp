@@ -19,6 +19,11 @@ std::string age_of(const Experiment& experiment, Instant now) {
     return age_text(std::chrono::duration_cast<std::chrono::seconds>(now - *experiment.created));
 }
 
+std::string duration_of(const Experiment& experiment, Instant now) {
+    const auto duration = experiment.duration(now);
+    return duration ? age_text(*duration) : "";
+}
+
 } // namespace
 
 Table experiments_table(const std::vector<Json>& objects, Instant now, const TableShape& shape) {
@@ -30,7 +35,7 @@ Table experiments_table(const std::vector<Json>& objects, Instant now, const Tab
         table.header.push_back(name);
     }
     if (shape.wide) {
-        table.header.insert(table.header.end(), {"IMAGE", "QUEUE", "MESSAGE"});
+        table.header.insert(table.header.end(), {"DURATION", "IMAGE", "QUEUE", "MESSAGE"});
     }
     for (const Json& object : objects) {
         const Experiment experiment = experiment_from(object);
@@ -47,6 +52,7 @@ Table experiments_table(const std::vector<Json>& objects, Instant now, const Tab
         row.push_back({experiment.commit.substr(0, short_commit_digits)});
         row.push_back({age_of(experiment, now)});
         if (shape.wide) {
+            row.push_back({duration_of(experiment, now)});
             row.push_back({experiment.image});
             row.push_back({experiment.queue});
             row.push_back({experiment.message});

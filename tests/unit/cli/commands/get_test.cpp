@@ -44,9 +44,20 @@ TEST(Get, WideAndAllNamespacesAddColumns) {
                                           {.with_namespace = true, .wide = true});
     EXPECT_THAT(table.header,
                 testing::ElementsAre("NAMESPACE", "NAME", "PHASE", "REASON", "TRIALS", "BEST",
-                                     "COMMIT", "AGE", "IMAGE", "QUEUE", "MESSAGE"));
+                                     "COMMIT", "AGE", "DURATION", "IMAGE", "QUEUE", "MESSAGE"));
     EXPECT_EQ(table.rows[0].front().text, "vision");
     EXPECT_EQ(table.rows[0].back().text, "epoch 2 of 3");
+}
+
+TEST(Get, TheDurationIsFromAcceptanceToTheEnd) {
+    Json object = experiment_object({.phase = "Running"});
+    const Instant now = *parse_instant("2026-01-31T12:00:00Z");
+    EXPECT_EQ(experiment_from(object).duration(now), std::nullopt);
+    object["status"]["startedAt"] = "2026-01-31T11:56:00Z";
+    EXPECT_EQ(experiment_from(object).duration(now), std::chrono::minutes(4));
+    object["status"]["finishedAt"] = "2026-01-31T11:57:30Z";
+    const Table table = experiments_table({object}, now, {.with_namespace = false, .wide = true});
+    EXPECT_EQ(table.rows[0][7].text, "90s");
 }
 
 TEST(Get, NothingIsSaidOnStandardError) {
