@@ -44,7 +44,7 @@ constexpr std::size_t digest_digits_shown = 12;
 constexpr std::size_t digest_digits_min = 40; // of SHA-1; what is shorter is none
 
 // "sha256:<64 digits>" with its first twelve, wherever it stands in the text.
-std::string with_short_digests(const std::string& text) {
+std::string with_short_digests(std::string_view text) {
     std::string out;
     std::size_t digits = 0; // of hex, up to here
     const auto end_digits = [&] {
@@ -107,6 +107,19 @@ Table fitted(Table table, std::size_t columns, std::size_t margin) {
         }
     }
     return table;
+}
+
+std::string with_fitted_lines(std::string_view text, std::size_t columns) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        const bool fits = columns == 0 || display_width(line) <= columns;
+        out += fits ? std::string(line) : with_short_digests(line);
+        out += end < text.size() ? "\n" : "";
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
 }
 
 std::string render(const Table& table, const Terminal& terminal, std::size_t margin) {

@@ -10,6 +10,7 @@
 // Pure.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/app/terminal.h"
@@ -34,6 +35,10 @@ std::string render(const Table& table, bool in_colour);
 // down to twelve characters each. `margin`: what stands before each line.
 Table fitted(Table table, std::size_t columns, std::size_t margin = 0);
 std::string render(const Table& table, const Terminal& terminal, std::size_t margin = 0);
+
+// Text in lines: those that are wider than the terminal have their digests shortened, and nothing
+// is cut. 0 columns: as it is.
+std::string with_fitted_lines(std::string_view text, std::size_t columns);
 
 // A table whose rows come one after the other: the header once, columns that only grow wider.
 class TableStream {

@@ -6,6 +6,7 @@
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
 #include "cli/app/read_api.h"
+#include "cli/app/table.h"
 #include "cli/lineage/graph.h"
 #include "cli/lineage/ran.h"
 #include "cli/lineage/subject.h"
@@ -30,7 +31,7 @@ void describe(Options& options, Syntax& syntax) {
         .from(Source::Subjects)
         .required();
     syntax.number("--as-of", options.as_of, "As it was known at this position of the ledger", 0);
-    syntax.format(options.format, {Format::Table, Format::Json, Format::Dot});
+    syntax.format(options.format, {Format::Table, Format::Wide, Format::Json, Format::Dot});
 }
 
 // How long each trial took, the trace does not say, but the list of trials; without it the rest is
@@ -70,7 +71,9 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
         terminal.out << records::trace_dot(answer);
         break;
     default:
-        terminal.out << tree_of(answer, cluster, terminal.unicode);
+        terminal.out << with_fitted_lines(tree_of(answer, cluster, terminal.unicode),
+                                          options.format == Format::Wide ? 0
+                                                                         : terminal.out_columns);
     }
     return known ? ExitCode::Ok : ExitCode::NotFound;
 }

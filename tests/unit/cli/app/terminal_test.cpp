@@ -68,6 +68,15 @@ TEST(Table, IsNeverCutBelowWhatCanBeRead) {
     EXPECT_EQ(fitted(table, 100).rows, table.rows); // it fits
 }
 
+TEST(Table, LinesThatDoNotFitHaveShortDigestsAndNothingIsCut) {
+    const std::string line =
+        "Model " + long_digest + "  a model's name that is longer than the rest";
+    EXPECT_EQ(with_fitted_lines(line + "\nshort\n", 80),
+              "Model sha256:aaaaaaaaaaaa  a model's name that is longer than the rest\nshort\n");
+    EXPECT_EQ(with_fitted_lines(line, 200), line);
+    EXPECT_EQ(with_fitted_lines(line, 0), line);
+}
+
 TEST(Table, IsCutBetweenCharacters) {
     EXPECT_EQ(cut_to_width("文字文字", 7), "文字...");
     EXPECT_EQ(cut_to_width("文字文字", 8), "文字文字");
