@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/experiment/experiment.h"
+#include "cli/experiment/recorded.h"
 
 namespace pedigree::cli {
 
@@ -66,6 +67,20 @@ Status take_same_commit(ExecutionChanges& changes, const Experiment& experiment)
     return {};
 }
 
+// From the cluster, else from the record: what was deleted can be run again, too.
+Result<Json> object_of(const k8s::ObjectKey& key, const Cluster& cluster, Terminal& terminal) {
+    auto object = cluster.api.get(experiments, key);
+    if (object || object.error().code != ErrorCode::NotFound) {
+        return object;
+    }
+    auto recorded = recorded_experiment(key, cluster);
+    if (!recorded) { // of the two errors the one that says that it is gone
+        return object;
+    }
+    terminal.err << fmt::format("-- {} was deleted; its spec is taken from its record\n", key.name);
+    return recorded;
+}
+
 } // namespace
 
 void describe_again(AgainOptions& options, Syntax& syntax) {
@@ -78,7 +93,7 @@ void describe_again(AgainOptions& options, Syntax& syntax) {
 Result<ExitCode> run_again(const AgainOptions& options, Again which, const Context& context) {
     TRY(const Cluster* const cluster, context.cluster());
     const k8s::ObjectKey key{cluster->name_space, experiment_name(options.name)};
-    TRY(const Json object, cluster->api.get(experiments, key));
+    TRY(const Json object, object_of(key, *cluster, context.terminal));
     const Experiment experiment = experiment_from(object);
     TRY(check_state(experiment, which));
     const Json document = document_of_next(object);

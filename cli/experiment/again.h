@@ -20,7 +20,8 @@ void describe_again(AgainOptions& options, Syntax& syntax);
 // Which of them may be run again.
 enum class Again { WhatDidNotSucceed, Whatever };
 
-// Creates the next execution of its project with its spec, labels and annotations. Conflict: it
+// Creates the next execution of its project with its spec, labels and annotations; of one that was
+// deleted with the spec of its record. Conflict: it
 // goes on still, or has succeeded, where that is asked not to be.
 Result<ExitCode> run_again(const AgainOptions& options, Again which, const Context& context);
 

@@ -101,6 +101,45 @@ TEST(Rerun, WithoutACommitThereIsNoneToKeep) {
     EXPECT_THAT(code.error().message, HasSubstr("leave out --same-commit"));
 }
 
+// What the record has of an Experiment that was deleted.
+Json trace_of_deleted(const std::string& outcome) {
+    Json spec = kept("Failed")["spec"];
+    return {
+        {"root", "ExperimentSpec:e"},
+        {"nodes",
+         {{{"id", "GitCommit:other"}, {"kind", "GitCommit"}, {"digest", "sha1:other"}},
+          {{"id", "Resolve:r"}, {"kind", "Resolve"}},
+          {{"id", "GitCommit:c"}, {"kind", "GitCommit"}, {"digest", "sha1:" + ran_commit}},
+          {{"id", "ExperimentSpec:e"},
+           {"kind", "ExperimentSpec"},
+           {"attributes", {{"name", "minimal-1"}, {"outcome", outcome}, {"spec", spec.dump()}}}}}},
+        {"edges",
+         {{{"from", "Resolve:r"}, {"relation", "PlannedBy"}, {"to", "ExperimentSpec:e"}},
+          {{"from", "Resolve:r"}, {"relation", "Used"}, {"to", "GitCommit:c"}}}}};
+}
+
+TEST(Rerun, OneThatWasDeletedIsRunFromItsRecord) {
+    FakeCluster fake;
+    fake.texts["/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/traces/exp%3Aminimal-1"] =
+        trace_of_deleted("Failed").dump();
+    const auto code = fake.run({"retry", "minimal-1", "--same-commit"});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(fake.api.created.back()["spec"]["source"]["git"]["commit"], ran_commit);
+    EXPECT_EQ(fake.api.created.back()["spec"]["command"], kept("Failed")["spec"]["command"]);
+    EXPECT_EQ(fake.err.str(), "-- minimal-1 was deleted; its spec is taken from its record\n");
+}
+
+TEST(Rerun, WhatTheRecordHasSucceededIsNotRetried) {
+    FakeCluster fake;
+    fake.texts["/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/traces/exp%3Aminimal-1"] =
+        trace_of_deleted("Succeeded").dump();
+    EXPECT_EQ(exit_code_of(fake.run({"retry", "minimal-1"}).error()), ExitCode::Conflict);
+    const auto never = fake.run({"rerun", "minimal-9"});
+    ASSERT_FALSE(never);
+    EXPECT_EQ(never.error().code, ErrorCode::NotFound);
+    EXPECT_THAT(never.error().message, HasSubstr("minimal-9"));
+}
+
 TEST(DryRun, IsJudgedByTheServerAndCreatesNothing) {
     WithExperiment fake("Failed");
     fake.api.taken = {"minimal-2"};
