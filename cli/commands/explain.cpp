@@ -7,7 +7,7 @@
 
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/app/explanation.h"
+#include "cli/app/manual.h"
 #include "cli/app/table.h"
 
 namespace pedigree::cli {
@@ -21,8 +21,8 @@ struct Options {
 
 void describe(Options& options, Syntax& syntax) {
     std::vector<std::string> known;
-    for (const Explanation& explanation : all_explanations()) {
-        known.push_back(explanation.word);
+    for (const ManualEntry& entry : manual_entries()) {
+        known.push_back(entry.word);
     }
     syntax
         .values("words", options.words, "CODE|REASON",
@@ -31,60 +31,57 @@ void describe(Options& options, Syntax& syntax) {
     syntax.format(options.format, {Format::Table, Format::Json});
 }
 
-Result<const Explanation*> explanation_of(const std::string& word) {
-    if (const Explanation* found = find_explanation(word)) {
+Result<const ManualEntry*> entry_of(const std::string& word) {
+    if (const ManualEntry* found = find_manual_entry(word)) {
         return found;
     }
     std::vector<std::string> known;
-    for (const Explanation& explanation : all_explanations()) {
-        known.push_back(explanation.word);
+    for (const ManualEntry& entry : manual_entries()) {
+        known.push_back(entry.word);
     }
     return failure(ErrorCode::NotFound,
                    fmt::format("there is no reason or code \"{}\"{}; pedigree explain lists them",
                                word, did_you_mean(word, known)));
 }
 
-std::string text_of(const Explanation& explanation, bool in_colour) {
-    std::string text =
-        coloured(explanation.word, Colour::Bold, in_colour) + "  (" + explanation.about + ")\n";
-    for (const auto& [name, words] : explanation.lines) {
+std::string text_of(const ManualEntry& entry, bool in_colour) {
+    std::string text = coloured(entry.word, Colour::Bold, in_colour) + "  (" + entry.about + ")\n";
+    for (const auto& [name, words] : entry.lines) {
         text += fmt::format("  {}: {}\n", name, words);
     }
     return text;
 }
 
-Json json_of(const Explanation& explanation) {
+Json json_of(const ManualEntry& entry) {
     Json lines = Json::array();
-    for (const auto& [name, words] : explanation.lines) {
+    for (const auto& [name, words] : entry.lines) {
         lines.push_back({{"name", name}, {"text", words}});
     }
-    return {{"word", explanation.word}, {"about", explanation.about}, {"lines", std::move(lines)}};
+    return {{"word", entry.word}, {"about", entry.about}, {"lines", std::move(lines)}};
 }
 
 std::string list_text(const Terminal& terminal) {
     Table table{{"WORD", "ABOUT", "MEANING"}, {}};
-    for (const Explanation& explanation : all_explanations()) {
-        table.rows.push_back({{explanation.word},
-                              {explanation.about},
-                              {explanation.lines.empty() ? "" : explanation.lines.front().second}});
+    for (const ManualEntry& entry : manual_entries()) {
+        table.rows.push_back(
+            {{entry.word}, {entry.about}, {entry.lines.empty() ? "" : entry.lines.front().second}});
     }
     return render(table, terminal);
 }
 
 Result<ExitCode> perform(const Options& options, const Context& context) {
     Terminal& terminal = context.terminal;
-    std::vector<const Explanation*> chosen;
+    std::vector<const ManualEntry*> chosen;
     for (const std::string& word : options.words) {
-        TRY(const Explanation* found, explanation_of(word));
+        TRY(const ManualEntry* found, entry_of(word));
         chosen.push_back(found);
     }
     if (options.format == Format::Json) {
         Json items = Json::array();
-        for (const Explanation& explanation : all_explanations()) {
-            const bool is_chosen =
-                std::find(chosen.begin(), chosen.end(), &explanation) != chosen.end();
+        for (const ManualEntry& entry : manual_entries()) {
+            const bool is_chosen = std::find(chosen.begin(), chosen.end(), &entry) != chosen.end();
             if (chosen.empty() || is_chosen) {
-                items.push_back(json_of(explanation));
+                items.push_back(json_of(entry));
             }
         }
         const Json list = enveloped("ExplanationList", {{"items", std::move(items)}});
@@ -94,9 +91,9 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     if (chosen.empty()) {
         terminal.out << list_text(terminal);
     }
-    for (const Explanation* explanation : chosen) {
-        terminal.out << (explanation == chosen.front() ? "" : "\n")
-                     << text_of(*explanation, terminal.out_coloured);
+    for (const ManualEntry* entry : chosen) {
+        terminal.out << (entry == chosen.front() ? "" : "\n")
+                     << text_of(*entry, terminal.out_coloured);
     }
     return ExitCode::Ok;
 }

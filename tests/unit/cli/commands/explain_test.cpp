@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "base/file.h"
-#include "cli/app/explanation.h"
+#include "cli/app/manual.h"
 #include "pipeline/spec/rules.h"
 #include "tests/unit/cli/fake_cluster.h"
 
@@ -46,15 +46,15 @@ TEST(Explain, WithoutAWordAllAreListed) {
     ASSERT_EQ(*fake.run({"explain", "-o", "json"}), ExitCode::Ok);
     const Json list = Json::parse(fake.out.str());
     EXPECT_EQ(list["kind"], "ExplanationList");
-    EXPECT_EQ(list["items"].size(), all_explanations().size());
+    EXPECT_EQ(list["items"].size(), manual_entries().size());
     EXPECT_GT(list["items"].size(), 200U);
 }
 
 TEST(Explain, MarkdownIsReadAsTextAndOddRowsAreNoWords) {
-    const auto found = explanations_in("## Here\n| reason | meaning |\n|---|---|\n"
-                                       "| `A1`, `B` | see [the page](x.md#y), or `c` |\n"
-                                       "| Bare | no word |\n| `low` | no word |\n\n"
-                                       "| `C` | a header |\n|---|---|\n| `D` | |\n");
+    const auto found = manual_entries_in("## Here\n| reason | meaning |\n|---|---|\n"
+                                         "| `A1`, `B` | see [the page](x.md#y), or `c` |\n"
+                                         "| Bare | no word |\n| `low` | no word |\n\n"
+                                         "| `C` | a header |\n|---|---|\n| `D` | |\n");
     ASSERT_EQ(found.size(), 3U);
     EXPECT_EQ(found[0].word, "A1");
     EXPECT_EQ(found[1].word, "B");
@@ -88,9 +88,9 @@ TEST(Explain, EveryCodeOfTheSourcesIsExplainedAndNoOther) {
         said.merge(codes_in(folder));
     }
     std::set<std::string> explained;
-    for (const Explanation& explanation : all_explanations()) {
-        if (std::isdigit(static_cast<unsigned char>(explanation.word[1])) != 0) {
-            explained.insert(explanation.word);
+    for (const ManualEntry& entry : manual_entries()) {
+        if (std::isdigit(static_cast<unsigned char>(entry.word[1])) != 0) {
+            explained.insert(entry.word);
         }
     }
     EXPECT_EQ(said, explained);

@@ -1,4 +1,4 @@
-#include "cli/app/explanation.h"
+#include "cli/app/manual.h"
 
 #include <algorithm>
 #include <cctype>
@@ -15,7 +15,7 @@ extern const char* const codes_page;
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
+std::string_view cell_text(std::string_view text) {
     const std::size_t first = std::min(text.find_first_not_of(' '), text.size());
     text.remove_prefix(first);
     return text.substr(0, text.find_last_not_of(' ') + 1);
@@ -29,7 +29,7 @@ std::vector<std::string_view> cells_of(std::string_view line) {
     }
     line.remove_prefix(1);
     for (std::size_t end = line.find('|'); end != std::string_view::npos; end = line.find('|')) {
-        cells.push_back(trimmed(line.substr(0, end)));
+        cells.push_back(cell_text(line.substr(0, end)));
         line.remove_prefix(end + 1);
     }
     return cells;
@@ -95,18 +95,18 @@ class PageReader {
         }
     }
 
-    std::vector<Explanation> found;
+    std::vector<ManualEntry> found;
 
   private:
     void take_row(const std::vector<std::string_view>& cells) {
         for (std::string& word : words_in(cells.front())) {
-            Explanation explanation{std::move(word), about_, {}};
+            ManualEntry entry{std::move(word), about_, {}};
             for (std::size_t i = 1; i < cells.size(); ++i) {
                 if (!cells[i].empty()) {
-                    explanation.lines.emplace_back(columns_[i], plain(cells[i]));
+                    entry.lines.emplace_back(columns_[i], plain(cells[i]));
                 }
             }
-            found.push_back(std::move(explanation));
+            found.push_back(std::move(entry));
         }
     }
 
@@ -115,39 +115,39 @@ class PageReader {
 };
 
 // The fields that a rule is about, and its words.
-void append_rules(Explanation& explanation) {
+void append_rules(ManualEntry& entry) {
     for (const spec::Rule& rule : spec::rules()) {
-        if (rule.code == explanation.word) {
-            explanation.lines.emplace_back(rule.location, rule.message);
+        if (rule.code == entry.word) {
+            entry.lines.emplace_back(rule.location, rule.message);
         }
     }
 }
 
-std::vector<Explanation> read_pages() {
-    std::vector<Explanation> all = explanations_in(reasons_page);
-    for (Explanation& explanation : explanations_in(codes_page)) {
-        append_rules(explanation);
-        all.push_back(std::move(explanation));
+std::vector<ManualEntry> read_pages() {
+    std::vector<ManualEntry> all = manual_entries_in(reasons_page);
+    for (ManualEntry& entry : manual_entries_in(codes_page)) {
+        append_rules(entry);
+        all.push_back(std::move(entry));
     }
     return all;
 }
 
 } // namespace
 
-const std::vector<Explanation>& all_explanations() {
-    static const std::vector<Explanation> all = read_pages();
+const std::vector<ManualEntry>& manual_entries() {
+    static const std::vector<ManualEntry> all = read_pages();
     return all;
 }
 
-const Explanation* find_explanation(std::string_view word) {
-    const auto& all = all_explanations();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Explanation& each) {
+const ManualEntry* find_manual_entry(std::string_view word) {
+    const auto& all = manual_entries();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const ManualEntry& each) {
         return same_word(each.word, word);
     });
     return found == all.end() ? nullptr : &*found;
 }
 
-std::vector<Explanation> explanations_in(std::string_view page) {
+std::vector<ManualEntry> manual_entries_in(std::string_view page) {
     PageReader reader;
     while (!page.empty()) {
         const std::size_t end = std::min(page.find('\n'), page.size());

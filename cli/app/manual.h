@@ -11,7 +11,7 @@
 
 namespace pedigree::cli {
 
-struct Explanation {
+struct ManualEntry {
     std::string word;  // "WaitingForGpu", "E0120"
     std::string about; // the heading it stands under: "Configuration", "The lock"
     // "meaning" and what it is, in the order of the page; without Markdown.
@@ -19,13 +19,13 @@ struct Explanation {
 };
 
 // In the order of the pages, reasons first.
-const std::vector<Explanation>& all_explanations();
+const std::vector<ManualEntry>& manual_entries();
 
 // In whatever case of letters; nullptr: the pages do not have it.
-const Explanation* find_explanation(std::string_view word);
+const ManualEntry* find_manual_entry(std::string_view word);
 
 // The rows of all tables of a page: what stands in backquotes in the first cell, or is a code, is a
 // word, and the others explain it under the names of their columns.
-std::vector<Explanation> explanations_in(std::string_view page);
+std::vector<ManualEntry> manual_entries_in(std::string_view page);
 
 } // namespace pedigree::cli
