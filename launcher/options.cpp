@@ -27,6 +27,10 @@ Status take(Options& options, const std::string& name, const std::string& value)
         options.workspace = value;
     } else if (name == "--exchange") {
         options.exchange = value;
+    } else if (name == "--configuration") {
+        options.configuration = value;
+    } else if (name == "--configuration-digest") {
+        options.configuration_digest = value;
     } else if (name == "--parameters") {
         options.parameters = value;
     } else if (name == "--parameters-digest") {

@@ -21,9 +21,9 @@
 #include "launcher/hardware.h"
 #include "launcher/hints.h"
 #include "launcher/others.h"
-#include "launcher/parameters.h"
 #include "launcher/proxy.h"
 #include "launcher/report.h"
+#include "launcher/told.h"
 #include "launcher/user.h"
 #include "records/pod/config.h"
 
@@ -119,7 +119,7 @@ int Supervisor::run() {
 
 Status Supervisor::prepare() {
     TRY(segments_.open());
-    TRY(check_parameters(options_.parameters, options_.parameters_digest));
+    TRY(check_told(options_));
     if (!options_.code.empty()) {
         TRY(lay_code(options_.code, options_.workspace));
     }

@@ -145,6 +145,8 @@ Json train_command(const JobDemand& demand) {
     option("--train-seconds", train_seconds_left(demand));
     option("--stop-seconds", deadlines.stop_seconds);
     option("--drain-seconds", deadlines.drain_seconds);
+    command.push_back("--configuration-digest");
+    command.push_back(sha256(pod_config_json(demand)).text());
     command.push_back("--parameters-digest");
     command.push_back(sha256(canonical_json(spec::parameters_json(demand.spec))).text());
     command.push_back("--");
@@ -190,6 +192,7 @@ Json train_container(const JobDemand& demand) {
                      mount("workspace", pod::exchange_directory, false, pod::exchange_folder),
                      mount("tools", pod::tools_directory, true),
                      mount("tools", pod::passwd_path, true, pod::passwd_file_name),
+                     mount("configuration", pod::configuration_directory, true),
                      mount("shared-memory", "/dev/shm", false)});
     for (const spec::InputSpec& input : demand.spec.inputs) {
         mounts.push_back(mount("inputs", input.mount_path, true, input.name));

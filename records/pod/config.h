@@ -2,8 +2,8 @@
 // PodConfig: what the operator tells `prepare` and the recorder of one training pod, as JSON in an
 // immutable ConfigMap of the attempt, mounted at paths.h's configuration_directory. Whoever may
 // write ConfigMaps in the namespace could put another one there, so the arguments of both hold the
-// digest of its bytes, and they refuse others; so does the launcher with the parameters that
-// prepare lays from it. It names directories in which Secrets are mounted, never a credential
+// digest of its bytes, and they refuse others; so does the launcher, and with the parameters that
+// prepare lays from it, too. It names directories in which Secrets are mounted, never a credential
 // itself. The pod's own uid, name and node come from the downward API (PEDIGREE_POD_UID,
 // PEDIGREE_POD_NAME, PEDIGREE_NODE_NAME). Plain values; errors of the codec name the field.
 

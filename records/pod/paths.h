@@ -23,8 +23,9 @@ constexpr const char* parameters_path = "/pedigree/parameters.json";
 // Laid over the image's, which does not know the pod's user: scripts ask who they are.
 constexpr const char* passwd_path = "/etc/passwd";
 constexpr const char* passwd_file_name = "passwd";                // below tools_directory
-constexpr const char* configuration_directory = "/configuration"; // prepare and recorder only
+constexpr const char* configuration_directory = "/configuration"; // of all three containers
 constexpr const char* configuration_file_name = "pod.json";
+constexpr const char* configuration_path = "/configuration/pod.json";
 constexpr const char* inputs_directory = "/inputs";           // prepare and recorder only
 constexpr const char* claims_directory = "/claims";           // + /<claim name>; prepare only
 constexpr const char* credentials_directory = "/credentials"; // + /<secret name>/<key>

@@ -8,9 +8,9 @@
 #include "launcher/hardware.h"
 #include "launcher/hints.h"
 #include "launcher/options.h"
-#include "launcher/parameters.h"
 #include "launcher/proxy.h"
 #include "launcher/sha256.h"
+#include "launcher/told.h"
 #include "launcher/user.h"
 #include "tests/fakes/scratch.h"
 
@@ -72,16 +72,34 @@ TEST(Sha256, is_that_of_the_other_programs) {
     EXPECT_EQ(sha256_hex(bytes), sha256(bytes).hex());
 }
 
-TEST(Parameters, are_the_recorded_ones) {
+TEST(Told, is_what_the_pod_was_made_for) {
     const Scratch scratch;
     scratch.write("parameters.json", R"({"a":1})");
-    const auto file = scratch.path() / "parameters.json";
-    EXPECT_TRUE(check_parameters(file, ""));
-    EXPECT_TRUE(check_parameters(file, sha256(R"({"a":1})").text()));
-    const auto other = check_parameters(file, sha256(R"({"a":2})").text());
-    ASSERT_FALSE(other);
-    EXPECT_NE(other.error().message.find("other parameters than are recorded"), std::string::npos);
-    EXPECT_FALSE(check_parameters(scratch.path() / "none", sha256("").text()));
+    scratch.write("pod.json", R"({"trial":1})");
+    Options options;
+    options.parameters = scratch.path() / "parameters.json";
+    options.configuration = scratch.path() / "pod.json";
+    EXPECT_TRUE(check_told(options)); // nothing is said
+    options.parameters_digest = sha256(R"({"a":1})").text();
+    options.configuration_digest = sha256(R"({"trial":1})").text();
+    EXPECT_TRUE(check_told(options));
+    const auto problem_with = [&](const std::string& name, const std::string& text) {
+        const std::string before = scratch.read(name);
+        scratch.write(name, text);
+        const auto told = check_told(options);
+        scratch.write(name, before);
+        return told ? "" : told.error().message;
+    };
+    EXPECT_NE(
+        problem_with("parameters.json", R"({"a":2})").find("other parameters than are recorded"),
+        std::string::npos);
+    EXPECT_NE(problem_with("pod.json", R"({"trial":2})").find("another ConfigMap"),
+              std::string::npos);
+    options.configuration = scratch.path() / "none";
+    EXPECT_FALSE(check_told(options));
+    options.configuration = scratch.path() / "pod.json";
+    options.parameters = scratch.path() / "none";
+    EXPECT_FALSE(check_told(options));
 }
 
 TEST(Proxy, never_stands_before_the_pods_own_recorder) {
