@@ -104,7 +104,7 @@ struct Initializer {
         ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         sigset_t none;
         sigemptyset(&none);
-        ::sigprocmask(SIG_SETMASK, &none, nullptr);
+        ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
         ::signal(SIGPIPE, SIG_DFL);
         limit(RLIMIT_DATA, limits.memory_bytes_max);
         limit(RLIMIT_CPU, limits.cpu_seconds_max);
@@ -133,7 +133,7 @@ struct Initializer {
 std::vector<std::string> environment_of(const ProcessRequest& request) {
     std::vector<std::string> environment;
     for (const auto& [name, value] : request.environment) {
-        environment.push_back(name + "=" + value);
+        environment.push_back(fmt::format("{}={}", name, value));
     }
     return environment;
 }

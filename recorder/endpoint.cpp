@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
@@ -115,9 +116,10 @@ void Endpoint::note_left_out(const Match& match, const std::vector<std::string>&
     const std::string call =
         match.subject.empty() ? match.call : std::string("artifacts or models");
     for (const std::string& field : fields) {
+        const std::string named = fmt::format("{} {}", call, field);
         const bool news = parts_.notebook.look([&](const Observations& seen) {
             return seen.fields_left_out.size() < fields_left_out_max &&
-                   !seen.fields_left_out.contains(call + " " + field);
+                   !seen.fields_left_out.contains(named);
         });
         if (news) {
             parts_.notebook.note(left_out_note(call, field));

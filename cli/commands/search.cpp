@@ -74,8 +74,8 @@ Result<search::Study> read_study_of(const SearchOptions& options, Terminal& term
 }
 
 Result<ExitCode> perform(const SearchOptions& options, const Context& context) {
-    TRY(search::Study study, read_study_of(options, context.terminal));
-    return options.action->perform(options, std::move(study), context.terminal);
+    TRY(const search::Study study, read_study_of(options, context.terminal));
+    return options.action->perform(options, study, context.terminal);
 }
 
 } // namespace

@@ -89,7 +89,7 @@ class Observer {
 
     Status watch(const std::string& resource_version) {
         // One that is too large is not shown; what follows is.
-        k8s::WatchDecoder decoder([this](k8s::WatchEvent event) { return on_event(event); },
+        k8s::WatchDecoder decoder([this](const k8s::WatchEvent& event) { return on_event(event); },
                                   [](const k8s::SkippedEvent&) {});
         k8s::WatchOptions options;
         options.name_space = key_.name_space;

@@ -26,7 +26,7 @@ class AllObserver {
     Status run() {
         Backoff backoff({milliseconds(500), milliseconds(10000), 2.0, 0.2});
         while (true) {
-            const Status status = list_and_watch();
+            Status status = list_and_watch();
             if (enough_ || ending_error_) {
                 return ending_error_ ? Status(tl::unexpected(*ending_error_)) : Status();
             }
@@ -75,7 +75,7 @@ class AllObserver {
     }
 
     Status watch(const std::string& resource_version) {
-        k8s::WatchDecoder decoder([this](k8s::WatchEvent event) { return on_event(event); },
+        k8s::WatchDecoder decoder([this](const k8s::WatchEvent& event) { return on_event(event); },
                                   [](const k8s::SkippedEvent&) {}); // too large to be shown
         k8s::WatchOptions options;
         options.name_space = selection_.name_space;

@@ -38,7 +38,7 @@ struct SearchAction {
     std::string_view text;                         // "answer JSON lines"
     bool takes_form;                               // --to goes with it, and with no other
     Status (*check)(const SearchOptions& options); // InvalidInput: what is missing on the line
-    Result<ExitCode> (*perform)(const SearchOptions& options, search::Study study,
+    Result<ExitCode> (*perform)(const SearchOptions& options, const search::Study& study,
                                 Terminal& terminal);
 };
 

@@ -93,9 +93,9 @@ Result<std::string> explanation(search::Search search, std::string_view history,
 
 namespace {
 
-Result<ExitCode> explain_history(const SearchOptions& options, search::Study study,
+Result<ExitCode> explain_history(const SearchOptions& options, const search::Study& study,
                                  Terminal& terminal) {
-    TRY(search::Search search, begin_search(options, std::move(study)));
+    TRY(search::Search search, begin_search(options, study));
     TRY(const std::string history, read_file(options.history, history_bytes_max));
     TRY(const std::string text, explanation(std::move(search), history, terminal.out_coloured));
     terminal.out << text;

@@ -7,7 +7,8 @@ namespace pedigree::cli {
 
 namespace {
 
-Result<ExitCode> export_study(const SearchOptions&, search::Study study, Terminal& terminal) {
+Result<ExitCode> export_study(const SearchOptions&, const search::Study& study,
+                              Terminal& terminal) {
     terminal.out << search::hparams_experiment(study);
     return ExitCode::Ok;
 }

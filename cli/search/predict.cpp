@@ -82,9 +82,9 @@ Status with_history_and_parameters(const SearchOptions& options) {
                : Status();
 }
 
-Result<ExitCode> predict_trial(const SearchOptions& options, search::Study study,
+Result<ExitCode> predict_trial(const SearchOptions& options, const search::Study& study,
                                Terminal& terminal) {
-    TRY(search::Search search, begin_search(options, std::move(study)));
+    TRY(search::Search search, begin_search(options, study));
     TRY(const std::string history, read_file(options.history, history_bytes_max));
     TRY(const auto parameters, parameters_from(options.parameters, search.study().space));
     TRY(replay(history, search));

@@ -156,10 +156,10 @@ Result<search::Study> begun_with(search::Study study, const std::vector<std::str
     return search::with_first(std::move(study), first);
 }
 
-Result<ExitCode> serve_input(const SearchOptions& options, search::Study study,
+Result<ExitCode> serve_input(const SearchOptions& options, const search::Study& study,
                              Terminal& terminal) {
-    TRY(study, begun_with(std::move(study), options.parameters));
-    TRY(search::Search search, begin_search(options, std::move(study)));
+    TRY(search::Study begun, begun_with(study, options.parameters));
+    TRY(search::Search search, begin_search(options, std::move(begun)));
     std::optional<HistoryFile> history;
     if (!options.history.empty()) {
         TRY(history, HistoryFile::open(options.history, search));

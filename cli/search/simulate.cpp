@@ -85,7 +85,8 @@ Table simulation_table(const search::Study& study) {
 
 namespace {
 
-Result<ExitCode> simulate_study(const SearchOptions&, search::Study study, Terminal& terminal) {
+Result<ExitCode> simulate_study(const SearchOptions&, const search::Study& study,
+                                Terminal& terminal) {
     if (study.max_trials > simulated_trials_max) {
         terminal.err << fmt::format("note: simulated as if maxTrials were {} instead of {}\n",
                                     simulated_trials_max, study.max_trials);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "experiment/activity.h"
@@ -107,7 +108,7 @@ std::string manifest_text(const ObservedArtifact& artifact) {
     }
     std::string text;
     for (const auto& [path, hex] : hex_by_path) {
-        text += hex + "  " + path + "\n";
+        fmt::format_to(std::back_inserter(text), "{}  {}\n", hex, path);
     }
     const bool names_it = sha256(text).text() == artifact.digest;
     return names_it && text.size() <= manifest_text_bytes_max ? text : "";
