@@ -1,6 +1,8 @@
 #include "cli/app/arguments.h"
 
 #include <filesystem>
+#include <iterator>
+#include <sstream>
 
 #include <gmock/gmock.h>
 
@@ -164,6 +166,24 @@ TEST(Arguments, TheVersionIsAnOptionToo) {
     FakeCluster fake;
     ASSERT_TRUE(fake.run({"version", "--client"}));
     EXPECT_EQ(version.text, fake.out.str());
+}
+
+TEST(Arguments, WhatPeopleAskEveryDayTakesOneCommand) {
+    std::istringstream page(*read_file(PEDIGREE_SOURCE_DIR "/docs/cli/tasks.md"));
+    std::size_t tasks = 0;
+    for (std::string row; std::getline(page, row);) {
+        const std::string begin = "| `pedigree ";
+        const std::size_t at = row.find(begin);
+        if (at == std::string::npos) {
+            continue;
+        }
+        std::istringstream line(row.substr(at + begin.size(), row.rfind('`') - at - begin.size()));
+        const std::vector<std::string> words(std::istream_iterator<std::string>(line), {});
+        const Parsed parsed = parse_arguments("pedigree", words, all_commands());
+        EXPECT_TRUE(parsed.invocation) << row << "\n" << parsed.text;
+        ++tasks;
+    }
+    EXPECT_GE(tasks, 20U);
 }
 
 // Its own, and the long ones of all commands.
