@@ -326,7 +326,7 @@ TEST(Logs, SinceAsksThePodForTimes) {
 TEST(Logs, WhatIsKeptHasNoTimesAndSaysSo) {
     Running ended({.phase = "Succeeded", .attempts = 1});
     ended.texts[record(1, 0)] = "epoch 1\n";
-    for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"-f"}}) {
+    for (const auto& more : std::vector<std::vector<std::string>>{{}, {"-f"}}) {
         std::vector<std::string> words{"mnist-1", "--since", "10m"};
         words.insert(words.end(), more.begin(), more.end());
         const auto code = ended.logs(words);
