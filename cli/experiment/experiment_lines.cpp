@@ -12,8 +12,9 @@ namespace {
 
 // All that a row shows, at one and the same time.
 std::string shown_of(const Json& object, const TableShape& shape) {
+    const Table table = experiments_table({object}, Instant{}, shape);
     std::string text;
-    for (const Cell& cell : experiments_table({object}, Instant{}, shape).rows.front()) {
+    for (const Cell& cell : table.rows.front()) {
         text += cell.text + '\n';
     }
     return text;
