@@ -85,6 +85,9 @@ class PageReader {
         if (line.starts_with("## ")) {
             about_ = line.substr(3);
         }
+        if (line.starts_with("|-")) { // between the names of the columns and the rows
+            return;
+        }
         const auto cells = cells_of(line);
         if (cells.empty()) {
             columns_.clear();
