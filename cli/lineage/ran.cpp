@@ -15,7 +15,8 @@ namespace pedigree::cli {
 
 namespace {
 
-constexpr std::size_t names_told_max = 20; // parameters or metrics of a line
+constexpr std::size_t names_told_max = 20;    // parameters or metrics of a line
+constexpr std::size_t value_columns_max = 48; // a processor's flags would take pages
 
 std::string named_values(const Scalars& scalars) {
     std::string text;
@@ -25,7 +26,7 @@ std::string named_values(const Scalars& scalars) {
             continue;
         }
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", printable(name),
-                            printable(rounded(value.text)));
+                            cut_to_width(printable(rounded(value.text)), value_columns_max));
     }
     return told > names_told_max ? fmt::format("{} and {} more", text, told - names_told_max)
                                  : text;
