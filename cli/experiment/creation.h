@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "base/json.h"
 #include "cli/app/command.h"
 #include "cli/experiment/execution.h"
