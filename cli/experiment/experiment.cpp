@@ -21,6 +21,17 @@ std::optional<Instant> instant_in(const Json& object, std::string_view name) {
     return instant ? std::optional(*instant) : std::nullopt;
 }
 
+// When it was seen to have ended.
+std::optional<Instant> end_of(const Json& status) {
+    for (const Json& condition : at_path(status, {"conditions"})) {
+        if (string_or(condition, "type") == "Finished" &&
+            string_or(condition, "status") == "True") {
+            return instant_in(condition, "lastTransitionTime");
+        }
+    }
+    return std::nullopt;
+}
+
 std::string trials_text(const Json& trials) {
     std::string text;
     for (const char* state : {"succeeded", "stopped", "failed", "running", "reused"}) {
@@ -67,11 +78,10 @@ bool Experiment::is(std::string_view condition_type) const {
 }
 
 std::optional<std::chrono::seconds> Experiment::duration(Instant now) const {
-    if (!started_at) {
+    if (!created) {
         return std::nullopt;
     }
-    return std::chrono::duration_cast<std::chrono::seconds>(finished_at.value_or(now) -
-                                                            *started_at);
+    return std::chrono::duration_cast<std::chrono::seconds>(finished_at.value_or(now) - *created);
 }
 
 std::string Experiment::state_text() const {
@@ -96,8 +106,7 @@ Experiment experiment_from(const Json& object) {
     const Json& spec = at_path(object, {"spec"});
     experiment.project = string_or(spec, "project");
     const Json& status = at_path(object, {"status"});
-    experiment.started_at = instant_in(status, "startedAt");
-    experiment.finished_at = instant_in(status, "finishedAt");
+    experiment.finished_at = end_of(status);
     experiment.phase = string_or(status, "phase");
     experiment.queue = string_or(status, "queue");
     experiment.reason = string_or(status, "reason");

@@ -31,7 +31,6 @@ struct Experiment {
     k8s::ObjectKey key;
     std::string uid;
     std::optional<Instant> created;
-    std::optional<Instant> started_at; // when it was accepted
     std::optional<Instant> finished_at;
     std::string project;
     std::string queue;
@@ -51,7 +50,7 @@ struct Experiment {
     bool is(std::string_view condition_type) const;          // set and True
     bool finished() const { return is("Finished"); }
     bool succeeded() const { return is("Succeeded"); }
-    // From its acceptance to its end, or until now.
+    // From its creation to its end, or until now.
     std::optional<std::chrono::seconds> duration(Instant now) const;
     // "Running: epoch 2 of 3"
     std::string state_text() const;

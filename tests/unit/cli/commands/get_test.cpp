@@ -49,13 +49,14 @@ TEST(Get, WideAndAllNamespacesAddColumns) {
     EXPECT_EQ(table.rows[0].back().text, "epoch 2 of 3");
 }
 
-TEST(Get, TheDurationIsFromAcceptanceToTheEnd) {
-    Json object = experiment_object({.phase = "Running"});
+TEST(Get, TheDurationIsFromItsCreationToItsEnd) {
     const Instant now = *parse_instant("2026-01-31T12:00:00Z");
-    EXPECT_EQ(experiment_from(object).duration(now), std::nullopt);
-    object["status"]["startedAt"] = "2026-01-31T11:56:00Z";
-    EXPECT_EQ(experiment_from(object).duration(now), std::chrono::minutes(4));
-    object["status"]["finishedAt"] = "2026-01-31T11:57:30Z";
+    EXPECT_EQ(experiment_from(experiment_object({.phase = "Running"})).duration(now),
+              std::chrono::minutes(5));
+    Json object = experiment_object({.phase = "Failed"});
+    for (Json& condition : object["status"]["conditions"]) {
+        condition["lastTransitionTime"] = "2026-01-31T11:56:30Z";
+    }
     const Table table = experiments_table({object}, now, {.with_namespace = false, .wide = true});
     EXPECT_EQ(table.rows[0][7].text, "90s");
 }
