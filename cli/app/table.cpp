@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace pedigree::cli {
 
 namespace {
@@ -84,7 +86,50 @@ void narrow(std::vector<std::size_t>& widths, std::size_t columns, std::size_t m
     }
 }
 
+// The front of a text that fits, up to the end of a word if one ends there; at least a character.
+std::string_view line_front(std::string_view text, std::size_t columns) {
+    if (display_width(text) <= columns) {
+        return text;
+    }
+    std::size_t bytes = 0;
+    std::size_t end_of_word = 0;
+    while (bytes < text.size()) {
+        const std::size_t next = bytes + first_character(text.substr(bytes)).bytes;
+        end_of_word = text[bytes] == ' ' ? bytes : end_of_word;
+        if (bytes > 0 && display_width(text.substr(0, next)) > columns) {
+            break;
+        }
+        bytes = next;
+    }
+    return text.substr(0, end_of_word > 0 ? end_of_word : bytes);
+}
+
 } // namespace
+
+Table with_wrapped_end(const Table& table, std::size_t columns, std::size_t margin) {
+    constexpr std::size_t room_min = 20; // narrower than this nobody reads
+    std::vector<std::size_t> widths;
+    widen(widths, table);
+    const std::size_t before = table_width(widths, margin) - widths.back();
+    if (columns < before + room_min) {
+        return table;
+    }
+    Table wrapped{table.header, {}};
+    for (const auto& row : table.rows) {
+        const std::string text = printable(row.back().text);
+        std::string_view rest = text;
+        std::vector<Cell> line = row;
+        do {
+            const std::string_view front = line_front(rest, columns - before);
+            line.back().text = front;
+            wrapped.rows.push_back(line);
+            line.assign(row.size(), Cell{});
+            rest.remove_prefix(front.size());
+            rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+        } while (!rest.empty());
+    }
+    return wrapped;
+}
 
 Table fitted(Table table, std::size_t columns, std::size_t margin) {
     std::vector<std::size_t> widths;

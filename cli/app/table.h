@@ -36,6 +36,10 @@ std::string render(const Table& table, bool in_colour);
 Table fitted(Table table, std::size_t columns, std::size_t margin = 0);
 std::string render(const Table& table, const Terminal& terminal, std::size_t margin = 0);
 
+// Where every word of the last column counts, such as a message: what does not fit goes on in rows
+// below, broken between words, and nothing is cut.
+Table with_wrapped_end(const Table& table, std::size_t columns, std::size_t margin = 0);
+
 // Text in lines: those that are wider than the terminal have their digests shortened, and nothing
 // is cut. 0 columns: as it is.
 std::string with_fitted_lines(std::string_view text, std::size_t columns);

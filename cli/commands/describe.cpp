@@ -112,6 +112,11 @@ std::string best_text(const Experiment& experiment, const Json& parameters) {
     return text;
 }
 
+// Messages are what one comes here for: they are wrapped, not cut.
+std::string shown(const Table& table, const Terminal& terminal) {
+    return render(with_wrapped_end(table, terminal.out_columns, margin), terminal.out_coloured);
+}
+
 std::string head_text(const Experiment& experiment, const Json& object, bool in_colour) {
     std::string text;
     const auto line = [&](std::string_view name, const std::string& value,
@@ -155,7 +160,7 @@ std::string conditions_text(const Json& object, Instant now, const Terminal& ter
                                   {string_or(condition, "message")}});
         }
     }
-    return table.rows.empty() ? "" : "\nConditions:\n" + indented(render(table, terminal, margin));
+    return table.rows.empty() ? "" : "\nConditions:\n" + indented(shown(table, terminal));
 }
 
 std::string attempts_text(const Result<Json>& progress, const Terminal& terminal) {
@@ -180,7 +185,7 @@ std::string attempts_text(const Result<Json>& progress, const Terminal& terminal
                               {string_or(attempt, "reason")},
                               {string_or(attempt, "message")}});
     }
-    return "\nAttempts:\n" + indented(render(table, terminal, margin));
+    return "\nAttempts:\n" + indented(shown(table, terminal));
 }
 
 std::string events_text(const std::vector<k8s::Object>& events, Instant now,
@@ -197,7 +202,7 @@ std::string events_text(const std::vector<k8s::Object>& events, Instant now,
     if (table.rows.empty()) {
         return "\nEvents: none (they are kept for an hour)\n";
     }
-    return "\nEvents:\n" + indented(render(table, terminal, margin));
+    return "\nEvents:\n" + indented(shown(table, terminal));
 }
 
 Result<ExitCode> perform(const Options& options, const Context& context) {

@@ -68,6 +68,22 @@ TEST(Table, IsNeverCutBelowWhatCanBeRead) {
     EXPECT_EQ(fitted(table, 100).rows, table.rows); // it fits
 }
 
+TEST(Table, AMessageGoesOnBelow) {
+    const Table table{
+        {"A", "MESSAGE"},
+        {{{"x"}, {"the script ended with exit code 3; its last line: 文字文字"}}, {{"y"}, {""}}}};
+    EXPECT_EQ(render(with_wrapped_end(table, 30), false), "A   MESSAGE\n"
+                                                          "x   the script ended with exit\n"
+                                                          "    code 3; its last line:\n"
+                                                          "    文字文字\n"
+                                                          "y   \n");
+    const Table word{{"A", "MESSAGE"}, {{{"x"}, {std::string(30, 'm')}}}};
+    EXPECT_EQ(with_wrapped_end(word, 30).rows[0][1].text.size(), 26U);
+    EXPECT_EQ(with_wrapped_end(word, 30).rows[1][1].text.size(), 4U);
+    EXPECT_EQ(with_wrapped_end(table, 10).rows, table.rows); // too narrow for anything
+    EXPECT_EQ(with_wrapped_end(table, 0).rows, table.rows);
+}
+
 TEST(Table, LinesThatDoNotFitHaveShortDigestsAndNothingIsCut) {
     const std::string line =
         "Model " + long_digest + "  a model's name that is longer than the rest";
