@@ -76,10 +76,12 @@ std::size_t table_width(const std::vector<std::size_t>& widths, std::size_t marg
 }
 
 // Takes from the widest column, the last of several, as long as there is one to take from.
-void narrow(std::vector<std::size_t>& widths, std::size_t columns, std::size_t margin) {
+void narrow(std::vector<std::size_t>& widths, std::size_t named_by, std::size_t columns,
+            std::size_t margin) {
+    const auto end = widths.rend() - static_cast<std::ptrdiff_t>(std::min(named_by, widths.size()));
     while (table_width(widths, margin) > columns) {
-        const auto widest = std::max_element(widths.rbegin(), widths.rend());
-        if (*widest <= column_width_min) {
+        const auto widest = std::max_element(widths.rbegin(), end);
+        if (widest == end || *widest <= column_width_min) {
             return;
         }
         --*widest;
@@ -144,7 +146,7 @@ Table fitted(Table table, std::size_t columns, std::size_t margin) {
     }
     widths.clear();
     widen(widths, table);
-    narrow(widths, columns, margin);
+    narrow(widths, table.named_by, columns, margin);
     for (std::size_t column = 0; column < widths.size(); ++column) {
         table.header[column] = cut_to_width(table.header[column], widths[column]);
         for (auto& row : table.rows) {

@@ -27,6 +27,7 @@ struct Cell {
 struct Table {
     std::vector<std::string> header;
     std::vector<std::vector<Cell>> rows; // as long as the header
+    std::size_t named_by = 1;            // so many columns at the front name a row: never cut
 };
 
 std::string render(const Table& table, bool in_colour);

@@ -30,6 +30,7 @@ Table experiments_table(const std::vector<Json>& objects, Instant now, const Tab
     Table table;
     if (shape.with_namespace) {
         table.header.push_back("NAMESPACE");
+        table.named_by = 2;
     }
     for (const char* name : {"NAME", "PHASE", "REASON", "TRIALS", "BEST", "COMMIT", "AGE"}) {
         table.header.push_back(name);

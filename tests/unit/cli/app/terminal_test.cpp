@@ -62,9 +62,11 @@ TEST(Table, FitsTheTerminal) {
 }
 
 TEST(Table, IsNeverCutBelowWhatCanBeRead) {
-    const Table table{{"A", "B"}, {{{std::string(30, 'a')}, {"short"}}}};
-    EXPECT_EQ(fitted(table, 5).rows[0][0].text, "aaaaaaaaa...");
+    const Table table{{"A", "B", "C"},
+                      {{{std::string(30, 'a')}, {"short"}, {std::string(30, 'c')}}}};
+    EXPECT_EQ(fitted(table, 5).rows[0][0].text, std::string(30, 'a')); // its name
     EXPECT_EQ(fitted(table, 5).rows[0][1].text, "short");
+    EXPECT_EQ(fitted(table, 5).rows[0][2].text, "ccccccccc...");
     EXPECT_EQ(fitted(table, 100).rows, table.rows); // it fits
 }
 
