@@ -50,11 +50,11 @@ const std::string long_digest = "sha256:" + std::string(64, 'a');
 
 TEST(Table, FitsTheTerminal) {
     const Table table{{"NAME", "IMAGE", "MESSAGE"},
-                      {{{"mnist-1"}, {"r.example.com/x@" + long_digest}, {std::string(90, 'm')}}}};
+                      {{{"mnist-1"}, {"vision@" + long_digest}, {std::string(90, 'm')}}}};
     EXPECT_EQ(fitted(table, 0).rows, table.rows); // into a pipe
     const Table narrow = fitted(table, 80);
     EXPECT_EQ(narrow.rows[0][0].text, "mnist-1");
-    EXPECT_EQ(narrow.rows[0][1].text, "r.example.com/x@sha256:aaaaaaaaaaaa");
+    EXPECT_EQ(narrow.rows[0][1].text, "vision@sha256:aaaaaaaaaaaa");
     const std::string text = render(narrow, false);
     const std::string row = text.substr(text.find('\n') + 1);
     EXPECT_EQ(row.size(), 80U + 1) << text;
