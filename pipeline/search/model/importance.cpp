@@ -31,6 +31,9 @@ Trained trained_on(const Features& features, const Observations& observations) {
             losses.push_back(observations.of(trial).loss);
         }
     }
+    if (points.empty()) {
+        return {};
+    }
     const auto left_out = points.size() - std::min(points.size(), trials_max);
     points.erase(points.begin(), points.begin() + static_cast<std::ptrdiff_t>(left_out));
     losses.erase(losses.begin(), losses.begin() + static_cast<std::ptrdiff_t>(left_out));
