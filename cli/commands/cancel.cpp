@@ -23,10 +23,8 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
 } // namespace
 
 Command cancel_command() {
-    return define_command<Options>({"cancel",
-                                    "ends Experiments; what they have trained so far is recorded",
-                                    "  {} cancel mnist-1 mnist-2"},
-                                   describe, perform);
+    return define_command<Options>(
+        {"cancel", "ends Experiments for good", "  {} cancel mnist-1 mnist-2"}, describe, perform);
 }
 
 } // namespace pedigree::cli
