@@ -44,6 +44,14 @@ Error advised_by_cluster(Error error) {
     return error;
 }
 
+Error without_advice(Error error) {
+    const std::string step = fmt::format("; {}", step_for_cluster(error.code));
+    if (error.message.ends_with(step)) {
+        error.message.resize(error.message.size() - step.size());
+    }
+    return error;
+}
+
 Result<Json> AdvisedApi::get(const k8s::ResourceType& type, const k8s::ObjectKey& key) {
     return advised(inner_.get(type, key));
 }

@@ -17,6 +17,10 @@ namespace pedigree::cli {
 // An error of the API server. One that says what to do is not told a second time.
 Error advised_by_cluster(Error error);
 
+// The error as it was: for who knows better whom it is about, such as a server behind the API
+// server.
+Error without_advice(Error error);
+
 // Any number of threads, if `inner` takes them.
 class AdvisedApi final : public k8s::Api {
   public:

@@ -182,6 +182,7 @@ struct FakeCluster {
     FakeApi api;
     FixedClock clock;
     std::map<std::string, std::string> texts; // by path; others are not found
+    std::string away; // what stands behind paths that begin so does not answer; empty: all do
     std::vector<std::string> asked;
     std::function<void()> while_read; // what happens while a text is read
     std::stop_source stop;
@@ -241,6 +242,9 @@ struct FakeCluster {
         }
         if (while_read) {
             while_read();
+        }
+        if (!away.empty() && path.starts_with(away)) {
+            return failure(ErrorCode::Unavailable, "the server answered 503");
         }
         const auto found = texts.find(path);
         return found == texts.end() ? Result<std::string>(failure(ErrorCode::NotFound, path))

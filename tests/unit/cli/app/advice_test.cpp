@@ -61,6 +61,17 @@ TEST(Advice, EachCommandSaysWhatToCheckOfTheCluster) {
     }
 }
 
+TEST(Advice, AnOperatorThatIsAwayIsNotTheClustersFault) {
+    FakeCluster fake;
+    fake.texts["/version"] = "{}";
+    fake.away = records::lineage_api_root;
+    const auto code = fake.run({"trace", "exp/a-1"});
+    ASSERT_FALSE(code);
+    EXPECT_EQ(code.error().message,
+              "trace of exp/a-1: the server answered 503; is the operator running? kubectl get "
+              "apiservice v1alpha1.lineage.pedigree.dev");
+}
+
 TEST(Advice, IsGivenOnce) {
     const Error once = advised_by_cluster({ErrorCode::Unavailable, "no answer"});
     EXPECT_EQ(once.message, "no answer; check that the cluster answers: kubectl cluster-info");
