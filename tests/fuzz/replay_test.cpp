@@ -52,7 +52,8 @@ INSTANTIATE_TEST_SUITE_P(Targets, Replay,
                                          Target{"metadata", metadata}, Target{"object", object},
                                          Target{"page", page}, Target{"pylock", pylock},
                                          Target{"record", record}, Target{"tar", tar},
-                                         Target{"words", words}, Target{"zip", zip}),
+                                         Target{"wandb", wandb}, Target{"words", words},
+                                         Target{"zip", zip}),
                          [](const auto& one) { return std::string(one.param.name); });
 
 } // namespace

@@ -18,6 +18,7 @@ void page(std::string_view input);      // a package index, HTML or JSON
 void pylock(std::string_view input);    // PEP 751
 void record(std::string_view input);    // RECORD
 void tar(std::string_view input);       // a layer of a base image
+void wandb(std::string_view input);     // a .wandb file, or a call of W&B's SDK
 void words(std::string_view input);     // refs, URLs and paths of a source, git's error output
 void zip(std::string_view input);       // a whole archive
 

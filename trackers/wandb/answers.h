@@ -1,7 +1,7 @@
 #pragma once
-// What W&B's GraphQL API is asked by its SDKs and how we answer: an allow-list by the operation's name
-// (docs/spec/trackers-wandb.md has each with its reason). Looked at call by call with the SDKs of
-// 0.15.12 and 0.31.0.
+// What W&B's GraphQL API is asked by its SDKs and how we answer: an allow-list by the operation's
+// name (docs/spec/trackers-wandb.md has each with its reason). Looked at call by call with the SDKs
+// of 0.15.12 and 0.31.0.
 
 #include <string>
 #include <string_view>
@@ -19,7 +19,8 @@ enum class Standing {
 
 Standing standing_of(const Operation& operation);
 
-// `data` of an Answered operation. NotFound, InvalidInput: its error, in words for the script's author.
+// `data` of an Answered operation. NotFound, InvalidInput: its error, in words for the script's
+// author.
 Result<Json> answer_operation(Book& book, const Operation& operation);
 
 // Why it is not Answered, for the script's author.

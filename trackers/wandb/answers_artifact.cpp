@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t aliases_kept = 100;
 constexpr std::size_t links_kept = 100;
 
-std::string id_of(std::size_t number) { return to_base64(fmt::format("Artifact:{}", number)); }
+std::string id_of(std::size_t number) {
+    return to_base64(fmt::format("Artifact:{}", number));
+}
 
 tl::unexpected<Error> no_artifact() {
     return failure(ErrorCode::NotFound, "pedigree: this artifact was not logged in this pod");
@@ -28,13 +30,15 @@ std::string collection_in(const Operation& operation) {
     return listed ? list[0].get<std::string>() : name;
 }
 
-void add_aliases(Artifact& artifact, const Json& aliases) {
+void add_aliases(Book& book, const Book::Place& place, const Json& aliases) {
+    Artifact& artifact = *place.artifact;
     for (std::size_t at = 0; aliases.is_array() && at < aliases.size(); ++at) {
-        const std::string alias =
-            aliases[at].is_string() ? aliases[at].get<std::string>() : string_or(aliases[at], "alias");
+        const std::string alias = aliases[at].is_string() ? aliases[at].get<std::string>()
+                                                          : string_or(aliases[at], "alias");
         const bool known = std::find(artifact.aliases.begin(), artifact.aliases.end(), alias) !=
                            artifact.aliases.end();
-        if (!known && is_id(alias) && artifact.aliases.size() < aliases_kept) {
+        if (!known && is_id(alias) && artifact.aliases.size() < aliases_kept &&
+            book.runs.take_text(*place.run, 0, alias.size())) {
             artifact.aliases.push_back(alias);
         }
     }
@@ -42,14 +46,15 @@ void add_aliases(Artifact& artifact, const Json& aliases) {
 
 Json created(const std::string& id, const Artifact* artifact) {
     const bool committed = artifact != nullptr && artifact->committed;
-    return Json{{"createArtifact",
-                 {{"artifact",
-                   {{"id", id},
-                    {"digest", artifact == nullptr ? "" : artifact->digest},
-                    {"state", committed ? "COMMITTED" : "PENDING"},
-                    {"aliases", Json::array()},
-                    {"artifactSequence",
-                     {{"id", to_base64("ArtifactCollection:" + id)}, {"latestArtifact", nullptr}}}}}}}};
+    return Json{
+        {"createArtifact",
+         {{"artifact",
+           {{"id", id},
+            {"digest", artifact == nullptr ? "" : artifact->digest},
+            {"state", committed ? "COMMITTED" : "PENDING"},
+            {"aliases", Json::array()},
+            {"artifactSequence",
+             {{"id", to_base64("ArtifactCollection:" + id)}, {"latestArtifact", nullptr}}}}}}}};
 }
 
 std::int64_t versions_of(const Book& book, const std::string& name) {
@@ -70,7 +75,8 @@ std::size_t same_content(const Book& book, const std::string& name, const std::s
 
 // Every artifact that a script makes has an id of the SDK's own, also one with known content.
 void know_client(Book& book, const std::string& client_id, std::size_t number) {
-    if (client_id.size() <= wandb_name_bytes_max && book.client_numbers.size() < wandb_files_max) {
+    if (client_id.size() <= wandb_name_bytes_max &&
+        book.client_numbers.size() < 4 * wandb_artifacts_max) {
         book.client_numbers[client_id] = number;
     }
 }
@@ -81,7 +87,7 @@ Result<Json> answer_create(Book& book, const Operation& operation) {
     const std::string client_id = operation.text({"clientID"});
     const Json& aliases = operation.value("aliases");
     if (const std::size_t same = same_content(book, name, digest); same != 0) {
-        add_aliases(*book.artifacts[same - 1].artifact, aliases);
+        add_aliases(book, book.artifacts[same - 1], aliases);
         know_client(book, client_id, same);
         return created(id_of(same), book.artifacts[same - 1].artifact);
     }
@@ -100,8 +106,8 @@ Result<Json> answer_create(Book& book, const Operation& operation) {
     book.runs.keep_text(*run, artifact->digest, digest);
     book.runs.keep_text(*run, artifact->client_id, client_id);
     book.runs.keep_text(*run, artifact->metadata, operation.text({"metadata"}));
-    add_aliases(*artifact, aliases);
     book.artifacts.push_back({run, artifact});
+    add_aliases(book, book.artifacts.back(), aliases);
     book.artifact_numbers[artifact->id] = book.artifacts.size();
     know_client(book, client_id, book.artifacts.size());
     return created(artifact->id, artifact);
@@ -166,7 +172,8 @@ Json file_node(Book& book, const Json& spec) {
 Result<Json> answer_files(Book& book, const Operation& operation) {
     Json edges = Json::array();
     const Json& files = operation.value("artifactFiles");
-    for (std::size_t at = 0; files.is_array() && at < std::min(files.size(), wandb_files_max); ++at) {
+    for (std::size_t at = 0; files.is_array() && at < std::min(files.size(), wandb_files_max);
+         ++at) {
         edges.push_back({{"node", file_node(book, files[at])}});
     }
     return Json{{"createArtifactFiles", {{"files", {{"edges", std::move(edges)}}}}}};
@@ -287,7 +294,8 @@ Result<Json> answer_link(Book& book, const Operation& operation) {
     if (place == nullptr) {
         return no_artifact();
     }
-    if (is_file_name(portfolio) && place->run->links.size() < links_kept) {
+    if (is_file_name(portfolio) && place->run->links.size() < links_kept &&
+        book.runs.take_text(*place->run, 0, portfolio.size())) {
         place->run->links.push_back(portfolio);
     }
     return Json{{"linkArtifact", {{"versionIndex", place->artifact->version}}}};
@@ -302,7 +310,7 @@ Result<Json> answer_update(Book& book, const Operation& operation) {
     if (!metadata.empty()) {
         book.runs.keep_text(*place->run, place->artifact->metadata, metadata);
     }
-    add_aliases(*place->artifact, operation.value("aliases"));
+    add_aliases(book, *place, operation.value("aliases"));
     return Json{{"updateArtifact", {{"artifact", artifact_json(book, *place)}}}};
 }
 
@@ -311,7 +319,7 @@ Result<Json> answer_add_aliases(Book& book, const Operation& operation) {
     if (place == nullptr) {
         return no_artifact();
     }
-    add_aliases(*place->artifact, operation.value("aliases"));
+    add_aliases(book, *place, operation.value("aliases"));
     return Json{{"addAliases", {{"success", true}}}};
 }
 

@@ -86,31 +86,40 @@ Json bucket_json(const Run& run) {
             {"historyLineCount", run.history_lines}};
 }
 
-void take_tags(Run& run, const Json& tags) {
+void take_tags(Book& book, Run& run, const Json& tags) {
     if (!tags.is_array()) {
         return;
+    }
+    for (const std::string& tag : run.tags) {
+        (void)book.runs.take_text(run, tag.size(), 0);
     }
     run.tags.clear();
     for (const Json& tag : tags) {
         if (tag.is_string() && is_id(tag.get_ref<const std::string&>()) &&
-            run.tags.size() < tags_kept) {
+            run.tags.size() < tags_kept &&
+            book.runs.take_text(run, 0, tag.get_ref<const std::string&>().size())) {
             run.tags.push_back(tag.get<std::string>());
         }
     }
 }
 
 void take_texts(Book& book, Run& run, const Operation& operation) {
-    const std::pair<const char*, std::string*> texts[] = {
-        {"displayName", &run.name}, {"groupName", &run.group},    {"jobType", &run.job_type},
-        {"notes", &run.notes},      {"program", &run.program},    {"commit", &run.commit},
-        {"repo", &run.remote},      {"config", &run.config_text}, {"summaryMetrics", &run.summary_text}};
+    const std::pair<const char*, std::string*> texts[] = {{"displayName", &run.name},
+                                                          {"groupName", &run.group},
+                                                          {"jobType", &run.job_type},
+                                                          {"notes", &run.notes},
+                                                          {"program", &run.program},
+                                                          {"commit", &run.commit},
+                                                          {"repo", &run.remote},
+                                                          {"config", &run.config_text},
+                                                          {"summaryMetrics", &run.summary_text}};
     for (const auto& [name, place] : texts) {
         const std::string text = operation.text({name});
         if (!text.empty()) {
             book.runs.keep_text(run, *place, text);
         }
     }
-    take_tags(run, operation.value("tags"));
+    take_tags(book, run, operation.value("tags"));
     if (run.sdk_version.empty()) {
         const auto config = parse_python_json(run.config_text);
         if (config) {
@@ -147,8 +156,8 @@ Result<Json> answer_upsert(Book& book, const Operation& operation) {
     return Json{{"upsertBucket", {{"bucket", bucket_json(shown)}, {"inserted", !known}}}};
 }
 
-// The last line of a file of the stream, as far as a resume needs it, in W&B's form: a JSON text of a
-// list of JSON texts.
+// The last line of a file of the stream, as far as a resume needs it, in W&B's form: a JSON text of
+// a list of JSON texts.
 std::string tail_text(const Run& run, bool with_step) {
     Json tail = Json::array();
     if (run.last_step) {
@@ -163,7 +172,8 @@ std::string tail_text(const Run& run, bool with_step) {
 
 Result<Json> answer_resume(Book& book, const Operation& operation) {
     const std::string named = operation.text({"project"});
-    const Run* run = book.runs.find(named.empty() ? "uncategorized" : named, operation.text({"name"}));
+    const Run* run =
+        book.runs.find(named.empty() ? "uncategorized" : named, operation.text({"name"}));
     if (run == nullptr) {
         return Json{{"model", nullptr}};
     }

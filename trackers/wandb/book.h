@@ -1,7 +1,7 @@
 #pragma once
-// Book: what the endpoint remembers of one pod: its runs, and its artifacts under the ids that we gave
-// to them. The same calls in the same order give the same ids, so that a recorder that starts again
-// comes to the same book by going through its spool. One thread at a time.
+// Book: what the endpoint remembers of one pod: its runs, and its artifacts under the ids that we
+// gave to them. The same calls in the same order give the same ids, so that a recorder that starts
+// again comes to the same book by going through its spool. One thread at a time.
 
 #include <map>
 #include <string>
@@ -13,8 +13,9 @@
 namespace pedigree::trackers::wandb {
 
 struct Settings {
-    std::string base_url = "http://127.0.0.1:5000/wandb"; // as the pod sees us, without a last slash
-    std::string entity = "pedigree";                      // of a script that names none
+    std::string base_url =
+        "http://127.0.0.1:5000/wandb"; // as the pod sees us, without a last slash
+    std::string entity = "pedigree";   // of a script that names none
 };
 
 struct Book {

@@ -7,7 +7,9 @@
 namespace pedigree::trackers::wandb {
 namespace {
 
-Json number_json(double value) { return MetricValue(value).text(); }
+Json number_json(double value) {
+    return MetricValue(value).text();
+}
 
 Json series_json(const AllSeries& all) {
     Json out = Json::object();
@@ -52,11 +54,15 @@ Json files_json(const Files& files) {
     return out;
 }
 
-Json artifact_json(const Artifact& artifact) {
-    return {{"name", artifact.name},       {"type", artifact.type},
-            {"version", artifact.version}, {"digest", artifact.digest},
-            {"aliases", artifact.aliases}, {"committed", artifact.committed},
-            {"metadata", artifact.metadata}, {"files", files_json(artifact.files)},
+Json artifact_document(const Artifact& artifact) {
+    return {{"name", artifact.name},
+            {"type", artifact.type},
+            {"version", artifact.version},
+            {"digest", artifact.digest},
+            {"aliases", artifact.aliases},
+            {"committed", artifact.committed},
+            {"metadata", artifact.metadata},
+            {"files", files_json(artifact.files)},
             {"manifest", file_json(artifact.manifest)}};
 }
 
@@ -64,10 +70,14 @@ Json artifact_json(const Artifact& artifact) {
 Json counts_json(const Run& run) {
     Json out = Json::object();
     const std::pair<const char*, std::int64_t> counts[] = {
-        {"rowsAgain", run.rows_again},           {"rowsFromFile", run.rows_from_file},
-        {"rowsUnreadable", run.rows_unreadable}, {"linesMissing", run.lines_missing},
-        {"keysLeftOut", run.keys_left_out},      {"textsLeftOut", run.texts_left_out},
-        {"filesLeftOut", run.files_left_out},    {"artifactsLeftOut", run.artifacts_left_out},
+        {"rowsAgain", run.rows_again},
+        {"rowsFromFile", run.rows_from_file},
+        {"rowsUnreadable", run.rows_unreadable},
+        {"linesMissing", run.lines_missing},
+        {"keysLeftOut", run.keys_left_out},
+        {"textsLeftOut", run.texts_left_out},
+        {"filesLeftOut", run.files_left_out},
+        {"artifactsLeftOut", run.artifacts_left_out},
         {"callsUnreadable", run.calls_unreadable}};
     for (const auto& [name, count] : counts) {
         if (count != 0) {
@@ -120,7 +130,7 @@ Json run_json(const Run& run) {
              {"media", run.media},
              {"files", files_json(run.files)},
              {"links", run.links},
-             {"state", to_string(run.state)},
+             {"state", std::string(to_string(run.state))},
              {"resumes", run.resumes},
              {"alerts", run.alerts},
              {"rows", run.rows},
@@ -130,7 +140,7 @@ Json run_json(const Run& run) {
     out["lastStep"] = run.last_step ? Json(*run.last_step) : Json(nullptr);
     out["artifacts"] = Json::array();
     for (const auto& artifact : run.artifacts) {
-        out["artifacts"].push_back(artifact_json(*artifact));
+        out["artifacts"].push_back(artifact_document(*artifact));
     }
     return out;
 }

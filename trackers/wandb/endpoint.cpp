@@ -1,5 +1,6 @@
 #include "trackers/wandb/endpoint.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <nlohmann/json.hpp>
@@ -42,11 +43,12 @@ std::optional<StreamPath> read_stream_path(std::string_view path) {
     if (second == path.npos) {
         return std::nullopt;
     }
-    const auto decoded = [](std::string_view part) {
+    const auto part_text = [](std::string_view part) {
         return net::percent_decode(part).value_or(std::string());
     };
-    StreamPath out{decoded(path.substr(0, first)), decoded(path.substr(first + 1, second - first - 1)),
-                   decoded(path.substr(second + 1))};
+    StreamPath out{part_text(path.substr(0, first)),
+                   part_text(path.substr(first + 1, second - first - 1)),
+                   part_text(path.substr(second + 1))};
     return is_id(out.project) && is_id(out.run) ? std::optional(std::move(out)) : std::nullopt;
 }
 
@@ -91,8 +93,8 @@ Reply Endpoint::answer(const Call& call) {
         call.path.ends_with(manifest_suffix)) {
         return manifest(call.path.substr(
             artifact_prefix.size(),
-            call.path.size() - std::min(call.path.size(),
-                                        artifact_prefix.size() + manifest_suffix.size())));
+            call.path.size() -
+                std::min(call.path.size(), artifact_prefix.size() + manifest_suffix.size())));
     }
     return not_found();
 }

@@ -1,7 +1,7 @@
 #pragma once
-// Endpoint: the pod's W&B server, without a socket. Whoever has one hands in each call and sends what
-// comes back; the book says what was seen. With WANDB_BASE_URL at it, an unchanged script runs as
-// against W&B's own server, whether one stands behind us or not.
+// Endpoint: the pod's W&B server, without a socket. Whoever has one hands in each call and sends
+// what comes back; the book says what was seen. With WANDB_BASE_URL at it, an unchanged script runs
+// as against W&B's own server, whether one stands behind us or not.
 //
 //     Endpoint endpoint({.base_url = "http://127.0.0.1:5000/wandb"}, on_row);
 //     if (auto upload = endpoint.upload("PUT", path)) {        // path: behind /wandb
@@ -11,9 +11,10 @@
 //         const Reply reply = endpoint.answer({"POST", path, body, now});
 //     }
 //
-// No SDK of W&B ever hears a 4xx from it but for a path that none of them asks for: wandb-core sends
-// nothing more for the whole run after one, and its script still ends with code 0. A call that is
-// larger than wandb_call_bytes_max is handed in as `cut`, without its body, and is answered too.
+// No SDK of W&B ever hears a 4xx from it but for a path that none of them asks for: wandb-core
+// sends nothing more for the whole run after one, and its script still ends with code 0. A call
+// that is larger than wandb_call_bytes_max is handed in as `cut`, without its body, and is answered
+// too.
 //
 // The same calls in the same order (with the same `now`) make the same book: what was spooled for a
 // real server is also the journal of a recorder that starts again. Not thread-safe: one call at a
@@ -62,7 +63,8 @@ class Endpoint {
     std::optional<Upload> upload(std::string_view method, std::string_view path) const;
     void uploaded(const Upload& upload, std::uint64_t bytes, const Digest& sha256);
 
-    // Each run hears it when it next asks or pushes: 0.31 by file_stream, 0.15.12 by RunStoppedStatus.
+    // Each run hears it when it next asks or pushes: 0.31 by file_stream, 0.15.12 by
+    // RunStoppedStatus.
     void stop_runs();
 
     Runs& runs() { return book_.runs; }

@@ -89,7 +89,8 @@ void take_push(Runs& runs, Run& run, std::string_view body, const RowSink& on_ro
     if (const auto events = chunk_of(files, "wandb-events.jsonl")) {
         take_events(runs, run, *events);
     }
-    if (const auto summary = chunk_of(files, "wandb-summary.json"); summary && !summary->lines->empty()) {
+    if (const auto summary = chunk_of(files, "wandb-summary.json");
+        summary && !summary->lines->empty()) {
         runs.keep_text(run, run.summary_text, text_in(summary->lines->back()));
     }
     if (const auto console = chunk_of(files, "output.log")) {

@@ -1,16 +1,16 @@
 #pragma once
-// POST {base}/files/{entity}/{project}/{run}/file_stream: how a running script's SDK tells its rows,
-// and its end (wandb/sdk/internal/file_stream.py; core/internal/filestream):
+// POST {base}/files/{entity}/{project}/{run}/file_stream: how a running script's SDK tells its
+// rows, and its end (wandb/sdk/internal/file_stream.py; core/internal/filestream):
 //
 //     {"files": {"wandb-history.jsonl": {"offset": 3, "content": ["{..}", ..]},
-//                "wandb-events.jsonl": .., "wandb-summary.json": {"offset": 0, "content": ["{..}"]},
-//                "output.log": ..},
+//                "wandb-summary.json": {"offset": 0, "content": ["{..}"]},
+//                "wandb-events.jsonl": .., "output.log": ..},
 //      "complete": true, "exitcode": 0, "preempting": true, "dropped": 0, "uploaded": [..]}
 //
 // Each member may be absent. Offsets count lines of the file. A push is repeated until it is
 // answered, so the same lines may come again; after 4xx wandb-core sends nothing more for the whole
-// run and still ends with code 0, so there is no push that is answered with one: what cannot be read
-// is counted. Pure.
+// run and still ends with code 0, so there is no push that is answered with one: what cannot be
+// read is counted. Pure.
 
 #include <functional>
 #include <string_view>

@@ -1,6 +1,7 @@
 #pragma once
-// What W&B's part keeps at most, and what happens beyond (docs/operate/limits.md). Nothing here ever
-// becomes an error for the script: what does not fit is counted in the run, and the SDK hears 200.
+// What W&B's part keeps at most, and what happens beyond (docs/operate/limits.md). Nothing here
+// ever becomes an error for the script: what does not fit is counted in the run, and the SDK hears
+// 200.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,11 +16,11 @@ constexpr std::size_t wandb_runs_max = 1'000;                    // of one attem
 constexpr std::size_t wandb_keys_max = 20'000;                   // of all runs together
 constexpr std::size_t wandb_keys_per_run_max = 10'000;
 constexpr std::size_t wandb_key_bytes_max = 256;
-// Config, summary, metadata, names and notes of all runs together.
+// Config, summary, metadata, names, notes, tags and aliases of all runs together.
 constexpr std::size_t wandb_texts_bytes_max = 8 * 1024 * 1024;
 constexpr std::size_t wandb_artifacts_max = 1'000; // of all runs together
 constexpr std::size_t wandb_files_max = 20'000;    // of runs and artifacts together
-constexpr std::size_t wandb_name_bytes_max = 1'024;
+constexpr std::size_t wandb_name_bytes_max = 512;
 // Rows that are recognised one by one when they come again; older ones by their step.
 constexpr std::size_t wandb_marks_max = 32'768;
 constexpr std::size_t wandb_step_spans_max = 4'096;

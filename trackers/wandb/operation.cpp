@@ -1,5 +1,7 @@
 #include "trackers/wandb/operation.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "trackers/wandb/limits.h"
@@ -113,8 +115,8 @@ std::vector<TypeQuestion> type_questions(std::string_view query) {
             alias = before;
         } else if (token == "__type") {
             const std::string_view answer = alias.empty() ? token : alias;
-            const bool named = tokens.next() == "(" && tokens.next() == "name" &&
-                               tokens.next() == ":";
+            const bool named =
+                tokens.next() == "(" && tokens.next() == "name" && tokens.next() == ":";
             const std::string_view type = named ? unquoted(tokens.next()) : std::string_view();
             if (!type.empty() && questions.size() < questions_at_once) {
                 questions.push_back({std::string(answer), std::string(type)});

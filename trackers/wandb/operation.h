@@ -1,7 +1,7 @@
 #pragma once
-// Operation: what stands in the body of POST {base}/graphql: {"query", "variables", "operationName"?}.
-// The SDKs send one operation a call and always the same texts, so that its name says what is asked;
-// the fields that it selects are not looked at, an answer may have more. Pure.
+// Operation: what stands in the body of POST {base}/graphql: {"query", "variables",
+// "operationName"?}. The SDKs send one operation a call and always the same texts, so that its name
+// says what is asked; the fields that it selects are not looked at, an answer may have more. Pure.
 
 #include <string>
 #include <string_view>
@@ -12,13 +12,13 @@
 namespace pedigree::trackers::wandb {
 
 struct Operation {
-    std::string name; // "UpsertBucket"; "" for one without a name
+    std::string name;     // "UpsertBucket"; "" for one without a name
     bool changes = false; // a mutation
     std::string query;
     Json variables; // an object
 
-    // The first of these variables that is a text, or "": SDKs of different age name them differently.
-    // A variable "input" that is an object is looked into, too.
+    // The first of these variables that is a text, or "": SDKs of different age name them
+    // differently. A variable "input" that is an object is looked into, too.
     std::string text(std::initializer_list<std::string_view> names) const;
     const Json& value(std::string_view name) const;
 };

@@ -10,7 +10,7 @@
 namespace pedigree::trackers::wandb {
 
 struct PodFacts {
-    std::string base_url; // of the recorder's endpoint, as the pod sees it
+    std::string base_url;  // of the recorder's endpoint, as the pod sees it
     std::string run_group; // "" : as the script says
     std::string commit;    // "" : unknown
     std::string remote;

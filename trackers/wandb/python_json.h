@@ -1,7 +1,7 @@
 #pragma once
-// JSON as W&B's SDKs write it: with the words NaN, Infinity and -Infinity as values, which JSON does
-// not have (Python's json module writes them, and wandb-core does as Python did). They become the
-// strings of the same spelling, which MetricValue reads. All else is parse_json's. Pure.
+// JSON as W&B's SDKs write it: with the words NaN, Infinity and -Infinity as values, which JSON
+// does not have (Python's json module writes them, and wandb-core does as Python did). They become
+// the strings of the same spelling, which MetricValue reads. All else is parse_json's. Pure.
 
 #include <string_view>
 

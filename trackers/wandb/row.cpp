@@ -106,6 +106,14 @@ std::optional<Row> row_of(const Json& object) {
     return row;
 }
 
+void add_members(Row& row, const Json& object) {
+    for (const auto& [key, value] : object.items()) {
+        if (key != "_wandb") {
+            add_value(row, key, value, 1);
+        }
+    }
+}
+
 bool add_item(Row& row, std::string_view key, std::string_view value_text) {
     const char front = value_text.empty() ? '"' : value_text.front();
     if (front == '{') {
@@ -115,10 +123,13 @@ bool add_item(Row& row, std::string_view key, std::string_view value_text) {
         }
         return value.has_value();
     }
-    const bool word = value_text == "\"NaN\"" || value_text == "\"Infinity\"" || value_text == "\"-Infinity\"";
-    const auto number = MetricValue::parse(word ? value_text.substr(1, value_text.size() - 2) : value_text);
+    const bool word =
+        value_text == "\"NaN\"" || value_text == "\"Infinity\"" || value_text == "\"-Infinity\"";
+    const auto number =
+        MetricValue::parse(word ? value_text.substr(1, value_text.size() - 2) : value_text);
     const bool is_number = number && !number->empty();
-    if (const auto own = take_own(row, key, is_number ? std::optional(number->number()) : std::nullopt)) {
+    if (const auto own =
+            take_own(row, key, is_number ? std::optional(number->number()) : std::nullopt)) {
         return *own;
     }
     if (is_number) {

@@ -42,6 +42,7 @@ Run* Runs::find_or_add(std::string_view project, std::string_view id) {
     run->project = project;
     run->id = id;
     run->name = id;
+    used_.text_bytes += run->name.size();
     return (runs_[key_of(project, id)] = std::move(run)).get();
 }
 

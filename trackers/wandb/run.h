@@ -1,8 +1,8 @@
 #pragma once
-// Run: what is known of one W&B run, from what the SDK told its server (file_stream.h, answers.h) and
-// from its .wandb file (run_file.h). Names, ids and texts are the script's: valid UTF-8, bounded by
-// limits.h, else not to be trusted. Runs holds all of a pod, with what they may take together. Values;
-// one thread at a time.
+// Run: what is known of one W&B run, from what the SDK told its server (file_stream.h, answers.h)
+// and from its .wandb file (run_file.h). Names, ids and texts are the script's: valid UTF-8,
+// bounded by limits.h, else not to be trusted. Runs holds all of a pod, with what they may take
+// together. Values; one thread at a time.
 
 #include <cstdint>
 #include <map>
@@ -67,9 +67,10 @@ struct Run {
     std::string remote;
     std::string sdk_version;
     std::vector<std::string> tags;
-    std::string config_text;       // JSON, {key: {"value": ..}}, with W&B's own "_wandb"
-    std::string summary_text;      // JSON of the SDK: NaN and Infinity may stand in it
-    std::vector<std::string> links; // collections of a registry that an artifact was to be linked to
+    std::string config_text;  // JSON, {key: {"value": ..}}, with W&B's own "_wandb"
+    std::string summary_text; // JSON of the SDK: NaN and Infinity may stand in it
+    std::vector<std::string>
+        links; // collections of a registry that an artifact was to be linked to
     std::int64_t alerts = 0;
     AllSeries metrics;
     AllSeries system;
@@ -91,10 +92,10 @@ struct Run {
     std::int64_t console_lines = 0;
     std::int64_t rows = 0;
     // What was counted and not kept; all 0 in a run that is whole.
-    std::int64_t rows_again = 0;      // repeated pushes; no loss
-    std::int64_t rows_from_file = 0;  // that the stream had not brought; no loss
+    std::int64_t rows_again = 0;     // repeated pushes; no loss
+    std::int64_t rows_from_file = 0; // that the stream had not brought; no loss
     std::int64_t rows_unreadable = 0;
-    std::int64_t lines_missing = 0;   // a push began behind what was there
+    std::int64_t lines_missing = 0; // a push began behind what was there
     std::int64_t keys_left_out = 0;
     std::int64_t texts_left_out = 0;
     std::int64_t files_left_out = 0;
@@ -123,6 +124,9 @@ class Runs {
     const std::map<std::string, std::unique_ptr<Run>>& all() const { return runs_; }
     std::int64_t left_out() const { return left_out_; }
 
+    // Whether a text of so many bytes fits in place of one of `before`; then it counts, else it is
+    // counted as left out.
+    bool take_text(Run& run, std::size_t before, std::size_t bytes);
     // Replaces a text by another if there is room; else it stays, and is counted.
     void keep_text(Run& run, std::string& place, std::string_view text);
     // The file of this name; made if it is new. Null: no room, counted.
@@ -139,7 +143,6 @@ class Runs {
     void begin(Run& run);
 
   private:
-    bool take_text(Run& run, std::size_t before, std::size_t bytes);
     Series* series(Run& run, AllSeries& of, std::string_view key);
 
     std::map<std::string, std::unique_ptr<Run>> runs_; // by project and id

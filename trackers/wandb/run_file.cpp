@@ -16,31 +16,48 @@ namespace {
 
 constexpr std::size_t file_tags = 100;
 
+constexpr char path_separator = '\x1f'; // ASCII's "unit separator"
+constexpr int path_parts = 8;
+
 struct Item {
-    std::string key; // nested ones joined by dots
+    std::string path; // keys from the outside in, path_separator between them
+    int parts = 0;
     std::string_view value;
 };
 
+// 0.15.12 writes {key "layer", value {"norm":1}}, wandb-core {nested_key "layer" "norm", value 1}.
 Item read_item(std::string_view message) {
     Item item;
-    std::string nested;
     for (Wire wire(message); auto field = wire.next();) {
-        if (field->number == 1) {
-            item.key = field->bytes;
-        } else if (field->number == 2) {
-            nested += nested.empty() ? "" : ".";
-            nested += field->bytes;
-        } else if (field->number == 16) {
+        if (field->number == 16) {
             item.value = field->bytes;
+        } else if ((field->number == 1 || field->number == 2) && !field->bytes.empty()) {
+            item.path += item.parts == 0 ? std::string() : std::string(1, path_separator);
+            item.path += field->bytes;
+            ++item.parts;
         }
     }
-    if (item.key.empty()) {
-        item.key = std::move(nested);
-    }
-    if (!is_utf8(item.key)) {
-        item.key = valid_utf8(item.key);
+    if (!is_utf8(item.path)) {
+        item.path = valid_utf8(item.path);
     }
     return item;
+}
+
+// The member at this path, made with what leads to it; null if something else than an object does.
+Json* place_at(Json& object, std::string_view path) {
+    Json* place = &object;
+    while (true) {
+        if (!place->is_object()) {
+            return nullptr;
+        }
+        const std::size_t end = path.find(path_separator);
+        const auto inserted = place->emplace(std::string(path.substr(0, end)), Json::object());
+        place = &*inserted.first;
+        if (end == path.npos) {
+            return place;
+        }
+        path.remove_prefix(end + 1);
+    }
 }
 
 std::string_view bytes_in(std::string_view message, std::uint32_t number) {
@@ -128,8 +145,11 @@ void RunFile::take_run(std::string_view message) {
         return;
     }
     const std::pair<std::string*, std::string_view> places[] = {
-        {&run_->group, texts[6]}, {&run_->job_type, texts[7]}, {&run_->notes, texts[9]},
-        {&run_->remote, bytes_in(texts[21], 1)}, {&run_->commit, bytes_in(texts[21], 2)}};
+        {&run_->group, texts[6]},
+        {&run_->job_type, texts[7]},
+        {&run_->notes, texts[9]},
+        {&run_->remote, bytes_in(texts[21], 1)},
+        {&run_->commit, bytes_in(texts[21], 2)}};
     for (const auto& [place, text] : places) {
         if (place->empty() && !text.empty()) {
             runs_.keep_text(*run_, *place, text);
@@ -149,14 +169,22 @@ void RunFile::take_run(std::string_view message) {
 
 void RunFile::take_history(std::string_view message) {
     Row row;
+    Json nested = Json::object();
     bool readable = true;
     std::optional<std::int64_t> step;
     Wire wire(message);
     while (const auto field = wire.next()) {
         if (field->number == 1) {
             const Item item = read_item(field->bytes);
-            readable = add_item(row, item.key, item.value) && readable;
+            if (item.parts == 1) {
+                readable = add_item(row, item.path, item.value) && readable;
+            } else if (item.parts > path_parts) {
+                ++row.keys_left_out;
+            } else if (Json* place = place_at(nested, item.path)) {
+                *place = parse_python_json(item.value).value_or(Json());
+            }
         } else if (field->number == 2) {
+            step = 0; // proto3 leaves a zero out
             for (Wire inner(field->bytes); auto part = inner.next();) {
                 step = part->number == 1 ? static_cast<std::int64_t>(part->value) : step;
             }
@@ -165,7 +193,12 @@ void RunFile::take_history(std::string_view message) {
     if (!row.step && step && *step >= 0) {
         row.step = step;
     }
-    if (!readable || wire.broken()) {
+    add_members(row, nested);
+    take_row(row, readable && !wire.broken());
+}
+
+void RunFile::take_row(const Row& row, bool readable) {
+    if (!readable) {
         ++unreadable_;
         ++run_->rows_unreadable;
         return;
@@ -184,7 +217,7 @@ void RunFile::take_stats(std::string_view message) {
     for (Wire wire(message); auto field = wire.next();) {
         if (field->number == 3) {
             const Item item = read_item(field->bytes);
-            (void)add_item(row, "system." + item.key, item.value);
+            (void)add_item(row, "system." + item.path, item.value);
         }
     }
     runs_.add_system_row(*run_, row, stats_++);
@@ -226,8 +259,8 @@ void RunFile::put(Texts& texts, std::string key, std::string_view value) {
     const auto found = texts.find(key);
     const std::size_t before = found == texts.end() ? 0 : found->second.size();
     const std::size_t more = (found == texts.end() ? key.size() : 0) + value.size();
-    if (key.empty() || texts_bytes_ - before + more > wandb_texts_bytes_max) {
-        run_->texts_left_out += key.empty() ? 0 : 1;
+    if (texts_bytes_ - before + more > wandb_texts_bytes_max) {
+        ++run_->texts_left_out;
         return;
     }
     texts_bytes_ = texts_bytes_ - before + more;
@@ -237,28 +270,32 @@ void RunFile::put(Texts& texts, std::string key, std::string_view value) {
 void RunFile::take_items(Texts& texts, std::string_view message) {
     for (Wire wire(message); auto field = wire.next();) {
         Item item = read_item(field->bytes);
-        if (field->number == 1) {
-            put(texts, std::move(item.key), item.value);
-        } else if (field->number == 2) {
-            put(texts, std::move(item.key), "");
+        if (field->number <= 2 && item.parts > 0 && item.parts <= path_parts) { // update, remove
+            put(texts, std::move(item.path), field->number == 1 ? item.value : "");
         }
     }
 }
 
-// The stream's text with what the file says: where the file is behind the stream only what is missing.
+// The stream's text with what the file says: where the file is behind the stream only what is
+// missing.
 std::string RunFile::joined(const std::string& text, const Texts& texts, bool is_config) const {
     const auto parsed = parse_python_json(text);
-    Json object = parsed && parsed->is_object() ? *parsed : Json::object();
+    const Json before = parsed && parsed->is_object() ? *parsed : Json::object();
+    Json object = before;
     const bool newer = is_config || last_step_ >= stream_step_;
-    for (const auto& [key, value_text] : texts) {
-        if (object.contains(key) && !newer) {
+    for (const auto& [path, value_text] : texts) {
+        const std::string top = path.substr(0, path.find(path_separator));
+        if (!newer && before.contains(top)) {
+            continue;
+        }
+        if (value_text.empty()) {
+            object.erase(top);
             continue;
         }
         const auto value = parse_python_json(value_text);
-        if (!value) {
-            object.erase(key);
-        } else {
-            object[key] = is_config ? Json{{"value", *value}} : *value;
+        Json* place = value ? place_at(object, path) : nullptr;
+        if (place != nullptr) {
+            *place = is_config ? Json{{"value", *value}} : *value;
         }
     }
     return json_text(object);

@@ -1,10 +1,11 @@
 #pragma once
-// RunFile: a run's .wandb file (run-<id>.wandb), in which the SDK writes down what it was told, whether
-// a server hears it or not: of an offline run the only source, of another the second one, which may
-// have rows that no push brought any more. Framing: transaction_log.h. A record is a protobuf message
-// (wandb/proto/wandb_internal.proto; the numbers are theirs and the same from 0.15.12 to 0.31.0):
+// RunFile: a run's .wandb file (run-<id>.wandb), in which the SDK writes down what it was told,
+// whether a server hears it or not: of an offline run the only source, of another the second one,
+// which may have rows that no push brought any more. Framing: transaction_log.h. A record is a
+// protobuf message (wandb/proto/wandb_internal.proto; the numbers are theirs and the same from
+// 0.15.12 to 0.31.0):
 //
-//     Record   {history 2, summary 3, config 5, stats 7, artifact 8, output_raw 13, run 17, exit 18}
+//     Record   {history 2, summary 3, config 5, stats 7, artifact 8, run 17, exit 18}
 //     Run      {run_id 1, entity 2, project 3, config 4, run_group 6, job_type 7, display_name 8,
 //               notes 9, tags 10, git 21: {remote_url 1, commit 2}}
 //     History  {item 1: {key 1, nested_key 2, value_json 16}, step 2: {num 1}}
@@ -12,8 +13,8 @@
 //     Exit     {exit_code 1}
 //
 // Others are passed over. Read it when the script has ended: the stream comes first, and what is in
-// both is recognised by step and time. Of system metrics the file counts only if the stream had none.
-// Pure; the runs outlive it.
+// both is recognised by step and time. Of system metrics the file counts only if the stream had
+// none. Pure; the runs outlive it.
 
 #include <functional>
 #include <map>
@@ -39,11 +40,13 @@ class RunFile {
     std::int64_t unreadable() const { return unreadable_; } // no protobuf, or a row that is none
 
   private:
-    using Texts = std::map<std::string, std::string, std::less<>>; // key -> JSON
+    using Texts =
+        std::map<std::string, std::string, std::less<>>; // path of keys -> JSON; "": removed
 
     void take(std::string_view record);
     void take_run(std::string_view message);
     void take_history(std::string_view message);
+    void take_row(const Row& row, bool readable);
     void take_stats(std::string_view message);
     void take_artifact(std::string_view message);
     void take_items(Texts& texts, std::string_view message);
@@ -58,7 +61,7 @@ class RunFile {
     Texts config_;
     Texts summary_;
     std::size_t texts_bytes_ = 0;
-    std::int64_t last_step_ = -1; // of the file
+    std::int64_t last_step_ = -1;   // of the file
     std::int64_t stream_step_ = -1; // of the run, before the file
     std::int64_t stats_ = 0;
     std::int64_t records_ = 0;

@@ -3,8 +3,8 @@
 // and the .wandb file beside the stream, add only what is missing. A row is known by its step and
 // its time together (the SDK writes both into the stream and into the file; two writers of one run
 // have the same steps at other times). So many rows are kept one by one as wandb_marks_max says, in
-// two halves: when the newer one is full the older one is forgotten. Of what was forgotten the steps
-// remain, as spans. Pure; at most 0.6 MiB a run.
+// two halves: when the newer one is full the older one is forgotten. Of what was forgotten the
+// steps remain, as spans. Pure; at most 0.6 MiB a run.
 
 #include <cstdint>
 #include <map>
@@ -35,7 +35,8 @@ class SeenRows {
     Step step(std::int64_t step) const;
     // Rows are known by their steps alone from now on: a run that has ended sends none again.
     void forget_marks();
-    // A process takes the run up and may begin with step 0 again: its rows are new, their steps known.
+    // A process takes the run up and may begin with step 0 again: its rows are new, their steps
+    // known.
     void begin_again() { forgotten_ = false; }
 
   private:

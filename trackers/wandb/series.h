@@ -3,8 +3,8 @@
 // greatest, and how many. Steps are W&B's `_step`. A value that is not finite counts, and is first
 // or last like another, but is never the least or the greatest. Pure.
 //
-// A step that comes again (a script that goes on from a checkpoint, a second writer of the same run)
-// is no further value: it corrects the last one if it is of the last step, may widen least and
+// A step that comes again (a script that goes on from a checkpoint, a second writer of the same
+// run) is no further value: it corrects the last one if it is of the last step, may widen least and
 // greatest, and is counted as `repeated`.
 
 #include <cstdint>
@@ -27,7 +27,7 @@ struct Series {
     std::int64_t not_finite = 0;
     Point first;
     Point last;
-    Point least;    // both only if count exceeds not_finite
+    Point least; // both only if count exceeds not_finite
     Point greatest;
 
     bool has_finite() const { return finite_ > 0; }

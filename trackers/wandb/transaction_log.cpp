@@ -21,7 +21,8 @@ constexpr std::uint8_t last_part = 4;
 std::uint32_t number_at(std::string_view bytes, std::size_t at, std::size_t size) {
     std::uint32_t value = 0;
     for (std::size_t byte = 0; byte < size; ++byte) {
-        value |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[at + byte])) << (8 * byte);
+        value |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(bytes[at + byte]))
+                 << (8 * byte);
     }
     return value;
 }
@@ -49,7 +50,9 @@ void TransactionLog::feed(std::string_view bytes) {
     buffer_ += bytes;
 }
 
-std::size_t TransactionLog::room() const { return block_bytes - offset_ % block_bytes; }
+std::size_t TransactionLog::room() const {
+    return block_bytes - offset_ % block_bytes;
+}
 
 void TransactionLog::take(std::size_t bytes) {
     at_ += bytes;
@@ -70,7 +73,7 @@ bool TransactionLog::read_header() {
     return true;
 }
 
-// False: the damaged block_bytes has not come to its end.
+// False: the damaged block has not come to its end.
 bool TransactionLog::skip_damage() {
     if (offset_ < skip_until_) {
         take(std::min<std::uint64_t>(skip_until_ - offset_, rest().size()));
@@ -90,7 +93,8 @@ std::optional<TransactionLog::Part> TransactionLog::next_part() {
         }
         const std::size_t length = number_at(bytes, 4, 2);
         const auto type = static_cast<std::uint8_t>(bytes[6]);
-        const bool possible = type >= whole_part && type <= last_part && head_bytes + length <= room();
+        const bool possible =
+            type >= whole_part && type <= last_part && head_bytes + length <= room();
         if (possible && bytes.size() < head_bytes + length) {
             return std::nullopt;
         }
@@ -151,7 +155,9 @@ std::optional<std::string> TransactionLog::next() {
     return std::nullopt;
 }
 
-std::string log_header() { return std::string(magic); }
+std::string log_header() {
+    return std::string(magic);
+}
 
 std::string logged(std::string_view record, std::uint64_t offset) {
     std::string out;
@@ -164,8 +170,8 @@ std::string logged(std::string_view record, std::uint64_t offset) {
         }
         const std::size_t length = std::min(record.size(), room - head_bytes);
         ended = length == record.size();
-        const std::uint8_t type = begun ? (ended ? last_part : middle_part)
-                                        : (ended ? whole_part : first_part);
+        const std::uint8_t type =
+            begun ? (ended ? last_part : middle_part) : (ended ? whole_part : first_part);
         std::string part(1, static_cast<char>(type));
         part += record.substr(0, length);
         append_number(out, crc_of(part), 4);

@@ -6,9 +6,9 @@
 //     u32le crc   u16le length   u8 type: 1 whole, 2 first, 3 middle, 4 last   bytes
 //
 // crc is zlib's CRC-32 of type and bytes, neither CRC-32C nor masked, unlike LevelDB's. Less than 7
-// bytes at a block's end are zero. Bytes are fed as the file grows; a record that is cut is waited for.
-// A damaged one (its crc, its length, a part without its beginning) takes the rest of its block with
-// it: the next block begins a record again, so what stands behind is found.
+// bytes at a block's end are zero. Bytes are fed as the file grows; a record that is cut is waited
+// for. A damaged one (its crc, its length, a part without its beginning) takes the rest of its
+// block with it: the next block begins a record again, so what stands behind is found.
 //
 //     TransactionLog log;
 //     log.feed(bytes);                       // any piece; keep to some 64 KiB
@@ -28,7 +28,7 @@ class TransactionLog {
     // The next whole record; nothing until more was fed, or for ever if this is no such file.
     std::optional<std::string> next();
 
-    bool is_foreign() const { return foreign_; } // the header is another
+    bool is_foreign() const { return foreign_; }      // the header is another
     std::int64_t damaged() const { return damaged_; } // places, not records: how many, nobody knows
     std::int64_t too_large() const { return too_large_; } // than wandb_record_bytes_max
     // Whether the last byte that was fed ended a record.
@@ -49,12 +49,12 @@ class TransactionLog {
     std::optional<std::string> join(const Part& part);
 
     std::string buffer_;
-    std::size_t at_ = 0;            // into buffer_
-    std::uint64_t offset_ = 0;      // of at_ in the file
-    std::uint64_t skip_until_ = 0;  // an offset: the rest of a damaged block
-    std::string parts_;             // of the record that is being put together
+    std::size_t at_ = 0;           // into buffer_
+    std::uint64_t offset_ = 0;     // of at_ in the file
+    std::uint64_t skip_until_ = 0; // an offset: the rest of a damaged block
+    std::string parts_;            // of the record that is being put together
     bool in_record_ = false;
-    bool drop_ = false;             // it grew beyond its limit
+    bool drop_ = false; // it grew beyond its limit
     bool header_read_ = false;
     bool foreign_ = false;
     std::int64_t damaged_ = 0;

@@ -1,5 +1,6 @@
 #include "trackers/wandb/uploads.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>

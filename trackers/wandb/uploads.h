@@ -1,13 +1,13 @@
 #pragma once
-// Where the files of runs and artifacts are sent: W&B's server answers with an address for each file,
-// the SDK PUTs it there. Ours are below {base}/upload, so that the bytes pass the recorder, which
-// hashes and stores them:
+// Where the files of runs and artifacts are sent: W&B's server answers with an address for each
+// file, the SDK PUTs it there. Ours are below {base}/upload, so that the bytes pass the recorder,
+// which hashes and stores them:
 //
 //     /upload/run/{project}/{run}/{file}       /upload/artifact/{number}/{file}
 //     /upload/manifest/{number}                /upload/none
 //
-// with the parts percent-encoded, slashes of the file's name kept. A name that could leave its folder
-// gets the last one: the bytes are taken and dropped, the SDK goes on. Pure.
+// with the parts percent-encoded, slashes of the file's name kept. A name that could leave its
+// folder gets the last one: the bytes are taken and dropped, the SDK goes on. Pure.
 
 #include <cstdint>
 #include <optional>
@@ -26,8 +26,8 @@ struct Upload {
 
     // The path below {base}, "/upload/..".
     std::string path() const;
-    // A relative path below which it may be stored: "runs/{run}/{file}", "artifacts/3/{file}",
-    // "artifacts/3.manifest.json"; "" for None.
+    // A relative path below which it may be stored: runs/{run}/{file}, artifacts/{number}/{file},
+    // artifacts/{number}.manifest.json; "" for None.
     std::string place() const;
 };
 

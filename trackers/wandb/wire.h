@@ -1,7 +1,7 @@
 #pragma once
-// Protobuf's wire format (https://protobuf.dev/programming-guides/encoding/), read without a schema:
-// one field after the other, borrowed from the message. Groups, which proto3 does not have, end the
-// reading like any other break. Pure.
+// Protobuf's wire format (https://protobuf.dev/programming-guides/encoding/), read without a
+// schema: one field after the other, borrowed from the message. Groups, which proto3 does not have,
+// end the reading like any other break. Pure.
 //
 //     for (Wire wire(message); auto field = wire.next();) { .. field->number .. field->bytes .. }
 
@@ -13,8 +13,8 @@ namespace pedigree::trackers::wandb {
 
 struct Field {
     std::uint32_t number = 0;
-    std::uint64_t value = 0;  // of a varint, a fixed32, a fixed64
-    std::string_view bytes;   // of a length-delimited one: text, bytes, a message
+    std::uint64_t value = 0; // of a varint, a fixed32, a fixed64
+    std::string_view bytes;  // of a length-delimited one: text, bytes, a message
     bool is_bytes = false;
 };
 

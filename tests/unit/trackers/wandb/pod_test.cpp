@@ -1,0 +1,41 @@
+#include "trackers/wandb/pod.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+
+namespace pedigree::trackers::wandb {
+namespace {
+
+std::string value_of(const Environment& environment, const std::string& name) {
+    const auto found = std::find_if(environment.begin(), environment.end(),
+                                    [&](const auto& one) { return one.first == name; });
+    return found == environment.end() ? "" : found->second;
+}
+
+TEST(Pod, PointsAtTheRecorderAndHasNoCredential) {
+    const auto environment =
+        wandb::environment({.base_url = "http://127.0.0.1:5000/wandb", .commit = "abc"});
+    EXPECT_EQ(value_of(environment, "WANDB_BASE_URL"), "http://127.0.0.1:5000/wandb");
+    EXPECT_EQ(value_of(environment, "WANDB_API_KEY"), std::string(40, 'x'));
+    EXPECT_EQ(value_of(environment, "WANDB_GIT_COMMIT"), "abc");
+    EXPECT_EQ(value_of(environment, "WANDB_RUN_GROUP"), "");
+    // It makes wandb.init of 0.15.12 fail.
+    EXPECT_EQ(value_of(environment, "WANDB_HEARTBEAT_SECONDS"), "");
+}
+
+TEST(Pod, WritesLockedParameters) {
+    const auto file =
+        parse_json(sweep_parameters({{"lr", "0.1"}, {"opt", "\"adam\""}, {"name", "x y"}}));
+    ASSERT_TRUE(file);
+    EXPECT_EQ(*file, (Json{{"wandb_version", 1},
+                           {"lr", {{"value", 0.1}}},
+                           {"opt", {{"value", "adam"}}},
+                           {"name", {{"value", "x y"}}}}));
+}
+
+} // namespace
+} // namespace pedigree::trackers::wandb
