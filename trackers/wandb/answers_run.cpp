@@ -264,6 +264,7 @@ struct RunOperation {
 };
 constexpr RunOperation run_operations[] = {
     {"Viewer", answer_viewer},
+    {"GetDefaultEntity", answer_viewer},
     {"ServerFeaturesQuery", answer_features},
     {"ProbeServerCapabilities", answer_types},
     {"ProbeServerSettings", answer_types},
