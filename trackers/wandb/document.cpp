@@ -96,7 +96,8 @@ Json object_in(const std::string& text) {
 
 Json config_of(const Run& run) {
     Json out = Json::object();
-    for (const auto& [key, entry] : object_in(run.config_text).items()) {
+    const Json entries = object_in(run.config_text);
+    for (const auto& [key, entry] : entries.items()) {
         if (key != "_wandb") {
             out[key] = entry.is_object() && entry.contains("value") ? entry["value"] : entry;
         }

@@ -67,8 +67,8 @@ std::string_view unquoted(std::string_view token) {
 } // namespace
 
 const Json& Operation::value(std::string_view name) const {
-    const Json& plain = at_path(variables, {name});
-    return plain.is_null() ? at_path(variables, {"input", name}) : plain;
+    const Json& plain = at_path(*variables, {name});
+    return plain.is_null() ? at_path(*variables, {"input", name}) : plain;
 }
 
 std::string Operation::text(std::initializer_list<std::string_view> names) const {
@@ -85,11 +85,9 @@ Result<Operation> read_operation(std::string_view body) {
     TRY(Json call, parse_python_json(body, {.bytes_max = wandb_call_bytes_max}));
     Operation operation;
     TRY(operation.query, string_field(call, "query"));
-    if (call.contains("variables") && call["variables"].is_object()) {
-        operation.variables = std::move(call["variables"]);
-    } else {
-        operation.variables = Json::object();
-    }
+    const bool given = call.contains("variables") && call["variables"].is_object();
+    operation.variables =
+        std::make_shared<const Json>(given ? std::move(call["variables"]) : Json::object());
     Tokens tokens(operation.query);
     for (std::string_view token = tokens.next(); !token.empty(); token = tokens.next()) {
         if (token == "query" || token == "mutation") {

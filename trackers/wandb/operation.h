@@ -3,6 +3,7 @@
 // "operationName"?}. The SDKs send one operation a call and always the same texts, so that its name
 // says what is asked; the fields that it selects are not looked at, an answer may have more. Pure.
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,7 @@ struct Operation {
     std::string name;     // "UpsertBucket"; "" for one without a name
     bool changes = false; // a mutation
     std::string query;
-    Json variables; // an object
+    std::shared_ptr<const Json> variables; // an object
 
     // The first of these variables that is a text, or "": SDKs of different age name them
     // differently. A variable "input" that is an object is looked into, too.

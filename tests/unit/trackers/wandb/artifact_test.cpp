@@ -8,7 +8,7 @@ namespace {
 class Artifacts : public testing::Test {
   protected:
     Endpoint endpoint{Settings{.base_url = "http://h/wandb"}};
-    Run& run = start_run(endpoint);
+    wandb::Run& run = start_run(endpoint);
 
     // As 0.15.12 has it; `nested` as 0.31 does.
     Json create(const std::string& digest, bool nested = false, const std::string& client = "c1") {

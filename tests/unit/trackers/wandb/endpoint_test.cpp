@@ -18,7 +18,7 @@ TEST(Endpoint, MakesARun) {
     EXPECT_EQ(bucket["project"]["name"], "uncategorized");
     EXPECT_EQ(bucket["project"]["entity"]["name"], "pedigree");
     EXPECT_EQ(answer["data"]["upsertBucket"]["inserted"], true);
-    const Run& run = start_run(endpoint);
+    const wandb::Run& run = start_run(endpoint);
     EXPECT_EQ(run.name, "shown");
     EXPECT_EQ(run.group, "g");
     EXPECT_EQ(run.commit, "0123");
@@ -30,7 +30,7 @@ TEST(Endpoint, MakesARun) {
 
 TEST(Endpoint, KeepsWhatALaterCallLeavesOut) {
     Endpoint endpoint(Settings{});
-    const Run& run = start_run(endpoint);
+    const wandb::Run& run = start_run(endpoint);
     ask(endpoint, "mutation UpsertBucket",
         {{"name", "r"},
          {"project", "p"},
@@ -47,7 +47,7 @@ TEST(Endpoint, ResumesWithTheTrueStep) {
     Endpoint endpoint(Settings{});
     const Json nobody = ask(endpoint, "query RunResumeStatus", {{"project", "p"}, {"name", "r"}});
     EXPECT_EQ(nobody["data"]["model"], nullptr);
-    const Run& run = start_run(endpoint);
+    const wandb::Run& run = start_run(endpoint);
     push(endpoint, rows_push(0, 0, 4));
     push(endpoint, R"({"complete":true,"exitcode":1})");
     const Json answer = ask(endpoint, "query RunResumeStatus", {{"project", "p"}, {"name", "r"}});
@@ -65,7 +65,7 @@ TEST(Endpoint, ResumesWithTheTrueStep) {
 
 TEST(Endpoint, TakesTheRowsOfAProcessThatBeginsAgain) {
     Endpoint endpoint(Settings{});
-    const Run& run = start_run(endpoint);
+    const wandb::Run& run = start_run(endpoint);
     push(endpoint, rows_push(0, 0, 4, 1000));
     push(endpoint, R"({"complete":true,"exitcode":1})");
     start_run(endpoint);
@@ -90,7 +90,7 @@ TEST(Endpoint, AnswersIntrospectionWithWhatItCan) {
 
 TEST(Endpoint, AnnouncesFilesAndTakesThem) {
     Endpoint endpoint(Settings{.base_url = "http://127.0.0.1:9/wandb"});
-    const Run& run = start_run(endpoint);
+    const wandb::Run& run = start_run(endpoint);
     const Json answer = ask(endpoint, "mutation CreateRunFiles",
                             {{"project", "p"},
                              {"run", "r"},

@@ -10,8 +10,9 @@ namespace {
 
 class FileStream : public testing::Test {
   protected:
-    Endpoint endpoint{Settings{}, [this](const Run&, const Row& row) { rows.push_back(row); }};
-    Run& run = start_run(endpoint);
+    Endpoint endpoint{Settings{},
+                      [this](const wandb::Run&, const Row& row) { rows.push_back(row); }};
+    wandb::Run& run = start_run(endpoint);
     std::vector<Row> rows;
 };
 

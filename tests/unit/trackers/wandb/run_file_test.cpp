@@ -29,7 +29,7 @@ class RealFile : public testing::TestWithParam<const char*> {
 TEST_P(RealFile, SaysAllOfItsRun) {
     RunFile file(runs, "pedigree");
     file.feed(bytes);
-    Run* run = file.finish();
+    wandb::Run* run = file.finish();
     ASSERT_NE(run, nullptr);
     EXPECT_EQ(run->project, "mnist");
     EXPECT_EQ(run->name, "first");
@@ -66,7 +66,7 @@ TEST_P(RealFile, SaysWhatStandsBeforeATornEnd) {
         Runs some;
         RunFile file(some, "pedigree");
         file.feed(bytes.substr(0, size));
-        const Run* run = file.finish();
+        const wandb::Run* run = file.finish();
         EXPECT_EQ(file.log().damaged(), 0) << size;
         const std::int64_t now = run == nullptr ? 0 : run->rows;
         EXPECT_GE(now, rows) << size;
@@ -78,7 +78,7 @@ TEST_P(RealFile, SaysWhatStandsBeforeATornEnd) {
 TEST_P(RealFile, AddsOnlyWhatTheStreamHasNot) {
     RunFile file(runs, "pedigree");
     file.feed(bytes);
-    const Run* run = file.finish();
+    const wandb::Run* run = file.finish();
     RunFile again(runs, "pedigree");
     again.feed(bytes);
     EXPECT_EQ(again.finish(), run);
@@ -116,7 +116,7 @@ std::string row_record(int step, double time, const std::string& key) {
 
 TEST(RunFile, GivesTheRowsThatAKillTookFromTheStream) {
     Endpoint endpoint(Settings{});
-    const Run& run = start_run(endpoint);
+    const wandb::Run& run = start_run(endpoint);
     push(endpoint, rows_push(0, 0, 3, 1000));
     std::string bytes = log_header();
     bytes += logged(field(17, field(1, "r") + field(3, "p")), bytes.size());
@@ -150,7 +150,7 @@ TEST(RunFile, TakesAnyBytes) {
         bytes += logged(record, bytes.size());
     }
     file.feed(bytes);
-    const Run* run = file.finish();
+    const wandb::Run* run = file.finish();
     ASSERT_NE(run, nullptr);
     EXPECT_EQ(run->id, "r");
     EXPECT_EQ(run->exit_code, 3);
