@@ -14,4 +14,5 @@ if sys.argv[1] == "exception":
 print("looping", flush=True)
 for step in range(5, 100_000):
     wandb.log({"loss": 1.0 / (step + 1)})
+    print("row", flush=True)
     time.sleep(0.1)

@@ -52,7 +52,6 @@ TEST_P(RealFile, SaysAllOfItsRun) {
     EXPECT_EQ(summary["best"], 0.9);
     EXPECT_EQ(summary["acc"], (Json{{"max", 0.7}}));
     EXPECT_EQ(summary["nan"], "NaN");
-    EXPECT_EQ(summary["layer"], (Json{{"norm", 2}}));
     EXPECT_EQ(run->exit_code, 0);
     EXPECT_EQ(run->state, State::Finished);
     EXPECT_EQ(file.unreadable(), 0);
