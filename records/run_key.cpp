@@ -1,5 +1,7 @@
 #include "records/run_key.h"
 
+#include <fmt/format.h>
+
 #include "base/digest.h"
 #include "pipeline/spec/syntax.h"
 
@@ -22,6 +24,10 @@ std::string address_of(std::string_view url) {
 
 std::string run_key(std::string_view server, std::string_view run_id) {
     return std::string(run_id) + "@" + sha256(address_of(server)).hex().substr(0, server_digits);
+}
+
+std::string run_key_in_pod(std::size_t place, std::string_view pod_uid) {
+    return fmt::format("files-{}-{}", place, pod_uid);
 }
 
 std::string_view run_id_of(std::string_view key) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -27,16 +28,19 @@ using records::Relation;
 using records::pod::Bundle;
 using records::pod::ObservedArtifact;
 
+using RunNodes = std::map<std::pair<std::string, std::string>, NodeRef>; // by tracker and id
+
 // The attempt, what its recorder saw, and on whose word that rests.
 struct Account {
     NodeRef attempt;
     const Bundle& bundle;
     Asserted whose;
     std::string server; // of the tracker that its runs are of
+    RunNodes in_files;  // runs that no server knows
 };
 
 void write_inputs(records::Event& event, const Account& account, const Json& spec) {
-    const auto& [attempt, bundle, whose, unused_server] = account;
+    const auto& [attempt, bundle, whose, unused_server, unused_runs] = account;
     std::map<std::string, Json> declared;
     for (const Json& input : at_path(spec, {"inputs"})) {
         declared[string_or(input, "name")] = input;
@@ -67,13 +71,28 @@ NodeRef run_node(const std::string& server, const std::string& run_id) {
     return {NodeKind::Run, records::run_key(server, run_id)};
 }
 
+RunNodes runs_in_files(const Bundle& bundle, const std::string& pod_uid) {
+    RunNodes nodes;
+    for (const auto& run : bundle.runs) {
+        if (run.in_files) {
+            const std::size_t place = nodes.size() + 1;
+            nodes.try_emplace({run.tracker, run.run_id},
+                              NodeRef{NodeKind::Run, records::run_key_in_pod(place, pod_uid)});
+        }
+    }
+    return nodes;
+}
+
 std::string server_of(const Json& spec) {
     return string_or(at_path(spec, {"trackers", "mlflow"}), "url");
 }
 
 void write_runs(records::Event& event, const Account& account) {
     for (const auto& run : account.bundle.runs) {
-        const NodeRef node = run_node(account.server, run.run_id);
+        const auto in_files = account.in_files.find({run.tracker, run.run_id});
+        const NodeRef node = run.in_files && in_files != account.in_files.end()
+                                 ? in_files->second
+                                 : run_node(account.server, run.run_id);
         auto entry = event.node(node);
         entry.word("tracker", run.tracker).text("name", run.name);
         if (!run.status.empty()) {
@@ -86,6 +105,9 @@ void write_runs(records::Event& event, const Account& account) {
         // Names of parameters and metrics are the user's own words, so both are one erasable text.
         entry.text("parameters", canonical_json(Json(run.parameters)))
             .text("metrics", canonical_json(metrics));
+        if (!run.logged.empty()) {
+            entry.text("logged", canonical_json(Json(run.logged)));
+        }
         event.edge(node, Relation::GeneratedBy, account.attempt, account.whose);
     }
 }
@@ -114,8 +136,18 @@ std::string manifest_text(const ObservedArtifact& artifact) {
     return names_it && text.size() <= manifest_text_bytes_max ? text : "";
 }
 
+// The run that it was logged to; a logged model is none.
+std::optional<NodeRef> run_of(const ObservedArtifact& artifact, const Account& account) {
+    const auto in_files = account.in_files.find({artifact.source, artifact.run_id});
+    if (in_files != account.in_files.end()) {
+        return in_files->second;
+    }
+    const bool of_server = !artifact.run_id.empty() && artifact.run_id.rfind("m-", 0) != 0;
+    return of_server ? std::optional(run_node(account.server, artifact.run_id)) : std::nullopt;
+}
+
 void write_artifacts(records::Event& event, const Account& account) {
-    const auto& [attempt, bundle, whose, server] = account;
+    const auto& [attempt, bundle, whose, server, in_files] = account;
     for (const ObservedArtifact& artifact : bundle.artifacts) {
         const NodeRef node{artifact_kind(artifact), artifact.digest};
         const auto listed = static_cast<std::int64_t>(artifact.files.size());
@@ -133,10 +165,9 @@ void write_artifacts(records::Event& event, const Account& account) {
             event.node(node).text("manifest", manifest);
         }
         event.edge(node, Relation::GeneratedBy, attempt, whose, artifact.source);
-        if (!artifact.run_id.empty() && artifact.run_id.rfind("m-", 0) != 0) {
-            const NodeRef run = run_node(server, artifact.run_id);
-            event.node(run);
-            event.edge(node, Relation::PartOf, run, whose);
+        if (const auto run = run_of(artifact, account)) {
+            event.node(*run);
+            event.edge(node, Relation::PartOf, *run, whose);
         }
         for (const auto& file : artifact.files) {
             const NodeRef part{NodeKind::Artifact, file.digest};
@@ -163,7 +194,8 @@ Status write_observed(records::Event& event, const History& history, const Attem
         .attribute("logDroppedBytes", bundle.log.dropped_bytes)
         .word("bundle", attempt.bundle_digest);
     entry.text("hardware", canonical_json(Json(bundle.launcher.hardware)));
-    const Account account{node, bundle, asserted_by(attempt.record_proof), server_of(spec)};
+    const Account account{node, bundle, asserted_by(attempt.record_proof), server_of(spec),
+                          runs_in_files(bundle, attempt.pod_uid)};
     write_inputs(event, account, spec);
     write_runs(event, account);
     write_artifacts(event, account);

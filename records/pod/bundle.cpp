@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "records/pod/bundle_pages.h"
+#include "records/pod/config.h"
 #include "records/pod/launcher_fields.h"
 
 namespace pedigree::records::pod {
@@ -27,6 +28,12 @@ void describe(Visit& visit, Self& input) {
     visit("files", input.files);
 }
 
+template <typename Visit, Is<MetricPoint> Self>
+void describe(Visit& visit, Self& point) {
+    visit.required("step", point.step);
+    visit.required("value", point.value);
+}
+
 template <typename Visit, Is<ObservedMetric> Self>
 void describe(Visit& visit, Self& metric) {
     visit.required("count", metric.count);
@@ -34,6 +41,8 @@ void describe(Visit& visit, Self& metric) {
     visit("min", metric.min);
     visit("max", metric.max);
     visit("lastStep", metric.last_step);
+    visit("first", metric.first);
+    visit("points", metric.points);
 }
 
 template <typename Visit, Is<ObjectivePoint> Self>
@@ -54,6 +63,8 @@ void describe(Visit& visit, Self& run) {
     visit("metrics", run.metrics);
     visit("parameterCount", run.parameter_count);
     visit("metricCount", run.metric_count);
+    visit("logged", run.logged);
+    visit("inFiles", run.in_files);
 }
 
 template <typename Visit, Is<ObservedFile> Self>
@@ -130,6 +141,13 @@ std::string log_key(const std::string& prefix, const std::string& pod_uid) {
 std::string output_key(const std::string& prefix, const std::string& pod_uid,
                        const std::string& output_name) {
     return prefix + "attempts/" + pod_uid + "/outputs/" + output_name + "/";
+}
+
+std::string followed_key(const PodConfig& config, const std::string& started_at) {
+    std::string begin = started_at.substr(0, started_at.find_first_of(".Z"));
+    std::erase_if(begin, [](char c) { return c == '-' || c == ':'; });
+    return fmt::format("{}logs/{}/{}/{}Z-{}-{}/", config.artifact_store.prefix, config.project,
+                       config.experiment_name, begin, config.trial, config.attempt);
 }
 
 Json to_json(const Bundle& bundle) {

@@ -17,6 +17,8 @@
 
 namespace pedigree::records::pod {
 
+struct PodConfig;
+
 struct ObservedInput {
     std::string name;
     std::string digest;
@@ -24,10 +26,21 @@ struct ObservedInput {
     std::int64_t files = 1;
 };
 
+// One value that a script logged.
+struct MetricPoint {
+    std::int64_t step = 0;
+    MetricValue value;
+};
+
 struct ObservedMetric {
     std::int64_t count = 0;
     MetricValue last, min, max;
     std::int64_t last_step = 0;
+    MetricValue first;
+    // Of `count` values, in the order seen: the first, the last, the least, the greatest, and of
+    // the rest as many as a record keeps (trackers/metric_series.h). Empty where only the numbers
+    // above are kept.
+    std::vector<MetricPoint> points = {};
 };
 
 // Of a search: one value of the metric that its trials are compared by.
@@ -39,6 +52,8 @@ constexpr std::size_t objective_points_max = 256;
 
 struct ObservedRun {
     std::string tracker = "MLflow";
+    // Its tracker's own id; of a run `in_files`, the folder of its files below the working
+    // directory ("." is that itself).
     std::string run_id;
     std::string experiment_id;
     std::string parent_run_id;
@@ -47,6 +62,8 @@ struct ObservedRun {
     std::map<std::string, std::string> parameters;
     std::map<std::string, ObservedMetric> metrics;
     std::int64_t parameter_count = 0, metric_count = 0; // also of those that stand in pages
+    std::map<std::string, std::int64_t> logged;         // what else: "images": 3
+    bool in_files = false; // no server knows it: the recorder read it from files of the script
 };
 
 struct ObservedFile {
@@ -59,8 +76,8 @@ struct ObservedFile {
 struct ObservedArtifact {
     std::string name;
     std::string kind;     // Model, Checkpoint, Artifact
-    std::string source;   // "Output" or "MLflow"
-    std::string run_id;   // the MLflow run or logged model it was uploaded to
+    std::string source;   // "Output", or the tracker that it was logged for
+    std::string run_id;   // the run, or MLflow's logged model, that it was logged to
     std::string location; // s3://bucket/key-prefix/ or mlflow-artifacts:/...
     std::string digest;   // of the manifest (folder) or the file
     std::vector<ObservedFile> files;
@@ -114,18 +131,21 @@ struct Bundle {
     LauncherReport launcher;
     std::vector<ObservedGap> gaps;
     std::map<std::string, std::int64_t> counters; // requests forwarded, refused, retried ...
-    // Not empty: parameters, metrics and files stand there alone, and runs and artifacts beyond
-    // those listed above.
+    // Not empty: the points of metrics stand there alone; and if that was not enough, so do
+    // parameters, metrics and files, and runs and artifacts beyond those listed above.
     std::vector<BundlePage> pages;
     std::int64_t run_count = 0, artifact_count = 0; // here and in pages
 };
 
 // Below <prefix>attempts/<uid>/: bundle.json, bundle/00001.json ..., log/, outputs/<name>/
+// Below <prefix>logs/<project>/<experiment>/<begin>-<trial>-<attempt>/: what the script wrote for a
+// tracker that reads files, under its own paths, and config.json; `begin` is 20261130T093000Z.
 std::string bundle_key(const std::string& prefix, const std::string& pod_uid);
 std::string page_key(const std::string& prefix, const std::string& pod_uid, std::size_t number);
 std::string log_key(const std::string& prefix, const std::string& pod_uid);
 std::string output_key(const std::string& prefix, const std::string& pod_uid,
                        const std::string& output_name);
+std::string followed_key(const PodConfig& config, const std::string& started_at);
 
 Json to_json(const Bundle& bundle);
 Result<Bundle> bundle_from(const Json& document);

@@ -15,6 +15,7 @@ namespace {
 // Of names, digests, quotes and commas around an entry's texts; rather more than less.
 constexpr std::size_t entry_bytes = 160;
 constexpr std::size_t head_bytes = 400;
+constexpr std::size_t point_bytes = 64; // of a point of a metric, its two numbers in it
 
 // What a text takes in canonical JSON, which is ASCII: 6 bytes for a control or for each 16 bits of
 // another character.
@@ -33,8 +34,8 @@ std::size_t size_of(const std::string& text) {
 }
 
 std::size_t size_of(const ObservedMetric& metric) {
-    return entry_bytes + metric.last.text().size() + metric.min.text().size() +
-           metric.max.text().size();
+    return entry_bytes + metric.first.text().size() + metric.last.text().size() +
+           metric.min.text().size() + metric.max.text().size() + metric.points.size() * point_bytes;
 }
 
 std::size_t size_of(const ObservedFile& file) {
@@ -43,7 +44,7 @@ std::size_t size_of(const ObservedFile& file) {
 
 std::size_t head_size(const ObservedRun& run) {
     return head_bytes + run.run_id.size() + run.experiment_id.size() + run.parent_run_id.size() +
-           size_of(run.name) + size_of(run.status);
+           size_of(run.name) + size_of(run.status) + run.logged.size() * entry_bytes;
 }
 
 std::size_t head_size(const ObservedArtifact& artifact) {
@@ -80,7 +81,21 @@ ObservedRun head_of(const ObservedRun& run) {
     head.status = run.status;
     head.parameter_count = run.parameter_count;
     head.metric_count = run.metric_count;
+    head.logged = run.logged;
+    head.in_files = run.in_files;
     return head;
+}
+
+// The metrics of a run that have points, under its head; its points are taken from it.
+ObservedRun take_points(ObservedRun& run) {
+    ObservedRun out = head_of(run);
+    for (auto& [key, metric] : run.metrics) {
+        if (!metric.points.empty()) {
+            out.metrics[key] = metric;
+            metric.points.clear();
+        }
+    }
+    return out;
 }
 
 ObservedArtifact head_of(const ObservedArtifact& artifact) {
@@ -191,6 +206,44 @@ void keep_heads(const std::vector<T>& from, std::vector<T>& to, std::size_t& roo
     }
 }
 
+// What the bundle takes without the points of its metrics, which then stand in pages.
+std::size_t size_without_points(const std::vector<ObservedRun>& runs, std::size_t all,
+                                PageLimits limits) {
+    std::size_t points = 0;
+    for (const ObservedRun& run : runs) {
+        for (const auto& [key, metric] : run.metrics) {
+            points += metric.points.size() * point_bytes;
+        }
+    }
+    const std::size_t pages_max = points == 0 ? 0 : 2 + 4 * (all / limits.page_bytes_max);
+    return all - points + pages_max * entry_bytes;
+}
+
+Status put_points(std::vector<ObservedRun>& runs, PageWriter& writer) {
+    for (ObservedRun& run : runs) {
+        if (const ObservedRun points = take_points(run); !points.metrics.empty()) {
+            TRY(writer.add(points));
+        }
+    }
+    return writer.end();
+}
+
+// What the bundle has of a metric stays; its points may stand in a page alone.
+void merge_metrics(std::map<std::string, ObservedMetric>& into,
+                   std::map<std::string, ObservedMetric>& more) {
+    for (auto& [key, metric] : more) {
+        const auto [at, fresh] = into.try_emplace(key, metric);
+        if (!fresh && at->second.points.empty()) {
+            at->second.points = std::move(metric.points);
+        }
+    }
+}
+
+using RunName = std::pair<std::string, std::string>; // two trackers may use the same id
+RunName name_of(const ObservedRun& run) {
+    return {run.tracker, run.run_id};
+}
+
 using Place = std::tuple<std::string, std::string, std::string>;
 Place place_of(const ObservedArtifact& artifact) {
     return {artifact.name, artifact.source, artifact.location};
@@ -216,6 +269,13 @@ Result<Bundle> paged(Bundle whole, const PageSink& sink, PageLimits limits) {
         return whole;
     }
     PageWriter writer(sink, limits);
+    if (size_without_points(runs, all, limits) <= limits.bundle_bytes_max) {
+        TRY(put_points(runs, writer));
+        whole.pages = std::move(writer.pages);
+        whole.runs = std::move(runs);
+        whole.artifacts = std::move(artifacts);
+        return whole;
+    }
     for (const auto& artifact : artifacts) {
         TRY(writer.add(artifact));
     }
@@ -239,17 +299,17 @@ Status add_page(Bundle& bundle, std::size_t number, const std::string& bytes) {
     }
     TRY(const Json document, parse_json(bytes));
     TRY(Bundle part, page_from(document));
-    std::map<std::string, std::size_t> runs;
+    std::map<RunName, std::size_t> runs;
     for (std::size_t i = 0; i < bundle.runs.size(); ++i) {
-        runs[bundle.runs[i].run_id] = i;
+        runs[name_of(bundle.runs[i])] = i;
     }
     for (ObservedRun& run : part.runs) {
-        const auto [at, fresh] = runs.try_emplace(run.run_id, bundle.runs.size());
+        const auto [at, fresh] = runs.try_emplace(name_of(run), bundle.runs.size());
         if (fresh) {
             bundle.runs.push_back(std::move(run));
         } else {
             bundle.runs[at->second].parameters.merge(run.parameters);
-            bundle.runs[at->second].metrics.merge(run.metrics);
+            merge_metrics(bundle.runs[at->second].metrics, run.metrics);
         }
     }
     std::map<Place, std::size_t> artifacts;

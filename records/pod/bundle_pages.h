@@ -2,7 +2,8 @@
 // How a bundle stays small however much a script logged: what does not fit into the document itself
 // goes into pages, which are parts of the bundle and named by their digests in it. A run with many
 // parameters, or an artifact with many files, may be divided among pages; parts are put together by
-// the run's id, and by the artifact's name, source and place. Pure but for the sink.
+// the run's tracker and id, and by the artifact's name, source and place. The points of metrics go
+// first: a record without them still says what came out. Pure but for the sink.
 
 #include <cstddef>
 #include <functional>

@@ -9,6 +9,7 @@
 namespace pedigree::fuzz {
 
 void challenge(std::string_view input); // Www-Authenticate
+void events(std::string_view input);    // an event file of TensorBoard
 void lock(std::string_view input);      // requirements.txt
 void manifest(std::string_view input);  // a manifest; behind a line "=" a configuration
 void marker(std::string_view input);    // PEP 508

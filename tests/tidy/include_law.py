@@ -105,7 +105,8 @@ def _allowed(path, target):
     if rule is None or folder_of(target) in JOINERS:
         return False
     if own in SIBLINGS_INSIDE and folder_of(target) == own:
-        return path.count("/") < 2 or path.split("/")[1] == target.split("/")[1]
+        # Beside them stand what they share, and the list that names all.
+        return path.count("/") < 2 or target.count("/") < 2 or path.split("/")[1] == target.split("/")[1]
     if any(_within(target, prefix) for prefix in LAW[rule]):
         return True
     # Inside a folder everything may be used, unless a stricter rule holds for a part of it.

@@ -135,6 +135,47 @@ TEST(Events, ARunIsNamedByItsServerToo) {
               records::run_key("https://mlflow.example.com", records::run_id_of(*keys.begin())));
 }
 
+// A script names its folders as it likes: like a run of a server, for instance.
+TEST(Events, RunsInFilesAreThePodsOwnWhateverTheirFoldersAreCalled) {
+    Life life;
+    std::string pod;
+    life.observed = [&](records::pod::Bundle& bundle) {
+        pod = bundle.pod_uid;
+        for (const std::string& folder : {"run-" + bundle.pod_uid, std::string("CANARY/logs")}) {
+            records::pod::ObservedRun run;
+            run.tracker = "TensorBoard";
+            run.run_id = run.name = folder;
+            run.in_files = true;
+            run.logged = {{"CANARY-images", 3}};
+            bundle.runs.push_back(run);
+        }
+        records::pod::ObservedArtifact files = bundle.artifacts.front();
+        files.name = files.run_id = "CANARY/logs";
+        files.source = "TensorBoard";
+        files.digest = sample::digest_of("event files");
+        bundle.artifacts.push_back(files);
+    };
+    std::set<std::string> runs, artifact_of;
+    for (const records::Event& event : events_of_life(0, std::move(life))) {
+        const Json body = *parse_json(event.body());
+        EXPECT_THAT(event.body(), Not(HasSubstr("CANARY")));
+        for (const Json& node : body["nodes"]) {
+            if (string_or(node, "kind") == "Run") {
+                runs.insert(string_or(node, "key"));
+            }
+        }
+        for (const Json& edge : body["edges"]) {
+            if (edge["from"] == "Artifact:" + sample::digest_of("event files") &&
+                edge["relation"] == "PartOf") {
+                artifact_of.insert(edge["to"]);
+            }
+        }
+    }
+    const std::string of_server = records::run_key("https://mlflow.example.com", "run-" + pod);
+    EXPECT_EQ(runs, (std::set<std::string>{of_server, "files-1-" + pod, "files-2-" + pod}));
+    EXPECT_EQ(artifact_of, std::set<std::string>{"Run:files-2-" + pod});
+}
+
 TEST(Events, HoldNoStringOfAUserInTheirBodies) {
     for (const std::int64_t exit_code : {0, 3}) {
         for (const records::Event& event : events_of_life(exit_code)) {

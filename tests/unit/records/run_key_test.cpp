@@ -21,5 +21,13 @@ TEST(RunKey, GivesTheIdBack) {
     EXPECT_EQ(run_id_of("0f3a@0123456789ABCDEF"), "0f3a@0123456789ABCDEF");
 }
 
+TEST(RunKey, OfARunInFilesIsItsOwnId) {
+    const std::string key = run_key_in_pod(2, "26494ad7-e26f-42f5-a945-e08693b0059a");
+    EXPECT_EQ(key, "files-2-26494ad7-e26f-42f5-a945-e08693b0059a");
+    EXPECT_EQ(run_id_of(key), key);
+    // No server's run has it, whatever id it gives.
+    EXPECT_NE(run_key("https://mlflow.example.com", key), key);
+}
+
 } // namespace
 } // namespace pedigree::records

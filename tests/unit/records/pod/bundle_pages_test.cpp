@@ -145,6 +145,59 @@ TEST(BundlePages, texts_that_grow_in_json_are_counted_as_they_will_be) {
     expect_all_of_it(whole, write(whole, {.bundle_bytes_max = 20000, .page_bytes_max = 20000}));
 }
 
+ObservedRun curves_of(const std::string& tracker, std::size_t metrics, std::size_t points) {
+    ObservedRun run = run_of("logs", 3, metrics);
+    run.tracker = tracker;
+    run.in_files = true;
+    for (auto& [key, metric] : run.metrics) {
+        for (std::size_t i = 0; i < points; ++i) {
+            metric.points.push_back({static_cast<std::int64_t>(i), MetricValue(1.0 / 3)});
+        }
+    }
+    return run;
+}
+
+TEST(BundlePages, the_points_of_metrics_go_first_and_come_back) {
+    Bundle whole;
+    whole.runs = {curves_of("TensorBoard", 200, 512), curves_of("Other", 1, 512),
+                  run_of("logs", 1, 1)};
+    whole.artifacts = {artifact_of("model", 20)};
+    auto written = write(whole);
+    EXPECT_FALSE(written.pages.empty());
+    ASSERT_EQ(written.bundle.runs.size(), 3u);
+    EXPECT_EQ(written.bundle.runs[0].metrics.size(), 200u); // all but their points
+    EXPECT_EQ(written.bundle.runs[0].parameters.size(), 3u);
+    EXPECT_EQ(written.bundle.artifacts[0].files.size(), 20u);
+    expect_all_of_it(whole, written);
+    for (std::size_t i = 0; i < written.pages.size(); ++i) {
+        ASSERT_TRUE(add_page(written.bundle, i + 1, written.pages[i]));
+    }
+    EXPECT_EQ(written.bundle.runs.size(), 3u); // the same id, of three trackers
+    for (std::size_t i = 0; i < 2; ++i) {
+        for (const auto& [key, metric] : written.bundle.runs[i].metrics) {
+            EXPECT_EQ(metric.points.size(), 512u);
+        }
+    }
+}
+
+TEST(BundlePages, points_and_all_else_beyond_the_bound_come_back_too) {
+    Bundle whole;
+    whole.runs = {curves_of("TensorBoard", 5000, 20)};
+    whole.artifacts = {artifact_of("many", 16000)};
+    const auto written = write(whole);
+    EXPECT_TRUE(written.bundle.runs[0].metrics.empty());
+    expect_all_of_it(whole, written);
+}
+
+TEST(BundlePages, every_number_of_points_around_the_bounds_holds) {
+    const PageLimits limits{.bundle_bytes_max = 6000, .page_bytes_max = 3000};
+    for (std::size_t points = 0; points < 40; ++points) {
+        Bundle whole;
+        whole.runs = {curves_of("TensorBoard", 1 + points % 9, points)};
+        expect_all_of_it(whole, write(whole, limits));
+    }
+}
+
 TEST(BundlePages, another_page_is_refused) {
     Bundle whole;
     whole.artifacts = {artifact_of("many", 20000)};

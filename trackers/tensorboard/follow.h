@@ -1,0 +1,17 @@
+#pragma once
+// Follows what a script writes for TensorBoard: every event file below its working directory, as it
+// grows. A folder with such files is a run (event_run.h), named by its path. New files are searched
+// for as often as that is cheap, and once more at the end; files that did not grow for a while are
+// looked at less often. See trackers/tracker.h.
+
+#include <memory>
+
+#include "trackers/tracker.h"
+
+namespace pedigree::trackers::tensorboard {
+
+constexpr std::int64_t look_bytes_max = 64 * 1024 * 1024;
+
+std::unique_ptr<Follower> follow(const FollowOptions& options);
+
+} // namespace pedigree::trackers::tensorboard
