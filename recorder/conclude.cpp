@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -174,7 +175,8 @@ pod::Bundle make_bundle(const Settings& settings, const Observations& seen, Conc
                                "this attempt's there is not told apart: " +
                                    listed(touched)});
     }
-    bundle.objective = seen.objective.points;
+    std::move(end.followed.begin(), end.followed.end(), std::back_inserter(bundle.runs));
+    bundle.objective = seen.curve().points;
     bundle.artifacts = std::move(end.outputs.artifacts);
     bundle.log = seen.log;
     bundle.log.key = pod::log_key(settings.config.artifact_store.prefix, settings.pod_uid);

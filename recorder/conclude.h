@@ -23,6 +23,7 @@ Result<records::pod::LauncherReport> read_report(const Places& places);
 struct Conclusion {
     records::pod::LauncherReport report;
     UploadedOutputs outputs;
+    std::vector<records::pod::ObservedRun> followed; // runs that were read from files
     bool log_complete = true;
     std::size_t appends_left = 0; // kept for MLflow and not delivered
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <thread>
 
@@ -100,7 +101,10 @@ Status Ending::conclude() {
     wait_until_delivered(parts_.pending, parts_.movement, work_deadline.token());
     Conclusion conclusion;
     conclusion.log_complete = parts_.shipper.ship(Segments::All, work_deadline.token()).has_value();
+    parts_.followers.finish(work_deadline.token(), [&] { parts_.movement.note(); });
+    conclusion.followed = parts_.followers.runs();
     conclusion.outputs = upload_outputs(parts_.store, settings, work_deadline.token());
+    add_followed_files(conclusion.outputs, work_deadline.token());
     parts_.key.wait(work_deadline.token());
     conclusion.report = read_report(settings.places).value_or(pod::LauncherReport{});
     conclusion.appends_left = parts_.pending.size();
@@ -115,6 +119,16 @@ Status Ending::conclude() {
     log_info("the record is complete",
              {{"bundle", termination.bundle_digest}, {"problem", termination.message}});
     return {};
+}
+
+void Ending::add_followed_files(UploadedOutputs& outputs, std::stop_token stop) const {
+    const std::string started_at =
+        parts_.notebook.look([](const Observations& seen) { return seen.started_at; });
+    UploadedOutputs files = parts_.followers.upload(parts_.store, started_at, std::move(stop));
+    std::move(files.artifacts.begin(), files.artifacts.end(),
+              std::back_inserter(outputs.artifacts));
+    std::move(files.gaps.begin(), files.gaps.end(), std::back_inserter(outputs.gaps));
+    outputs.complete = outputs.complete && files.complete;
 }
 
 bool Ending::outdated() const {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "artifacts/s3.h"
+#include "recorder/followers.h"
 #include "recorder/log_shipper.h"
 #include "recorder/movement.h"
 #include "recorder/notebook.h"
@@ -29,6 +30,7 @@ class Ending {
         Notebook& notebook;
         PendingAppends& pending;
         RecordKey& key;
+        Followers& followers;
         Movement& movement;              // of the store's calls, too
         std::stop_token terminated = {}; // by the kubelet
     };
@@ -43,6 +45,8 @@ class Ending {
     bool outdated() const;
 
   private:
+    void add_followed_files(UploadedOutputs& outputs, std::stop_token stop) const;
+
     Parts parts_;
     std::string report_;      // the text that was concluded from
     std::uint64_t notes_ = 0; // how many there were

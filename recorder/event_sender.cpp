@@ -63,14 +63,17 @@ Json ProgressEvents::since(const Observations& seen, const std::string& time) {
         bytes += json_text(event).size();
         events.push_back(std::move(event));
     };
-    if (next_.objective_values != seen.objective.values_seen) {
-        next_.objective_values = seen.objective.values_seen;
-        add(objective_event(seen.objective));
+    // Both: from one to the other the number of values may stay the same.
+    if (const auto values = seen.objective.values_seen + seen.followed_objective.values_seen;
+        next_.objective_values != values) {
+        next_.objective_values = values;
+        add(objective_event(seen.curve()));
     }
-    for (const auto& [id, run] : seen.runs) {
+    const auto tell = [&](const SeenRun& run) {
         if (events.size() + 2 > events_per_call_max || bytes > event_bytes_max) {
-            break; // the rest is new at the next call
+            return; // it is new at the next call
         }
+        const std::string& id = run.run.run_id;
         const std::string face = run.run.status + " " + run.run.name;
         if (next_.runs[id] != face) {
             next_.runs[id] = face;
@@ -81,6 +84,12 @@ Json ProgressEvents::since(const Observations& seen, const std::string& time) {
             next_.metric_counts[id] = count;
             add(progress_event(run));
         }
+    };
+    for (const auto& [id, run] : seen.runs) {
+        tell(run);
+    }
+    for (const auto& [name, run] : seen.followed) {
+        tell(run);
     }
     if (next_.segments != seen.log.segments) {
         next_.segments = seen.log.segments;

@@ -49,6 +49,16 @@ void Notebook::count(const std::string& counter, std::int64_t by) {
     note(count_note(counter, by));
 }
 
+void Notebook::followed(records::pod::ObservedRun run) {
+    auto pages = pages_.lock();
+    const std::pair name{run.tracker, run.run_id};
+    pages->seen.followed[name].run = std::move(run);
+}
+
+void Notebook::followed_objective(std::int64_t step, MetricValue value) {
+    pages_.lock()->seen.followed_objective.add(step, value);
+}
+
 void Notebook::rewrite(Pages& pages) {
     const fs::path beside = pages.path.string() + ".new";
     std::ofstream out(beside, std::ios::binary | std::ios::trunc);

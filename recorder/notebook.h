@@ -23,6 +23,10 @@ class Notebook {
 
     void note(const Json& note);
     void count(const std::string& counter, std::int64_t by = 1);
+    // A run that was read from files, or more of it; a value of a search's objective there. Neither
+    // goes into the journal: the next life reads the files again.
+    void followed(records::pod::ObservedRun run);
+    void followed_objective(std::int64_t step, MetricValue value);
     // How many notes this life has made.
     std::uint64_t notes() const { return notes_; }
 

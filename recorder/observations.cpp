@@ -21,8 +21,8 @@ ObservedMetric metric_from(const Json& document) {
     const auto value = [&](std::string_view name) {
         return MetricValue::from(at_path(document, {name}));
     };
-    return {integer_or(document, "count"), value("last"), value("min"), value("max"),
-            integer_or(document, "lastStep")};
+    return {integer_or(document, "count"),    value("last"), value("min"), value("max"),
+            integer_or(document, "lastStep"), value("first")};
 }
 
 void apply_parameters(Observations& seen, const Json& from,
@@ -144,11 +144,9 @@ void merge_metric(ObservedMetric& into, const ObservedMetric& more) {
 }
 
 Json metric_json(const ObservedMetric& metric) {
-    return {{"count", metric.count},
-            {"last", metric.last.text()},
-            {"min", metric.min.text()},
-            {"max", metric.max.text()},
-            {"lastStep", metric.last_step}};
+    return {{"count", metric.count},        {"last", metric.last.text()},
+            {"min", metric.min.text()},     {"max", metric.max.text()},
+            {"lastStep", metric.last_step}, {"first", metric.first.text()}};
 }
 
 void Observations::apply(const Json& note) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -48,6 +49,10 @@ struct Observations {
     std::vector<records::pod::ObservedInput> inputs;
     std::map<std::string, SeenRun> runs;
     LearningCurve objective; // of a search; empty without one
+    // What a script wrote to files, by tracker and id, without points: apart from what passed us,
+    // since whoever names a folder like a run of a server must not own that run. Not in as_notes().
+    std::map<std::pair<std::string, std::string>, SeenRun> followed;
+    LearningCurve followed_objective;
     std::map<std::string, SeenModel> models;
     std::map<std::string, SeenUpload> uploads; // by path below the artifact proxy
     std::set<std::string> experiments;         // that this pod created
@@ -62,6 +67,10 @@ struct Observations {
     // Notes that build this value from an empty one.
     std::vector<Json> as_notes() const;
 
+    // Of the calls, if they had any; else of the files.
+    const LearningCurve& curve() const {
+        return objective.values_seen > 0 ? objective : followed_objective;
+    }
     // The run or model below whose root an artifact path lies; "" for nobody's.
     std::string owner_of(const std::string& artifact_path) const;
 };

@@ -16,6 +16,7 @@
 #include "recorder/ending.h"
 #include "recorder/endpoint.h"
 #include "recorder/event_sender.h"
+#include "recorder/followers.h"
 #include "recorder/log_shipper.h"
 #include "recorder/store.h"
 #include "trackers/mlflow/context.h"
@@ -160,16 +161,21 @@ Status record(const Settings& settings) {
     const auto tell_after = config.objective_metric.empty() ? tell_every : tell_of_trial_every;
     std::jthread ship(
         [&](std::stop_token stop) { ship_and_tell(shipper, sender, tell_after, stop); });
+    Followers followers(settings, notebook);
+    std::jthread follow([&](std::stop_token stop) { keep_following(followers, stop); });
     log_info("recording", {{"pod", settings.pod_uid}});
 
     const End end = wait_for_the_end(places, signals.token());
     ship.request_stop();
+    follow.request_stop();
     ship.join();
+    follow.join();
 
     if (tracker) {
         tracker->endpoint.close();
     }
-    Ending ending({settings, store, shipper, notebook, pending, key, movement, signals.token()});
+    Ending ending(
+        {settings, store, shipper, notebook, pending, key, followers, movement, signals.token()});
     TRY(ending.conclude());
     if (end == End::CommandEnded) {
         (void)sender.send({});

@@ -51,7 +51,8 @@ std::string parameter_value(const Json& parameter) {
 void add_metric(std::map<std::string, ObservedMetric>& metrics, const Json& metric) {
     const MetricValue value = metric_value(metric);
     if (!value.empty()) {
-        merge_metric(metrics[named(metric, "key")], {1, value, value, value, metric_step(metric)});
+        merge_metric(metrics[named(metric, "key")],
+                     {1, value, value, value, metric_step(metric), value});
     }
 }
 

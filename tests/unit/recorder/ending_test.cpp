@@ -12,6 +12,7 @@
 #include "records/pod/signature.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/recorder/fakes.h"
+#include "tests/unit/trackers/tensorboard/cases.h"
 
 namespace pedigree::recorder {
 namespace {
@@ -23,8 +24,9 @@ struct EndingBench {
           }),
           store(watched, {.endpoint = "http://s", .credentials = {"k", Secret("s"), {}}}),
           shipper(store, notebook, {{"b", "log/"}, scratch.path() / exchange("log"), 1000000}),
-          key(http, settings), ending({settings, store, shipper, notebook, pending, key, movement,
-                                       std::move(terminated)}) {
+          key(http, settings), followers(settings, notebook),
+          ending({settings, store, shipper, notebook, pending, key, followers, movement,
+                  std::move(terminated)}) {
         settings.pod_uid = "pod";
         settings.places = Places(scratch.path());
         settings.config.artifact_store.bucket = "b";
@@ -60,6 +62,7 @@ struct EndingBench {
     artifacts::S3Client store;
     LogShipper shipper;
     RecordKey key;
+    Followers followers;
     Ending ending;
 };
 
@@ -99,6 +102,25 @@ TEST(Ending, a_forged_report_hides_nothing_that_comes_later) {
     const auto told =
         records::pod::termination_from(*parse_json(bench.scratch.read("dev/termination-log")));
     EXPECT_EQ(told->bundle_digest, sha256(canonical_json(to_json(bundle))).text());
+}
+
+TEST(Ending, the_bundle_has_what_stands_in_event_files) {
+    EndingBench bench;
+    bench.scratch.write("workspace/logs/run-0/events.out.tfevents.1",
+                        trackers::tensorboard::event_file("hparam_tuning_run-0"));
+    ASSERT_TRUE(bench.ending.conclude());
+    const auto bundle = bench.bundle();
+    EXPECT_TRUE(bundle.complete);
+    ASSERT_EQ(bundle.runs.size(), 1u);
+    EXPECT_EQ(bundle.runs[0].run_id, "logs/run-0");
+    EXPECT_TRUE(bundle.runs[0].in_files);
+    EXPECT_EQ(bundle.runs[0].parameters.at("lr"), "0.01");
+    EXPECT_EQ(bundle.runs[0].metrics.at("accuracy").first.text(), "0.5");
+    EXPECT_EQ(bundle.runs[0].metrics.at("accuracy").points.size(), 3u);
+    EXPECT_EQ(bundle.runs[0].logged.at("images"), 1);
+    ASSERT_EQ(bundle.artifacts.size(), 2u); // the output, and the files
+    EXPECT_EQ(bundle.artifacts[1].source, "TensorBoard");
+    EXPECT_TRUE(bundle.gaps.empty());
 }
 
 // The operator was away from the pod's start to its end, and comes back while the record is made.

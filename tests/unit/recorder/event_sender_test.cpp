@@ -62,6 +62,24 @@ TEST(ProgressEvents, a_new_value_of_the_objective_tells_the_whole_curve) {
     EXPECT_EQ(second[0]["points"], Json::parse(R"([[4, "0.5"], [5, "NaN"]])"));
 }
 
+TEST(ProgressEvents, runs_in_files_and_their_objective_are_told_like_others) {
+    ProgressEvents progress;
+    Observations seen = one_run();
+    SeenRun& run = seen.followed[{"TensorBoard", "logs"}];
+    run.run.run_id = "logs";
+    run.run.metrics["loss"] = {2, half, half, half, 1};
+    seen.followed_objective.add(1, half);
+    EXPECT_EQ(progress.since(seen, "t").size(), 5u);
+    progress.told();
+    run.run.metrics["loss"].count = 3;
+    const Json second = progress.since(seen, "t");
+    ASSERT_EQ(second.size(), 1u);
+    EXPECT_EQ(second[0]["runId"], "logs");
+    // What passed the recorder counts before what stands in files.
+    seen.apply({{"note", "values"}, {"run", "r"}, {"objective", {{4, "0.25"}}}});
+    EXPECT_EQ(progress.since(seen, "t")[0]["points"], Json::parse(R"([[4, "0.25"]])"));
+}
+
 // The operator refuses larger calls, and a call that is refused would be made again for ever.
 TEST(ProgressEvents, that_are_too_much_for_one_call_come_in_several) {
     constexpr std::size_t operator_takes_bytes = 256 * 1024;

@@ -1,0 +1,140 @@
+#include "recorder/followers.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "artifacts/manifest.h"
+#include "tests/fakes/scratch.h"
+#include "tests/unit/recorder/fakes.h"
+#include "tests/unit/trackers/tensorboard/cases.h"
+
+namespace pedigree::recorder {
+namespace {
+
+using trackers::tensorboard::event_file;
+
+constexpr const char* trial_file = "workspace/logs/run-0/events.out.tfevents.1";
+
+struct FollowersBench {
+    FollowersBench()
+        : http([this](const FakeHttp::Asked& asked) -> Result<net::Response> {
+              return net::Response{asked.url.ends_with(refused) ? 403 : 200, {}, ""};
+          }),
+          store(http, {.endpoint = "http://s", .credentials = {"k", Secret("s"), {}}}) {
+        settings.pod_uid = "pod";
+        settings.places = Places(scratch.path());
+        settings.config.project = "mnist";
+        settings.config.experiment_name = "mnist-1";
+        settings.config.trial = 2;
+        settings.config.parameters_json = R"({"lr":0.1})";
+        settings.config.artifact_store.bucket = "b";
+        settings.config.artifact_store.prefix = "p/";
+        EXPECT_TRUE(notebook.open(scratch.path() / "journal/notes"));
+        scratch.write("workspace/train.py", "");
+        scratch.write(trial_file, event_file("hparam_tuning_run-0"));
+    }
+    UploadedOutputs upload(const Followers& followers) {
+        return followers.upload(store, "2026-11-30T09:30:00.123456Z", {});
+    }
+
+    Scratch scratch;
+    Settings settings;
+    std::string refused = "nothing";
+    FakeHttp http;
+    Notebook notebook;
+    artifacts::S3Client store;
+};
+
+TEST(Followers, what_stands_in_files_is_noted_while_it_is_written_and_never_as_a_run_of_a_server) {
+    FollowersBench bench;
+    bench.settings.config.objective_metric = "accuracy";
+    Followers followers(bench.settings, bench.notebook);
+    followers.look({});
+    const Observations seen = bench.notebook.seen();
+    const auto& run = seen.followed.at({"TensorBoard", "logs/run-0"}).run;
+    EXPECT_EQ(run.metrics.at("accuracy").count, 3);
+    EXPECT_TRUE(seen.runs.empty());
+    EXPECT_EQ(seen.curve().points.size(), 3u);
+}
+
+TEST(Followers, a_restarted_recorder_reads_the_files_again_and_counts_nothing_twice) {
+    FollowersBench bench;
+    {
+        Followers followers(bench.settings, bench.notebook);
+        followers.look({});
+    }
+    Notebook again;
+    ASSERT_TRUE(again.open(bench.scratch.path() / "journal/notes"));
+    Followers followers(bench.settings, again);
+    followers.finish({});
+    EXPECT_EQ(again.seen().followed.begin()->second.run.metrics.at("accuracy").count, 3);
+    EXPECT_EQ(followers.runs().at(0).metrics.at("accuracy").count, 3);
+}
+
+TEST(Followers, the_end_finds_what_came_a_moment_before_it) {
+    FollowersBench bench;
+    Followers followers(bench.settings, bench.notebook);
+    followers.look({});
+    bench.scratch.write("workspace/late/events.out.tfevents.2", event_file("tf1"));
+    followers.finish({});
+    EXPECT_EQ(followers.runs().size(), 2u);
+}
+
+TEST(Followers, the_files_are_kept_under_their_own_paths_with_a_config_beside_them) {
+    FollowersBench bench;
+    bench.scratch.write("workspace/logs/events.out.tfevents.1", event_file("hparam_tuning"));
+    Followers followers(bench.settings, bench.notebook);
+    followers.finish({});
+    const auto kept = bench.upload(followers);
+    EXPECT_TRUE(kept.complete);
+    ASSERT_EQ(kept.artifacts.size(), 2u);
+    const auto& run = kept.artifacts[1];
+    EXPECT_EQ(run.name, "logs/run-0");
+    EXPECT_EQ(run.run_id, "logs/run-0");
+    EXPECT_EQ(run.source, "TensorBoard");
+    EXPECT_EQ(run.location, "s3://b/p/logs/mnist/mnist-1/20261130T093000Z-2-1/logs/run-0/");
+    EXPECT_EQ(
+        run.digest,
+        artifacts::read_folder(bench.scratch.path() / "workspace/logs/run-0")->digest().text());
+    EXPECT_EQ(kept.artifacts[0].run_id, ""); // of HParams' experiment no run comes
+    const auto& config = bench.http.asked.back();
+    EXPECT_EQ(config.url, "http://s/b/p/logs/mnist/mnist-1/20261130T093000Z-2-1/config.json");
+    EXPECT_EQ(parse_json(config.body)->at("parameters").at("lr"), 0.1);
+    EXPECT_EQ(bench.http.asked[1].url, "http://s/b/p/logs/mnist/mnist-1/20261130T093000Z-2-1/"
+                                       "logs/run-0/events.out.tfevents.1");
+}
+
+TEST(Followers, without_event_files_nothing_is_put) {
+    FollowersBench bench;
+    std::filesystem::remove_all(bench.scratch.path() / "workspace/logs");
+    Followers followers(bench.settings, bench.notebook);
+    followers.finish({});
+    EXPECT_TRUE(bench.upload(followers).artifacts.empty());
+    EXPECT_TRUE(bench.http.asked.empty());
+}
+
+TEST(Followers, what_is_gone_or_refused_is_said) {
+    FollowersBench bench;
+    bench.scratch.write("workspace/gone/events.out.tfevents.1", event_file("tf1"));
+    bench.scratch.write("workspace/refused/events.out.tfevents.1", event_file("tf1"));
+    bench.refused = "/refused/events.out.tfevents.1";
+    Followers followers(bench.settings, bench.notebook);
+    followers.finish({});
+    std::filesystem::remove_all(bench.scratch.path() / "workspace/gone");
+    const auto kept = bench.upload(followers);
+    EXPECT_EQ(kept.artifacts.size(), 1u);
+    ASSERT_EQ(kept.gaps.size(), 2u);
+    EXPECT_NE(kept.gaps[0].sentence.find("gone/events.out.tfevents.1 was not kept"),
+              std::string::npos);
+    EXPECT_EQ(followers.runs().size(), 3u); // what was read of them stays
+}
+
+TEST(Followers, a_working_directory_that_is_not_there_yet_holds_nothing) {
+    FollowersBench bench;
+    std::filesystem::remove_all(bench.scratch.path() / "workspace");
+    Followers followers(bench.settings, bench.notebook);
+    EXPECT_FALSE(followers.look({}));
+}
+
+} // namespace
+} // namespace pedigree::recorder
