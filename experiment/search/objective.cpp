@@ -85,7 +85,7 @@ std::string missing_words(const Bundle& bundle, const search::Objective& objecti
         }
     }
     if (names.empty()) {
-        return fmt::format("the script logged no metric to MLflow; it must log {}",
+        return fmt::format("the script logged no metric that a tracker recorded; it must log {}",
                            objective.metric);
     }
     if (names.contains(objective.metric)) {

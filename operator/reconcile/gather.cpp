@@ -154,13 +154,6 @@ void Reconciler::gather_spec(experiment::Observation& observation, const Json& o
         observation.spec.reset();
         return;
     }
-    if (!observation.spec->search_json.empty() && !observation.spec->mlflow) {
-        observation.invalid.push_back(
-            {"InvalidSpec", "spec.search: needs trackers.mlflow, where the objective is read; "
-                            "declare it, or ask the platform for a default tracker (E0174)"});
-        observation.spec.reset();
-        return;
-    }
     read_search(observation, 0);
     if (!observation.spec) {
         return;
