@@ -220,10 +220,16 @@ pod::Termination put_bundle(artifacts::S3Client& store, const Settings& settings
 
 void write_termination(const Places& places, const pod::Termination& termination) {
     pod::Termination shown = termination;
-    shown.message = clean_text(shown.message, termination_message_bytes_max);
-    const std::string text = json_text(pod::to_json(shown));
-    std::ofstream(places.termination_log(), std::ios::binary | std::ios::trunc)
-        << text.substr(0, termination_bytes_max);
+    std::string text;
+    // In JSON a quote takes two bytes: what is cut must stay a document, or its digest is lost.
+    for (std::size_t bytes = termination_message_bytes_max; bytes > 0; bytes /= 2) {
+        shown.message = clean_text(termination.message, bytes);
+        text = json_text(pod::to_json(shown));
+        if (text.size() <= termination_bytes_max) {
+            break;
+        }
+    }
+    std::ofstream(places.termination_log(), std::ios::binary | std::ios::trunc) << text;
 }
 
 } // namespace pedigree::recorder

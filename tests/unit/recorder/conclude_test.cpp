@@ -129,14 +129,23 @@ TEST(Conclude, the_termination_message_names_the_bundles_digest_or_the_problem) 
     http.answer = [](const FakeHttp::Asked&) -> Result<net::Response> {
         return failure(ErrorCode::Unavailable, "no route" + std::string(9000, 'x'));
     };
-    const auto bad = put_bundle(store, settings, bundle, std::nullopt, {});
+    auto bad = put_bundle(store, settings, bundle, std::nullopt, {});
     EXPECT_EQ(bad.reason, "ArtifactStoreUnreachable");
-    scratch.write("dev/termination-log", "");
-    write_termination(settings.places, bad);
-    EXPECT_LE(scratch.read("dev/termination-log").size(), 4096u);
-    const auto read = parse_json(scratch.read("dev/termination-log"));
-    ASSERT_TRUE(read);
-    EXPECT_EQ(records::pod::termination_from(*read)->failure_class, FailureClass::Infrastructure);
+    for (const char* letter : {"x", "\"", "\\", "\u6f22", "\x01"}) { // some take more as JSON
+        bad.message.clear();
+        while (bad.message.size() < 9000) {
+            bad.message += letter;
+        }
+        bad.bundle_digest = sha256("bundle").text();
+        scratch.write("dev/termination-log", "");
+        write_termination(settings.places, bad);
+        EXPECT_LE(scratch.read("dev/termination-log").size(), 4096u);
+        const auto read = parse_json(scratch.read("dev/termination-log"));
+        ASSERT_TRUE(read) << letter;
+        const auto told = records::pod::termination_from(*read);
+        EXPECT_EQ(told->failure_class, FailureClass::Infrastructure);
+        EXPECT_EQ(told->bundle_digest, bad.bundle_digest);
+    }
 }
 
 // Also where it is divided into pages: it names them by their digests.

@@ -3,7 +3,7 @@ import hashlib
 import json
 import re
 
-from cluster.parts import failed, small
+from cluster.parts import failed, own_namespace, small
 from experiment import GIT_URL, NAMESPACE, OTHER, base_image, spec, without_lock
 from harness import Once, case, expect, expect_equal, expect_words
 from machine import fact, kubectl, run, secret, store_get
@@ -49,12 +49,15 @@ def a12_another_namespaces_image_is_not_run_by_the_platforms_pull_secret():
     expect_words(failed(attack), "ImageNotOfNamespace", f"/{OTHER}")
 
 
-@case(open="it is read: the platform opens it for all")
+@case(tier="all")
 def a12_a_base_that_another_namespace_may_read_is_not_read_for_this_one():
-    """Everybody knows what the base holds by now; this Experiment names no Secret that may read it."""
-    attack = small("attack-base", PRINTS, OTHER, image={"base": base_image()})
-    said = failed(attack)
-    expect(any(word in said for word in ("AuthenticationFailed", "RegistryDenied", "ImageNotFound")), said)
+    """Others know what the base holds by now, and the platform's registry has its layers. A namespace asks once: what
+    it was given with a Secret of its own, is known to the namespace."""
+    with own_namespace("no-base") as namespace:
+        said = failed(small("attack-base", PRINTS, namespace, image={"base": base_image()}))
+        expect(any(word in said for word in ("AuthenticationFailed", "RegistryDenied", "ImageNotFound")), said)
+        small("own-base", PRINTS, namespace).finished("Succeeded")
+        small("known-base", PRINTS, namespace, image={"base": base_image()}).finished("Succeeded")
 
 
 @case()
