@@ -129,6 +129,27 @@ TEST(LauncherProcess, gives_the_exit_code_and_the_report_after_the_drain) {
     EXPECT_NE(scratch.read("stdout").find("from the image\n"), std::string::npos);
 }
 
+// drainSeconds is for standing still: each new sign of the recorder's begins it anew.
+TEST(LauncherProcess, waits_as_long_as_the_record_gets_on) {
+    const Scratch scratch;
+    Launch launch(scratch, {"--drain-seconds", "2"}, "exit 0");
+    (void)launch.final_report();
+    const auto begin = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() < begin + 4s) {
+        scratch.write("exchange/draining", "");
+        ASSERT_TRUE(launch.running());
+        std::this_thread::sleep_for(200ms);
+    }
+    launch.drained();
+    EXPECT_EQ(launch.wait(), 0);
+    EXPECT_EQ(scratch.read("stdout").find("did not get on"), std::string::npos);
+
+    const Scratch still;
+    Launch left(still, {"--drain-seconds", "1"}, "exit 0");
+    still.write("exchange/draining", ""); // once
+    EXPECT_EQ(left.wait(), 0);
+}
+
 TEST(LauncherProcess, the_working_directory_holds_nothing_of_ours) {
     const Scratch scratch;
     scratch.write("code/train.py", "");

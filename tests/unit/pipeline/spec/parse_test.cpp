@@ -95,6 +95,31 @@ TEST(Parse, BoundsTheParametersTogether) {
     }
 }
 
+// E0116: whatever a trial may get.
+TEST(Parse, ASwitchIsABooleanInASearch) {
+    const auto errors_with = [](const Json& item) {
+        Json spec = minimal();
+        spec["parametersAs"] = {{"arguments", {{"augment", "--augment?"}}}};
+        spec["search"] = {{"objective", {{"metric", "loss"}, {"goal", "Minimize"}}},
+                          {"maxTrials", 2},
+                          {"space", Json::array({item})}};
+        std::string codes;
+        for (const auto& error : validate_spec(spec)) {
+            codes += error.code + " ";
+        }
+        return codes;
+    };
+    const auto with = [&](Json item) {
+        item["name"] = "augment";
+        return errors_with(item);
+    };
+    EXPECT_EQ(with({{"type", "Categorical"}, {"values", {true, false}}}), "");
+    EXPECT_EQ(with({{"type", "Constant"}, {"value", true}}), "");
+    EXPECT_EQ(with({{"type", "Categorical"}, {"values", {true, "maybe"}}}), "E0116 ");
+    EXPECT_EQ(with({{"type", "Constant"}, {"value", "true"}}), "E0116 ");
+    EXPECT_EQ(with({{"type", "Float"}, {"min", 0}, {"max", 1}}), "E0116 ");
+}
+
 TEST(Parse, NeverEchoesUserInformation) {
     Json spec = minimal();
     spec["source"]["git"]["url"] = "http://anna:canary@git.example.com/x.git";
