@@ -1,8 +1,11 @@
 #include "imagebuild/layers.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
+
+#include "imagebuild/wheel/install_order.h"
 
 namespace pedigree::imagebuild {
 namespace {
@@ -81,7 +84,7 @@ InstalledFiles behind_links(InstalledFiles files, const BaseInventory& base) {
     return placed;
 }
 
-// Which wheel brought what, in the order in which layers lie on each other.
+// Which wheel brought what, in the order in which pip would install them.
 class Overlaps {
   public:
     void add(const InstalledFiles& files) {
@@ -199,29 +202,34 @@ plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels, const BaseIn
                             },
                             true, bytes};
     };
-    std::vector<PlannedLayer> layers;
-    std::vector<InstalledFiles> small;
+    std::vector<InstalledFiles> files(wheels->size());
     InstalledFiles scripts;
     Overlaps overlaps, of_scripts;
-    for (const Wheel& wheel : *wheels) {
-        TRY(InstalledWheel installed, plan_install(wheel, base.scheme));
-        installed.files = behind_links(std::move(installed.files), base);
+    std::map<std::string, std::size_t> owners; // of each path: the wheel that is installed last
+    for (const std::size_t i : install_order(*wheels, base.python)) {
+        TRY(InstalledWheel installed, plan_install((*wheels)[i], base.scheme));
+        files[i] = behind_links(std::move(installed.files), base);
+        overlaps.add(files[i]);
+        for (const auto& [path, file] : files[i]) {
+            owners[path] = i;
+        }
         installed.scripts = behind_links(std::move(installed.scripts), base);
         of_scripts.add(installed.scripts);
         merge_files(scripts, std::move(installed.scripts));
-        if (wheel.bytes < own_layer_bytes_min) {
-            small.push_back(std::move(installed.files));
-            continue;
-        }
-        overlaps.add(installed.files);
-        layers.push_back(
-            layer("wheel", fmt::format("wheel {}-{}", wheel.name.distribution, wheel.name.version),
-                  std::move(installed.files)));
     }
+    std::vector<PlannedLayer> layers;
     InstalledFiles together;
-    for (InstalledFiles& files : small) {
-        overlaps.add(files);
-        merge_files(together, std::move(files));
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        // Which layer lies above must not decide: only the last one's file is written.
+        std::erase_if(files[i], [&](const auto& one) { return owners.at(one.first) != i; });
+        const Wheel& wheel = (*wheels)[i];
+        if (wheel.bytes < own_layer_bytes_min) {
+            merge_files(together, std::move(files[i]));
+        } else {
+            layers.push_back(layer(
+                "wheel", fmt::format("wheel {}-{}", wheel.name.distribution, wheel.name.version),
+                std::move(files[i])));
+        }
     }
     if (!together.empty()) {
         layers.push_back(layer("wheels", "wheels", std::move(together)));

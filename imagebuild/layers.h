@@ -37,6 +37,8 @@ struct PlannedLayer {
 };
 
 // The wheels' layers, bottom to top: large ones in the lock's order, the rest as one, the scripts.
+// Of files of one path that are not the same only one is in them, that of the wheel which pip would
+// install last; a warning names both.
 // The result keeps the wheels alive.
 Result<std::vector<PlannedLayer>>
 plan_wheel_layers(std::shared_ptr<const std::vector<Wheel>> wheels, const BaseInventory& base,

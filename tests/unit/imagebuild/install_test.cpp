@@ -120,7 +120,7 @@ TEST_F(InstallTest, UnknownDataIsRefused) {
     EXPECT_THAT(plan_install(*opened, scheme).error().message, HasSubstr("has no place"));
 }
 
-// At every size: a layer of its own has the later wheel's file as well.
+// At every size, whichever layer lies above: the file of the one that pip would install last.
 TEST_F(InstallTest, OverlapsAreMergedAndNamedOnlyIfTheyDiffer) {
     for (const std::uint64_t bytes : {std::uint64_t{1}, own_layer_bytes_min}) {
         auto wheels = std::make_shared<std::vector<Wheel>>();
@@ -131,7 +131,7 @@ TEST_F(InstallTest, OverlapsAreMergedAndNamedOnlyIfTheyDiffer) {
         base.scheme = scheme;
         std::vector<std::string> warnings;
         ASSERT_TRUE(plan_wheel_layers(wheels, base, LayerForm::Gzip, warnings));
-        EXPECT_THAT(warnings, ElementsAre(HasSubstr("first and second both install")));
+        EXPECT_THAT(warnings, ElementsAre(HasSubstr("second and first both install")));
     }
     InstalledFiles files = plan_install(*wheel("first", {{"clash.py", "1"}}), scheme)->files;
     const auto second = wheel("second", {{"clash.py", "2"}});

@@ -58,9 +58,12 @@ std::string record_digest(const std::string& algorithm, const std::string& bytes
 
 class Listing final : public TarVisitor {
   public:
-    explicit Listing(std::map<std::string, std::string>& files) : files_(files) {}
-    std::size_t content_bytes_wanted(const TarItem&) override { return 0; }
-    Status take(const TarItem& item, std::string_view) override {
+    explicit Listing(Outcome& outcome) : files_(outcome.files), texts_(outcome.texts) {}
+    std::size_t content_bytes_wanted(const TarItem&) override { return text_bytes_max; }
+    Status take(const TarItem& item, std::string_view content) override {
+        if (item.type == TarItemType::File && content.size() < text_bytes_max) {
+            texts_[item.path].emplace_back(content);
+        }
         files_[item.path] = item.type == TarItemType::Directory ? "d"
                             : item.type == TarItemType::Symlink ? "-> " + item.target
                                                                 : "f";
@@ -68,7 +71,9 @@ class Listing final : public TarVisitor {
     }
 
   private:
+    static constexpr std::size_t text_bytes_max = 64;
     std::map<std::string, std::string>& files_;
+    std::map<std::string, std::vector<std::string>>& texts_;
 };
 
 } // namespace
@@ -176,10 +181,16 @@ std::string Images::wheel_bytes(const MadeWheel& wheel) const {
         std::generate_n(std::back_inserter(padding), wheel.padding,
                         [&] { return static_cast<char>(numbers()); });
     }
-    files[info + "METADATA"] = fmt::format(
-        "Metadata-Version: 2.1\nName: {}\nVersion: {}\n{}", wheel.name, wheel.version,
-        wheel.requires_python.empty() ? "" : "Requires-Python: " + wheel.requires_python + "\n");
-    files[info + "WHEEL"] = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n";
+    std::string& words = files[info + "METADATA"];
+    words =
+        fmt::format("Metadata-Version: 2.1\nName: {}\nVersion: {}\n", wheel.name, wheel.version);
+    words +=
+        wheel.requires_python.empty() ? "" : "Requires-Python: " + wheel.requires_python + "\n";
+    for (const std::string& requirement : wheel.requires_dist) {
+        words += "Requires-Dist: " + requirement + "\n";
+    }
+    files[info + "WHEEL"] =
+        "Wheel-Version: 1.0\nGenerator: case\nRoot-Is-Purelib: true\nTag: " + wheel.tags + "\n";
     std::string record;
     MadeZip zip;
     const auto add_row = [&](const std::string& path) {
@@ -227,6 +238,7 @@ Outcome Images::assemble(const Digest& base) {
     }
     request.index_url = index_url;
     request.program = program;
+    request.look_for_program = look_for_program;
     RegistryClient registry(http, {"registry.example.com", "base", false}, std::nullopt,
                             Access::Pull, {});
     const BuildPlaces places{
@@ -245,7 +257,7 @@ Outcome Images::assemble(const Digest& base) {
     outcome.warnings = assembly.warnings();
     outcome.inventory = assembly.inventory();
     for (const ReadyLayer& layer : assembly.layers()) {
-        Listing listing(outcome.files);
+        Listing listing(outcome);
         TarReader reader(listing);
         Gunzip gunzip(1ull << 30);
         const auto bytes = read_file(layer.file, 1ull << 30);

@@ -41,7 +41,8 @@ struct MadeWheel {
     std::string requires_python = "";
     std::string algorithm = "sha256";    // of RECORD
     std::vector<std::string> twice = {}; // files that RECORD lists twice
-    std::size_t padding = 0;             // bytes of one more file, which does not shrink
+    std::vector<std::string> requires_dist = {};
+    std::size_t padding = 0; // bytes of one more file, which does not shrink
 };
 
 struct Outcome {
@@ -49,6 +50,7 @@ struct Outcome {
     std::string reason;
     std::vector<std::string> warnings;
     std::map<std::string, std::string> files; // of our layers: path, "d" "f" or "-> target"
+    std::map<std::string, std::vector<std::string>> texts; // of small ones, each layer's
     BaseInventory inventory;
     std::string manifest;
 

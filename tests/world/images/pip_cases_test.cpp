@@ -157,6 +157,61 @@ TEST(PipCases, OfSeveralLockedFilesTheOneThatPipTakes) {
     EXPECT_TRUE(outcome.has(site + "cp311-cp311-manylinux_2_28_x86_64.txt"));
 }
 
+constexpr const char* shared_script = R"py(
+import base64, os, subprocess, sys, tempfile
+folder = tempfile.mkdtemp()
+lock = sys.argv[1]
+for name, data in zip(sys.argv[2::2], sys.argv[3::2]):
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(base64.b64decode(data))
+open(os.path.join(folder, "lock"), "w").write(lock)
+subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-index", "--find-links", folder, "--prefix",
+                os.path.join(folder, "to"), "--ignore-installed", "--no-warn-script-location", "-r",
+                os.path.join(folder, "lock")], check=True, stderr=subprocess.STDOUT, stdout=sys.stderr)
+for top, _, names in os.walk(os.path.join(folder, "to")):
+    if "case_shared.txt" in names:
+        print(open(os.path.join(top, "case_shared.txt")).read())
+)py";
+
+// L6: of two wheels that have one path, the file of the one that pip installs last.
+TEST(PipCases, OfTwoWheelsThatShareAPathTheFileThatPipLeaves) {
+    using Needs = std::map<std::string, std::vector<std::string>>;
+    const std::vector<Needs> cases{
+        {{"case_a", {}}, {"case_b", {}}},
+        {{"case_a", {}}, {"case_b", {}}, {"case_c", {}}},
+        {{"case_a", {"case-b"}}, {"case_b", {}}},
+        {{"case_a", {}}, {"case_b", {"case-a>=1"}}},
+        {{"case_a", {}}, {"case_b", {"case-c"}}, {"case_c", {}}},
+        {{"case_a", {}}, {"case_b", {"case-a; extra == 'x'"}}},
+        {{"case_a", {}}, {"case_b", {"case-a; python_version < '3'"}}},
+        {{"case_a", {"case-c"}}, {"case_b", {"case-a"}}, {"case_c", {}}},
+        {{"case_a", {"case-b"}}, {"case_b", {"case-a"}}},
+    };
+    for (const Needs& needs : cases) {
+        Images images;
+        for (const auto& [name, required] : needs) {
+            images.add(
+                {.name = name, .files = {{"case_shared.txt", name}}, .requires_dist = required});
+        }
+        std::vector<std::string> arguments{*images.lock};
+        for (const auto& [file_name, bytes] : images.made) {
+            arguments.push_back(file_name);
+            arguments.push_back(to_base64(bytes));
+        }
+        const auto kept = ask_pip(shared_script, arguments);
+        ASSERT_EQ(kept.size(), 1U);
+        const Outcome outcome = images.assemble(images.base(slim()));
+        ASSERT_EQ(outcome.refusal, "");
+        ASSERT_FALSE(outcome.warnings.empty());
+        EXPECT_THAT(outcome.warnings.back(),
+                    testing::HasSubstr(fmt::format("the one of {} is kept", kept.front())));
+        const auto lies =
+            outcome.texts.find("usr/local/lib/python3.11/site-packages/case_shared.txt");
+        ASSERT_NE(lies, outcome.texts.end());
+        EXPECT_EQ(lies->second, kept);
+    }
+}
+
 // B9: files of an image are of 1970, which a ZIP cannot say; what the documentation advises works.
 TEST(PipCases, B9WhatIsDated1970CanBePackedAsTheDocumentationSays) {
     const auto packed = ask_pip(R"py(
