@@ -74,6 +74,12 @@ class Life:
         kubectl("-n", NAMESPACE_OF_TEST, "label", "pod", "-l", pod, "pedigree.dev/experiment-",
                 "--as=system:serviceaccount:kube-system:job-controller", "--as-group=system:masters")
 
+    def orphan_pod(self):
+        """Its Job is deleted without it, while it trains."""
+        self.until(lambda: self.experiment.status().get("reason") == "Training", "it trains")
+        job, = {pod["metadata"]["labels"]["batch.kubernetes.io/job-name"] for pod in self.experiment.pods()}
+        kubectl("-n", NAMESPACE_OF_TEST, "delete", "job", job, "--cascade=orphan", "--wait=false")
+
     def records(self):
         """How many ledger entries of each type, once all are numbered."""
         self.until(lambda: sql("select count(*) from pedigree.outbox") == [["0"]], "the outbox empties")
@@ -104,6 +110,17 @@ def doubt(control, number):
     life = Life(control, number, ["python", "-c", "import time; time.sleep(12)"])
     life.take_label_off()
     return life.live_on()
+
+
+def orphan(control, number):
+    life = Life(control, number, ["python", "-c", "import time; time.sleep(12)"])
+    life.orphan_pod()
+    life.finish()
+    life.expire()
+    expect_equal([row[3] for row in life.experiment.attempts()], ["JobDeleted", "Completed"], "ends of the attempts")
+    expect_open_intents_none(life.experiment)
+    life.remove()
+    return life.records()
 
 
 def live_with_imports(control, number):
