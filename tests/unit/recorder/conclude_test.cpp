@@ -113,6 +113,24 @@ TEST(Conclude, an_upload_that_no_manifest_can_hold_is_a_gap) {
     EXPECT_TRUE(records::pod::bundle_from(to_json(bundle)));
 }
 
+// The script may live on and end well: what its dead children were to do is missing all the same.
+TEST(Conclude, what_the_kernel_killed_and_what_did_not_end_are_gaps) {
+    const Scratch scratch;
+    Conclusion end;
+    end.report.exit_code = 0;
+    end.report.oom_kills = 2;
+    end.report.processes_left = true;
+    const auto bundle = make_bundle(settings_below(scratch), {}, std::move(end), "t");
+    std::string told;
+    for (const auto& gap : bundle.gaps) {
+        told += gap.sentence + "\n";
+    }
+    EXPECT_NE(told.find("the kernel killed 2 processes of the command for memory"),
+              std::string::npos);
+    EXPECT_NE(told.find("could not be ended"), std::string::npos);
+    EXPECT_EQ(told.find("without its last report"), std::string::npos);
+}
+
 TEST(Conclude, the_termination_message_names_the_bundles_digest_or_the_problem) {
     const Scratch scratch;
     FakeHttp http(
