@@ -88,8 +88,11 @@ TEST(Job, NamesTheDigestOfWhatItsPodReads) {
                     HasSubstr("\"--configuration-digest\",\"" + digest + "\""));
     }
     EXPECT_EQ(configuration["metadata"]["name"], job["metadata"]["name"]);
+    // The launcher looks at it, too; the script may read it, as whoever may read ConfigMaps can.
+    EXPECT_THAT(pod["containers"][0]["command"].dump(),
+                HasSubstr("\"--configuration-digest\",\"" + digest + "\""));
     for (const Json& mount : pod["containers"][0]["volumeMounts"]) {
-        EXPECT_NE(mount["name"], "configuration"); // nothing for the script
+        EXPECT_TRUE(mount["name"] != "configuration" || mount["readOnly"] == true);
     }
     EXPECT_THAT(configuration.dump(), Not(HasSubstr("CANARY")));
 }
