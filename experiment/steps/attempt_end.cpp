@@ -67,11 +67,6 @@ AttemptRow ended(const Accepted& accepted, AttemptRow attempt, const PodSeen* po
     } else {
         attempt.trained = true; // unknown: look for a bundle all the same
     }
-    if (job != nullptr && !job->pods_follow && attempt.failure_class != FailureClass::None) {
-        attempt.failure_class = FailureClass::Infrastructure;
-        attempt.reason = "JobDeleted";
-        attempt.message = "the attempt's Job was deleted without its pod, which was ended then";
-    }
     // A pod that we stopped ends by a signal; that is our doing, not the user's code.
     if (const auto stop = stop_wanted(accepted, attempt);
         stop && attempt.failure_class != FailureClass::None) {

@@ -220,11 +220,13 @@ Ending World::ending() const {
             fmt::format("; trial {} {} {} {} {}", trial.number, to_string(trial.state),
                         trial.value.text(), to_string(trial.failure_class), trial.stop_reason);
     }
-    const bool pod_goes_unseen = scenario_.has(Deed::TakePod) || scenario_.has(Deed::OrphanPod);
+    const bool orphaned = scenario_.has(Deed::OrphanPod);
+    const bool pod_goes_unseen = scenario_.has(Deed::TakePod) || orphaned;
     for (const experiment::AttemptRow& attempt : found->second.attempts) {
         ending.state +=
             fmt::format("; {}-{} {} {} {} {} {} gaps={} models={}", attempt.trial, attempt.number,
-                        to_string(attempt.stage), to_string(attempt.failure_class), attempt.reason,
+                        to_string(attempt.stage), to_string(attempt.failure_class),
+                        orphaned && attempt.reason == "PodLost" ? "PodDeleted" : attempt.reason,
                         attempt.memory, to_string(attempt.record_proof),
                         pod_goes_unseen ? 0 : gaps_of(attempt), attempt.models);
     }

@@ -302,7 +302,7 @@ TEST(Life, EndsThePodOfAJobThatWasDeletedWithoutIt) {
     EXPECT_EQ(life.look().reason, "Stopping");
     life.end_pod(143, "Error");
     EXPECT_THAT(life.run(), Contains("job.release"));
-    EXPECT_EQ(life.attempt().reason, "JobDeleted");
+    EXPECT_EQ(life.attempt().reason, "PodDeleted");
     EXPECT_EQ(life.attempt().failure_class, FailureClass::Infrastructure);
 
     // Before it was on a node, too.
