@@ -68,6 +68,8 @@ Result<Json> dispatch(const Json& frame, WorkPlace place) {
         return do_work(input, work::close_tracker_input_from, close_tracker, place);
     case work::WorkKind::FetchObject:
         return do_work(input, work::fetch_object_input_from, fetch_object, place);
+    case work::WorkKind::PutObject:
+        return do_work(input, work::put_object_input_from, put_object, place);
     }
     return failure(ErrorCode::Internal, "unknown kind of work");
 }

@@ -1,3 +1,5 @@
+// Small objects of the artifact store: read, and the platform's own written.
+
 #include <fmt/format.h>
 
 #include "artifacts/s3.h"
@@ -5,18 +7,29 @@
 #include "worker/work.h"
 
 namespace pedigree::worker {
+namespace {
 
-Result<records::work::FetchObjectOutcome> fetch_object(const records::work::FetchObjectInput& input,
-                                                       const WorkPlace& place) {
+net::HttpClientOptions client_options(const WorkPlace& place) {
     net::HttpClientOptions client;
     client.egress = place.egress.function();
-    net::HttpClient http(client);
+    return client;
+}
+
+artifacts::S3Options options_of(const records::work::FetchObjectInput& input) {
     artifacts::S3Options options;
     options.endpoint = input.endpoint;
     options.region = input.region.empty() ? options.region : input.region;
     options.credentials.access_key = input.access_key_id;
     options.credentials.secret_key = input.secret_access_key;
-    artifacts::S3Client store(http, options);
+    return options;
+}
+
+} // namespace
+
+Result<records::work::FetchObjectOutcome> fetch_object(const records::work::FetchObjectInput& input,
+                                                       const WorkPlace& place) {
+    net::HttpClient http(client_options(place));
+    artifacts::S3Client store(http, options_of(input));
     const artifacts::S3Object object{input.bucket, input.key};
     TRY(std::string bytes, store.get(object, static_cast<std::size_t>(input.bytes_max)));
     if (!input.digest.empty() && sha256(bytes).text() != input.digest) {
@@ -24,6 +37,14 @@ Result<records::work::FetchObjectOutcome> fetch_object(const records::work::Fetc
                        fmt::format("{} has other bytes than {}", object.text(), input.digest));
     }
     return records::work::FetchObjectOutcome{std::move(bytes)};
+}
+
+Result<records::work::PutObjectOutcome> put_object(const records::work::PutObjectInput& input,
+                                                   const WorkPlace& place) {
+    net::HttpClient http(client_options(place));
+    artifacts::S3Client store(http, options_of(input.place));
+    TRY(store.put({input.place.bucket, input.place.key}, input.bytes));
+    return records::work::PutObjectOutcome{};
 }
 
 } // namespace pedigree::worker

@@ -35,5 +35,7 @@ Result<records::work::CloseTrackerOutcome>
 close_tracker(const records::work::CloseTrackerInput& input, const WorkPlace& place);
 Result<records::work::FetchObjectOutcome> fetch_object(const records::work::FetchObjectInput& input,
                                                        const WorkPlace& place);
+Result<records::work::PutObjectOutcome> put_object(const records::work::PutObjectInput& input,
+                                                   const WorkPlace& place);
 
 } // namespace pedigree::worker

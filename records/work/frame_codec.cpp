@@ -18,7 +18,7 @@ Words<WorkKind> words_of(WorkKind) {
     static constexpr Word<WorkKind> table[] = {
         {WorkKind::ResolveSource, "ResolveSource"}, {WorkKind::BuildImage, "BuildImage"},
         {WorkKind::OpenTracker, "OpenTracker"},     {WorkKind::CloseTracker, "CloseTracker"},
-        {WorkKind::FetchObject, "FetchObject"},
+        {WorkKind::FetchObject, "FetchObject"},     {WorkKind::PutObject, "PutObject"},
     };
     return table;
 }

@@ -33,4 +33,22 @@ Result<FetchObjectOutcome> fetch_object_outcome_from(const Json& document) {
     return FetchObjectOutcome{std::move(bytes)};
 }
 
+Json to_json(const PutObjectInput& input) {
+    return {{"place", encoded(input.place)}, {"base64", to_base64(input.bytes)}};
+}
+Result<PutObjectInput> put_object_input_from(const Json& document) {
+    PutObjectInput input;
+    TRY(input.place, decoded<FetchObjectInput>(at_path(document, {"place"})));
+    TRY(const std::string text, string_field(document, "base64"));
+    TRY(input.bytes, from_base64(text));
+    return input;
+}
+
+Json to_json(const PutObjectOutcome&) {
+    return Json::object();
+}
+Result<PutObjectOutcome> put_object_outcome_from(const Json&) {
+    return PutObjectOutcome{};
+}
+
 } // namespace pedigree::records::work

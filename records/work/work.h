@@ -21,7 +21,14 @@ namespace pedigree::records::work {
 
 constexpr std::size_t line_bytes_max = 32 * 1024 * 1024;
 
-enum class WorkKind { ResolveSource, BuildImage, OpenTracker, CloseTracker, FetchObject };
+enum class WorkKind {
+    ResolveSource,
+    BuildImage,
+    OpenTracker,
+    CloseTracker,
+    FetchObject,
+    PutObject
+};
 Words<WorkKind> words_of(WorkKind);
 
 // Which addresses a child may connect to: CIDRs that are allowed although they are loopback,
@@ -189,6 +196,13 @@ struct FetchObjectOutcome {
     std::string bytes;
 };
 
+// A small object of the platform's own, written over what is there.
+struct PutObjectInput {
+    FetchObjectInput place; // without digest and bound
+    std::string bytes;
+};
+struct PutObjectOutcome {};
+
 // What is being done now, in words, and how many of its kind are finished; total 0 if unknown.
 struct Progress {
     std::string stage, message;
@@ -208,6 +222,8 @@ Json to_json(const CloseTrackerInput&);
 Json to_json(const CloseTrackerOutcome&);
 Json to_json(const FetchObjectInput&);
 Json to_json(const FetchObjectOutcome&);
+Json to_json(const PutObjectInput&);
+Json to_json(const PutObjectOutcome&);
 Json to_json(const Progress&);
 Result<ResolveSourceInput> resolve_source_input_from(const Json&);
 Result<ResolveSourceOutcome> resolve_source_outcome_from(const Json&);
@@ -219,6 +235,8 @@ Result<CloseTrackerInput> close_tracker_input_from(const Json&);
 Result<CloseTrackerOutcome> close_tracker_outcome_from(const Json&);
 Result<FetchObjectInput> fetch_object_input_from(const Json&);
 Result<FetchObjectOutcome> fetch_object_outcome_from(const Json&);
+Result<PutObjectInput> put_object_input_from(const Json&);
+Result<PutObjectOutcome> put_object_outcome_from(const Json&);
 Result<Progress> progress_from(const Json&);
 
 // A failed piece of work, classified by the worker in the words of a failure class

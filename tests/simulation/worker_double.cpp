@@ -30,8 +30,15 @@ WorkerDouble::run(const records::work::WorkRequest& request, const Json& input,
 
 control::WorkAnswer WorkerDouble::answer(WorkKind kind, const Json& input) {
     switch (kind) {
-    case WorkKind::ResolveSource:
-        return to_json(sample::resolved());
+    case WorkKind::ResolveSource: {
+        auto outcome = sample::resolved();
+        if (const auto commit = string_or(at_path(input, {"git"}), "commit"); !commit.empty()) {
+            outcome.commit = commit;
+        } else if (branch_moved_) {
+            outcome.commit = std::string(outcome.commit.size(), 'f');
+        }
+        return to_json(outcome);
+    }
     case WorkKind::BuildImage:
         return wants_wheel_ && at_path(input, {"derivedWheels"}).empty()
                    ? to_json(sample::wants_wheel())
@@ -43,6 +50,7 @@ control::WorkAnswer WorkerDouble::answer(WorkKind kind, const Json& input) {
         told_[pod_uid].insert(string_or(input, "status"));
         return to_json(sample::told(pod_uid));
     }
+    case WorkKind::PutObject: // the operator's own, of which there is none here
     case WorkKind::FetchObject:
         break;
     }

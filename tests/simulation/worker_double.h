@@ -24,6 +24,9 @@ class WorkerDouble final : public control::Worker {
         const std::function<void(const records::work::Progress&)>& on_progress,
         std::stop_token stop) override;
 
+    // The ref names another commit from now on; one that is asked for by its id is still there.
+    void move_branch() { branch_moved_ = true; }
+
     // How the tracker was told that each attempt (by pod uid, "" the parent) ended.
     const std::map<std::string, std::set<std::string>>& told() const { return told_; }
 
@@ -33,6 +36,7 @@ class WorkerDouble final : public control::Worker {
     const Bundles& bundles_;
     Faults& faults_;
     const bool wants_wheel_;
+    bool branch_moved_ = false;
     std::map<std::string, std::set<std::string>> told_;
 };
 

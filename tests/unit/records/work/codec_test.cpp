@@ -79,6 +79,14 @@ TEST(WorkCodec, ObjectsOfAnyBytesSurviveTheWire) {
     const auto back = fetch_object_outcome_from(to_json(FetchObjectOutcome{bytes}));
     ASSERT_TRUE(back);
     EXPECT_EQ(back->bytes, bytes);
+    PutObjectInput input;
+    input.place.key = "operator/ledger.json";
+    input.place.secret_access_key = Secret("key");
+    input.bytes = bytes;
+    const auto put = put_object_input_from(to_json(input));
+    ASSERT_TRUE(put) << put.error().message;
+    EXPECT_EQ(put->bytes, bytes);
+    EXPECT_EQ(to_json(put->place), to_json(input.place));
 }
 
 TEST(WorkCodec, TrackerOutcomesSurviveTheWire) {
