@@ -1,7 +1,7 @@
-// The real API server's verdict on who may write what pedigree writes on Jobs and pods: each key
-// by each principal. Requests are dry runs as that user (impersonated by an administrator, in a
-// group that RBAC lets do everything, so that the policy alone decides), but for the two objects
-// that are changed; a Job that is suspended, and a pod that no scheduler takes.
+// The real API server's verdict on who may write what pedigree writes on Jobs, pods, ConfigMaps and
+// NetworkPolicies: each key by each principal. Requests are dry runs as that user (impersonated by
+// an administrator, in a group that RBAC lets do everything, so that the policy alone decides), but
+// for the objects that are changed; a Job that is suspended, and a pod that no scheduler takes.
 
 #include <chrono>
 #include <filesystem>
@@ -58,6 +58,27 @@ Json pod_named(const std::string& name, const Json& metadata) {
     pod["metadata"]["name"] = name;
     pod["spec"]["schedulingGates"] = Json::array({{{"name", "test.pedigree.dev/never"}}});
     return pod;
+}
+
+Json config_map_named(const std::string& name, const Json& metadata) {
+    Json map{{"apiVersion", "v1"},
+             {"kind", "ConfigMap"},
+             {"metadata", metadata},
+             {"immutable", true},
+             {"data", {{"configuration.json", "{}"}}}};
+    map["metadata"]["name"] = name;
+    return map;
+}
+
+Json network_policy_named(const std::string& name, const Json& metadata) {
+    Json policy{{"apiVersion", "networking.k8s.io/v1"},
+                {"kind", "NetworkPolicy"},
+                {"metadata", metadata},
+                {"spec",
+                 {{"podSelector", {{"matchLabels", {{"pedigree.dev/auxiliary", "ours"}}}}},
+                  {"policyTypes", Json::array({"Egress"})}}}};
+    policy["metadata"]["name"] = name;
+    return policy;
 }
 
 int namespaces_made = 0; // a namespace that is going cannot be made again
@@ -128,6 +149,12 @@ class ObjectsPolicyTest : public testing::Test {
     std::string jobs() const {
         return fmt::format("/apis/batch/v1/namespaces/{}/jobs", name_space_);
     }
+    std::string config_maps() const {
+        return fmt::format("/api/v1/namespaces/{}/configmaps", name_space_);
+    }
+    std::string network_policies() const {
+        return fmt::format("/apis/networking.k8s.io/v1/namespaces/{}/networkpolicies", name_space_);
+    }
     std::string pods() const { return fmt::format("/api/v1/namespaces/{}/pods", name_space_); }
 
     // Owned by a ConfigMap, so that no controller takes an interest in them.
@@ -149,6 +176,14 @@ class ObjectsPolicyTest : public testing::Test {
         of_job["finalizers"] = Json::array({"pedigree.dev/record"});
         const auto job = send(operators, "POST", jobs(), job_named("ours", of_job, labels));
         ASSERT_EQ(job.status, 201) << job.body;
+        const auto map = send(operators, "POST", config_maps(), config_map_named("ours", metadata));
+        ASSERT_EQ(map.status, 201) << map.body;
+        Json around{{"labels", {{"pedigree.dev/auxiliary", "ours"}}},
+                    {"annotations", {{"pedigree.dev/intent", "nonce"}}},
+                    {"ownerReferences", owners_}};
+        const auto policy =
+            send(operators, "POST", network_policies(), network_policy_named("ours", around));
+        ASSERT_EQ(policy.status, 201) << policy.body;
         metadata["labels"]["batch.kubernetes.io/job-name"] = "ours";
         // The namespace's account is made a moment after it, and no pod before that.
         net::Response pod;
@@ -230,6 +265,33 @@ TEST_F(ObjectsPolicyTest, OursOnJobsIsWrittenByTheOperatorAlone) {
     });
 }
 
+TEST_F(ObjectsPolicyTest, OursOnWhatIsLaidForPodsIsWrittenByTheOperatorAlone) {
+    const std::set<std::string> us{operators, collector};
+    const std::string map = config_maps() + "/ours", policy = network_policies() + "/ours";
+    expect_table({
+        {"label taken off a ConfigMap", map,
+         metadata_of("labels", "pedigree.dev/experiment", nullptr), us},
+        {"label changed", map, metadata_of("labels", "pedigree.dev/experiment", "other"), us},
+        {"managed-by", map, metadata_of("labels", "app.kubernetes.io/managed-by", nullptr), us},
+        {"annotation", map, metadata_of("annotations", "pedigree.dev/intent", "x"), us},
+        {"owners", map, {{"metadata", {{"ownerReferences", nullptr}}}}, us},
+        {"finalizer",
+         map,
+         {{"metadata", {{"finalizers", Json::array({"pedigree.dev/record"})}}}},
+         us},
+        {"a label of one's own", map, metadata_of("labels", "team", "vision"), everybody},
+        {"label taken off a NetworkPolicy", policy,
+         metadata_of("labels", "pedigree.dev/auxiliary", nullptr), us},
+        {"intent", policy, metadata_of("annotations", "pedigree.dev/intent", "copied"), us},
+        {"owners", policy, {{"metadata", {{"ownerReferences", nullptr}}}}, us},
+        {"what it lets through",
+         policy,
+         {{"spec", {{"egress", Json::array({Json::object()})}}}},
+         us},
+        {"a label of one's own", policy, metadata_of("labels", "team", "vision"), everybody},
+    });
+}
+
 TEST_F(ObjectsPolicyTest, OursOnPodsIsWrittenByTheJobControllerAlone) {
     const std::set<std::string> us{job_controller, collector};
     const std::string ours = pods() + "/ours";
@@ -284,6 +346,15 @@ TEST_F(ObjectsPolicyTest, NobodyElseMakesWhatLooksLikeOurs) {
         {"Job whose pods get our label", jobs(),
          job_named("forged", Json::object(), {{"pedigree.dev/experiment", "uid"}}), job_makers},
         {"Job of one's own", jobs(), job_named("own", Json::object(), Json::object()), everybody},
+        {"ConfigMap with our label", config_maps(), config_map_named("forged", label), job_makers},
+        {"ConfigMap with our owner", config_maps(),
+         config_map_named("forged", {{"ownerReferences", owners}}), job_makers},
+        {"ConfigMap of one's own", config_maps(), config_map_named("own", Json::object()),
+         everybody},
+        {"NetworkPolicy with our label", network_policies(), network_policy_named("forged", label),
+         job_makers},
+        {"NetworkPolicy of one's own", network_policies(),
+         network_policy_named("own", Json::object()), everybody},
         {"pod with our label", pods(), pod_named("forged", label), {job_controller, collector}},
         {"pod of one's own", pods(), pod_named("own", {{"labels", {{"team", "vision"}}}}),
          everybody},
