@@ -149,6 +149,39 @@ Result<pod::LauncherReport> read_report(const Places& places) {
     return cleaned(std::move(report));
 }
 
+namespace {
+
+// A metric over all runs; what is no finite number counts only if there is nothing else.
+std::optional<pod::ObservedMetric> summary_of(const std::vector<pod::ObservedRun>& runs,
+                                              const std::string& metric) {
+    std::optional<pod::ObservedMetric> all;
+    for (const pod::ObservedRun& run : runs) {
+        const auto found = run.metrics.find(metric);
+        if (metric.empty() || found == run.metrics.end()) {
+            continue;
+        }
+        const pod::ObservedMetric& seen = found->second;
+        if (!all) {
+            all = seen;
+            continue;
+        }
+        all->count += seen.count;
+        all->last = seen.last;
+        all->last_step = std::max(all->last_step, seen.last_step);
+        if (seen.min.is_finite() &&
+            (!all->min.is_finite() || seen.min.number() < all->min.number())) {
+            all->min = seen.min;
+        }
+        if (seen.max.is_finite() &&
+            (!all->max.is_finite() || seen.max.number() > all->max.number())) {
+            all->max = seen.max;
+        }
+    }
+    return all;
+}
+
+} // namespace
+
 pod::Bundle make_bundle(const Settings& settings, const Observations& seen, Conclusion end,
                         const std::string& finished_at) {
     pod::Bundle bundle;
@@ -177,6 +210,7 @@ pod::Bundle make_bundle(const Settings& settings, const Observations& seen, Conc
     }
     std::move(end.followed.begin(), end.followed.end(), std::back_inserter(bundle.runs));
     bundle.objective = seen.curve().points;
+    bundle.objective_summary = summary_of(bundle.runs, settings.config.objective_metric);
     bundle.artifacts = std::move(end.outputs.artifacts);
     bundle.log = seen.log;
     bundle.log.key = pod::log_key(settings.config.artifact_store.prefix, settings.pod_uid);

@@ -78,6 +78,7 @@ Words<GapKind> words_of(GapKind) {
         {GapKind::BytesNotFetched, "BytesNotFetched"},
         {GapKind::HiddenByNamespace, "HiddenByNamespace"},
         {GapKind::NotReadable, "NotReadable"},
+        {GapKind::InPages, "InPages"},
     };
     return table;
 }

@@ -82,6 +82,7 @@ enum class GapKind {
     BytesNotFetched,
     HiddenByNamespace,
     NotReadable,
+    InPages,
 };
 
 // What the graph holds and indexes (lineage/projection.h).

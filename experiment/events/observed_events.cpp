@@ -180,6 +180,39 @@ void write_artifacts(records::Event& event, const Account& account) {
     }
 }
 
+// What stands in pages is no part of the graph; which documents those are is, and how much is
+// there.
+void write_pages(records::Event& event, const Account& account) {
+    const auto& [attempt, bundle, whose, unused_server] = account;
+    if (bundle.pages.empty()) {
+        return;
+    }
+    for (std::size_t i = 0; i < bundle.pages.size(); ++i) {
+        const NodeRef page{NodeKind::Artifact, bundle.pages[i].digest};
+        event.node(page)
+            .text("name", fmt::format("page {} of the record", i + 1))
+            .word("source", "RecordPage")
+            .attribute("bytes", bundle.pages[i].bytes);
+        event.edge(page, Relation::GeneratedBy, attempt, whose, "RecordPage");
+    }
+    std::int64_t parameters = 0, metrics = 0, files = 0;
+    for (const auto& run : bundle.runs) {
+        parameters += run.parameter_count - static_cast<std::int64_t>(run.parameters.size());
+        metrics += run.metric_count - static_cast<std::int64_t>(run.metrics.size());
+    }
+    for (const auto& artifact : bundle.artifacts) {
+        files += artifact.file_count - static_cast<std::int64_t>(artifact.files.size());
+    }
+    event.gap(
+        GapKind::InPages, attempt,
+        fmt::format("The account is large: {} runs, {} artifacts, and of those listed {} "
+                    "parameters, {} metrics and {} files stand in its {} pages alone; a "
+                    "trace does not find them.",
+                    bundle.run_count - static_cast<std::int64_t>(bundle.runs.size()),
+                    bundle.artifact_count - static_cast<std::int64_t>(bundle.artifacts.size()),
+                    parameters, metrics, files, bundle.pages.size()));
+}
+
 } // namespace
 
 Status write_observed(records::Event& event, const History& history, const AttemptRow& attempt) {
@@ -199,6 +232,7 @@ Status write_observed(records::Event& event, const History& history, const Attem
     write_inputs(event, account, spec);
     write_runs(event, account);
     write_artifacts(event, account);
+    write_pages(event, account);
     if (const std::string sentence = unproved_sentence(attempt.record_proof); !sentence.empty()) {
         event.gap(GapKind::NotSignedByRecorder, node, sentence);
     }

@@ -17,6 +17,9 @@ constexpr std::size_t names_shown_max = 20;
 
 // Over all runs of the pod; what is no finite number counts only if there is nothing else.
 MetricValue extreme(const Bundle& bundle, const std::string& metric, bool greatest) {
+    if (bundle.objective_summary) { // the runs' metrics may stand in pages
+        return greatest ? bundle.objective_summary->max : bundle.objective_summary->min;
+    }
     MetricValue found;
     for (const auto& run : bundle.runs) {
         const auto seen = run.metrics.find(metric);
@@ -36,6 +39,9 @@ MetricValue extreme(const Bundle& bundle, const std::string& metric, bool greate
 MetricValue last(const Bundle& bundle, const std::string& metric) {
     if (!bundle.objective.empty()) {
         return bundle.objective.back().value;
+    }
+    if (bundle.objective_summary) {
+        return bundle.objective_summary->last;
     }
     MetricValue found;
     for (const auto& run : bundle.runs) {
@@ -76,13 +82,24 @@ MetricValue objective_of(const Bundle& bundle, const search::Objective& objectiv
 }
 
 std::string missing_words(const Bundle& bundle, const search::Objective& objective) {
+    if (bundle.objective_summary) {
+        return fmt::format("{} was logged, but not up to step {}", objective.metric,
+                           objective.step);
+    }
     std::set<std::string> names;
+    std::int64_t logged = 0; // where their names stand in pages
     for (const auto& run : bundle.runs) {
+        logged += run.metric_count;
         for (const auto& [name, unused] : run.metrics) {
             if (names.size() < names_shown_max) {
                 names.insert(name);
             }
         }
+    }
+    if (names.empty() && logged > 0) {
+        return fmt::format("the script never logged {}, among {} metrics; correct "
+                           "search.objective.metric or the script",
+                           objective.metric, logged);
     }
     if (names.empty()) {
         return fmt::format("the script logged no metric that a tracker recorded; it must log {}",

@@ -179,7 +179,7 @@ Decision collect_record(const Accepted& accepted, const AttemptRow& attempt) {
     observed.stage = after_observed(accepted);
     observed.record_proof = *proof;
     observed.gaps += static_cast<std::int64_t>(bundle->gaps.size()) +
-                     (unproved_sentence(*proof).empty() ? 0 : 1);
+                     (unproved_sentence(*proof).empty() ? 0 : 1) + (bundle->pages.empty() ? 0 : 1);
     observed.models = std::count_if(bundle->artifacts.begin(), bundle->artifacts.end(),
                                     [](const auto& artifact) { return artifact.kind == "Model"; });
     refine_verdict(observed, *bundle, accepted.spec);

@@ -116,6 +116,7 @@ void describe(Visit& visit, Self& bundle) {
     visit("inputs", bundle.inputs);
     visit("runs", bundle.runs);
     visit("objective", bundle.objective);
+    visit("objectiveSummary", bundle.objective_summary);
     visit("artifacts", bundle.artifacts);
     visit("log", bundle.log);
     visit.required("launcher", bundle.launcher);

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -126,6 +127,9 @@ struct Bundle {
     std::vector<ObservedInput> inputs;
     std::vector<ObservedRun> runs;
     std::vector<ObjectivePoint> objective; // in the order seen, thinned to objective_points_max
+    // Of a search: that metric over all runs, also where those stand in pages. Absent: it was never
+    // logged, or the recorder is an earlier one.
+    std::optional<ObservedMetric> objective_summary;
     std::vector<ObservedArtifact> artifacts;
     ObservedLog log;
     LauncherReport launcher;

@@ -120,6 +120,34 @@ TEST(Events, MakeAGraphThatHangsTogether) {
     }
 }
 
+// A large account's lists are not in the graph; that they are somewhere is.
+TEST(Events, NameThePagesOfALargeAccount) {
+    Life life;
+    const std::string page = sample::digest_of("page");
+    life.observed = [&](records::pod::Bundle& bundle) {
+        bundle.pages = {{page, 1000}};
+        bundle.run_count = static_cast<std::int64_t>(bundle.runs.size()) + 3;
+        bundle.artifact_count = static_cast<std::int64_t>(bundle.artifacts.size());
+        bundle.runs.front().metric_count = 5000;
+        bundle.runs.front().metrics.clear();
+    };
+    bool named = false;
+    std::vector<std::string> gaps;
+    for (const records::Event& event : events_of_life(0, std::move(life))) {
+        const Json body = *parse_json(event.body());
+        for (const Json& edge : body["edges"]) {
+            named = named || (edge["from"] == "Artifact:" + page &&
+                              std::string(edge["to"]).starts_with("Attempt:"));
+        }
+        for (const auto& each : event.texts()) {
+            gaps.push_back(each.text);
+        }
+    }
+    EXPECT_TRUE(named);
+    EXPECT_THAT(gaps, testing::Contains(testing::AllOf(
+                          HasSubstr("3 runs"), HasSubstr("5000 metrics"), HasSubstr("1 pages"))));
+}
+
 TEST(Events, ARunIsNamedByItsServerToo) {
     std::set<std::string> keys;
     for (const records::Event& event : events_of_life(0)) {

@@ -8,6 +8,7 @@
 
 #include "experiment/search/step.h"
 #include "experiment/search/trial_spec.h"
+#include "tests/fakes/sample.h"
 #include "tests/unit/experiment/search_life.h"
 
 namespace pedigree::experiment {
@@ -94,6 +95,31 @@ TEST(SearchLife, StopsWhenTheObjectiveIsNeverLogged) {
     EXPECT_EQ(row.reason, "ObjectiveMissing");
     EXPECT_EQ(row.failure_class, FailureClass::Configuration);
     EXPECT_THAT(life.observation.history.trials, SizeIs(2)); // no further GPU hour is spent
+}
+
+// Runs may be so many, or log so much, that what they logged stands in pages alone.
+TEST(SearchLife, TakesTheObjectiveFromTheSummaryWhereMetricsStandInPages) {
+    for (const char* rule : {"Max", "Min", "Last"}) {
+        Json search = search_of(1, 1);
+        search["objective"]["rule"] = rule;
+        Life life(search);
+        life.observed = [](records::pod::Bundle& bundle) {
+            bundle.objective_summary = {.count = 9,
+                                        .last = MetricValue(0.5),
+                                        .min = MetricValue(0.25),
+                                        .max = MetricValue(0.75),
+                                        .last_step = 9};
+            bundle.runs.front().metrics.clear();
+            bundle.runs.front().metric_count = 5000;
+            bundle.objective.clear();
+            bundle.pages = {{sample::digest_of("page"), 1000}};
+        };
+        run_to_the_end(life);
+        EXPECT_EQ(trial(life, 1).value.text(), std::string(rule) == "Max"   ? "0.75"
+                                               : std::string(rule) == "Min" ? "0.25"
+                                                                            : "0.5");
+        EXPECT_GE(life.attempt().gaps, 1); // the pages are one
+    }
 }
 
 TEST(SearchLife, GoesOnWhenOneTrialAmongOthersLacksTheObjective) {

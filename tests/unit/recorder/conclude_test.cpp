@@ -49,6 +49,28 @@ TEST(Conclude, the_bundle_holds_what_was_seen_and_says_what_was_not) {
     EXPECT_EQ(bundle.gaps.size(), 4u); // kept calls, unanswered ones, dropped bytes, no last report
 }
 
+TEST(Conclude, the_objective_is_summed_up_over_all_runs) {
+    const Scratch scratch;
+    Settings settings = settings_below(scratch);
+    Observations seen;
+    const auto log = [&](const char* id, const char* last, const char* min, const char* max) {
+        SeenRun run;
+        run.run.run_id = id;
+        const auto value = [](const char* text) { return MetricValue::parse(text).value(); };
+        seen.apply(run_note(run));
+        seen.runs.at(id).run.metrics["loss"] = {3, value(last), value(min), value(max), 7};
+    };
+    log("a", "0.5", "0.25", "0.75");
+    log("b", "NaN", "NaN", "2");
+    EXPECT_FALSE(make_bundle(settings, seen, {}, "t").objective_summary); // no search
+    settings.config.objective_metric = "loss";
+    const auto summary = make_bundle(settings, seen, {}, "t").objective_summary;
+    ASSERT_TRUE(summary);
+    EXPECT_EQ(summary->count, 6);
+    EXPECT_EQ(summary->min.text(), "0.25");
+    EXPECT_EQ(summary->max.text(), "2");
+}
+
 TEST(Conclude, a_run_that_was_only_touched_is_not_this_attempts) {
     const Scratch scratch;
     Observations seen;
