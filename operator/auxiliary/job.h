@@ -32,6 +32,10 @@ struct AuxiliaryDemand {
     std::string builds; // the digest of the source distribution of which it makes a wheel; "": none
     // The one address that the pod may read beside DNS, kept by a NetworkPolicy; "": none, nor DNS.
     std::string reads_url;
+    // Other digests by which a node may name the image (pipeline/run/image.h). Not all are known of
+    // a base: that of its configuration is not.
+    std::vector<std::string> image_digests = {};
+    bool all_digests_known = false;
 };
 
 Json build_auxiliary_job(const AuxiliaryDemand& demand);

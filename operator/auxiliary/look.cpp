@@ -2,9 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiment/doubt.h"
 #include "experiment/steps/refusal.h"
 #include "operator/reconcile/pod_refusal.h"
 #include "operator/reconcile/seen.h"
+#include "pipeline/run/image.h"
 #include "records/names.h"
 
 namespace pedigree::control {
@@ -49,10 +51,34 @@ bool was_taken(const Json& pod) {
     return k8s::is_being_deleted(pod) || !string_or(at_path(pod, {"status"}), "reason").empty();
 }
 
-const Json& container_state(const Json& pod) {
+const Json& container_of(const Json& pod) {
     static const Json none;
     const Json& statuses = at_path(pod, {"status", "containerStatuses"});
-    return statuses.is_array() && !statuses.empty() ? at_path(statuses.front(), {"state"}) : none;
+    return statuses.is_array() && !statuses.empty() ? statuses.front() : none;
+}
+
+const Json& container_state(const Json& pod) {
+    return at_path(container_of(pod), {"state"});
+}
+
+// What a pod came to that ran something else is not what was asked for, well or not. A digest
+// behind a repository is a manifest's, and of those all names are known.
+std::optional<WorkFailure> other_image(const AuxiliaryDemand& demand, const Json& pod) {
+    run::ContainerFacts container;
+    container.image_id = string_or(container_of(pod), "imageID");
+    container.terminated = at_path(container_state(pod), {"terminated"}).is_object();
+    run::ImageAsked asked{.digests = {run::digest_at_end(demand.image)}};
+    asked.digests.insert(asked.digests.end(), demand.image_digests.begin(),
+                         demand.image_digests.end());
+    asked.all_known = demand.all_digests_known || container.image_id.find('@') != std::string::npos;
+    if (run::match_image(container, asked) != run::ImageMatch::Other) {
+        return std::nullopt;
+    }
+    return WorkFailure{FailureClass::Infrastructure,
+                       std::string(to_string(experiment::Doubt::ImageDiffers)),
+                       "the pod of Job " + demand.name + " ran the image " +
+                           run::digest_at_end(container.image_id) + ", and " +
+                           asked.digests.front() + " was asked for; what it came to is not used"};
 }
 
 AuxiliaryLook failed(const AuxiliaryDemand& demand, const Json& job, const Json& pod) {
@@ -151,6 +177,9 @@ AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, co
     }
     if (!seen.finished) {
         return AuxiliaryRuns{waiting_words(pod)};
+    }
+    if (auto other = other_image(demand, pod)) {
+        return *std::move(other);
     }
     if (seen.failed_reason.empty()) {
         return AuxiliarySucceeded{};

@@ -22,7 +22,8 @@ struct AuxiliarySucceeded {};
 // Infrastructure: the node's fault or the cluster's, worth another Job. Configuration: the code's.
 using AuxiliaryLook = std::variant<AuxiliaryRuns, AuxiliarySucceeded, records::work::WorkFailure>;
 
-// `pod` is null where none is seen. Pure.
+// `pod` is null where none is seen. One that ran another image than was asked for, by its imageID,
+// has come to nothing: Infrastructure, ImageDiffers. Pure.
 AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, const Json& pod);
 
 Result<AuxiliaryLook> look_at(k8s::Api& api, const AuxiliaryDemand& demand, Instant now);

@@ -37,7 +37,9 @@ Result<ActivityOrder> order(const Subject& subject) {
         .memory = subject.spec.resources.memory,
         .failed_reason = "ImportFailed",
         .builds = "",
-        .reads_url = ""};
+        .reads_url = "",
+        .image_digests = {built.config_digest},
+        .all_digests_known = !built.config_digest.empty()};
     order.jobs = {std::move(demand)};
     return order;
 }

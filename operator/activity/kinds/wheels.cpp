@@ -49,7 +49,8 @@ Result<ActivityOrder> wheels_order(const Subject& subject,
              .memory = derived_wheel_memory,
              .failed_reason = "WheelBuildFailed",
              .builds = source.digest.text(),
-             .reads_url = source.url});
+             .reads_url = source.url,
+             .image_digests = {asked.base_digest, asked.base_index_digest}});
     }
     return order;
 }

@@ -119,6 +119,35 @@ TEST(AuxiliaryJob, IsNotTakenFromAnother) {
     }
 }
 
+// Whoever may change a pod's image could have a wheel of his own put into everybody's image.
+TEST(AuxiliaryJob, IsNotBelievedWhenItRanAnotherImage) {
+    const std::string asked = sample::built().image_digest;
+    const std::string config = sample::built().config_digest;
+    AuxiliaryDemand known = demand(), base = demand();
+    known.image_digests = {config};
+    known.all_digests_known = true;
+    const auto reason = [](const AuxiliaryDemand& wanted, const std::string& image_id,
+                           const char* end) {
+        Json pod = pod_that_ended(1, "Error", "no module");
+        pod["status"]["containerStatuses"][0]["imageID"] = image_id;
+        const auto look = judge_auxiliary(wanted, job_with(end, "x"), pod);
+        const auto* failed = std::get_if<records::work::WorkFailure>(&look);
+        return failed == nullptr ? std::string() : failed->reason;
+    };
+    for (const AuxiliaryDemand& wanted : {known, base}) {
+        for (const char* end : {"Complete", "Failed"}) {
+            const std::string well = std::string(end) == "Complete" ? "" : "ImportFailed";
+            EXPECT_EQ(reason(wanted, "elsewhere.example.com/x@" + asked, end), well);
+            EXPECT_EQ(reason(wanted, "", end), well);
+            EXPECT_EQ(reason(wanted, "registry.example.com/x@" + sample::digest_of("evil"), end),
+                      "ImageDiffers");
+        }
+        EXPECT_EQ(reason(wanted, config, "Complete"), "");
+    }
+    EXPECT_EQ(reason(known, sample::digest_of("evil"), "Complete"), "ImageDiffers");
+    EXPECT_EQ(reason(base, sample::digest_of("evil"), "Complete"), ""); // its configuration, maybe
+}
+
 TEST(AuxiliaryJob, TellsWhatItWaitsFor) {
     const Json pod{
         {"status",
