@@ -51,8 +51,8 @@ std::optional<Decision> unreadable_step(const Accepted& accepted) {
 std::optional<Decision> first_of(const Accepted& accepted) {
     const auto next_step = accepted.seen.study ? search_step : launch_step;
     for (const auto step :
-         {refused_step, unreadable_step, run_step, extend_step, finish_step, settle_step, hold_step,
-          resolve_step, build_step, imports_step, tracker_step, next_step}) {
+         {refused_step, pin_step, unreadable_step, run_step, extend_step, finish_step, settle_step,
+          hold_step, resolve_step, build_step, imports_step, tracker_step, next_step}) {
         if (auto decision = step(accepted)) {
             return decision;
         }

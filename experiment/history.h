@@ -29,6 +29,9 @@ struct ExperimentRow {
     std::string requested_by; // "" when not observed
     Instant accepted_at{};
 
+    // The one that its status named when the database did not know it: it was put back, and the ref
+    // may have moved since. What is resolved is this; "": the ref.
+    std::string told_commit;
     std::string commit, tree, lock_digest;        // after SourceResolved
     std::string image, image_digest, base_digest; // after ImageBuilt; image is host/repo@digest
     std::string image_config_digest;              // another name of the image; "": not known
@@ -39,6 +42,8 @@ struct ExperimentRow {
     FailureClass failure_class = FailureClass::None;
     std::string reason, message;
     std::optional<Instant> finished_at;
+    // Its deletion was first seen, by the operator's own clock, which goes on over restarts.
+    std::optional<Instant> deleting_since;
     std::int64_t max_trials = 0;  // what the search goes to now; 0 without a search
     std::int64_t extensions = 0;  // how often maxTrials was changed
     std::string earlier_searches; // JSON: which ones it learns from; fixed at acceptance

@@ -2,15 +2,18 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "base/pause.h"
 #include "net/thread_name.h"
 #include "operator/ledger_mark.h"
 #include "operator/start_up.h"
+#include "store/connection.h"
 #include "store/epoch.h"
 
 namespace pedigree::control {
 namespace {
 
 constexpr const char* lease_name = "pedigree-operator";
+constexpr std::chrono::seconds mark_every{10};
 
 } // namespace
 
@@ -20,12 +23,16 @@ std::string Leadership::activity_progress(const std::string& experiment_uid) con
 }
 
 // `left`: what the Lease's last holder wrote on it.
-Status Leadership::take(const k8s::LeaseAnnotations& left) {
+Status Leadership::take(const k8s::LeaseAnnotations& left, const std::stop_token& over) {
     TRY(parts_.migrate()); // a new database may stand where the old one was
     OutsideLedger& outside = parts_.outside;
-    TRY(const TakenOver taken, take_over(parts_.pool, outside.read(left), parts_.options.pod_name));
-    if (!taken.behind.empty()) {
-        outside.say_behind(taken.behind, taken.missing);
+    std::vector<LedgerMark> known = outside.read(left);
+    if (const auto mark = parts_.stored_mark.read(over)) {
+        known.push_back(*mark);
+    }
+    TRY(const TakenOver taken, take_over(parts_.pool, known, parts_.options.pod_name));
+    if (!taken.behind.why.empty()) {
+        outside.say_behind(taken.behind.why, taken.behind.missing);
     }
     TRY(const DatabaseTime time, database_time(parts_.pool));
     parts_.clocks.begin(time);
@@ -41,16 +48,50 @@ Status Leadership::take(const k8s::LeaseAnnotations& left) {
     return {};
 }
 
+// The store was away when this turn began: what it held is compared now. An epoch that is not
+// beyond all others is claimed by another process, which knows of it from the start.
+Status Leadership::compare_late(const LedgerMark& found, std::int64_t our_epoch) {
+    TRY(const Behind behind, compare(parts_.pool, found));
+    if (!behind.why.empty()) {
+        parts_.outside.say_behind(behind.why, behind.missing);
+    }
+    if (found.epoch >= our_epoch) {
+        return failure(ErrorCode::Conflict, "the artifact store knows of epoch " +
+                                                std::to_string(found.epoch) + ", ours is " +
+                                                std::to_string(our_epoch));
+    }
+    return {};
+}
+
+void Leadership::keep_mark(const std::stop_token& over) {
+    std::optional<LedgerMark> found; // and not compared yet
+    while (pause_for(mark_every, over)) {
+        const auto now = parts_.outside.now();
+        if (now && !found) {
+            found = parts_.stored_mark.settle(*now, over);
+        }
+        const Status compared = found ? compare_late(*found, now->epoch) : Status();
+        if (compared) {
+            found.reset();
+        } else if (compared.error().reason != store::away_reason) {
+            parts_.give_up(compared.error());
+            return;
+        }
+    }
+}
+
 void Leadership::begin(const k8s::LeaseAnnotations& left, std::stop_token over) {
     net::name_this_thread("lead");
     const Status begun = wait_until_there(
         {.what = "PostgreSQL, to lead",
-         .action = [&] { return take(left); },
+         .action = [&] { return take(left, over); },
          .passing = [](const Error& error) { return error.reason != store::stale_epoch_reason; },
          .meanwhile = Meanwhile::Noted},
         parts_.readiness, over);
     if (!begun && !over.stop_requested()) {
         parts_.give_up(Error(begun.error()).within("starting to lead"));
+    } else if (begun) {
+        keep_mark(over);
     }
 }
 

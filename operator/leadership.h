@@ -5,12 +5,13 @@
 //
 //   1. the schema is current
 //   2. an epoch is claimed: from here on PostgreSQL refuses what an earlier leader still writes
-//   3. the ledger is compared with the {epoch, size, root} that was kept outside the database,
-//      so that a lost or restored one is noticed before anything is done (docs/operate/restore.md)
+//   3. the ledger is compared with the {epoch, size, root} that was kept outside the database, on
+//      the Lease and in the artifact store, so that a lost or restored one is noticed before
+//      anything is done (docs/operate/restore.md)
 //   4. deadlines begin to follow the database's clock
 //
 // PostgreSQL may be away meanwhile; that is waited for in a thread of its own ("lead"), so that the
-// Lease is renewed all the while.
+// Lease is renewed all the while. That thread then keeps the mark in the artifact store.
 
 #include <functional>
 #include <string>
@@ -22,6 +23,7 @@
 #include "operator/leader.h"
 #include "operator/outside_ledger.h"
 #include "operator/program.h"
+#include "operator/stored_mark.h"
 
 namespace pedigree::control {
 
@@ -33,6 +35,7 @@ struct LeadershipParts {
     store::Pool& pool;
     Clocks& clocks;
     OutsideLedger& outside;
+    StoredMark& stored_mark;
     Readiness& readiness;
     std::function<Status()> migrate;
     std::function<LeaderParts()> leader_parts;
@@ -53,7 +56,9 @@ class Leadership {
     std::string activity_progress(const std::string& experiment_uid) const;
 
   private:
-    Status take(const k8s::LeaseAnnotations& left);
+    Status take(const k8s::LeaseAnnotations& left, const std::stop_token& over);
+    Status compare_late(const LedgerMark& found, std::int64_t our_epoch);
+    void keep_mark(const std::stop_token& over);
     void begin(const k8s::LeaseAnnotations& left, std::stop_token over);
 
     const LeadershipParts parts_;

@@ -55,6 +55,29 @@ std::string contradiction(const LedgerMark& mark, const LedgerAtMark& database) 
     return "";
 }
 
+namespace {
+
+Status look_for(const LedgerMark& mark, store::Transaction& transaction,
+                const lineage::LedgerHead& head, Behind& behind) {
+    TRY(const auto root, lineage::root_at(transaction, mark.size));
+    const std::string why = contradiction(mark, {head.size, root});
+    if (behind.why.empty()) {
+        behind.why = why;
+    }
+    behind.missing = std::max(behind.missing, mark.size - head.size);
+    return {};
+}
+
+} // namespace
+
+Result<Behind> compare(store::Pool& pool, const LedgerMark& mark) {
+    TRY(auto transaction, pool.begin({.access = store::Access::ReadOnly}));
+    TRY(const auto head, lineage::ledger_head(transaction));
+    Behind behind;
+    TRY(look_for(mark, transaction, head, behind));
+    return behind;
+}
+
 Result<TakenOver> take_over(store::Pool& pool, const std::vector<LedgerMark>& outside,
                             std::string_view holder) {
     TakenOver taken;
@@ -68,12 +91,7 @@ Result<TakenOver> take_over(store::Pool& pool, const std::vector<LedgerMark>& ou
     TRY(const auto head, lineage::ledger_head(transaction));
     taken.mark = {taken.epoch.number, head.size, head.root};
     for (const LedgerMark& mark : outside) {
-        TRY(const auto root, lineage::root_at(transaction, mark.size));
-        const std::string why = contradiction(mark, {head.size, root});
-        if (taken.behind.empty()) {
-            taken.behind = why;
-        }
-        taken.missing = std::max(taken.missing, mark.size - head.size);
+        TRY(look_for(mark, transaction, head, taken.behind));
     }
     return taken;
 }

@@ -1,13 +1,14 @@
 #pragma once
 // LedgerMark: how far the ledger is, as it is known outside of the database: in an annotation of
-// the operator's Lease, written with each renewal, so at most 2 s behind. A database that was put
+// the operator's Lease, written with each renewal, so at most 2 s behind, and in an object of the
+// artifact store (stored_mark.h). A database that was put
 // back to an earlier state, or lost, does not know what is missing from it; the mark does. At the
-// start of each leader both are compared, and what does not fit is said until a person takes the
+// start of each leader they are compared, and what does not fit is said until a person takes the
 // notice off the Lease.
 //
 //     {"epoch":7,"root":"sha256:...","size":150}
 //
-// Pure but for take_over().
+// Pure but for take_over() and compare().
 
 #include <cstdint>
 #include <optional>
@@ -47,11 +48,17 @@ struct LedgerAtMark {
 // it can.
 std::string contradiction(const LedgerMark& mark, const LedgerAtMark& database);
 
+struct Behind {
+    std::string why;          // the contradictions; empty: there are none
+    std::int64_t missing = 0; // entries that were known outside and are not there
+};
+// Of a mark that is found while this process leads already.
+Result<Behind> compare(store::Pool& pool, const LedgerMark& mark);
+
 struct TakenOver {
     store::Epoch epoch;
-    LedgerMark mark;          // as the database is now, under the new epoch
-    std::string behind;       // the contradictions; empty: there are none
-    std::int64_t missing = 0; // entries that were known outside and are not there
+    LedgerMark mark; // as the database is now, under the new epoch
+    Behind behind;
 };
 // Compares, and claims an epoch beyond all that were ever known.
 Result<TakenOver> take_over(store::Pool& pool, const std::vector<LedgerMark>& outside,

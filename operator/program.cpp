@@ -54,6 +54,7 @@ struct Process {
     std::unique_ptr<store::Pool> pool, read_pool, sequencer_pool;
     k8s::WorkQueue queue;
     WorkerClient worker;
+    std::unique_ptr<StoredMark> stored_mark;
     std::unique_ptr<Caches> caches;
     Sync<std::optional<Error>> ended; // why the process must end
     std::unique_ptr<Leadership> leadership;
@@ -110,6 +111,11 @@ Status Process::prepare() {
     caches = std::make_unique<Caches>(*api, queue, [this](const k8s::Object& object) {
         queue.add(k8s::key_of(*object), k8s::Priority::Urgent);
     });
+    stored_mark = std::make_unique<StoredMark>(StoredMarkParts{
+        .worker = worker,
+        .platform = inputs.configuration.effective(""),
+        .credentials = {options.registry_directory, options.artifact_store_directory},
+        .readiness = readiness});
     leadership = std::make_unique<Leadership>(
         LeadershipParts{.options = options,
                         .lease_api = *lease_api,
@@ -117,6 +123,7 @@ Status Process::prepare() {
                         .pool = *pool,
                         .clocks = clocks,
                         .outside = outside,
+                        .stored_mark = *stored_mark,
                         .readiness = readiness,
                         .migrate = [this] { return migrate(inputs.database_url); },
                         .leader_parts = [this] { return leader_parts(); },

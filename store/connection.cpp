@@ -43,10 +43,14 @@ Error server_error(const PGresult* result) {
     };
     const std::string sqlstate = field(PG_DIAG_SQLSTATE);
     const std::string message = field(PG_DIAG_MESSAGE_PRIMARY);
-    return Error(error_code_of(sqlstate),
-                 fmt::format("PostgreSQL: {} (SQLSTATE {})",
-                             message.empty() ? first_line(PQresultErrorMessage(result)) : message,
-                             sqlstate.empty() ? "none: the connection is lost" : sqlstate));
+    Error error(error_code_of(sqlstate),
+                fmt::format("PostgreSQL: {} (SQLSTATE {})",
+                            message.empty() ? first_line(PQresultErrorMessage(result)) : message,
+                            sqlstate.empty() ? "none: the connection is lost" : sqlstate));
+    if (prospect_of(error.code) != Prospect::Passing) {
+        error.reason = refused_reason;
+    }
+    return error;
 }
 
 std::string session_settings(const ConnectOptions& options) {

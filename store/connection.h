@@ -24,6 +24,8 @@ constexpr std::string_view schema_name = "pedigree";
 
 // The reason (Error::reason) of everything that failed because the server does not answer.
 constexpr const char* away_reason = "DatabaseUnavailable";
+// Of what the server answered and will answer again: a right, a constraint, a text it cannot hold.
+constexpr const char* refused_reason = "DatabaseRefused";
 
 struct ConnectOptions {
     std::string application_name = "pedigree";

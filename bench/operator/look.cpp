@@ -61,7 +61,14 @@ struct MirrorCluster final : Cluster {
     std::vector<k8s::Object> jobs_of(const std::string&) const override {
         return api.all(k8s::jobs);
     }
-    std::vector<k8s::Object> all_jobs() const override { return api.all(k8s::jobs); }
+    std::vector<k8s::Object> jobs_named(const k8s::ObjectKey& experiment) const override {
+        auto jobs = api.all(k8s::jobs);
+        std::erase_if(jobs, [&](const k8s::Object& job) {
+            return k8s::key_of(*job).name_space != experiment.name_space ||
+                   k8s::label_of(*job, records::experiment_name_label) != experiment.name;
+        });
+        return jobs;
+    }
     std::vector<k8s::Object> pods_of(const std::string& job_uid) const override {
         auto pods = all_pods();
         std::erase_if(

@@ -76,7 +76,11 @@ Status write_resolved(records::Event& event, const History& history) {
     const NodeRef tree{NodeKind::RepoTree, "sha1:" + outcome.tree};
     const Json& git = at_path(spec, {"source", "git"});
     event.node(spec_node(experiment));
-    event.node(resolve).text("ref", string_or(git, "ref"));
+    auto resolve_act = event.node(resolve);
+    resolve_act.text("ref", string_or(git, "ref"));
+    if (!experiment.told_commit.empty()) { // not what the ref named at this moment
+        resolve_act.word("commitFrom", "Status");
+    }
     auto commit_node = event.node(commit);
     commit_node.uri(string_or(git, "url"))
         .text("author", outcome.author)

@@ -172,6 +172,23 @@ Json trials_json(const Observation& observation, const Decision& decision) {
             {"reused", 0}};
 }
 
+// An end that is gone on after has no time any more. What was refused before it was accepted has no
+// row: its condition dates it.
+void put_times(Json& status, const Observation& observation, Phase phase) {
+    const auto& row = observation.history.experiment;
+    if (row) {
+        status["startedAt"] = to_kubernetes_time(row->accepted_at);
+    }
+    if (!is_final(phase)) {
+        return;
+    }
+    if (row && row->finished_at) {
+        status["finishedAt"] = to_kubernetes_time(*row->finished_at);
+    } else if (!row) {
+        status["finishedAt"] = status["conditions"].back()["lastTransitionTime"]; // Finished
+    }
+}
+
 } // namespace
 
 Json project_status(const Observation& observation, const Decision& decision) {
@@ -192,6 +209,7 @@ Json project_status(const Observation& observation, const Decision& decision) {
                 {"conditions", std::move(conditions)},
                 {"trials", trials_json(observation, decision)},
                 {"attempts", static_cast<std::int64_t>(observation.history.attempts.size())}};
+    put_times(status, observation, decision.phase);
     if (!observation.history.experiment) {
         return status;
     }
@@ -202,8 +220,9 @@ Json project_status(const Observation& observation, const Decision& decision) {
             resolved[name] = value;
         }
     };
-    put("commit", row.commit);
-    put("shortCommit", row.commit.substr(0, 12)); // for the printer column
+    const std::string& commit = row.commit.empty() ? row.told_commit : row.commit;
+    put("commit", commit);
+    put("shortCommit", commit.substr(0, 12)); // for the printer column
     put("tree", row.tree);
     put("lock", row.lock_digest);
     put("base", row.base_digest);

@@ -12,6 +12,7 @@ Told told_by(const std::string& status_json) {
         return told;
     }
     told.accepted = !string_or(at_path(*status, {"resolved"}), "specHash").empty();
+    told.commit = string_or(at_path(*status, {"resolved"}), "commit");
     told.phase = from_word<Phase>(string_or(*status, "phase")).value_or(Phase::Pending);
     // Written before there were revisions: an end is the first one.
     told.revision = integer_or(at_path(*status, {"lineage"}), "revision", told.ended() ? 1 : 0);
@@ -29,6 +30,13 @@ bool is_history_lost(const Observation& observation) {
     const Told told = told_by(observation.resource->status_json);
     const auto& row = observation.history.experiment;
     return told.ended() && (!row || revision_of(*row) < told.revision);
+}
+
+std::string commit_to_pin(const Observation& observation) {
+    const auto& row = observation.history.experiment;
+    const bool known =
+        row && (!row->commit.empty() || !row->told_commit.empty() || row->outcome != Outcome::None);
+    return observation.resource && !known ? told_by(observation.resource->status_json).commit : "";
 }
 
 Json status_while_history_lost(Json status, const Decision& decision, std::int64_t generation,

@@ -18,6 +18,7 @@ struct Told {
     bool accepted = false;     // it names the frozen spec's hash
     std::int64_t revision = 0; // revision_of() when it was written
     Phase phase = Phase::Pending;
+    std::string commit; // of its source; "" before it was resolved
     bool ended() const {
         return accepted &&
                (phase == Phase::Succeeded || phase == Phase::Failed || phase == Phase::Cancelled);
@@ -30,6 +31,10 @@ std::int64_t revision_of(const ExperimentRow& row);
 
 // It had ended, and the history does not know that end.
 bool is_history_lost(const Observation& observation);
+
+// The commit with which it goes on: its status names one, which the history does not know (any
+// more). "": there is none, or the history knows.
+std::string commit_to_pin(const Observation& observation);
 
 // The status of one whose history is lost: what was known stays, and what is missing is said.
 Json status_while_history_lost(Json status, const Decision& decision, std::int64_t generation,

@@ -26,6 +26,31 @@ Obstacle database_away() {
             true};
 }
 
+namespace {
+
+Obstacle obstacle_by(const std::string& who, const std::string& words) {
+    if (who == api_server_refused_reason) {
+        return {api_server_refused_reason,
+                "the API server refuses what the operator needs: " + words +
+                    "; it is tried again. If it is a right that the operator lacks, apply "
+                    "manifests/ again",
+                false};
+    }
+    if (who == database_refused_reason) {
+        return {database_refused_reason,
+                "PostgreSQL refuses what the operator asks: " + words +
+                    "; it is tried again. Is it the database that the operator has migrated, and "
+                    "has its role the rights of docs/operate/install.md?",
+                false};
+    }
+    return {"OperatorFailed",
+            "the operator can do nothing for it: " + words +
+                "; it is tried again. This is a fault of the operator: its log says more",
+            false};
+}
+
+} // namespace
+
 std::optional<Obstacle> obstacle_of(const Error& error) {
     const std::string words = clean_text(error.message, error_bytes_max);
     switch (error.code) {
@@ -41,11 +66,7 @@ std::optional<Obstacle> obstacle_of(const Error& error) {
     case ErrorCode::Forbidden:
     case ErrorCode::TooLarge:
     case ErrorCode::Internal:
-        return Obstacle{"ApiServerRefused",
-                        "the operator can do nothing for it: " + words +
-                            "; it is tried again. If it is a right that the operator lacks, apply "
-                            "manifests/ again",
-                        false};
+        return obstacle_by(error.reason, words);
     default:
         return std::nullopt;
     }

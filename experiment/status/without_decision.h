@@ -17,10 +17,14 @@ struct Obstacle {
     bool hides_record = false; // also said of the condition LineageRecorded
 };
 
+// Whose word an error is (Error::reason): of the API server, of PostgreSQL (store/connection.h).
+constexpr const char* api_server_refused_reason = "ApiServerRefused";
+constexpr const char* database_refused_reason = "DatabaseRefused";
+
 // PostgreSQL does not answer; whoever knows that calls this.
 Obstacle database_away();
 // Why the last look failed, if it will fail again: rows that this version cannot read, a call that
-// the API server refuses. Nothing for what passes by itself.
+// the API server or PostgreSQL refuses, a bug of ours. Nothing for what passes by itself.
 std::optional<Obstacle> obstacle_of(const Error& error);
 
 // The status to write; nothing if this one says it already, or if its record was complete before.

@@ -1,3 +1,4 @@
+#include "experiment/status/told.h"
 #include "experiment/steps/step.h"
 
 namespace pedigree::experiment {
@@ -27,6 +28,7 @@ std::optional<Decision> accept_step(const Observation& observation) {
     row.spec_hash = observation.spec_hash;
     row.requested_by = resource.requested_by;
     row.accepted_at = observation.now;
+    row.told_commit = commit_to_pin(observation);
     row.earlier_searches = observation.earlier_searches;
     row.max_trials = observation.study ? observation.study->max_trials : 0;
     Change change;

@@ -7,6 +7,7 @@
 
 #include "base/backoff.h"
 #include "base/text.h"
+#include "experiment/status/without_decision.h"
 #include "pipeline/run/classify.h"
 
 namespace pedigree::experiment {
@@ -46,7 +47,9 @@ Prospect prospect_of_pod(std::string_view words) {
 std::optional<RefusedEnd> end_of(const JobRefusal& refusal) {
     const std::string words = shown(refusal.error.message);
     const Prospect prospect = prospect_of(refusal.error.code);
-    if (prospect == Prospect::Permanent && !refusal.error.reason.empty()) {
+    const bool own_word =
+        !refusal.error.reason.empty() && refusal.error.reason != api_server_refused_reason;
+    if (prospect == Prospect::Permanent && own_word) {
         // A name that is taken stops one attempt: the next has another.
         const bool taken = refusal.error.code == ErrorCode::AlreadyExists;
         return RefusedEnd{taken ? FailureClass::Infrastructure : FailureClass::Configuration,

@@ -84,6 +84,13 @@ std::optional<Decision> remove_step(const Observation& observation) {
     if (settled) {
         return effect_now(RemoveFinalizer{}, Phase::Cancelled);
     }
+    // Before anything is waited for: another process counts on from it.
+    if (!experiment->deleting_since && !observation.refused) {
+        Change change;
+        change.experiment = *experiment;
+        change.experiment->deleting_since = resource.deleting_since;
+        return commit_now("deleting", std::move(change), Phase::Cancelled);
+    }
     const bool overdue = observation.now > *resource.deleting_since + removal_deadline;
     if ((resource.abandon_record || overdue) && !experiment->released) {
         if (observation.refused) { // the finalizer must not outlive what it waits for

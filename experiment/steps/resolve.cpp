@@ -26,6 +26,13 @@ std::optional<Decision> resolve_step(const Accepted& accepted) {
     if (!outcome) {
         return finish_unreadable(accepted, outcome.error());
     }
+    // Resolved before it was pinned.
+    if (!experiment.told_commit.empty() && outcome->commit != experiment.told_commit) {
+        return finish_now(accepted, Outcome::Failed, FailureClass::Configuration, "CommitDiffers",
+                          "its status names commit " + experiment.told_commit +
+                              ", and the database, which was put back, has " + outcome->commit +
+                              ": run it again under another name, with the commit that you want");
+    }
     Change change;
     change.experiment = experiment;
     change.experiment->commit = outcome->commit;

@@ -13,6 +13,7 @@ std::optional<Decision> remove_step(const Observation& observation); // the CR i
 std::optional<Decision> lost_step(const Observation& observation);   // it had ended, once
 std::optional<Decision> accept_step(const Observation& observation); // validated, frozen, recorded
 std::optional<Decision> refused_step(const Accepted& accepted);      // the last commit, for good
+std::optional<Decision> pin_step(const Accepted& accepted);     // the commit of before a restore
 std::optional<Decision> attempt_step(const Accepted& accepted); // whatever an open attempt needs
 std::optional<Decision> finish_step(const Accepted& accepted);  // an outcome and its aftermath
 std::optional<Decision> settle_step(const Accepted& accepted);  // trials that have ended

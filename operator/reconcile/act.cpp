@@ -8,6 +8,7 @@
 #include "experiment/job/job.h"
 #include "experiment/search/trial_spec.h"
 #include "experiment/status/project.h"
+#include "experiment/steps/attempt.h"
 #include "operator/reconcile/pod_configuration.h"
 #include "operator/reconcile/reconciler.h"
 #include "records/names.h"
@@ -101,6 +102,7 @@ void Reconciler::caused(const std::string& effect, const std::string& experiment
 Status Reconciler::act_on(const experiment::Observation& observation,
                           const experiment::CommitChange& commit) {
     experiment::Change change = commit.change;
+    TRY(remove_left_configurations(observation, change));
     if (change.derive_best) {
         KnownSearch known = known_.take(change.experiment->uid);
         TRY(known.engine.derive_best(observation, change));
@@ -151,11 +153,11 @@ Status Reconciler::act_on(const experiment::Observation& observation,
 
 // First what its pod reads: a Job without it would start a pod that waits.
 Status Reconciler::make_job(const experiment::JobDemand& demand) {
-    TRY(const bool laid, lay_configuration(with_.api, experiment::build_configuration(demand)));
+    TRY(const bool laid, lay_configuration(api_, experiment::build_configuration(demand)));
     if (laid) {
         caused("configuration.create", demand.experiment.uid);
     }
-    const auto created = with_.api.create(k8s::jobs, experiment::build_job(demand));
+    const auto created = api_.create(k8s::jobs, experiment::build_job(demand));
     if (created) {
         created_.lock()->insert_or_assign({demand.experiment.uid, demand.attempt.job_name},
                                           k8s::uid_of(*created));
@@ -168,17 +170,36 @@ Status Reconciler::make_job(const experiment::JobDemand& demand) {
                : tl::unexpected<Error>(created.error());
 }
 
+// An attempt whose Job was refused, or is gone, has nothing to be released: the ConfigMap that was
+// laid for its pod goes before it is over.
+Status Reconciler::remove_left_configurations(const experiment::Observation& observation,
+                                              const experiment::Change& change) {
+    for (const experiment::AttemptRow& attempt : change.attempts) {
+        if (attempt.stage != experiment::AttemptStage::Released ||
+            experiment::job_of(observation, attempt) != nullptr) {
+            continue;
+        }
+        const experiment::ExperimentRow& experiment = *observation.history.experiment;
+        TRY(const bool removed,
+            remove_configuration(api_, {experiment.name_space, attempt.job_name}, experiment.uid));
+        if (removed) {
+            caused("configuration.delete", experiment.uid);
+        }
+    }
+    return {};
+}
+
 Status Reconciler::act_on(const experiment::Observation& observation,
                           const experiment::ReleaseJob& release) {
     const auto& experiment = observation.history.experiment;
     const k8s::ObjectKey key{experiment ? experiment->name_space : observation.resource->name_space,
                              release.job_name};
     const std::string& uid = experiment ? experiment->uid : observation.resource->uid;
-    TRY(const bool removed, remove_configuration(with_.api, key, uid));
+    TRY(const bool removed, remove_configuration(api_, key, uid));
     if (removed) {
         caused("configuration.delete", uid);
     }
-    const auto job = with_.api.get(k8s::jobs, key);
+    const auto job = api_.get(k8s::jobs, key);
     if (!job) {
         return job.error().code == ErrorCode::NotFound ? Status{}
                                                        : tl::unexpected<Error>(job.error());
@@ -194,18 +215,18 @@ Status Reconciler::take_finalizer_off(const Json& job) {
     if (finalizers.size() == finalizers_of(job).size()) {
         return {}; // the cache is behind
     }
-    return write_finalizers(with_.api, k8s::jobs, job, std::move(finalizers));
+    return write_finalizers(api_, k8s::jobs, job, std::move(finalizers));
 }
 
 Status Reconciler::act_on(const experiment::Observation& observation,
                           const experiment::DeleteJob& removal) {
     const Status status =
-        with_.api.remove(k8s::jobs, {observation.history.experiment->name_space, removal.job_name},
-                         // Foreground: in the background the pod would live on until our own
-                         // finalizer is off the Job.
-                         {.propagation = k8s::Propagation::Foreground,
-                          .uid = removal.job_uid,
-                          .resource_version = ""});
+        api_.remove(k8s::jobs, {observation.history.experiment->name_space, removal.job_name},
+                    // Foreground: in the background the pod would live on until our own
+                    // finalizer is off the Job.
+                    {.propagation = k8s::Propagation::Foreground,
+                     .uid = removal.job_uid,
+                     .resource_version = ""});
     if (!status && (status.error().code == ErrorCode::NotFound)) {
         return {};
     }
@@ -227,7 +248,7 @@ Status Reconciler::set_finalizer(const k8s::Object& object, bool present) {
     if (present) {
         finalizers.push_back(records::finalizer);
     }
-    const Status written = write_finalizers(with_.api, experiments, *object, std::move(finalizers));
+    const Status written = write_finalizers(api_, experiments, *object, std::move(finalizers));
     const bool gone = !written && !present && written.error().code == ErrorCode::NotFound;
     return gone ? Status{} : written;
 }

@@ -35,7 +35,8 @@ Caches::Caches(k8s::Api& api, k8s::WorkQueue& queue, std::function<void(const k8
     : queue_(queue), gone_(std::move(gone)),
       experiments_(api, experiments, without_frozen_specs(),
                    [this](const auto& change) { on_experiment(change); }),
-      jobs_(api, k8s::jobs, ours_only(), [this](const auto& change) { on_job(change); }),
+      jobs_(api, k8s::jobs, ours_only(), [this](const auto& change) { on_job(change); },
+            {records::experiment_name_label}),
       pods_(api, k8s::pods, ours_only(), [this](const auto& change) { on_pod(change); }) {}
 
 void Caches::start() {
@@ -100,8 +101,12 @@ std::vector<k8s::Object> Caches::jobs_of(const std::string& experiment_uid) cons
 std::vector<k8s::Object> Caches::pods_of(const std::string& job_uid) const {
     return pods_.store().controlled_by(job_uid);
 }
-std::vector<k8s::Object> Caches::all_jobs() const {
-    return jobs_.store().all();
+std::vector<k8s::Object> Caches::jobs_named(const k8s::ObjectKey& experiment) const {
+    auto jobs = jobs_.store().with_label(records::experiment_name_label, experiment.name);
+    std::erase_if(jobs, [&](const k8s::Object& job) {
+        return k8s::key_of(*job).name_space != experiment.name_space;
+    });
+    return jobs;
 }
 std::vector<k8s::Object> Caches::all_pods() const {
     return pods_.store().all();

@@ -22,7 +22,8 @@ class Cluster {
     // By their controller references.
     virtual std::vector<k8s::Object> jobs_of(const std::string& experiment_uid) const = 0;
     virtual std::vector<k8s::Object> pods_of(const std::string& job_uid) const = 0;
-    virtual std::vector<k8s::Object> all_jobs() const = 0; // of attempts
+    // By the label that names the Experiment, whatever became of their owner.
+    virtual std::vector<k8s::Object> jobs_named(const k8s::ObjectKey& experiment) const = 0;
     // All training pods of all Experiments, for saying who holds the GPUs.
     virtual std::vector<k8s::Object> all_pods() const = 0;
 };

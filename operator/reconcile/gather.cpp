@@ -47,7 +47,6 @@ void read_search(experiment::Observation& observation, std::int64_t max_trials) 
         return;
     }
     observation.study = *std::move(study);
-    observation.study->design_trials = observation.study->max_trials;
     if (max_trials > 0) {
         observation.study->max_trials = max_trials;
     }
@@ -113,8 +112,11 @@ Result<experiment::Observation> Reconciler::gather(const k8s::Object& object,
 // What deadlines are counted from, where another's clock has dated it.
 void Reconciler::date_by_our_clock(experiment::Observation& observation) {
     if (observation.resource && observation.resource->deleting_since) {
+        const auto& row = observation.history.experiment;
         observation.resource->deleting_since =
-            first_seen_.since("delete/" + observation.resource->uid, observation.now);
+            row && row->deleting_since
+                ? row->deleting_since
+                : first_seen_.since("delete/" + observation.resource->uid, observation.now);
     }
     for (experiment::PodSeen& pod : observation.pods) {
         if (!pod.facts.node_name.empty() && !run::pod_ended(pod.facts)) {
@@ -226,8 +228,8 @@ void Reconciler::gather_refusals(experiment::Observation& observation, const std
         if (!pod_late) {
             continue;
         }
-        auto refusal = pod_refusal_of(with_.api, observation.history.experiment->name_space,
-                                      job->uid, observation.now);
+        auto refusal = pod_refusal_of(api_, observation.history.experiment->name_space, job->uid,
+                                      observation.now);
         if (refusal) {
             observation.pod_refusals.emplace(job->name, *std::move(refusal));
         }
@@ -342,7 +344,7 @@ Status Reconciler::gather_secrets(experiment::Observation& observation) {
         observation.missing.push_back({plan::image_not_of_namespace, *std::move(problem)});
     }
     for (const plan::SecretDemand& demand : plan::secret_demands(*observation.spec, defaults)) {
-        const auto secret = with_.api.get(k8s::secrets, {name_space, demand.name});
+        const auto secret = api_.get(k8s::secrets, {name_space, demand.name});
         if (!secret && secret.error().code != ErrorCode::NotFound) {
             return tl::unexpected<Error>(Error(secret.error()).within("reading a Secret"));
         }

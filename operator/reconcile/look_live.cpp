@@ -21,7 +21,7 @@ Result<std::optional<experiment::JobSeen>>
 Reconciler::live_job(const experiment::Observation& observation,
                      const experiment::AttemptRow& attempt) {
     const experiment::ExperimentRow& experiment = *observation.history.experiment;
-    const auto job = with_.api.get(k8s::jobs, {experiment.name_space, attempt.job_name});
+    const auto job = api_.get(k8s::jobs, {experiment.name_space, attempt.job_name});
     if (job) {
         return job_from(*job, experiment.uid);
     }
@@ -34,9 +34,9 @@ Reconciler::live_job(const experiment::Observation& observation,
 Status Reconciler::list_pods(experiment::Observation& observation) {
     const experiment::ExperimentRow& experiment = *observation.history.experiment;
     TRY(const auto listed,
-        with_.api.list(k8s::pods, {.name_space = experiment.name_space,
-                                   .label_selector = std::string(records::experiment_label) + "=" +
-                                                     experiment.uid}));
+        api_.list(k8s::pods, {.name_space = experiment.name_space,
+                              .label_selector =
+                                  std::string(records::experiment_label) + "=" + experiment.uid}));
     auto cached = std::exchange(observation.pods, {});
     for (const k8s::Object& pod : listed.items) {
         observation.pods.push_back(pod_from(*pod));
@@ -64,7 +64,7 @@ Status Reconciler::look_without_labels(experiment::Observation& observation,
                                        const experiment::AttemptRow& attempt) {
     const std::string& name_space = observation.history.experiment->name_space;
     if (!attempt.pod_name.empty()) {
-        const auto pod = with_.api.get(k8s::pods, {name_space, attempt.pod_name});
+        const auto pod = api_.get(k8s::pods, {name_space, attempt.pod_name});
         if (!pod && pod.error().code != ErrorCode::NotFound) {
             return tl::unexpected<Error>(pod.error());
         }
@@ -73,8 +73,7 @@ Status Reconciler::look_without_labels(experiment::Observation& observation,
         }
         return {};
     }
-    TRY(const auto listed,
-        with_.api.list(k8s::pods, {.name_space = name_space, .label_selector = ""}));
+    TRY(const auto listed, api_.list(k8s::pods, {.name_space = name_space, .label_selector = ""}));
     for (const k8s::Object& pod : listed.items) {
         if (k8s::controller_uid_of(*pod) == attempt.job_uid) {
             observation.pods.push_back(pod_from(*pod));
@@ -96,9 +95,9 @@ Status Reconciler::list_jobs(experiment::Observation& observation) {
     const bool one_call = kept > jobs_asked_singly_max;
     if (one_call) {
         TRY(const auto listed,
-            with_.api.list(k8s::jobs, {.name_space = experiment.name_space,
-                                       .label_selector = std::string(records::experiment_label) +
-                                                         "=" + experiment.uid}));
+            api_.list(k8s::jobs, {.name_space = experiment.name_space,
+                                  .label_selector = std::string(records::experiment_label) + "=" +
+                                                    experiment.uid}));
         for (const k8s::Object& job : listed.items) {
             observation.jobs.push_back(job_from(*job, experiment.uid));
         }
@@ -120,7 +119,7 @@ Status Reconciler::list_jobs(experiment::Observation& observation) {
 // one has taken its name.
 Status Reconciler::look_live(k8s::Object& object, experiment::Observation& observation) {
     if (object) {
-        auto live = with_.api.get(experiments, k8s::key_of(*object));
+        auto live = api_.get(experiments, k8s::key_of(*object));
         if (!live && live.error().code != ErrorCode::NotFound) {
             return tl::unexpected<Error>(live.error());
         }

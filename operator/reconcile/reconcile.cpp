@@ -90,7 +90,7 @@ Result<ReconcileResult> Reconciler::look_at(k8s::Object object) {
         }
         // Accepted, and PostgreSQL knows nothing of it: it was put back. The cache has no spec.
         if (was_accepted(*object)) {
-            TRY(Json live, with_.api.get(experiments, key));
+            TRY(Json live, api_.get(experiments, key));
             object = std::make_shared<const Json>(std::move(live));
             TRY(observation, gather(object, k8s::uid_of(*object)));
         }
@@ -124,7 +124,7 @@ Result<ReconcileResult> Reconciler::close_left_open(const k8s::ObjectKey& key) {
         return ReconcileResult{};
     }
     // Nothing is given up on the word of a cache.
-    const auto live = with_.api.get(experiments, key);
+    const auto live = api_.get(experiments, key);
     if (!live && live.error().code != ErrorCode::NotFound) {
         return tl::unexpected<Error>(live.error());
     }
@@ -139,14 +139,12 @@ Result<ReconcileResult> Reconciler::close_left_open(const k8s::ObjectKey& key) {
 // Jobs whose Experiment is gone, and of which no history will ask again: PostgreSQL was put back to
 // before it, or an owner was taken away. Our finalizer would hold their namespace for ever.
 Status Reconciler::release_orphans(const k8s::ObjectKey& key) {
-    for (const k8s::Object& job : with_.cluster.all_jobs()) {
+    for (const k8s::Object& job : with_.cluster.jobs_named(key)) {
         const std::string uid = k8s::label_of(*job, records::experiment_label);
-        if (k8s::key_of(*job).name_space != key.name_space ||
-            k8s::label_of(*job, records::experiment_name_label) != key.name ||
-            !job_from(*job, uid).has_finalizer) {
+        if (!job_from(*job, uid).has_finalizer) {
             continue;
         }
-        const auto live = with_.api.get(experiments, key); // not on the word of a cache
+        const auto live = api_.get(experiments, key); // not on the word of a cache
         if (live || live.error().code != ErrorCode::NotFound) {
             return live ? Status{} : tl::unexpected<Error>(live.error());
         }
@@ -154,7 +152,7 @@ Status Reconciler::release_orphans(const k8s::ObjectKey& key) {
         if (history.experiment && is_open(history)) {
             continue; // close_left_open() is at it
         }
-        TRY(const Json found, with_.api.get(k8s::jobs, k8s::key_of(*job)));
+        TRY(const Json found, api_.get(k8s::jobs, k8s::key_of(*job)));
         TRY(take_finalizer_off(found));
         log_warning("a Job without its Experiment was released",
                     {{"job", k8s::key_of(*job).text()}, {"experiment", uid}});
@@ -200,9 +198,11 @@ Result<ReconcileResult> Reconciler::proceed(k8s::Object object,
 }
 
 // At each look, not after the commit alone: a commit whose answer was lost has wanted them too.
-// What a database that was put back wants of an Experiment that had ended, or is gone, nobody does.
+// What a database that was put back wants of an Experiment that had ended, or is gone, nobody does;
+// nor what it wants before it knows which commit that was.
 void Reconciler::begin_wanted(const experiment::Observation& observation) const {
-    if (!observation.resource || experiment::is_history_lost(observation)) {
+    if (!observation.resource || experiment::is_history_lost(observation) ||
+        !experiment::commit_to_pin(observation).empty()) {
         return;
     }
     for (const auto& [key, activity] : observation.history.activities) {

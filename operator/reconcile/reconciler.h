@@ -22,6 +22,7 @@
 #include "experiment/status/without_decision.h"
 #include "k8s/api.h"
 #include "operator/reconcile/admission.h"
+#include "operator/reconcile/api_server.h"
 #include "operator/reconcile/cluster.h"
 #include "operator/reconcile/first_seen.h"
 #include "operator/reconcile/job_refusals.h"
@@ -95,6 +96,8 @@ class Reconciler {
                const experiment::Decision& decision);
     Status act_on(const experiment::Observation& observation,
                   const experiment::CommitChange& commit);
+    Status remove_left_configurations(const experiment::Observation& observation,
+                                      const experiment::Change& change);
     // What an effect, or its first part, did: the crash tests end the process here.
     void caused(const std::string& effect, const std::string& experiment_uid) const;
     Status make_job(const experiment::JobDemand& demand);
@@ -110,8 +113,9 @@ class Reconciler {
                         const experiment::Decision& decision);
 
     const Dependencies with_;
+    ApiServer api_{with_.api};
     KnownSearches known_;
-    Admission admission_{with_.api};
+    Admission admission_{api_};
     // Uids of Jobs whose creation was answered, by Experiment and name, until a row has them: what
     // stands under the name a moment later may be another's, with our nonce copied.
     Sync<std::map<std::pair<std::string, std::string>, std::string>> created_;

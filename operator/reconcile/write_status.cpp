@@ -9,15 +9,31 @@
 #include "records/names.h"
 
 namespace pedigree::control {
+namespace {
 
-// A merge patch keeps keys that are absent from it; the projection only ever adds keys. The
-// resource version keeps it off what the cache has not seen, such as a newer Experiment of the same
-// name (a uid would not: the status subresource ignores it).
+// A merge patch keeps keys that are absent from it: what the status does not say any more, such as
+// the end of a search that goes on, is taken away by name.
+Json replacing(const Json& before, Json after) {
+    for (const auto& [name, value] : before.items()) {
+        const auto kept = after.find(name);
+        if (kept == after.end()) {
+            after[name] = nullptr;
+        } else if (kept->is_object() && value.is_object()) {
+            *kept = replacing(value, *kept);
+        }
+    }
+    return after;
+}
+
+} // namespace
+
+// The resource version keeps it off what the cache has not seen, such as a newer Experiment of the
+// same name (a uid would not: the status subresource ignores it).
 Status Reconciler::patch_status(const k8s::Object& object, const Json& status) {
-    const auto patched = with_.api.patch(
+    const auto patched = api_.patch(
         experiments, k8s::key_of(*object), k8s::PatchKind::Merge,
         Json{{"metadata", {{"resourceVersion", k8s::resource_version_of(*object)}}},
-             {"status", status}},
+             {"status", replacing(at_path(*object, {"status"}), status)}},
         {.subresource = "status", .field_manager = records::field_manager, .force = false});
     const bool gone = !patched && patched.error().code == ErrorCode::NotFound;
     return patched || gone ? Status{} : tl::unexpected<Error>(patched.error());

@@ -14,19 +14,20 @@ inline constexpr auto experiments_table = [] {
         "experiment", "", key("uid", &Row::uid), once("namespace", &Row::name_space),
         once("name", &Row::name), once("project", &Row::project), once("spec", &Row::spec_json),
         once("spec_hash", &Row::spec_hash), once("requested_by", &Row::requested_by),
-        once("accepted_at", &Row::accepted_at), column("commit", &Row::commit),
-        column("tree", &Row::tree), column("lock_digest", &Row::lock_digest),
-        column("image", &Row::image), column("image_digest", &Row::image_digest),
+        once("accepted_at", &Row::accepted_at), column("told_commit", &Row::told_commit),
+        column("commit", &Row::commit), column("tree", &Row::tree),
+        column("lock_digest", &Row::lock_digest), column("image", &Row::image),
+        column("image_digest", &Row::image_digest),
         column("image_config_digest", &Row::image_config_digest),
         column("base_digest", &Row::base_digest), column("imports_checked", &Row::imports_checked),
         column("tracker_experiment_id", &Row::tracker_experiment_id),
         column("parent_run_id", &Row::parent_run_id), column("outcome", &Row::outcome),
         column("failure_class", &Row::failure_class), column("reason", &Row::reason),
         column("message", &Row::message), column("finished_at", &Row::finished_at),
-        column("max_trials", &Row::max_trials), column("extensions", &Row::extensions),
-        once("earlier_searches", &Row::earlier_searches), column("best_trial", &Row::best_trial),
-        column("best_value", &Row::best_value), column("tracker_closed", &Row::tracker_closed),
-        column("released", &Row::released));
+        column("deleting_since", &Row::deleting_since), column("max_trials", &Row::max_trials),
+        column("extensions", &Row::extensions), once("earlier_searches", &Row::earlier_searches),
+        column("best_trial", &Row::best_trial), column("best_value", &Row::best_value),
+        column("tracker_closed", &Row::tracker_closed), column("released", &Row::released));
 }();
 
 inline constexpr auto attempts_table = [] {

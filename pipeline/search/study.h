@@ -64,7 +64,6 @@ struct Study {
     Objective objective;
     Algorithm algorithm;
     std::int64_t max_trials = 1;        // asked for in total, failed ones beyond the next included
-    std::int64_t design_trials = 0;     // max_trials as first asked for, if it was changed since
     std::int64_t max_failed_trials = 0; // so many failed ones are replaced
     std::int64_t parallel_trials = 1;
     WarmStart warm_start = WarmStart::Never;

@@ -183,8 +183,13 @@ std::vector<k8s::Object> LaggingCluster::jobs_of(const std::string& experiment_u
 std::vector<k8s::Object> LaggingCluster::pods_of(const std::string& job_uid) const {
     return controlled_by("pods", job_uid);
 }
-std::vector<k8s::Object> LaggingCluster::all_jobs() const {
-    return everything("jobs");
+std::vector<k8s::Object> LaggingCluster::jobs_named(const k8s::ObjectKey& experiment) const {
+    auto jobs = everything("jobs");
+    std::erase_if(jobs, [&](const k8s::Object& job) {
+        return k8s::key_of(*job).name_space != experiment.name_space ||
+               k8s::label_of(*job, records::experiment_name_label) != experiment.name;
+    });
+    return jobs;
 }
 std::vector<k8s::Object> LaggingCluster::all_pods() const {
     return everything("pods");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/simulation/world.h"
@@ -36,6 +37,10 @@ TEST_P(RefusalTest, LeavesNothingStuck) {
         EXPECT_TRUE(has_ended(rests) || rests.ends_with(" RecordRefused") ||
                     rests.ends_with(" ApiServerRefused"))
             << scenario.name << " rests in " << rests;
+        if (has_ended(rests)) {
+            EXPECT_THAT(world.violations(),
+                        testing::Not(testing::Contains("a ConfigMap is left behind")));
+        }
         EXPECT_LE(world.looks(), looks_at_refusals_max) << scenario.name;
     }
 }

@@ -1,6 +1,8 @@
 // The database is put back to each moment of a run that has ended: nothing that had finished is
 // begun again, whatever phase it was in then.
 
+#include <set>
+
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,6 +27,28 @@ TEST_P(RestoreTest, BeginsNothingAgainThatHadEnded) {
         ASSERT_THAT(world.violations(), IsEmpty())
             << "backup " << number << " of " << world.backups() << "; " << world.ending().state;
     }
+}
+
+// The first moments, before its commit is known, and some of the others; put back at some of the
+// later ones.
+TEST_P(RestoreTest, GoesOnWithTheCommitThatItHad) {
+    World undisturbed(GetParam(), Faults());
+    undisturbed.take_backups();
+    undisturbed.run();
+    const std::size_t commits = undisturbed.backups();
+    std::set<std::string> effects;
+    const std::size_t stride = 1 + commits / 8;
+    for (std::size_t backup = 0; backup < commits; backup += backup < 4 ? 1 : stride) {
+        for (std::size_t at = backup + 2; at <= commits; at += stride) {
+            World world(GetParam(), Faults());
+            world.run_through_restore(at, backup);
+            ASSERT_THAT(world.violations(), IsEmpty())
+                << "backup " << backup << " at commit " << at << " of " << commits << "; "
+                << world.ending().state;
+            effects.insert(world.effects().begin(), world.effects().end());
+        }
+    }
+    EXPECT_TRUE(effects.contains("commit.pin"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, RestoreTest, testing::ValuesIn(scenarios),

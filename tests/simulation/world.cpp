@@ -186,10 +186,6 @@ void World::run() {
     }
 }
 
-void World::take_backups() {
-    state_.committed = [this] { backups_.push_back(state_.moment()); };
-}
-
 // What had ended must be neither begun again nor said to be otherwise.
 void World::run_on_from_backup(std::size_t number) {
     const auto jobs = jobs_made_;
@@ -237,6 +233,7 @@ bool World::come_to_rest() {
         bool busy = false;
         try {
             jump_clock();
+            restore();
             if (!operator_) {
                 start();
             }

@@ -50,6 +50,9 @@ class World {
     void take_backups();
     std::size_t backups() const { return backups_.size(); }
     void run_on_from_backup(std::size_t number);
+    // In the middle of the run, after so many commits, the backup of an earlier one is put back,
+    // when the branch has moved on. As run(); the commit that the status named must stay.
+    void run_through_restore(std::size_t at_commit, std::size_t backup);
 
     Ending ending() const;
     const std::vector<std::string>& violations() const { return violations_; }
@@ -72,6 +75,8 @@ class World {
     bool pass_time();
     bool come_to_rest();
     void jump_clock();
+    void restore();
+    void check_commit();
     k8s::QueueTime queue_time() const;
 
     void connect();
@@ -101,6 +106,11 @@ class World {
     ClockJump jump_;
     std::vector<FakeHistory::Moment> backups_;
     Instant begun_ = FakeClock().now();
+    struct Restore {
+        std::size_t at_commit = 0, backup = 0;
+        std::string told_commit; // of the status, when it was done
+    };
+    std::optional<Restore> restore_;
     bool put_back_ = false; // statuses may say less than before, and histories be unknown
     FakeApi api_{clock_};
     FakeHistory state_;

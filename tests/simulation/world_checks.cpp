@@ -56,6 +56,10 @@ void World::check_status(const k8s::Object& before, const k8s::Object& after) {
     const Json& old = at_path(*before, {"status"});
     const Json& now = at_path(*after, {"status"});
     last_status_ = fmt::format("{} {}", string_or(now, "phase"), string_or(now, "reason"));
+    if (is_final(string_or(now, "phase")) != now.contains("finishedAt")) {
+        violated(fmt::format("{}, but finishedAt is {}", last_status_,
+                             at_path(now, {"finishedAt"}).dump()));
+    }
     if (!scenario_.search.empty() || put_back_) {
         return; // trials beside each other wait for this and that; an extension goes on after an
                 // end
@@ -140,8 +144,9 @@ void World::check_left_behind() {
     if (foreign_there != (scenario_.foreign == Foreign::Stranger)) {
         violated(foreign_there ? "an imitation is left behind" : "a stranger's Job was deleted");
     }
+    const auto found = state_.histories().find(sample::experiment_uid);
     for (const experiment::AttemptRow& attempt :
-         state_.histories().at(sample::experiment_uid).attempts) {
+         found == state_.histories().end() ? std::vector<AttemptRow>() : found->second.attempts) {
         if (!foreign_uid_.empty() && attempt.job_uid == foreign_uid_) {
             violated("a Job was adopted that another made");
         }

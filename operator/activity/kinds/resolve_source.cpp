@@ -13,6 +13,10 @@ namespace work = records::work;
 Result<ActivityOrder> order(const Subject& subject) {
     work::ResolveSourceInput input;
     TRY(input.git, git_source(subject));
+    if (!subject.experiment.told_commit.empty()) {
+        input.git.ref.clear();
+        input.git.commit = subject.experiment.told_commit;
+    }
     input.lock_file = subject.spec.image.lock_file;
     return worker_order(subject.request(work::WorkKind::ResolveSource, call_seconds_max),
                         work::to_json(input));

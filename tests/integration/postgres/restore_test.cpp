@@ -69,18 +69,18 @@ TEST_F(RestoreTest, ALeaderComparesAndGoesBeyondTheEpochThatWasKnown) {
     const LedgerMark now{epoch.number, head->size, head->root};
     const auto same = take_over(database.writer, {now}, "next");
     ASSERT_TRUE(same) << same.error().message;
-    EXPECT_EQ(same->behind, "");
+    EXPECT_EQ(same->behind.why, "");
     EXPECT_EQ(same->mark.size, 1);
     EXPECT_EQ(same->mark.root, head->root);
     EXPECT_EQ(same->epoch.number, epoch.number + 1);
     const LedgerMark later{90, 150, sha256("150")};
     const auto behind = take_over(database.writer, {now, later}, "after a restore");
     ASSERT_TRUE(behind) << behind.error().message;
-    EXPECT_THAT(behind->behind, HasSubstr("has 1 entries, but 150 were numbered"));
-    EXPECT_EQ(behind->missing, 149);
+    EXPECT_THAT(behind->behind.why, HasSubstr("has 1 entries, but 150 were numbered"));
+    EXPECT_EQ(behind->behind.missing, 149);
     EXPECT_EQ(behind->epoch.number, 91);
     const LedgerMark other{91, 1, sha256("another ledger's")};
-    EXPECT_THAT(take_over(database.writer, {other}, "again")->behind, HasSubstr("not those"));
+    EXPECT_THAT(take_over(database.writer, {other}, "again")->behind.why, HasSubstr("not those"));
 }
 
 TEST_F(RestoreTest, TheDatabaseTellsItsTimeAndTheNewestRecords) {

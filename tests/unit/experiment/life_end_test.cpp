@@ -19,6 +19,7 @@ TEST(Life, ReleasesAJobWhoseOwnerWasTakenAway) {
     life.run();
     life.observation.resource->deleting_since = life.observation.now;
     life.observation.jobs.back().claims_us = false;
+    EXPECT_EQ(life.step(), "commit.deleting");
     EXPECT_EQ(life.step(), "job.delete");
     life.end_pod(143, "Error");
     EXPECT_THAT(life.run(), Contains("job.release"));

@@ -87,6 +87,38 @@ TEST(Life, DoesNotGoOnWhereADatabaseThatWasPutBackHasIt) {
     EXPECT_GT(lost, 10);
 }
 
+// The branch may have moved since: it goes on with the commit that it had, or not at all.
+TEST(Life, PinsTheCommitThatItsStatusNames) {
+    Life life;
+    life.run();
+    const std::string commit = life.observation.history.experiment->commit;
+    ASSERT_FALSE(commit.empty());
+    const std::string status = canonical_json(project_status(life.observation, life.look()));
+    Life lost; // with nothing in the database
+    lost.observation.resource->status_json = status;
+    EXPECT_THAT(lost.run(), Contains("commit.accept"));
+    EXPECT_EQ(lost.observation.history.experiment->told_commit, commit);
+
+    Life behind; // with an acceptance, and a wish that must not be answered yet
+    while (behind.step() != "commit.resolve") {
+    }
+    behind.observation.resource->status_json = status;
+    EXPECT_EQ(behind.step(), "commit.pin");
+    EXPECT_EQ(behind.observation.history.experiment->told_commit, commit);
+    EXPECT_EQ(project_status(behind.observation, behind.look())["resolved"]["commit"], commit);
+}
+
+TEST(Life, EndsWhereAnotherCommitWasResolvedThanItsStatusNames) {
+    Life life;
+    while (life.step() != "commit.resolve") {
+    }
+    life.observation.history.experiment->told_commit = std::string(40, 'f');
+    life.run();
+    EXPECT_EQ(life.look().phase, Phase::Failed);
+    EXPECT_EQ(life.look().reason, "CommitDiffers");
+    EXPECT_THAT(life.look().message, HasSubstr("under another name"));
+}
+
 // One that was refused before anything was frozen may be mended.
 TEST(Life, AcceptsWhatHadOnlyBeenRefused) {
     Life life;

@@ -35,6 +35,35 @@ TEST(StatusOf, IsAFixedPointOnceWritten) {
     EXPECT_EQ(project_status(life.observation, life.look()), first);
 }
 
+TEST(StatusOf, SaysWhenItBeganAndWhenItEnded) {
+    Life life;
+    EXPECT_FALSE(project(life).contains("startedAt")); // not accepted yet
+    const Instant accepted = life.observation.now;
+    life.run();
+    life.observation.now += std::chrono::minutes(2);
+    life.start_pod();
+    life.run();
+    const Json running = project(life);
+    EXPECT_EQ(running["startedAt"], to_kubernetes_time(accepted));
+    EXPECT_FALSE(running.contains("finishedAt"));
+    life.observation.now += std::chrono::minutes(3);
+    life.end_pod(0, "Completed");
+    life.run();
+    const Json ended = project(life);
+    EXPECT_EQ(ended["startedAt"], to_kubernetes_time(accepted));
+    EXPECT_EQ(ended["finishedAt"], to_kubernetes_time(accepted + std::chrono::minutes(5)));
+}
+
+TEST(StatusOf, DatesARefusalBeforeAcceptance) {
+    Life life;
+    life.observation.spec.reset();
+    life.observation.invalid = {{"InvalidSpec", "command: is required"}};
+    const Json first = project(life);
+    EXPECT_EQ(first["finishedAt"], condition_of(first, "Finished")["lastTransitionTime"]);
+    life.observation.now += std::chrono::hours(1);
+    EXPECT_EQ(project(life), first);
+}
+
 TEST(StatusOf, KeepsTheTimeOfAConditionThatDidNotChange) {
     Life life;
     life.run();

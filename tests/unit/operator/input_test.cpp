@@ -109,6 +109,30 @@ TEST_F(Input, SaysWhichHostsMaySeeTheSecretWhereSubmodulesAreFetched) {
     EXPECT_EQ(pinned.git.credential->username, "vision");
 }
 
+// After the database was put back: the ref may name another by now.
+TEST_F(Input, AsksForTheCommitThatTheStatusNamed) {
+    const auto asked = [&](const std::string& told) {
+        experiment::Change change;
+        change.experiment = experiment::ExperimentRow{};
+        change.experiment->uid = sample::experiment_uid;
+        change.experiment->name_space = sample::name_space;
+        change.experiment->name = sample::name;
+        change.experiment->spec_json = canonical_json(sample::experiment()["spec"]);
+        change.experiment->told_commit = told;
+        EXPECT_TRUE(state_.commit(sample::experiment_uid, change, {}, clock_.now()));
+        experiment::ActivityRow row;
+        row.key = experiment::resolve_activity;
+        const auto order =
+            inputs_.make({sample::experiment_uid, sample::name_space, sample::name, row});
+        EXPECT_TRUE(order) << order.error().message;
+        return at_path(*order->input, {"git"});
+    };
+    EXPECT_EQ(string_or(asked(""), "ref"), "main");
+    const Json pinned = asked(sample::commit);
+    EXPECT_EQ(string_or(pinned, "ref"), "");
+    EXPECT_EQ(string_or(pinned, "commit"), sample::commit);
+}
+
 // With its namespace the Secret goes first, the Experiment last.
 TEST_F(Input, TellsTheTrackerTheEndThoughTheSecretIsGone) {
     build_input(sample::experiment()["spec"]);

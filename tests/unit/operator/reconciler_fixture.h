@@ -38,7 +38,14 @@ struct MirrorCluster final : Cluster {
         });
         return jobs;
     }
-    std::vector<k8s::Object> all_jobs() const override { return api.all(k8s::jobs); }
+    std::vector<k8s::Object> jobs_named(const k8s::ObjectKey& experiment) const override {
+        auto jobs = api.all(k8s::jobs);
+        std::erase_if(jobs, [&](const k8s::Object& job) {
+            return k8s::key_of(*job).name_space != experiment.name_space ||
+                   k8s::label_of(*job, records::experiment_name_label) != experiment.name;
+        });
+        return jobs;
+    }
     std::vector<k8s::Object> pods_of(const std::string& job_uid) const override {
         auto pods = all_pods();
         std::erase_if(pods, [&](const k8s::Object& pod) {
@@ -96,6 +103,18 @@ class ReconcilerTest : public testing::Test {
                : key == experiment::build_activity ? records::work::to_json(sample::built())
                                                    : records::work::to_json(sample::opened());
     }
+    // Of another process, too.
+    Dependencies dependencies() {
+        return {.api = api_,
+                .cluster = cluster_,
+                .state = state_,
+                .clock = clock_,
+                .configuration = configuration_,
+                .build = "test",
+                .begin_activity = [this](const PendingActivity& activity) {
+                    begun_.push_back(activity);
+                }};
+    }
     const experiment::History& history() const {
         return state_.histories().at(sample::experiment_uid);
     }
@@ -106,15 +125,7 @@ class ReconcilerTest : public testing::Test {
     MirrorCluster cluster_{api_};
     const spec::Configuration configuration_ = sample::configuration();
     std::vector<PendingActivity> begun_;
-    Reconciler reconciler_{{.api = api_,
-                            .cluster = cluster_,
-                            .state = state_,
-                            .clock = clock_,
-                            .configuration = configuration_,
-                            .build = "test",
-                            .begin_activity = [this](const PendingActivity& activity) {
-                                begun_.push_back(activity);
-                            }}};
+    Reconciler reconciler_{dependencies()};
     const k8s::ObjectKey key_{sample::name_space, sample::name};
 };
 

@@ -19,6 +19,26 @@ TEST_F(ReconcilerTest, EndsWithTheServersWordsOnAJobThatItRefuses) {
     EXPECT_NE(string_or(status, "message").find("policy \"p\" says no"), std::string::npos);
     EXPECT_EQ(history().experiment->failure_class, FailureClass::Configuration);
     EXPECT_TRUE(history().intents.empty());
+    EXPECT_TRUE(api_.all(k8s::config_maps).empty()); // which no Job reads
+}
+
+// Ten times in a row is for one reason: a webhook that is away, then a timeout, begin anew.
+TEST(JobRefusals, CountsThoseInARowAlone) {
+    JobRefusals refusals;
+    experiment::History history;
+    history.attempts.push_back({.job_name = "job"});
+    const auto tries = [&](ErrorCode code) {
+        refusals.note("uid", "job", Error(code, "words"), FakeClock().now());
+        return refusals.of("uid", history).at("job").tries;
+    };
+    EXPECT_EQ(tries(ErrorCode::Unavailable), 1);
+    EXPECT_EQ(tries(ErrorCode::Unavailable), 2);
+    EXPECT_EQ(tries(ErrorCode::Internal), 1);
+    EXPECT_EQ(tries(ErrorCode::Internal), 2);
+    history.attempts.front().stage = experiment::AttemptStage::Created;
+    EXPECT_TRUE(refusals.of("uid", history).empty()); // and forgotten
+    history.attempts.front().stage = experiment::AttemptStage::Planned;
+    EXPECT_EQ(tries(ErrorCode::Internal), 1);
 }
 
 TEST_F(ReconcilerTest, WaitsForAQuotaAndGoesOn) {
@@ -89,6 +109,33 @@ TEST_F(ReconcilerTest, ReleasesAJobOfWhichNobodyKnowsAnyMore) {
     api_.erase(experiments, key_);
     run();
     EXPECT_EQ(finalizers(), Json::array({"of.another/one"}));
+}
+
+// A person who is sent to the operator's rights for a fault of somebody else's looks in vain.
+TEST_F(ReconcilerTest, SaysWhoRefuses) {
+    run();
+    const auto reason = [&] {
+        EXPECT_FALSE(reconciler_.reconcile(key_));
+        return string_or(at_path(*api_.seen(experiments, key_), {"status"}), "reason");
+    };
+    state_.fault = [](FaultPoint, const std::string& call) -> Status {
+        return call == "load" ? failure(ErrorCode::Forbidden, store::refused_reason,
+                                        "PostgreSQL: permission denied for table attempt")
+                              : Status();
+    };
+    EXPECT_EQ(reason(), "DatabaseRefused");
+    state_.fault = [](FaultPoint, const std::string& call) -> Status {
+        return call == "load" ? failure(ErrorCode::Internal, "no event of Attempt") : Status();
+    };
+    EXPECT_EQ(reason(), "OperatorFailed");
+    state_.fault = nullptr;
+    api_.fault = [](FaultPoint point, const std::string& call) {
+        return point == FaultPoint::Before && (call == "get jobs" || call == "list pods")
+                   ? Status(failure(ErrorCode::Forbidden, "jobs is forbidden"))
+                   : Status();
+    };
+    cluster_.hide_jobs = true;
+    EXPECT_EQ(reason(), "ApiServerRefused");
 }
 
 TEST_F(ReconcilerTest, SaysThatPostgresqlIsAwayAndTakesItBack) {

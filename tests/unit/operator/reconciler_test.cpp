@@ -44,6 +44,20 @@ TEST_F(ReconcilerTest, EndsOneThatReadsAnotherNamespacesKeys) {
                 testing::HasSubstr("s3://pedigree/records/namespaces/vision/"));
 }
 
+// Seen: another namespace's images through the platform's own login.
+TEST_F(ReconcilerTest, EndsOneThatRunsAnotherNamespacesImage) {
+    Json experiment = *api_.seen(experiments, key_);
+    experiment["spec"]["image"]["base"] =
+        "registry.example.com/pedigree/speech:1@" + sample::digest_of("base");
+    experiment["spec"]["image"]["pullSecretName"] = "registry-pull";
+    api_.put(experiments, experiment);
+    run();
+    const auto status = at_path(*api_.seen(experiments, key_), {"status"});
+    EXPECT_EQ(string_or(status, "phase"), "Failed");
+    EXPECT_EQ(string_or(status, "reason"), "ImageNotOfNamespace");
+    EXPECT_TRUE(begun_.empty());
+}
+
 // The commit that wants an activity took place, but its answer was lost: it is begun all the same.
 TEST_F(ReconcilerTest, BeginsAnActivityWhoseCommitWasAmbiguous) {
     bool lost = false;
@@ -60,6 +74,63 @@ TEST_F(ReconcilerTest, BeginsAnActivityWhoseCommitWasAmbiguous) {
     EXPECT_TRUE(lost);
     ASSERT_FALSE(begun_.empty());
     EXPECT_EQ(begun_.back().row.key, experiment::resolve_activity);
+}
+
+// A process that begins anew, for a lost lease or a drained node, does not wait anew.
+TEST_F(ReconcilerTest, CountsADeletionsTimeOverRestarts) {
+    run();
+    api_.erase(experiments, key_);
+    const auto look = [&](Reconciler& reconciler) { // whose tracker never answers
+        for (int i = 0; i < 50; ++i) {
+            ASSERT_TRUE(reconciler.reconcile(key_));
+        }
+    };
+    look(reconciler_);
+    EXPECT_FALSE(history().experiment->released);
+    clock_.advance(std::chrono::minutes(20));
+    Reconciler next(dependencies());
+    look(next);
+    EXPECT_FALSE(history().experiment->released);
+    clock_.advance(std::chrono::minutes(11));
+    look(next);
+    EXPECT_TRUE(history().experiment->released);
+    EXPECT_EQ(history().experiment->reason, "RecordAbandoned");
+    EXPECT_FALSE(api_.seen(experiments, key_));
+}
+
+// A merge patch alone would keep it for ever.
+TEST_F(ReconcilerTest, TakesAwayWhatAStatusSaysNoMore) {
+    api_.edit(experiments, key_, [](Json& object) {
+        object["status"] = {{"finishedAt", "2026-01-01T00:00:00Z"},
+                            {"best", {{"trial", 3}}},
+                            {"resolved", {{"image", "of an earlier life"}}}};
+    });
+    while (begun_.empty()) {
+        ASSERT_TRUE(reconciler_.reconcile(key_));
+    }
+    ASSERT_TRUE(reconciler_.reconcile(key_));
+    const Json status = at_path(*api_.seen(experiments, key_), {"status"});
+    EXPECT_EQ(string_or(status, "phase"), "Resolving");
+    EXPECT_FALSE(status.contains("finishedAt")) << status;
+    EXPECT_FALSE(status.contains("best"));
+    EXPECT_FALSE(status["resolved"].contains("image"));
+    EXPECT_TRUE(status["resolved"].contains("specHash"));
+}
+
+// The database was put back to before it knew the commit: the branch is not asked again.
+TEST_F(ReconcilerTest, BeginsNothingBeforeTheCommitIsPinned) {
+    while (begun_.empty()) {
+        ASSERT_TRUE(reconciler_.reconcile(key_));
+    }
+    begun_.clear();
+    api_.edit(experiments, key_,
+              [](Json& object) { object["status"]["resolved"]["commit"] = sample::commit; });
+    Reconciler next(dependencies());
+    ASSERT_TRUE(next.reconcile(key_));
+    EXPECT_TRUE(begun_.empty());
+    EXPECT_EQ(history().experiment->told_commit, sample::commit);
+    ASSERT_TRUE(next.reconcile(key_));
+    EXPECT_FALSE(begun_.empty());
 }
 
 TEST_F(ReconcilerTest, FindsItsJobThoughTheCacheIsBehind) {
@@ -245,6 +316,64 @@ TEST_F(ReconcilerTest, ClosesWhatWasLeftOpenBeforeItAcceptsAnotherOfTheSameName)
     EXPECT_EQ(state_.histories().at(another).attempts.back().stage,
               experiment::AttemptStage::Created);
     EXPECT_EQ(api_.all(k8s::jobs).size(), 1U) << "the first one's Job is gone";
+}
+
+// Between the look and the effect somebody else's Job takes the name.
+TEST_F(ReconcilerTest, DeletesNoJobThatTookTheNameOfItsOwn) {
+    run();
+    const k8s::ObjectKey key{sample::name_space, history().attempts.back().job_name};
+    bool taken = false;
+    api_.fault = [&](FaultPoint point, const std::string& call) {
+        if (point == FaultPoint::Before && call == "delete jobs" && !taken) {
+            taken = true;
+            api_.edit(k8s::jobs, key, [](Json& other) {
+                other["metadata"]["uid"] = "of-somebody-else";
+                other["metadata"]["annotations"] = Json::object();
+                other["metadata"]["ownerReferences"] = Json::array();
+            });
+        }
+        return Status();
+    };
+    api_.edit(experiments, key_, [](Json& object) { object["spec"]["cancel"] = true; });
+    for (int i = 0; i < 30; ++i) {
+        static_cast<void>(reconciler_.reconcile(key_));
+        answer_one();
+    }
+    EXPECT_TRUE(taken);
+    const k8s::Object other = api_.seen(k8s::jobs, key);
+    ASSERT_TRUE(other);
+    EXPECT_FALSE(k8s::is_being_deleted(*other));
+    // Its finalizer is not ours to take, whatever it is called.
+    EXPECT_EQ(at_path(*other, {"metadata", "finalizers"}).size(), 1U);
+}
+
+TEST_F(ReconcilerTest, ReleasesNoJobThatTookTheNameOfItsOwn) {
+    run();
+    const k8s::ObjectKey key{sample::name_space, history().attempts.back().job_name};
+    bool taken = false;
+    api_.fault = [&](FaultPoint point, const std::string& call) {
+        const bool releases = history().attempts.back().stage == experiment::AttemptStage::Told;
+        if (point == FaultPoint::Before && call == "get configmaps" && releases && !taken) {
+            taken = true;
+            Json other = *api_.seen(k8s::jobs, key);
+            other["metadata"]["uid"] = "of-somebody-else";
+            other["metadata"].erase("deletionTimestamp");
+            other["metadata"].erase("resourceVersion");
+            api_.put(k8s::jobs, other);
+        }
+        return Status();
+    };
+    api_.edit(experiments, key_, [](Json& object) { object["spec"]["cancel"] = true; });
+    for (int i = 0; i < 30; ++i) {
+        static_cast<void>(reconciler_.reconcile(key_));
+        answer_one();
+    }
+    EXPECT_TRUE(taken);
+    const k8s::Object other = api_.seen(k8s::jobs, key);
+    ASSERT_TRUE(other);
+    const Json& finalizers = at_path(*other, {"metadata", "finalizers"});
+    EXPECT_TRUE(std::find(finalizers.begin(), finalizers.end(), records::finalizer) !=
+                finalizers.end());
 }
 
 TEST_F(ReconcilerTest, DeletesAJobTogetherWithItsPod) {
