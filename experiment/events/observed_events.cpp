@@ -183,7 +183,7 @@ void write_artifacts(records::Event& event, const Account& account) {
 // What stands in pages is no part of the graph; which documents those are is, and how much is
 // there.
 void write_pages(records::Event& event, const Account& account) {
-    const auto& [attempt, bundle, whose, unused_server] = account;
+    const auto& [attempt, bundle, whose, unused_server, unused_runs] = account;
     if (bundle.pages.empty()) {
         return;
     }

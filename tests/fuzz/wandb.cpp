@@ -1,5 +1,7 @@
 // What W&B's SDKs leave and send, by its first byte: a .wandb file, else a call to file_stream, and
 // to graphql. A script's bytes, so anything may stand there.
+#include <nlohmann/json.hpp>
+
 #include "net/url.h"
 #include "trackers/wandb/endpoint.h"
 #include "trackers/wandb/limits.h"
