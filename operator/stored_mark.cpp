@@ -9,7 +9,7 @@
 namespace pedigree::control {
 namespace {
 
-constexpr const char* note_name = "ledger-store";
+constexpr const char* store_note_name = "ledger-store";
 constexpr const char* key_below_prefix = "operator/ledger.json";
 constexpr std::int64_t mark_bytes_max = 1024;
 constexpr std::int64_t mark_seconds_max = 20;
@@ -99,7 +99,7 @@ void StoredMark::say(const std::string& what, const Status& status) {
     if (!text.empty()) {
         log_warning(text);
     }
-    parts_.readiness.note(note_name, text);
+    parts_.readiness.note(store_note_name, text);
     said_ = std::move(text);
 }
 
