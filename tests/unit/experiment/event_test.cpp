@@ -179,6 +179,7 @@ TEST(Events, RunsInFilesAreThePodsOwnWhateverTheirFoldersAreCalled) {
         }
         records::pod::ObservedArtifact files = bundle.artifacts.front();
         files.name = files.run_id = "CANARY/logs";
+        files.kind = "Artifact";
         files.source = "TensorBoard";
         files.digest = sample::digest_of("event files");
         bundle.artifacts.push_back(files);
