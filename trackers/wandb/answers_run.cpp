@@ -32,7 +32,8 @@ Json names(const std::vector<std::string_view>& list) {
 // Only what makes the SDK of 0.15.12 choose the calls that we answer.
 std::vector<std::string_view> fields_of(std::string_view type) {
     static const std::map<std::string_view, std::vector<std::string_view>> fields = {
-        {"Query", {"viewer", "project", "model", "artifact", "clientIDMapping"}},
+        {"Query", {"viewer", "project", "model", "artifact", "clientIDMapping", "serverInfo"}},
+        {"ServerInfo", {"cliVersionInfo"}},
         {"Mutation",
          {"upsertBucket", "createRunFiles", "createArtifact", "createArtifactFiles",
           "createArtifactManifest", "updateArtifactManifest", "commitArtifact", "linkArtifact",
@@ -62,7 +63,8 @@ Result<Json> answer_viewer(Book& book, const Operation&) {
                   {"email", nullptr},
                   {"flags", "{}"},
                   {"teams", {{"edges", Json::array()}}}}},
-                {"serverInfo", nullptr}};
+                // 0.15.12 sends no alert to a server that knows only an SDK before 0.10.9.
+                {"serverInfo", {{"cliVersionInfo", {{"max_cli_version", "999.0.0"}}}}}};
 }
 
 Result<Json> answer_features(Book&, const Operation&) {

@@ -46,20 +46,22 @@ std::string quoted_words(std::string_view text) {
 
 } // namespace
 
+std::optional<std::string> strict_json_text(std::string_view text) {
+    const bool has_words = text.find("NaN") != text.npos || text.find("Infinity") != text.npos;
+    if (has_words) {
+        std::string changed = quoted_words(text);
+        return is_utf8(changed) ? std::move(changed) : valid_utf8(changed);
+    }
+    return is_utf8(text) ? std::nullopt : std::optional(valid_utf8(text));
+}
+
 Result<Json> parse_python_json(std::string_view text, JsonLimits limits) {
     if (text.size() > limits.bytes_max) {
         return failure(ErrorCode::TooLarge, "a JSON document is larger than it may be");
     }
+    const auto changed = strict_json_text(text);
     limits.bytes_max = text.size() * 3 + 64; // what stands in for other bytes is longer
-    std::string changed;
-    if (text.find("NaN") != text.npos || text.find("Infinity") != text.npos) {
-        changed = quoted_words(text);
-        text = changed;
-    }
-    if (is_utf8(text)) {
-        return parse_json(text, limits);
-    }
-    return parse_json(valid_utf8(text), limits);
+    return parse_json(changed ? std::string_view(*changed) : text, limits);
 }
 
 } // namespace pedigree::trackers::wandb

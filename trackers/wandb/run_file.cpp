@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
+#include "base/protobuf.h"
 #include "base/text.h"
 #include "trackers/wandb/limits.h"
 #include "trackers/wandb/python_json.h"
 #include "trackers/wandb/uploads.h"
-#include "trackers/wandb/wire.h"
 
 namespace pedigree::trackers::wandb {
 namespace {
@@ -28,7 +28,7 @@ struct Item {
 // 0.15.12 writes {key "layer", value {"norm":1}}, wandb-core {nested_key "layer" "norm", value 1}.
 Item read_item(std::string_view message) {
     Item item;
-    for (Wire wire(message); auto field = wire.next();) {
+    for (ProtobufReader wire(message); auto field = wire.next();) {
         if (field->number == 16) {
             item.value = field->bytes;
         } else if ((field->number == 1 || field->number == 2) && !field->bytes.empty()) {
@@ -62,7 +62,7 @@ Json* place_at(Json& object, std::string_view path) {
 
 std::string_view bytes_in(std::string_view message, std::uint32_t number) {
     std::string_view found;
-    for (Wire wire(message); auto field = wire.next();) {
+    for (ProtobufReader wire(message); auto field = wire.next();) {
         found = field->number == number ? field->bytes : found;
     }
     return found;
@@ -82,9 +82,9 @@ void RunFile::feed(std::string_view bytes) {
 }
 
 void RunFile::take(std::string_view record) {
-    Wire wire(record);
+    ProtobufReader wire(record);
     while (const auto field = wire.next()) {
-        if (!field->is_bytes) {
+        if (field->kind != ProtobufKind::Bytes) {
             continue;
         }
         if (field->number == 17) {
@@ -111,8 +111,8 @@ void RunFile::take(std::string_view record) {
             break;
         case 18: {
             std::int64_t code = 0;
-            for (Wire exit(field->bytes); auto part = exit.next();) {
-                code = part->number == 1 ? static_cast<std::int32_t>(part->value) : code;
+            for (ProtobufReader exit(field->bytes); auto part = exit.next();) {
+                code = part->number == 1 ? static_cast<std::int32_t>(part->bits) : code;
             }
             if (!run_->exit_code) {
                 runs_.end(*run_, code);
@@ -129,10 +129,10 @@ void RunFile::take(std::string_view record) {
 void RunFile::take_run(std::string_view message) {
     std::map<std::uint32_t, std::string_view> texts;
     std::vector<std::string> tags;
-    for (Wire wire(message); auto field = wire.next();) {
+    for (ProtobufReader wire(message); auto field = wire.next();) {
         if (field->number == 10 && tags.size() < file_tags && is_id(field->bytes)) {
             tags.emplace_back(field->bytes);
-        } else if (field->is_bytes && field->number < 32) {
+        } else if (field->kind == ProtobufKind::Bytes && field->number < 32) {
             texts[field->number] = field->bytes;
         }
     }
@@ -172,7 +172,7 @@ void RunFile::take_history(std::string_view message) {
     Json nested = Json::object();
     bool readable = true;
     std::optional<std::int64_t> step;
-    Wire wire(message);
+    ProtobufReader wire(message);
     while (const auto field = wire.next()) {
         if (field->number == 1) {
             const Item item = read_item(field->bytes);
@@ -185,8 +185,8 @@ void RunFile::take_history(std::string_view message) {
             }
         } else if (field->number == 2) {
             step = 0; // proto3 leaves a zero out
-            for (Wire inner(field->bytes); auto part = inner.next();) {
-                step = part->number == 1 ? static_cast<std::int64_t>(part->value) : step;
+            for (ProtobufReader inner(field->bytes); auto part = inner.next();) {
+                step = part->number == 1 ? static_cast<std::int64_t>(part->bits) : step;
             }
         }
     }
@@ -214,7 +214,7 @@ void RunFile::take_stats(std::string_view message) {
         return;
     }
     Row row;
-    for (Wire wire(message); auto field = wire.next();) {
+    for (ProtobufReader wire(message); auto field = wire.next();) {
         if (field->number == 3) {
             const Item item = read_item(field->bytes);
             (void)add_item(row, "system." + item.path, item.value);
@@ -226,10 +226,10 @@ void RunFile::take_stats(std::string_view message) {
 void RunFile::take_artifact(std::string_view message) {
     std::map<std::uint32_t, std::string_view> texts;
     std::vector<std::string> aliases;
-    for (Wire wire(message); auto field = wire.next();) {
+    for (ProtobufReader wire(message); auto field = wire.next();) {
         if (field->number == 11 && aliases.size() < file_tags && is_id(field->bytes)) {
             aliases.emplace_back(field->bytes);
-        } else if (field->is_bytes && field->number < 32) {
+        } else if (field->kind == ProtobufKind::Bytes && field->number < 32) {
             texts[field->number] = field->bytes;
         }
     }
@@ -246,7 +246,7 @@ void RunFile::take_artifact(std::string_view message) {
     runs_.keep_text(*run_, artifact->digest, texts[6]);
     runs_.keep_text(*run_, artifact->metadata, texts[8]);
     artifact->aliases = std::move(aliases);
-    for (Wire manifest(texts[12]); auto field = manifest.next();) {
+    for (ProtobufReader manifest(texts[12]); auto field = manifest.next();) {
         const std::string_view name = field->number == 4 ? bytes_in(field->bytes, 1) : "";
         File* file = is_file_name(name) ? runs_.file(*run_, artifact->files, name) : nullptr;
         if (file != nullptr) {
@@ -268,7 +268,7 @@ void RunFile::put(Texts& texts, std::string key, std::string_view value) {
 }
 
 void RunFile::take_items(Texts& texts, std::string_view message) {
-    for (Wire wire(message); auto field = wire.next();) {
+    for (ProtobufReader wire(message); auto field = wire.next();) {
         Item item = read_item(field->bytes);
         if (field->number <= 2 && item.parts > 0 && item.parts <= path_parts) { // update, remove
             put(texts, std::move(item.path), field->number == 1 ? item.value : "");

@@ -83,7 +83,10 @@ TEST(Endpoint, AnswersIntrospectionWithWhatItCan) {
          R"j({"query":"query ProbeServerCapabilities { MutationType: __type(name: \"Mutation\") {fields{name}} ServerInfoType: __type(name: \"ServerInfo\") {x} }"})j",
          {}});
     const Json answer = *parse_json(reply.body);
-    EXPECT_EQ(answer["data"]["ServerInfoType"]["fields"], Json::array());
+    EXPECT_EQ(answer["data"]["ServerInfoType"]["fields"],
+              Json::array({Json{{"name", "cliVersionInfo"}}}));
+    const Json viewer = ask(endpoint, "query Viewer", Json::object())["data"];
+    EXPECT_EQ(viewer["serverInfo"]["cliVersionInfo"]["max_cli_version"], "999.0.0");
     EXPECT_NE(json_text(answer["data"]["MutationType"]["fields"]).find("createRunFiles"),
               std::string::npos);
 }

@@ -103,6 +103,26 @@ TEST_F(FileStream, BoundsKeysAndCountsTheRest) {
     EXPECT_EQ(run.rows, 1);
 }
 
+TEST_F(FileStream, TakesTheLinesBeforeABreak) {
+    const std::string whole = rows_push(0, 0, 3);
+    push(endpoint, whole.substr(0, whole.size() - 4));
+    EXPECT_EQ(run.rows, 3);
+    EXPECT_EQ(run.calls_unreadable, 1);
+    push(endpoint, whole); // the SDK repeats it
+    EXPECT_EQ(run.rows, 3);
+    EXPECT_EQ(run.history_lines, 3);
+}
+
+TEST_F(FileStream, TakesItsMembersInAnyOrder) {
+    push(
+        endpoint,
+        R"({"exitcode":2,"complete":true,"files":{"output.log":{"content":["a",{"content":["b"]}],)"
+        R"("offset":3},"other":{"content":["{\"loss\":1}"]}},"content":["{\"loss\":1}"]})");
+    EXPECT_EQ(run.console_lines, 5);
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_EQ(run.rows, 0);
+}
+
 TEST_F(FileStream, TellsTheScriptToStop) {
     endpoint.stop_runs();
     EXPECT_EQ(push(endpoint, "{}")["stopped"], true);
