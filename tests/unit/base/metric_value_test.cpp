@@ -45,7 +45,7 @@ TEST(MetricValue, InJsonIsANumberOrItsText) {
 TEST(MetricValue, ThatWasNotLoggedIsNoNumber) {
     EXPECT_TRUE(MetricValue().empty());
     EXPECT_FALSE(MetricValue().is_finite());
-    EXPECT_TRUE(std::isnan(MetricValue().number()));
+    EXPECT_TRUE(std::isnan(MetricValue::parse("")->number()));
     EXPECT_FALSE(MetricValue(std::nan("")).empty());
     EXPECT_EQ(MetricValue(std::nan("")), MetricValue(-std::nan("")));
     EXPECT_NE(MetricValue(std::nan("")), MetricValue());
