@@ -65,6 +65,12 @@ Result<std::string_view> change_one(const ChangeWords& words, const k8s::ObjectK
 
 } // namespace
 
+void describe_change(ChangeOptions& options, Syntax& syntax) {
+    syntax.values("names", options.names, "NAME", "Experiments")
+        .from(Source::Experiments)
+        .required();
+}
+
 Result<ExitCode> change_experiments(Change change, const std::vector<std::string>& names,
                                     const Context& context) {
     TRY(const Cluster* const cluster, context.cluster());

@@ -12,6 +12,12 @@ namespace pedigree::cli {
 
 enum class Change { Cancel, Suspend, Resume };
 
+// What the command line of each of them takes.
+struct ChangeOptions {
+    std::vector<std::string> names;
+};
+void describe_change(ChangeOptions& options, Syntax& syntax);
+
 // Changes each of them and says so, a line for each. What cannot be changed is said on standard
 // error, and the others are changed nevertheless; the code is that of the first error: Conflict if
 // it has ended, or is to be cancelled and should go on.
