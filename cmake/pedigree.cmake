@@ -14,6 +14,8 @@ if(PEDIGREE_CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1
         CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} ${PEDIGREE_CCACHE})
 endif()
+# A unity build names its sources by absolute paths; __FILE__ says the same in every clone.
+add_compile_options(-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 find_program(PEDIGREE_MOLD mold)
 if(PEDIGREE_MOLD)
     add_link_options(-fuse-ld=mold)

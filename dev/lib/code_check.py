@@ -62,6 +62,11 @@ def includes(path):
     return {name for name in names if name in known}
 
 
+def joins_ours(path):
+    """A translation unit that CMake joined. What the build itself generates need not be there yet."""
+    return os.path.isfile(os.path.join(ROOT, path)) and bool(includes(path))
+
+
 @functools.cache
 def closure(path):
     """The file and every header of ours that it includes, directly or not."""
@@ -165,7 +170,7 @@ class Lint:
         self.names = names
         self.database = UNITS if names is None else ALONE
         self.built = {path: command for path, command in configured(self.database).items()
-                      if path in tracked() or includes(path)}
+                      if path in tracked() or joins_ours(path)}
         self.version = content(".clang-tidy").decode() + version(CLANG_TIDY)
 
     def made_with(self, path):
