@@ -34,7 +34,9 @@ settle() {
     PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed))
     printf '%-14s %4d passed %3d failed %s min\n' "$name" "$passed" "$failed" "$(minutes "$seconds")"
     if [ "$failed" -gt 0 ]; then
-        grep -E '^FAIL|\*\*\*Failed|\*\*\*Timeout|error:' "$log" | head -n 20 || true
+        # A failed case says why in the indented lines below its own.
+        awk '/^FAIL/ {why = 1; print; next} why && /^     / {print; next} {why = 0}
+            /\*\*\*Failed|\*\*\*Timeout|error:/' "$log" | head -n 40 || true
         echo "--- the last lines of build/check/$name.log" && tail -n 25 "$log"
     fi
     [ "$status" != 124 ] || echo "$name was ended after $(minutes "$seconds") minutes"
