@@ -105,7 +105,7 @@ Result<ExitCode> watched(const Options& options, const Cluster& cluster, Termina
         terminal.out << lines.next(objects, presence, cluster.clock.now()) << std::flush;
         return terminal.out ? Observed::GoOn : Observed::Enough;
     };
-    const Status status = observe_all(cluster, selection, show, terminal);
+    const Status status = observe_all(cluster, selection, {}, show, terminal);
     if (!status && status.error().code == ErrorCode::Cancelled) {
         return ExitCode::Interrupted;
     }

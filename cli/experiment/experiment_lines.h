@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "cli/app/format.h"
 #include "cli/experiment/experiment_table.h"
-#include "cli/experiment/observe_all.h"
+#include "cli/experiment/observe.h"
 
 namespace pedigree::cli {
 

@@ -1,8 +1,9 @@
 #include "cli/experiment/observe.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/backoff.h"
@@ -20,9 +21,9 @@ using std::chrono::steady_clock;
 
 class Observer {
   public:
-    Observer(const Cluster& cluster, const std::string& name, const ObserveLimits& limits,
-             const ObserveHandler& handler, Terminal& terminal)
-        : cluster_(cluster), key_{cluster.name_space, name}, handler_(handler),
+    Observer(const Cluster& cluster, const k8s::ListOptions& selection, const ObserveLimits& limits,
+             const ObserveAllHandler& handler, Terminal& terminal)
+        : cluster_(cluster), selection_(selection), handler_(handler),
           patience_(cluster, terminal) {
         if (limits.timeout.count() > 0) {
             deadline_ = steady_clock::now() + limits.timeout;
@@ -32,19 +33,20 @@ class Observer {
     Status run() {
         Backoff backoff({milliseconds(500), milliseconds(10000), 2.0, 0.2});
         while (true) {
-            Status status = look_and_watch();
+            Status status = list_and_watch();
             if (enough_ || ending_error_) {
                 return ending_error_ ? Status(tl::unexpected(*ending_error_)) : Status();
             }
             if (cluster_.stop.stop_requested()) {
                 return failure(ErrorCode::Cancelled, "interrupted");
             }
-            if (!status && !status.error().retryable() && status.error().code != ErrorCode::Gone) {
+            const bool passes =
+                status || status.error().retryable() || status.error().code == ErrorCode::Gone;
+            if (!passes) {
                 return status;
             }
             if (time_left() <= milliseconds(0)) {
-                return failure(ErrorCode::Timeout,
-                               fmt::format("experiment {}: the time is over", key_.text()));
+                return failure(ErrorCode::Timeout, "the time is over");
             }
             if (status) {
                 backoff.reset();
@@ -61,39 +63,42 @@ class Observer {
         return std::chrono::ceil<milliseconds>(*deadline_ - steady_clock::now());
     }
 
-    // One read, then a watch from there until it ends.
-    Status look_and_watch() {
-        auto object = cluster_.api.get(experiments, key_);
-        if (!object && object.error().code != ErrorCode::NotFound) {
-            return bear(object.error());
-        }
-        patience_.answered();
-        if (!object) {
-            return hand_on(nullptr);
-        }
-        const Experiment experiment = experiment_from(*object);
-        TRY(hand_on(&experiment));
-        if (enough_ || time_left() <= milliseconds(0)) {
+    // A watch that breaks off says nothing about the server; a list that fails does.
+    Status list_and_watch() {
+        const auto list = cluster_.api.list(experiments, selection_);
+        if (!list) {
+            if (const Status borne = patience_.bear(list.error()); !borne) {
+                ending_error_ = borne.error();
+            }
             return {};
         }
-        return watch(k8s::resource_version_of(*object));
+        patience_.answered();
+        TRY(hand_on_list(*list));
+        return enough_ || time_left() <= milliseconds(0) ? Status() : watch(list->resource_version);
     }
 
-    // A watch that breaks off says nothing about the server; a read that fails does.
-    Status bear(const Error& error) {
-        if (const Status borne = patience_.bear(error); !borne) {
-            ending_error_ = borne.error();
+    Status hand_on_list(const k8s::ObjectList& list) {
+        std::vector<Json> objects;
+        auto gone = std::move(known_);
+        known_.clear();
+        for (const k8s::Object& object : list.items) {
+            objects.push_back(*object);
+            known_[k8s::key_of(*object)] = *object;
+            gone.erase(k8s::key_of(*object));
         }
-        return {};
+        for (const auto& [key, object] : gone) { // while nobody watched
+            TRY(hand_on({object}, Presence::Deleted));
+        }
+        return hand_on(objects, Presence::There);
     }
 
     Status watch(const std::string& resource_version) {
-        // One that is too large is not shown; what follows is.
         k8s::WatchDecoder decoder([this](const k8s::WatchEvent& event) { return on_event(event); },
-                                  [](const k8s::SkippedEvent&) {});
+                                  [](const k8s::SkippedEvent&) {}); // too large to be shown
         k8s::WatchOptions options;
-        options.name_space = key_.name_space;
-        options.field_selector = "metadata.name=" + key_.name;
+        options.name_space = selection_.name_space;
+        options.label_selector = selection_.label_selector;
+        options.field_selector = selection_.field_selector;
         options.resource_version = resource_version;
         const milliseconds left = std::min<milliseconds>(time_left(), watch_time_max);
         options.timeout =
@@ -107,13 +112,13 @@ class Observer {
     Status on_event(const k8s::WatchEvent& event) {
         switch (event.type) {
         case k8s::WatchEvent::Type::Added:
-        case k8s::WatchEvent::Type::Modified: {
-            const Experiment experiment = experiment_from(*event.object);
-            TRY(hand_on(&experiment));
+        case k8s::WatchEvent::Type::Modified:
+            known_[k8s::key_of(*event.object)] = *event.object;
+            TRY(hand_on({*event.object}, Presence::There));
             break;
-        }
         case k8s::WatchEvent::Type::Deleted:
-            TRY(hand_on(nullptr));
+            known_.erase(k8s::key_of(*event.object));
+            TRY(hand_on({*event.object}, Presence::Deleted));
             break;
         case k8s::WatchEvent::Type::Error:
             return failure(ErrorCode::Gone, "the watch has expired");
@@ -125,8 +130,8 @@ class Observer {
         return enough_ ? Status(failure(ErrorCode::Cancelled, "seen enough")) : Status();
     }
 
-    Status hand_on(const Experiment* experiment) {
-        auto observed = handler_(experiment);
+    Status hand_on(const std::vector<Json>& objects, Presence presence) {
+        auto observed = handler_(objects, presence);
         if (!observed) {
             ending_error_ = observed.error();
             return tl::unexpected(observed.error());
@@ -136,19 +141,41 @@ class Observer {
     }
 
     const Cluster& cluster_;
-    const k8s::ObjectKey key_;
-    const ObserveHandler& handler_;
+    const k8s::ListOptions& selection_;
+    const ObserveAllHandler& handler_;
     Patience patience_;
     std::optional<steady_clock::time_point> deadline_;
+    std::map<k8s::ObjectKey, Json> known_; // as they were seen last
     bool enough_ = false;
     std::optional<Error> ending_error_;
 };
 
 } // namespace
 
+Status observe_all(const Cluster& cluster, const k8s::ListOptions& selection,
+                   const ObserveLimits& limits, const ObserveAllHandler& handler,
+                   Terminal& terminal) {
+    return Observer(cluster, selection, limits, handler, terminal).run();
+}
+
 Status observe(const Cluster& cluster, const std::string& name, const ObserveLimits& limits,
                const ObserveHandler& handler, Terminal& terminal) {
-    return Observer(cluster, name, limits, handler, terminal).run();
+    k8s::ListOptions selection;
+    selection.name_space = cluster.name_space;
+    selection.field_selector = "metadata.name=" + name;
+    const auto of_one = [&](const std::vector<Json>& objects, Presence presence) {
+        if (objects.empty() || presence == Presence::Deleted) {
+            return handler(nullptr);
+        }
+        const Experiment experiment = experiment_from(objects.front());
+        return handler(&experiment);
+    };
+    Status status = observe_all(cluster, selection, limits, of_one, terminal);
+    if (!status && status.error().code == ErrorCode::Timeout) {
+        status.error().message =
+            "experiment " + cluster.name_space + "/" + name + ": " + status.error().message;
+    }
+    return status;
 }
 
 } // namespace pedigree::cli

@@ -4,84 +4,36 @@
 // tried on suspended Experiments in a namespace of the test's own.
 
 #include <chrono>
-#include <filesystem>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
-#include "base/file.h"
-#include "k8s/config.h"
-#include "net/http_client.h"
 #include "tests/cases/spec/read_cases.h"
+#include "tests/integration/crd/api_server_test.h"
 
 namespace pedigree {
 namespace {
 
 constexpr std::string_view collection = "/apis/pedigree.dev/v1alpha1/namespaces/{}/experiments";
 
-int namespaces_made = 0; // a namespace that is going cannot be made again
-
-class CrdTest : public testing::Test {
+class CrdTest : public ApiServerTest {
   protected:
     void SetUp() override {
-        const auto config = k8s::load_kubeconfig(k8s::config_source_from_environment());
-        ASSERT_TRUE(config) << config.error().message
-                            << "; this test needs a running API server: set KUBECONFIG";
-        server_ = config->server;
-        net::HttpClientOptions options;
-        options.ca_pem = config->ca_pem;
-        options.client_certificate_pem = config->client_certificate_pem;
-        options.client_key_pem = config->client_key_pem;
-        http_ = std::make_unique<net::HttpClient>(std::move(options));
+        ASSERT_NO_FATAL_FAILURE(ApiServerTest::SetUp());
         apply("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/experiments.pedigree.dev",
               manifest("crd/experiment.yaml"));
-        // The policy, then its binding; a policy that changed is in force a moment later.
-        const std::string policies = manifest("policies/experiment.yaml");
-        const auto border = policies.find("\n---\n");
-        const std::string group = "/apis/admissionregistration.k8s.io/v1/";
-        apply(group + "validatingadmissionpolicies/experiments.pedigree.dev",
-              policies.substr(0, border));
-        apply(group + "validatingadmissionpolicybindings/experiments.pedigree.dev",
-              policies.substr(border + 5));
-        name_space_ = fmt::format("crd-test-{}-{}", ::getpid(), ++namespaces_made);
-        const Json name_space{{"metadata", {{"name", name_space_}}}};
-        ASSERT_EQ(send("POST", "/api/v1/namespaces", name_space.dump()).status, 201);
+        apply_policy("policies/experiment.yaml", "experiments.pedigree.dev");
+        make_namespace("crd-test");
     }
 
     void TearDown() override {
-        if (!name_space_.empty()) {
-            for (const std::string& name : stored_) { // the operator's finalizer, if one runs
-                send("PATCH", experiments() + "/" + name, R"({"metadata":{"finalizers":null}})",
-                     "application/merge-patch+json");
-                send("DELETE", experiments() + "/" + name);
-            }
-            send("DELETE", "/api/v1/namespaces/" + name_space_);
+        for (const std::string& name : stored_) { // the operator's finalizer, if one runs
+            send("PATCH", experiments() + "/" + name, R"({"metadata":{"finalizers":null}})",
+                 "application/merge-patch+json");
+            send("DELETE", experiments() + "/" + name);
         }
-    }
-
-    net::Response send(const std::string& method, const std::string& path, std::string body = "",
-                       const std::string& type = "application/json") {
-        net::Request request;
-        request.method = method;
-        request.url = server_ + path;
-        request.headers.set("Content-Type", type);
-        request.body = std::move(body);
-        auto response = http_->send(request);
-        EXPECT_TRUE(response) << method << " " << path << ": " << response.error().message;
-        return response ? *std::move(response) : net::Response{};
-    }
-
-    static std::string manifest(const std::string& file) {
-        return read_file(std::filesystem::path(PEDIGREE_SOURCE_DIR "/manifests") / file).value();
-    }
-
-    // Server-side apply takes YAML as it is.
-    void apply(const std::string& path, const std::string& yaml) {
-        const auto response = send("PATCH", path + "?fieldManager=crd-test&force=true", yaml,
-                                   "application/apply-patch+yaml");
-        ASSERT_TRUE(response.ok()) << response.body;
+        ApiServerTest::TearDown();
     }
 
     std::string experiments() const { return fmt::format(fmt::runtime(collection), name_space_); }
@@ -137,10 +89,7 @@ class CrdTest : public testing::Test {
         return response;
     }
 
-    std::string server_;
-    std::string name_space_;
     std::vector<std::string> stored_;
-    std::unique_ptr<net::HttpClient> http_;
 };
 
 TEST_F(CrdTest, ServerAndParserAgree) {

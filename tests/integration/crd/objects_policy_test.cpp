@@ -4,7 +4,6 @@
 // for the objects that are changed; a Job that is suspended, and a pod that no scheduler takes.
 
 #include <chrono>
-#include <filesystem>
 #include <set>
 #include <thread>
 
@@ -12,12 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
-#include "base/file.h"
-#include "base/json.h"
-#include "k8s/config.h"
-#include "net/http_client.h"
+#include "tests/integration/crd/api_server_test.h"
 
 namespace pedigree {
 namespace {
@@ -81,69 +76,24 @@ Json network_policy_named(const std::string& name, const Json& metadata) {
     return policy;
 }
 
-int namespaces_made = 0; // a namespace that is going cannot be made again
-
-class ObjectsPolicyTest : public testing::Test {
+class ObjectsPolicyTest : public ApiServerTest {
   protected:
     void SetUp() override {
-        const auto config = k8s::load_kubeconfig(k8s::config_source_from_environment());
-        ASSERT_TRUE(config) << config.error().message
-                            << "; this test needs a running API server: set KUBECONFIG";
-        server_ = config->server;
-        net::HttpClientOptions options;
-        options.ca_pem = config->ca_pem;
-        options.client_certificate_pem = config->client_certificate_pem;
-        options.client_key_pem = config->client_key_pem;
-        http_ = std::make_unique<net::HttpClient>(std::move(options));
-        apply_policy();
-        name_space_ = fmt::format("objects-test-{}-{}", ::getpid(), ++namespaces_made);
-        ASSERT_EQ(
-            send("", "POST", "/api/v1/namespaces", {{"metadata", {{"name", name_space_}}}}).status,
-            201);
+        ASSERT_NO_FATAL_FAILURE(ApiServerTest::SetUp());
+        ASSERT_NO_FATAL_FAILURE(apply_policy("policies/objects.yaml", "objects.pedigree.dev"));
+        ASSERT_NO_FATAL_FAILURE(make_namespace("objects-test"));
         make_objects();
     }
 
     void TearDown() override {
-        if (!name_space_.empty()) {
-            send(operators, "PATCH", jobs() + "/ours", {{"metadata", {{"finalizers", nullptr}}}});
-            send("", "DELETE", "/api/v1/namespaces/" + name_space_, Json());
-        }
+        send_as(operators, "PATCH", jobs() + "/ours", {{"metadata", {{"finalizers", nullptr}}}});
+        ApiServerTest::TearDown();
     }
 
-    net::Response send(const std::string& user, const std::string& method, const std::string& path,
-                       const Json& body) {
-        net::Request request;
-        request.method = method;
-        request.url = server_ + path;
-        request.headers.set("Content-Type", method == "PATCH" ? "application/merge-patch+json"
-                                                              : "application/json");
-        if (!user.empty()) {
-            request.headers.set("Impersonate-User", user);
-            request.headers.set("Impersonate-Group", "system:masters");
-        }
-        request.body = body.is_null() ? "" : body.dump();
-        auto response = http_->send(request);
-        EXPECT_TRUE(response) << method << " " << path << ": " << response.error().message;
-        return response ? *std::move(response) : net::Response{};
-    }
-
-    void apply_policy() {
-        const std::filesystem::path file = PEDIGREE_SOURCE_DIR "/manifests/policies/objects.yaml";
-        const std::string policies = read_file(file).value();
-        const auto border = policies.find("\n---\n");
-        for (const auto& [plural, yaml] :
-             {std::pair{"validatingadmissionpolicies", policies.substr(0, border)},
-              std::pair{"validatingadmissionpolicybindings", policies.substr(border + 5)}}) {
-            net::Request request;
-            request.method = "PATCH";
-            request.url = fmt::format("{}/apis/admissionregistration.k8s.io/v1/{}/"
-                                      "objects.pedigree.dev?fieldManager=test&force=true",
-                                      server_, plural);
-            request.headers.set("Content-Type", "application/apply-patch+yaml");
-            request.body = yaml;
-            const auto response = http_->send(request);
-            ASSERT_TRUE(response && response->ok()) << (response ? response->body : "no answer");
-        }
+    net::Response send_as(const std::string& user, const std::string& method,
+                          const std::string& path, const Json& body) {
+        return send(method, path, body.dump(),
+                    method == "PATCH" ? "application/merge-patch+json" : "application/json", user);
     }
 
     std::string jobs() const {
@@ -160,8 +110,8 @@ class ObjectsPolicyTest : public testing::Test {
     // Owned by a ConfigMap, so that no controller takes an interest in them.
     void make_objects() {
         const Json owner = Json::parse(
-            send("", "POST", fmt::format("/api/v1/namespaces/{}/configmaps", name_space_),
-                 {{"metadata", {{"name", "owner"}}}})
+            send_as("", "POST", fmt::format("/api/v1/namespaces/{}/configmaps", name_space_),
+                    {{"metadata", {{"name", "owner"}}}})
                 .body);
         owners_ = Json::array({{{"apiVersion", "v1"},
                                 {"kind", "ConfigMap"},
@@ -174,22 +124,23 @@ class ObjectsPolicyTest : public testing::Test {
         Json of_job = metadata;
         of_job["annotations"] = {{"pedigree.dev/intent", "nonce"}};
         of_job["finalizers"] = Json::array({"pedigree.dev/record"});
-        const auto job = send(operators, "POST", jobs(), job_named("ours", of_job, labels));
+        const auto job = send_as(operators, "POST", jobs(), job_named("ours", of_job, labels));
         ASSERT_EQ(job.status, 201) << job.body;
-        const auto map = send(operators, "POST", config_maps(), config_map_named("ours", metadata));
+        const auto map =
+            send_as(operators, "POST", config_maps(), config_map_named("ours", metadata));
         ASSERT_EQ(map.status, 201) << map.body;
         Json around{{"labels", {{"pedigree.dev/auxiliary", "ours"}}},
                     {"annotations", {{"pedigree.dev/intent", "nonce"}}},
                     {"ownerReferences", owners_}};
         const auto policy =
-            send(operators, "POST", network_policies(), network_policy_named("ours", around));
+            send_as(operators, "POST", network_policies(), network_policy_named("ours", around));
         ASSERT_EQ(policy.status, 201) << policy.body;
         metadata["labels"]["batch.kubernetes.io/job-name"] = "ours";
         // The namespace's account is made a moment after it, and no pod before that.
         net::Response pod;
         const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
         while (pod.status != 201 && std::chrono::steady_clock::now() < end) {
-            pod = send(job_controller, "POST", pods(), pod_named("ours", metadata));
+            pod = send_as(job_controller, "POST", pods(), pod_named("ours", metadata));
             std::this_thread::sleep_for(std::chrono::milliseconds(200));
         }
         ASSERT_EQ(pod.status, 201) << pod.body;
@@ -208,7 +159,7 @@ class ObjectsPolicyTest : public testing::Test {
     bool is_refused(const Row& row, const std::string& user) {
         const bool patch = row.path.find("/ours") != std::string::npos;
         const auto response =
-            send(user, patch ? "PATCH" : "POST", row.path + "?dryRun=All", row.body);
+            send_as(user, patch ? "PATCH" : "POST", row.path + "?dryRun=All", row.body);
         const bool by_policy = response.body.find("objects.pedigree.dev") != std::string::npos;
         EXPECT_TRUE(by_policy || response.ok())
             << row.what << " by " << user << ": " << response.body;
@@ -226,7 +177,6 @@ class ObjectsPolicyTest : public testing::Test {
 
     std::string server_, name_space_;
     Json owners_;
-    std::unique_ptr<net::HttpClient> http_;
 };
 
 Json metadata_of(const std::string& field, const std::string& key, const Json& value) {

@@ -54,9 +54,12 @@ class FakeApi final : public k8s::Api {
         TRY(whole());
         k8s::ObjectList list;
         for (const auto& [where, object] : objects) {
-            const bool fits = (options.name_space.empty() ||
-                               k8s::key_of(object).name_space == options.name_space) &&
-                              is_selected(object, options.label_selector);
+            const bool fits =
+                (options.name_space.empty() ||
+                 k8s::key_of(object).name_space == options.name_space) &&
+                (options.field_selector.empty() ||
+                 options.field_selector == "metadata.name=" + k8s::key_of(object).name) &&
+                is_selected(object, options.label_selector);
             if (where.starts_with(std::string(type.plural) + " ") && fits) {
                 list.items.push_back(std::make_shared<const Json>(object));
             }
