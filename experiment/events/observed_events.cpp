@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/activity.h"
+#include "experiment/events/account.h"
 #include "experiment/events/write_event.h"
 #include "experiment/record_proof.h"
 #include "pipeline/spec/experiment.h"
@@ -26,26 +27,13 @@ using records::NodeKind;
 using records::NodeRef;
 using records::Relation;
 using records::pod::Bundle;
-using records::pod::ObservedArtifact;
-
-using RunNodes = std::map<std::pair<std::string, std::string>, NodeRef>; // by tracker and id
-
-// The attempt, what its recorder saw, and on whose word that rests.
-struct Account {
-    NodeRef attempt;
-    const Bundle& bundle;
-    Asserted whose;
-    std::string server; // of the tracker that its runs are of
-    RunNodes in_files;  // runs that no server knows
-};
 
 void write_inputs(records::Event& event, const Account& account, const Json& spec) {
-    const auto& [attempt, bundle, whose, unused_server, unused_runs] = account;
     std::map<std::string, Json> declared;
     for (const Json& input : at_path(spec, {"inputs"})) {
         declared[string_or(input, "name")] = input;
     }
-    for (const auto& input : bundle.inputs) {
+    for (const auto& input : account.bundle.inputs) {
         const Json& wanted = declared[input.name];
         const NodeKind kind = string_or(wanted, "kind") == "Model"        ? NodeKind::Model
                               : string_or(wanted, "kind") == "Checkpoint" ? NodeKind::Checkpoint
@@ -57,18 +45,13 @@ void write_inputs(records::Event& event, const Account& account, const Json& spe
             .attribute("files", input.files)
             .uri(string_or(wanted, "uri"))
             .text("slice", string_or(wanted, "slice"));
-        event.edge(attempt, Relation::Used, node, whose, string_or(wanted, "role"));
+        event.edge(account.attempt, Relation::Used, node, account.whose, string_or(wanted, "role"));
     }
-    event.gap(GapKind::DataNotDeclared, attempt,
-              bundle.inputs.empty()
+    event.gap(GapKind::DataNotDeclared, account.attempt,
+              account.bundle.inputs.empty()
                   ? "No input is declared: what data the script read is not known."
                   : "The pod could reach the network: data beyond the declared inputs would not "
                     "have been seen.");
-}
-
-// Run ids are a server's own: two servers may give the same.
-NodeRef run_node(const std::string& server, const std::string& run_id) {
-    return {NodeKind::Run, records::run_key(server, run_id)};
 }
 
 RunNodes runs_in_files(const Bundle& bundle, const std::string& pod_uid) {
@@ -112,108 +95,12 @@ void write_runs(records::Event& event, const Account& account) {
     }
 }
 
-NodeKind artifact_kind(const ObservedArtifact& artifact) {
-    return artifact.kind == "Model"        ? NodeKind::Model
-           : artifact.kind == "Checkpoint" ? NodeKind::Checkpoint
-                                           : NodeKind::Artifact;
-}
-
-constexpr std::size_t manifest_text_bytes_max = 512 * 1024;
-
-// The lines whose SHA-256 names the folder, so that an answer knows which path has which bytes,
-// also where two files or two folders are alike. Empty for a single file.
-std::string manifest_text(const ObservedArtifact& artifact) {
-    std::map<std::string, std::string> hex_by_path;
-    for (const auto& file : artifact.files) {
-        const auto digest = Digest::parse(file.digest);
-        hex_by_path[file.path] = digest ? digest->hex() : "";
-    }
-    std::string text;
-    for (const auto& [path, hex] : hex_by_path) {
-        fmt::format_to(std::back_inserter(text), "{}  {}\n", hex, path);
-    }
-    const bool names_it = sha256(text).text() == artifact.digest;
-    return names_it && text.size() <= manifest_text_bytes_max ? text : "";
-}
-
-// The run that it was logged to; a logged model is none.
-std::optional<NodeRef> run_of(const ObservedArtifact& artifact, const Account& account) {
-    const auto in_files = account.in_files.find({artifact.source, artifact.run_id});
-    if (in_files != account.in_files.end()) {
-        return in_files->second;
-    }
-    const bool of_server = !artifact.run_id.empty() && artifact.run_id.rfind("m-", 0) != 0;
-    return of_server ? std::optional(run_node(account.server, artifact.run_id)) : std::nullopt;
-}
-
-void write_artifacts(records::Event& event, const Account& account) {
-    const auto& [attempt, bundle, whose, server, in_files] = account;
-    for (const ObservedArtifact& artifact : bundle.artifacts) {
-        const NodeRef node{artifact_kind(artifact), artifact.digest};
-        const auto listed = static_cast<std::int64_t>(artifact.files.size());
-        std::int64_t bytes = artifact.bytes; // counted by the recorder: files may stand in pages
-        for (const auto& file : artifact.files) {
-            bytes += artifact.file_count == 0 ? file.bytes : 0;
-        }
-        event.node(node)
-            .text("name", artifact.name)
-            .word("source", artifact.source)
-            .attribute("bytes", bytes)
-            .attribute("files", std::max(artifact.file_count, listed))
-            .uri(artifact.location);
-        if (const std::string manifest = manifest_text(artifact); !manifest.empty()) {
-            event.node(node).text("manifest", manifest);
-        }
-        event.edge(node, Relation::GeneratedBy, attempt, whose, artifact.source);
-        if (const auto run = run_of(artifact, account)) {
-            event.node(*run);
-            event.edge(node, Relation::PartOf, *run, whose);
-        }
-        for (const auto& file : artifact.files) {
-            const NodeRef part{NodeKind::Artifact, file.digest};
-            if (part == node) {
-                continue; // a single file is its own artifact
-            }
-            event.node(part).attribute("bytes", file.bytes).text("path", file.path);
-            event.edge(part, Relation::PartOf, node, whose);
-        }
-    }
-}
-
-// What stands in pages is no part of the graph; which documents those are is, and how much is
-// there.
-void write_pages(records::Event& event, const Account& account) {
-    const auto& [attempt, bundle, whose, unused_server, unused_runs] = account;
-    if (bundle.pages.empty()) {
-        return;
-    }
-    for (std::size_t i = 0; i < bundle.pages.size(); ++i) {
-        const NodeRef page{NodeKind::Artifact, bundle.pages[i].digest};
-        event.node(page)
-            .text("name", fmt::format("page {} of the record", i + 1))
-            .word("source", "RecordPage")
-            .attribute("bytes", bundle.pages[i].bytes);
-        event.edge(page, Relation::GeneratedBy, attempt, whose, "RecordPage");
-    }
-    std::int64_t parameters = 0, metrics = 0, files = 0;
-    for (const auto& run : bundle.runs) {
-        parameters += run.parameter_count - static_cast<std::int64_t>(run.parameters.size());
-        metrics += run.metric_count - static_cast<std::int64_t>(run.metrics.size());
-    }
-    for (const auto& artifact : bundle.artifacts) {
-        files += artifact.file_count - static_cast<std::int64_t>(artifact.files.size());
-    }
-    event.gap(
-        GapKind::InPages, attempt,
-        fmt::format("The account is large: {} runs, {} artifacts, and of those listed {} "
-                    "parameters, {} metrics and {} files stand in its {} pages alone; a "
-                    "trace does not find them.",
-                    bundle.run_count - static_cast<std::int64_t>(bundle.runs.size()),
-                    bundle.artifact_count - static_cast<std::int64_t>(bundle.artifacts.size()),
-                    parameters, metrics, files, bundle.pages.size()));
-}
-
 } // namespace
+
+// Run ids are a server's own: two servers may give the same.
+NodeRef run_node(const std::string& server, const std::string& run_id) {
+    return {NodeKind::Run, records::run_key(server, run_id)};
+}
 
 Status write_observed(records::Event& event, const History& history, const AttemptRow& attempt) {
     TRY(const FetchedRecord record, fetched_record(history, attempt));
