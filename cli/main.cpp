@@ -10,7 +10,7 @@
 #include "base/stop_signals.h"
 #include "cli/app/arguments.h"
 #include "cli/app/complete.h"
-#include "cli/app/report.h"
+#include "cli/app/error_text.h"
 #include "cli/app/screen.h"
 #include "cli/commands/table.h"
 #include "cli/experiment/experiment.h"

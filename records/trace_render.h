@@ -19,6 +19,9 @@ enum class TreeLines { Unicode, Ascii };
 std::string trace_tree(const Json& answer, TreeLines lines = TreeLines::Unicode,
                        std::string_view below = "");
 
+// The same as a Mermaid flowchart, which GitLab and GitHub draw inside Markdown.
+std::string trace_mermaid(const Json& answer);
+
 // A digraph whose edges go from effect to cause; what is not asserted by the operator is dashed.
 std::string trace_dot(const Json& answer);
 

@@ -58,7 +58,7 @@ struct CommandTexts {
 struct Command {
     CommandTexts texts;
     Syntax syntax;
-    // The process's exit code; the caller prints an Error (report.h).
+    // The process's exit code; the caller prints an Error (error_text.h).
     std::function<Result<ExitCode>(const Context& context)> perform;
 };
 

@@ -6,8 +6,9 @@
 
 namespace pedigree::cli {
 
-// Table and Wide are for people and may change; Json, Yaml, Name, Dot and Csv are for programs.
-enum class Format { Table, Wide, Json, Yaml, Name, Dot, Csv };
+// Table and Wide are for people and may change; Json, the others are for programs or
+// for other people.
+enum class Format { Table, Wide, Json, Yaml, Name, Dot, Mermaid, Csv, Markdown, Html };
 Words<Format> words_of(Format);
 
 } // namespace pedigree::cli

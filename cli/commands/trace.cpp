@@ -5,12 +5,9 @@
 
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/app/read_api.h"
 #include "cli/app/table.h"
-#include "cli/lineage/graph.h"
 #include "cli/lineage/ran.h"
-#include "cli/lineage/subject.h"
-#include "net/url.h"
+#include "cli/lineage/traced.h"
 #include "records/trace_render.h"
 
 namespace pedigree::cli {
@@ -31,19 +28,8 @@ void describe(Options& options, Syntax& syntax) {
         .from(Source::Subjects)
         .required();
     syntax.number("--as-of", options.as_of, "As it was known at this position of the ledger", 0);
-    syntax.format(options.format, {Format::Table, Format::Wide, Format::Json, Format::Dot});
-}
-
-// How long each trial took, the trace does not say, but the list of trials; without it the rest is
-// told.
-TrialList trials_behind(const Json& answer, const Cluster& cluster) {
-    const Graph graph(answer);
-    const auto specs = graph.of_kind("ExperimentSpec");
-    if (graph.of_kind("Attempt").empty() || specs.size() != 1) {
-        return {};
-    }
-    const auto document = read_trials(cluster, graph.attribute(specs.front(), "name"));
-    return document ? trial_list_from(*document) : TrialList{};
+    syntax.format(options.format,
+                  {Format::Table, Format::Wide, Format::Json, Format::Dot, Format::Mermaid});
 }
 
 std::string tree_of(const Json& answer, const Cluster& cluster, bool unicode) {
@@ -56,12 +42,7 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     TRY(const Cluster* const connected, context.cluster());
     const Cluster& cluster = *connected;
     Terminal& terminal = context.terminal;
-    TRY(const std::string query, query_for(options.subject, cluster));
-    std::string rest = "traces/" + net::percent_encode(query);
-    if (options.as_of) {
-        rest += fmt::format("?asOf={}", *options.as_of);
-    }
-    TRY(const Json answer, read_lineage(cluster, rest, "trace of " + options.subject));
+    TRY(const Json answer, read_trace_of(cluster, options.subject, options.as_of));
     const bool known = at_path(answer, {"root"}).is_string();
     switch (options.format) {
     case Format::Json:
@@ -69,6 +50,9 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
         break;
     case Format::Dot:
         terminal.out << records::trace_dot(answer);
+        break;
+    case Format::Mermaid:
+        terminal.out << records::trace_mermaid(answer);
         break;
     default:
         terminal.out << with_fitted_lines(tree_of(answer, cluster, terminal.unicode),

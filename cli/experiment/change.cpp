@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/app/report.h"
+#include "cli/app/error_text.h"
 #include "cli/experiment/experiment.h"
 
 namespace pedigree::cli {

@@ -1,6 +1,6 @@
 #pragma once
-// What the record of one attempt rests on while its graph is written: the attempt, what its recorder
-// saw, and on whose word. Values of one call of write_observed; one thread.
+// What the record of one attempt rests on while its graph is written: the attempt, what its
+// recorder saw, and on whose word. Values of one call of write_observed; one thread.
 
 #include <map>
 #include <string>

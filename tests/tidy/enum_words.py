@@ -21,7 +21,7 @@ FOREIGN = {
     "experiment/events/experiment_events.cpp": {"None"},
     "experiment/events/write_event.h": {"None"},
     "experiment/job/job.cpp": {"Failed"},
-    "experiment/steps/attempt_seal.cpp": {"Failed"},
+    "experiment/steps/attempt_verdict.cpp": {"Failed"},
     "operator/auxiliary/job.cpp": {"Failed"},
     "operator/auxiliary/look.cpp": {"False", "True"},
     "operator/reconcile/seen.cpp": {"Failed", "Succeeded", "True"},

@@ -44,7 +44,8 @@ LAW = {
     "cli/experiment": ["base", "records", "net", "pipeline", "k8s", "cli/app"],
     "cli/trials": ["base", "net", "pipeline", "cli/app"],
     "cli/search": ["base", "pipeline", "cli/app", "cli/trials"],
-    "cli/lineage": ["base", "artifacts", "cli/app", "cli/experiment", "cli/trials"],
+    "cli/lineage": ["base", "artifacts", "net/url.h", "cli/app", "cli/experiment", "cli/trials"],
+    "cli/report": ["base", "cli/app", "cli/lineage", "cli/trials"],
     "cli/image": ["base", "records", "net", "pipeline", "source", "imagebuild", "cli/app"],
 }
 # Tests and benches join everything; nothing includes them.

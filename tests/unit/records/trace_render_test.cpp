@@ -42,6 +42,10 @@ TEST_P(TraceRenderTest, IsShownAsAGraph) {
     expect_case(".dot", trace_dot(answer_of(GetParam())));
 }
 
+TEST_P(TraceRenderTest, IsShownAsAFlowchart) {
+    expect_case(".mmd", trace_mermaid(answer_of(GetParam())));
+}
+
 INSTANTIATE_TEST_SUITE_P(Cases, TraceRenderTest,
                          testing::Values("commit", "experiment", "file", "hidden", "hostile",
                                          "model", "nothing", "search"),
@@ -58,13 +62,29 @@ TEST(TraceRenderTextTest, UsesOnlyAsciiWhenAsked) {
 
 TEST(TraceRenderTextTest, LetsNoControlCharacterThrough) {
     const Json answer = answer_of("hostile");
-    for (const std::string& text : {trace_tree(answer), trace_dot(answer)}) {
+    for (const std::string& text : {trace_tree(answer), trace_dot(answer), trace_mermaid(answer)}) {
         EXPECT_THAT(text, Not(HasSubstr("\x1b")));
         EXPECT_THAT(text, Not(HasSubstr("\r")));
         EXPECT_THAT(text, Not(HasSubstr("\xc2\x9b")));     // one-character CSI
         EXPECT_THAT(text, Not(HasSubstr("\xe2\x80\xae"))); // right-to-left override
         EXPECT_THAT(text, Not(HasSubstr("two\nlines")));
     }
+}
+
+// A name could else end the quotes, begin a tag or an entity, or be Mermaid's own Markdown.
+TEST(TraceRenderTextTest, AFlowchartHoldsNamesAsText) {
+    const Json answer{
+        {"root", "Model:x"},
+        {"nodes",
+         {{{"id", "Model:x"},
+           {"kind", "Model"},
+           {"attributes", {{"name", "a\"]; click n0 \"javascript:x\" <b>#quot;`"}}}}}},
+        {"edges", {{{"from", "Model:x"}, {"to", "Model:gone"}, {"relation", "PartOf"}}}}};
+    const std::string text = trace_mermaid(answer);
+    EXPECT_THAT(text, HasSubstr("n0[\"Model  a#34;#93;#59; click n0 #34;javascript:x#34; "
+                                "#60;b#62;#35;quot#59;#96;\"]\n"))
+        << text;
+    EXPECT_THAT(text, Not(HasSubstr("gone"))); // an edge to nowhere is left out
 }
 
 TEST(TraceRenderTextTest, MakesDoWithWhatIsThere) {
@@ -77,6 +97,7 @@ TEST(TraceRenderTextTest, MakesDoWithWhatIsThere) {
           Json{{"root", "x"}, {"tried", {{"experiments", "none"}}}}}) {
         EXPECT_FALSE(trace_tree(odd).empty()) << odd;
         EXPECT_FALSE(trace_dot(odd).empty()) << odd;
+        EXPECT_FALSE(trace_mermaid(odd).empty()) << odd;
     }
 }
 

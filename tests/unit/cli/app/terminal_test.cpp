@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "cli/app/report.h"
+#include "cli/app/error_text.h"
 #include "cli/app/table.h"
 
 namespace pedigree::cli {

@@ -2,6 +2,7 @@
 
 #include "tests/unit/cli/fake_cluster.h"
 #include "tests/unit/cli/output_schema.h"
+#include "tests/unit/cli/traced_attempt.h"
 
 namespace pedigree::cli {
 namespace {
@@ -22,41 +23,6 @@ TEST(Trace, AsksTheReadApiAndPrintsTheAnswer) {
     EXPECT_EQ(*code, ExitCode::Ok);
     EXPECT_THAT(fake.out.str(), HasSubstr("Attempt"));
     EXPECT_THAT(fake.out.str(), HasSubstr("Nobody said who asked."));
-}
-
-// A trace of one attempt, with all that is known of it.
-Json rich_answer() {
-    const Json spec{{"command", {"python", "train.py", "two words"}},
-                    {"seed", 7},
-                    {"parameters", {{"lr", 0.1}, {"epochs", 4}}},
-                    {"search",
-                     {{"objective", {{"metric", "loss"}, {"goal", "Minimize"}}},
-                      {"space", {{{"name", "lr"}}}}}}};
-    const auto node = [](const char* id, const char* kind, const Json& attributes) -> Json {
-        return {{"id", id}, {"kind", kind}, {"uid", id}, {"attributes", attributes}};
-    };
-    const auto edge = [](const char* from, const char* relation, const char* to) -> Json {
-        return {{"from", from}, {"to", to}, {"relation", relation}, {"asserted", "Operator"}};
-    };
-    return {
-        {"asOf", 12},
-        {"truncated", false},
-        {"root", "a"},
-        {"gaps", Json::array()},
-        {"nodes",
-         {node("e", "ExperimentSpec", {{"name", "mnist-1"}, {"spec", spec.dump()}}),
-          node("t", "Trial",
-               {{"number", 9},
-                {"value", "0.123456789"},
-                {"parameters", R"({"lr": 0.0031622776601683794})"}}),
-          node("a", "Attempt",
-               {{"number", 1},
-                {"reason", "Completed"},
-                {"endedAt", "2026-01-31T11:59:00.123456Z"},
-                {"hardware", R"({"cores": "2"})"}}),
-          node("r", "Run", {{"name", "colt"}, {"metrics", R"({"loss": "0.5", "acc": "0.9"})"}})}},
-        {"edges",
-         {edge("a", "PartOf", "t"), edge("t", "PlannedBy", "e"), edge("r", "GeneratedBy", "a")}}};
 }
 
 TEST(Trace, SaysWhatRan) {
@@ -108,6 +74,13 @@ TEST(Trace, JsonIsTheAnswerInItsEnvelope) {
     printed.erase("apiVersion");
     printed.erase("kind");
     EXPECT_EQ(printed, Json::parse(answer));
+}
+
+TEST(Trace, IsDrawnForMarkdown) {
+    FakeCluster fake;
+    fake.texts[api + "traces/exp%3Amnist-1"] = rich_answer().dump();
+    ASSERT_TRUE(fake.run({"trace", "exp/mnist-1", "-o", "mermaid"}));
+    EXPECT_THAT(fake.out.str(), HasSubstr("flowchart LR\n"));
 }
 
 TEST(Trace, NoneIsAnAnswerWithAnExitCode) {

@@ -1,4 +1,4 @@
-#include "cli/app/report.h"
+#include "cli/app/error_text.h"
 
 #include "cli/app/terminal.h"
 
