@@ -23,6 +23,16 @@ void add(Facts& facts, const std::string& name, const std::string& value) {
     }
 }
 
+// As many rows as a page may have; what is left out is counted.
+void keep_rows(Section& section, const std::string& of_what) {
+    auto& rows = section.table.rows;
+    if (rows.size() > report_rows_max) {
+        section.items.push_back(fmt::format("{} more {}: pedigree trace -o json has all",
+                                            rows.size() - report_rows_max, of_what));
+        rows.resize(report_rows_max);
+    }
+}
+
 Section question_of(const Ancestry& ancestry) {
     Section section{.heading = "What was asked"};
     add(section.facts, "experiment", ancestry.experiment);
@@ -32,10 +42,9 @@ Section question_of(const Ancestry& ancestry) {
     add(section.facts, "seed", ancestry.seed);
     section.table.header = {"PARAMETER", "VALUE"};
     for (const auto& [name, value] : ancestry.parameters) {
-        if (section.table.rows.size() < report_rows_max) {
-            section.table.rows.push_back({{name}, {value.text}});
-        }
+        section.table.rows.push_back({{name}, {value.text}});
     }
+    keep_rows(section, "parameters");
     return section;
 }
 
@@ -44,13 +53,23 @@ Table metrics_in(const Graph& graph) {
     Table table{{"RUN", "METRIC", "LAST"}, {}};
     for (const std::string& run : graph.of_kind("Run")) {
         for (const auto& [name, value] : scalars_from(graph.document(run, "metrics"))) {
-            if (table.rows.size() < report_rows_max) {
-                table.rows.push_back(
-                    {{graph.attribute(run, "name")}, {name}, {rounded(value.text)}});
-            }
+            table.rows.push_back({{graph.attribute(run, "name")}, {name}, {rounded(value.text)}});
         }
     }
     return table;
+}
+
+// Names with digests of the models that an attempt made.
+Facts models_in(const Graph& graph) {
+    Facts facts;
+    for (const std::string_view kind : {"Model", "Checkpoint"}) {
+        for (const std::string& id : graph.of_kind(kind)) {
+            if (!graph.ends(Graph::End::Cause, id, "GeneratedBy").empty()) {
+                add(facts, "model " + graph.attribute(id, "name"), graph.digest(id));
+            }
+        }
+    }
+    return facts;
 }
 
 Section result_of(const Graph& graph, const Ancestry& ancestry, const TrialList& trials,
@@ -66,15 +85,16 @@ Section result_of(const Graph& graph, const Ancestry& ancestry, const TrialList&
     if (best != nullptr && best->duration(now)) {
         add(section.facts, "took", age_text(*best->duration(now)));
     }
-    for (const std::string_view kind : {"Model", "Checkpoint"}) {
-        for (const std::string& id : graph.of_kind(kind)) {
-            const bool was_made = !graph.ends(Graph::End::Cause, id, "GeneratedBy").empty();
-            if (was_made && section.facts.size() < report_rows_max) {
-                add(section.facts, "model " + graph.attribute(id, "name"), graph.digest(id));
-            }
-        }
+    const Facts models = models_in(graph);
+    const std::size_t told = std::min(models.size(), report_rows_max);
+    section.facts.insert(section.facts.end(), models.begin(),
+                         models.begin() + static_cast<std::ptrdiff_t>(told));
+    if (told < models.size()) {
+        section.items.push_back(
+            fmt::format("{} more models: pedigree trace -o json has all", models.size() - told));
     }
     section.table = metrics_in(graph);
+    keep_rows(section, "metrics");
     return section;
 }
 
