@@ -39,6 +39,12 @@ Result<Query> commit_query(std::string_view text, std::string_view hex) {
 
 } // namespace
 
+Words<Direction> words_of(Direction) {
+    static constexpr Word<Direction> table[] = {{Direction::Ancestors, "Causes"},
+                                                {Direction::Descendants, "Effects"}};
+    return table;
+}
+
 Result<Query> parse_query(std::string_view text) {
     const auto rest_after = [&](std::string_view prefix) -> std::optional<std::string_view> {
         return text.starts_with(prefix) && text.size() > prefix.size()

@@ -14,16 +14,20 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/words.h"
 
 namespace pedigree::lineage {
 
 enum class QueryKind { Experiment, Bytes, Image, Commit, Attempt, Run, Act };
+// To where something comes from, or to what came from it.
 enum class Direction { Ancestors, Descendants };
+Words<Direction> words_of(Direction);
 
 struct Query {
     QueryKind kind = QueryKind::Bytes;
     std::string key; // the experiment's name, else the node key
 
+    // Nothing made a commit.
     Direction direction() const {
         return kind == QueryKind::Commit ? Direction::Descendants : Direction::Ancestors;
     }

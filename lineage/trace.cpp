@@ -106,23 +106,55 @@ Result<Roots> find_roots(GraphReader& reader, const Query& query) {
     return roots;
 }
 
-Status follow(Walk& walk, const Roots& roots, const Query& query) {
-    std::vector<NodeId> manifests;
+Result<Walk> walked(GraphReader& reader, const Roots& roots, const Query& query,
+                    const WalkLimits& limits, Direction direction) {
+    Walk walk(reader, limits);
     for (const Place& root : roots.places) {
         if (query.kind == QueryKind::Experiment) {
             TRY(walk.start_at_experiment(root));
         } else {
             walk.start_at(root);
         }
+    }
+    TRY(walk.run(direction));
+    if (direction == Direction::Descendants) {
+        TRY(walk.add_plans());
+    }
+    return walk;
+}
+
+// Nothing that is shown or hidden made any of them, and they are bytes that others are made of.
+bool is_source(const Roots& roots, const Walk& to_causes) {
+    return !roots.places.empty() && is_content(roots.places.front().kind) &&
+           to_causes.edges().empty() && to_causes.hidden() == 0;
+}
+
+struct Followed {
+    Walk walk;
+    Direction direction;
+};
+
+Result<Followed> follow(GraphReader& reader, const Roots& roots, const Query& query,
+                        const TraceOptions& options) {
+    const WalkLimits limits{options.nodes_max, options.edges_max, options.depth_max};
+    Direction direction = options.direction.value_or(query.direction());
+    TRY(Walk walk, walked(reader, roots, query, limits, direction));
+    if (!options.direction && direction == Direction::Ancestors && is_source(roots, walk)) {
+        direction = Direction::Descendants;
+        TRY(Walk forward, walked(reader, roots, query, limits, direction));
+        return Followed{std::move(forward), direction};
+    }
+    return Followed{std::move(walk), direction};
+}
+
+Status add_files(Walk& walk, const Roots& roots) {
+    std::vector<NodeId> manifests;
+    for (const Place& root : roots.places) {
         if (is_content(root.kind)) {
             manifests.push_back(root.node);
         }
     }
-    TRY(walk.run(query.direction()));
-    if (!manifests.empty()) {
-        TRY(walk.add_files_of(manifests));
-    }
-    return {};
+    return manifests.empty() ? Status() : walk.add_files_of(manifests);
 }
 
 // The nodes in the order in which the walk reached them, by id.
@@ -183,8 +215,9 @@ Result<Json> trace(store::Transaction& transaction, const Query& query,
     TRY(const std::int64_t as_of, position(transaction, options));
     TRY(GraphReader reader, GraphReader::open(transaction, options.viewer, as_of));
     TRY(const Roots roots, find_roots(reader, query));
-    Walk walk(reader, {options.nodes_max, options.edges_max, options.depth_max});
-    TRY(follow(walk, roots, query));
+    TRY(Followed followed, follow(reader, roots, query, options));
+    Walk& walk = followed.walk;
+    TRY(add_files(walk, roots));
     TRY(Described described, describe_nodes(reader, walk));
     TRY(Json gaps, describe_gaps(reader, walk, walk.hidden() + roots.hidden));
     Json edges = Json::array();
@@ -196,12 +229,13 @@ Result<Json> trace(store::Transaction& transaction, const Query& query,
     }
     const bool known = !roots.places.empty();
     Json answer{{"asOf", as_of},
+                {"direction", to_string(followed.direction)},
                 {"truncated", walk.truncated()},
                 {"gaps", std::move(gaps)},
                 {"root", known ? Json(described.ids.at(roots.places.front().node)) : Json()},
                 {"nodes", std::move(described.nodes)},
                 {"edges", std::move(edges)}};
-    if (known && query.direction() == Direction::Ancestors) {
+    if (known && followed.direction == Direction::Ancestors) {
         TRY(Json tried, tried_before(reader, walk, roots.places.front()));
         if (!tried.is_null()) {
             answer["tried"] = std::move(tried);

@@ -1,10 +1,13 @@
 #include "lineage/walk.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace pedigree::lineage {
 namespace {
+
+using records::NodeKind;
 
 // Places are (node, scope); one node in very many scopes is cut like any other limit.
 constexpr std::size_t places_per_node_max = 4;
@@ -38,6 +41,28 @@ Status Walk::run(Direction direction) {
         // Known edges come again where places meet, so the room left is for what is new.
         TRY(auto edges, reader_.edges(places, direction, limits_.edges_max + 1));
         take(std::move(edges), direction, Follow::Yes);
+    }
+    return {};
+}
+
+Status Walk::add_plans() {
+    std::vector<Place> acts;
+    std::copy_if(places_.begin(), places_.end(), std::back_inserter(acts),
+                 [](const Place& place) { return !is_content(place.kind); });
+    while (!acts.empty()) { // an attempt, its trial, that one's Experiment
+        TRY(auto edges,
+            reader_.edges(std::exchange(acts, {}), Direction::Ancestors, limits_.edges_max + 1));
+        std::erase_if(edges, [](const GraphEdge& edge) {
+            return edge.cause_kind != NodeKind::Trial &&
+                   edge.cause_kind != NodeKind::ExperimentSpec;
+        });
+        for (const GraphEdge& edge : edges) {
+            const Place plan{edge.cause, edge.scope, edge.cause_kind};
+            if (edge.shown && !places_.contains(plan)) {
+                acts.push_back(plan);
+            }
+        }
+        take(std::move(edges), Direction::Ancestors, Follow::No);
     }
     return {};
 }

@@ -37,6 +37,9 @@ class Walk {
     Status start_at_experiment(const Place& spec);
 
     Status run(Direction direction);
+    // After a walk to effects: whose plan each act was, the trial and the Experiment, without
+    // following them. A name says more than a pod's uid.
+    Status add_plans();
     // Adds the files of a manifest (a model, a folder) without following them.
     Status add_files_of(const std::vector<NodeId>& manifests);
 

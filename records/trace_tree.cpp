@@ -257,8 +257,10 @@ std::string trace_tree(const Json& answer, TreeLines lines, std::string_view bel
     }
     Tree tree(indexed, lines);
     const std::string kind = indexed.kind(indexed.root);
-    tree.write(indexed.root, kind == "GitCommit" ? Towards::Effects : Towards::Causes);
-    if (kind == "ExperimentSpec") {
+    const bool forward =
+        string_or(answer, "direction", kind == "GitCommit" ? "Effects" : "") == "Effects";
+    tree.write(indexed.root, forward ? Towards::Effects : Towards::Causes);
+    if (kind == "ExperimentSpec" && !forward) {
         for (const std::string& top : last_effects(indexed)) {
             if (!tree.has_written(top)) {
                 tree.out += "\n";

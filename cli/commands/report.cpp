@@ -29,7 +29,7 @@ void describe(Options& options, Syntax& syntax) {
 Result<ExitCode> perform(const Options& options, const Context& context) {
     TRY(const Cluster* const connected, context.cluster());
     const Cluster& cluster = *connected;
-    TRY(const Json answer, read_trace_of(cluster, options.subject, options.as_of));
+    TRY(const Json answer, read_trace_of(cluster, {options.subject, options.as_of}));
     if (!at_path(answer, {"root"}).is_string()) {
         context.terminal.err << "nothing is known of " << printable(options.subject)
                              << "; pedigree find lists what is\n";

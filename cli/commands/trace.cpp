@@ -15,19 +15,21 @@ namespace pedigree::cli {
 namespace {
 
 struct Options {
-    std::string subject;               // cli/lineage/subject.h
-    std::optional<std::int64_t> as_of; // position in the ledger
+    TraceQuestion question;
     Format format = Format::Table;
 };
 
 void describe(Options& options, Syntax& syntax) {
     syntax
         .value(
-            "subject", options.subject, "SUBJECT",
+            "subject", options.question.subject, "SUBJECT",
             "exp/NAME, exp/NAME/TRIAL, a file or folder, sha256:..., image:..., commit:... or run:ID")
         .from(Source::Subjects)
         .required();
-    syntax.number("--as-of", options.as_of, "As it was known at this position of the ledger", 0);
+    syntax.flag("--forward", options.question.forward,
+                "What came from it, instead of where it comes from");
+    syntax.number("--as-of", options.question.as_of,
+                  "As it was known at this position of the ledger", 0);
     syntax.format(options.format,
                   {Format::Table, Format::Wide, Format::Json, Format::Dot, Format::Mermaid});
 }
@@ -42,7 +44,7 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     TRY(const Cluster* const connected, context.cluster());
     const Cluster& cluster = *connected;
     Terminal& terminal = context.terminal;
-    TRY(const Json answer, read_trace_of(cluster, options.subject, options.as_of));
+    TRY(const Json answer, read_trace_of(cluster, options.question));
     const bool known = at_path(answer, {"root"}).is_string();
     switch (options.format) {
     case Format::Json:
@@ -70,6 +72,7 @@ Command trace_command() {
          "  {} trace exp/mnist-1\n"
          "  {} trace exp/mnist-4/7\n"
          "  {} trace ./downloaded-model/\n"
+         "  {} trace ./data/ --forward\n"
          "  {} trace commit:3f786850e387 -o dot"},
         describe, perform);
 }

@@ -1,5 +1,7 @@
 #include "cli/lineage/traced.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -10,14 +12,17 @@
 
 namespace pedigree::cli {
 
-Result<Json> read_trace_of(const Cluster& cluster, const std::string& subject,
-                           std::optional<std::int64_t> as_of) {
-    TRY(const std::string query, query_for(subject, cluster));
+Result<Json> read_trace_of(const Cluster& cluster, const TraceQuestion& question) {
+    TRY(const std::string query, query_for(question.subject, cluster));
     std::string rest = "traces/" + net::percent_encode(query);
-    if (as_of) {
-        rest += fmt::format("?asOf={}", *as_of);
+    char separator = '?';
+    if (question.as_of) {
+        rest += fmt::format("{}asOf={}", std::exchange(separator, '&'), *question.as_of);
     }
-    return read_lineage(cluster, rest, "trace of " + subject);
+    if (question.forward) {
+        rest += fmt::format("{}direction=Effects", separator);
+    }
+    return read_lineage(cluster, rest, "trace of " + question.subject);
 }
 
 TrialList trials_behind(const Json& answer, const Cluster& cluster) {

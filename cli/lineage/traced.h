@@ -12,9 +12,14 @@
 
 namespace pedigree::cli {
 
-// The answer's root is null where nothing is known. `as_of`: a position in the ledger.
-Result<Json> read_trace_of(const Cluster& cluster, const std::string& subject,
-                           std::optional<std::int64_t> as_of);
+struct TraceQuestion {
+    std::string subject;                 // cli/lineage/subject.h
+    std::optional<std::int64_t> as_of{}; // position in the ledger
+    bool forward = false;                // what came from it
+};
+
+// The answer's root is null where nothing is known.
+Result<Json> read_trace_of(const Cluster& cluster, const TraceQuestion& question);
 
 // Of the one Experiment whose attempts are in the answer; without it, or where the list cannot be
 // read, there are none.

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
@@ -115,6 +116,26 @@ struct ReadApi::Call {
         }
         return std::nullopt;
     }
+
+    template <Worded Enum>
+    Result<std::optional<Enum>> word(std::string_view parameter) const {
+        for (const auto& [known, text] : parameters) {
+            if (known != parameter) {
+                continue;
+            }
+            if (const auto value = from_word<Enum>(text)) {
+                return value;
+            }
+            std::vector<std::string_view> legal;
+            for (const auto& row : words_of(Enum{}).rows()) {
+                legal.push_back(row.word);
+            }
+            return failure(ErrorCode::InvalidInput,
+                           fmt::format("{}: must be {}, not \"{}\"", parameter,
+                                       fmt::join(legal, " or "), text));
+        }
+        return std::nullopt;
+    }
 };
 
 // A request's place among those of its namespace, for as long as it is worked on.
@@ -204,10 +225,12 @@ void ReadApi::answer(const Call& call, net::Exchange& exchange) const {
 Result<Json> ReadApi::trace(const Call& call) const {
     TRY(const auto query, lineage::parse_query(call.name));
     TRY(const auto as_of, call.number("asOf", 0));
+    TRY(const auto direction, call.word<lineage::Direction>("direction"));
     TRY(auto transaction, parts_.pool.begin({.isolation = store::Isolation::RepeatableRead,
                                              .access = store::Access::ReadOnly}));
-    return lineage::trace(transaction, query,
-                          {.viewer = {.namespaces = {call.name_space}}, .as_of = as_of});
+    return lineage::trace(
+        transaction, query,
+        {.viewer = {.namespaces = {call.name_space}}, .as_of = as_of, .direction = direction});
 }
 
 Result<Json> ReadApi::find(const Call& call) const {

@@ -4,7 +4,7 @@
 // and names them in headers; requests without the front proxy's certificate are refused. Resources
 // (all namespaced, verb get; names are percent-encoded queries):
 //
-//   traces/<query>            lineage::trace; ?asOf=N
+//   traces/<query>            lineage::trace; ?asOf=N, ?direction=Causes or Effects
 //   models/<project>          lineage::find, "-" for all projects; ?before=N&limit=N
 //                             (the same for attempts, runs, executions)
 //   logs/<experiment>         the log of an attempt from the artifact store;

@@ -140,6 +140,15 @@ TEST_F(ReadApiTest, ListsTheTrialsOfASearch) {
     EXPECT_EQ(list["items"][1]["parameters"], (Json{{"lr", 0.1}}));
 }
 
+TEST_F(ReadApiTest, TracesInTheDirectionThatIsAsked) {
+    const std::string path =
+        "/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/traces/exp%3Aone";
+    EXPECT_EQ(parse_json(ask(path).body).value()["direction"], "Causes");
+    EXPECT_EQ(parse_json(ask(path + "?direction=Effects").body).value()["direction"], "Effects");
+    EXPECT_THAT(string_or(error_of(path + "?direction=up", 400), "message"),
+                HasSubstr("direction: must be Causes or Effects, not \"up\""));
+}
+
 TEST_F(ReadApiTest, KnowsNoTrialsOfAnotherNameOrNamespace) {
     EXPECT_THAT(string_or(error_of(trials_path + "mnist-2", 404), "message"),
                 HasSubstr("no Experiment mnist-2 in namespace vision"));

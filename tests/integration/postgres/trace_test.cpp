@@ -78,6 +78,7 @@ TEST_F(TraceTest, HasTheShapeOfTheInterface) {
         story.trace(digest_of("m")),
         (Json{
             {"asOf", 1},
+            {"direction", "Causes"},
             {"truncated", false},
             {"gaps", {{{"kind", "RequesterNotObserved"}, {"sentence", "Nobody knows."}}}},
             {"root", model_id("m")},
@@ -119,6 +120,49 @@ TEST_F(TraceTest, AModelLeadsToItsCommit) {
     EXPECT_EQ(answer["root"], model_id("m"));
     EXPECT_THAT(node_ids(answer), SizeIs(9));
     EXPECT_THAT(node_ids(answer), Contains(commit_id("c1")));
+}
+
+// Nothing made it: the question can only be what came from it.
+TEST_F(TraceTest, ABaseImageLeadsForwardToModelsTrialsAndExperiments) {
+    experiment("one", "c1", "s", "m1");
+    experiment("two", "c2", "t", "m2");
+    story.tell(
+        "vision", "one",
+        {{ref(NodeKind::Attempt, "one-attempt"), Relation::PartOf, ref(NodeKind::Trial, "trial")},
+         {ref(NodeKind::Trial, "trial"), Relation::PlannedBy,
+          ref(NodeKind::ExperimentSpec, "plan")}});
+    story.number_all();
+    const Json answer = story.trace(digest_of("base"));
+    EXPECT_EQ(answer["direction"], "Effects");
+    for (const auto& id : {model_id("m1"), model_id("m2"), std::string("ExperimentSpec:one"),
+                           std::string("ExperimentSpec:two"), std::string("Trial:trial"),
+                           std::string("ExperimentSpec:plan")}) {
+        EXPECT_THAT(node_ids(answer), Contains(id));
+    }
+    EXPECT_THAT(node_ids(answer), Not(Contains(commit_id("c1")))); // a cause of an effect is none
+}
+
+TEST_F(TraceTest, AModelLeadsForwardWhenAsked) {
+    experiment("one", "c1", "s", "m");
+    story.tell("vision", "two",
+               {{ref(NodeKind::Attempt, "user"), Relation::Used, ref(NodeKind::Model, "m")}});
+    story.number_all();
+    const Json answer = *story.try_trace(digest_of("m"), {.viewer = {.namespaces = {"vision"}},
+                                                          .direction = Direction::Descendants});
+    EXPECT_THAT(node_ids(answer), Contains("Attempt:user"));
+    EXPECT_THAT(node_ids(answer), Not(Contains(commit_id("c1"))));
+    EXPECT_EQ(story.trace(digest_of("m"))["direction"], "Causes");
+}
+
+// What another namespace made is a cause, though it is not shown: the answer is that, not its uses.
+TEST_F(TraceTest, WhatAnotherNamespaceMadeDoesNotLeadForward) {
+    experiment("one", "c1", "s", "m", "secret");
+    story.tell("vision", "two",
+               {{ref(NodeKind::Attempt, "user"), Relation::Used, ref(NodeKind::Model, "m")}});
+    story.number_all();
+    const Json answer = story.trace(digest_of("m"));
+    EXPECT_EQ(answer["direction"], "Causes");
+    EXPECT_THAT(node_ids(answer), Not(Contains("Attempt:user")));
 }
 
 // The heart of "causes hang on acts": one tree, one image, two commits.

@@ -76,6 +76,14 @@ TEST(Trace, JsonIsTheAnswerInItsEnvelope) {
     EXPECT_EQ(printed, Json::parse(answer));
 }
 
+TEST(Trace, ForwardIsAskedOfTheApi) {
+    FakeCluster fake;
+    fake.texts[api + "traces/run%3A7?asOf=12&direction=Effects"] = answer;
+    EXPECT_TRUE(fake.run({"trace", "run:7", "--as-of", "12", "--forward"}));
+    fake.texts[api + "traces/run%3A7?direction=Effects"] = answer;
+    EXPECT_TRUE(fake.run({"trace", "run:7", "--forward"}));
+}
+
 TEST(Trace, IsDrawnForMarkdown) {
     FakeCluster fake;
     fake.texts[api + "traces/exp%3Amnist-1"] = rich_answer().dump();
