@@ -5,10 +5,10 @@ namespace pedigree::cli {
 // A line here and the file cli/commands/<name>.cpp, which defines <name>_command(), are a command.
 #define PEDIGREE_COMMANDS(command)                                                                 \
     command(run) command(get) command(wait) command(trace) command(report) command(find)           \
-        command(trials) command(compare) command(lint) command(logs) command(describe)             \
-            command(explain) command(cancel) command(suspend) command(resume) command(retry)       \
-                command(rerun) command(search) command(verify) command(lock) command(plan)         \
-                    command(version) command(completion)
+        command(trials) command(compare) command(lint) command(schema) command(logs)               \
+            command(describe) command(explain) command(cancel) command(suspend) command(resume)    \
+                command(retry) command(rerun) command(search) command(verify) command(lock)        \
+                    command(plan) command(version) command(completion)
 
 #define PEDIGREE_DECLARE(name) Command name##_command();
 PEDIGREE_COMMANDS(PEDIGREE_DECLARE)
