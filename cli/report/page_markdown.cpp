@@ -10,9 +10,10 @@ namespace pedigree::cli {
 
 namespace {
 
-// A backslash before any ASCII punctuation takes its meaning away (2.4); "@" would name a person.
+// A backslash before any ASCII punctuation takes its meaning away (2.4), and GitLab's before the
+// characters that begin a reference: a name in a message calls nobody.
 std::string plain(std::string_view text) {
-    constexpr std::string_view meaning = "\\`*_{}[]()<>#+-.!|~&@:$";
+    constexpr std::string_view meaning = "\\`*_{}[]()<>#+-.!|~&@:$%^";
     std::string escaped;
     for (const char c : printable(text)) {
         if (meaning.find(c) != std::string_view::npos) {
