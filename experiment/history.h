@@ -27,6 +27,7 @@ struct ExperimentRow {
     std::string spec_json;    // frozen at acceptance: effective spec in canonical form
     std::string spec_hash;    // sha256:...
     std::string requested_by; // "" when not observed
+    std::string triggered_by; // JSON, as the caller says; "": it says nothing
     Instant accepted_at{};
 
     // The one that its status named when the database did not know it: it was put back, and the ref

@@ -46,6 +46,7 @@ struct Resource {
     bool abandon_record =
         false; // annotation pedigree.dev/abandon-record: the way out of a stuck delete
     std::string requested_by; // annotation pedigree.dev/requested-by
+    std::string triggered_by; // annotation pedigree.dev/triggered-by
     bool suspend = false;
     bool cancel = false;
     std::int64_t max_trials = 0, parallel_trials = 0; // as they stand in spec.search now; 0 without

@@ -21,6 +21,9 @@ constexpr const char* lineage_api_root = "/apis/lineage.pedigree.dev/v1alpha1";
 constexpr const char* finalizer = "pedigree.dev/record";
 constexpr const char* abandon_annotation = "pedigree.dev/abandon-record";
 constexpr const char* requested_by_annotation = "pedigree.dev/requested-by";
+// How the Experiment came about, in the caller's own words: JSON, such as {"system": "GitLab",
+// "pipeline": "https://..."}.
+constexpr const char* triggered_by_annotation = "pedigree.dev/triggered-by";
 // On a Job: the nonce of the intent that it was created from. After a crash it says whose the Job
 // is.
 constexpr const char* intent_annotation = "pedigree.dev/intent";

@@ -1,16 +1,19 @@
 // pedigree run: creates the next execution of a project.
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/app/documents.h"
+#include "cli/experiment/ci.h"
 #include "cli/experiment/creation.h"
 #include "cli/experiment/snapshot.h"
 #include "pipeline/search/document/experiment_search.h"
 #include "pipeline/spec/lint.h"
+#include "records/names.h"
 
 namespace pedigree::cli {
 
@@ -19,6 +22,7 @@ namespace {
 struct Options {
     std::string file;   // "-": standard input
     bool dirty = false; // the code of the current folder as it is (cli/experiment/snapshot.h)
+    bool ci = false;    // as a job of GitLab CI (cli/experiment/ci.h)
     CreationOptions creation;
 };
 
@@ -37,6 +41,12 @@ void describe(Options& options, Syntax& syntax) {
               "Run the current folder as it is, changes and new files included: a snapshot of "
               "it is pushed to the source's repository, and no branch changes")
         .never_with("--commit");
+    syntax
+        .flag(
+            "--ci", options.ci,
+            "In a job of GitLab CI: run the pipeline's commit, and record pipeline, job, user and "
+            "merge request; the job ends at once unless it follows")
+        .never_with("--dirty");
     describe_changes(changes, syntax);
     describe_creation(options.creation, syntax);
     syntax.check([&options] {
@@ -109,10 +119,39 @@ Status take_snapshot(Json& spec, Terminal& terminal) {
     return {};
 }
 
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+// The pipeline's commit runs, if it is one of the Experiment's repository and none was asked for.
+void take_ci_commit(const CiJob& job, Json& spec, const ExecutionChanges& changes,
+                    Terminal& terminal) {
+    const std::string url = string_or(at_path(spec, {"source", "git"}), "url");
+    if (!changes.commit.empty()) {
+        return;
+    }
+    if (!is_same_repository(url, job.repository)) {
+        terminal.err << fmt::format(
+            "the code is {}, this pipeline is of {}: its commit is not taken\n", printable(url),
+            printable(job.repository));
+        return;
+    }
+    Json& git = spec["source"]["git"];
+    git["commit"] = job.commit;
+    git.erase("ref");
+}
+
 Result<ExitCode> perform(const Options& options, const Context& context) {
     TRY(auto request, checked_request(options, context.terminal));
     if (!request) {
         return ExitCode::InvalidInput;
+    }
+    if (options.ci) {
+        TRY(const CiJob job, ci_job_from(variable));
+        take_ci_commit(job, request->spec, options.creation.changes, context.terminal);
+        request->document["metadata"]["annotations"][records::triggered_by_annotation] =
+            canonical_json(job.trigger);
     }
     if (options.dirty) {
         TRY(take_snapshot(request->spec, context.terminal));
@@ -128,6 +167,7 @@ Command run_command() {
          "  {} run -f experiment.yaml --follow\n"
          "  {} run -f experiment.yaml --set parameters.train.epochs=4\n"
          "  {} run -f experiment.yaml --dirty --follow\n"
+         "  {} run -f experiment.yaml --ci\n"
          "  {} run -f experiment.yaml --commit 3f786850e387550fdab836ed7e6dc881de23001b"},
         describe, perform);
 }

@@ -144,7 +144,8 @@ std::string ran_text(const Json& answer, const TrialList& trials, Instant now) {
 }
 
 Json with_values(Json answer) {
-    constexpr const char* names[] = {"spec", "parameters", "metrics", "hardware", "why"};
+    constexpr const char* names[] = {"spec",     "parameters", "metrics",
+                                     "hardware", "why",        "triggeredBy"};
     if (!answer.contains("nodes")) {
         return answer;
     }

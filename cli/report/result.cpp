@@ -33,11 +33,18 @@ void keep_rows(Section& section, const std::string& of_what) {
     }
 }
 
-Section question_of(const Ancestry& ancestry) {
+Section question_of(const Graph& graph, const Ancestry& ancestry) {
     Section section{.heading = "What was asked"};
     add(section.facts, "experiment", ancestry.experiment);
     add(section.facts, "project", ancestry.project);
     add(section.facts, "asked by", ancestry.requester);
+    const auto specs = graph.of_kind("ExperimentSpec");
+    if (!specs.empty()) {
+        for (const auto& [name, value] :
+             scalars_from(graph.document(specs.front(), "triggeredBy"))) {
+            add(section.facts, "triggered by " + name, value.text);
+        }
+    }
     add(section.facts, "command", ancestry.command);
     add(section.facts, "seed", ancestry.seed);
     section.table.header = {"PARAMETER", "VALUE"};
@@ -196,9 +203,12 @@ Page result_page(const std::string& subject, const Json& answer, const TrialList
     if (ancestry.trial > 0 && trials.trials.size() > 1) {
         page.title += fmt::format(", trial {}", ancestry.trial);
     }
-    page.sections = {question_of(ancestry), result_of(graph, ancestry, trials, now),
-                     tried_of(trials, now), ancestry_of(graph, ancestry),
-                     gaps_of(answer),       repeat_of(subject, graph, ancestry, answer)};
+    page.sections = {question_of(graph, ancestry),
+                     result_of(graph, ancestry, trials, now),
+                     tried_of(trials, now),
+                     ancestry_of(graph, ancestry),
+                     gaps_of(answer),
+                     repeat_of(subject, graph, ancestry, answer)};
     std::erase_if(page.sections, says_nothing);
     return page;
 }

@@ -51,6 +51,9 @@ Status write_accepted(records::Event& event, const History& history) {
         .word("name", experiment.name)
         .word("project", experiment.project)
         .text("spec", experiment.spec_json);
+    if (!experiment.triggered_by.empty()) { // its caller's word, so no edge says it
+        event.node(spec).text("triggeredBy", experiment.triggered_by);
+    }
     TRY(write_warm_start(event, experiment));
     if (experiment.requested_by.empty()) {
         event.gap(GapKind::RequesterNotObserved, spec,

@@ -27,6 +27,7 @@ std::optional<Decision> accept_step(const Observation& observation) {
     row.spec_json = observation.spec_json;
     row.spec_hash = observation.spec_hash;
     row.requested_by = resource.requested_by;
+    row.triggered_by = resource.triggered_by;
     row.accepted_at = observation.now;
     row.told_commit = commit_to_pin(observation);
     row.earlier_searches = observation.earlier_searches;

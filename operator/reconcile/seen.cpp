@@ -116,6 +116,8 @@ experiment::Resource resource_from(const Json& experiment) {
     resource.abandon_record = k8s::annotation_of(experiment, records::abandon_annotation) == "true";
     resource.requested_by = clean_text(
         k8s::annotation_of(experiment, records::requested_by_annotation), seen_text_bytes_max);
+    resource.triggered_by = clean_text(
+        k8s::annotation_of(experiment, records::triggered_by_annotation), seen_text_bytes_max);
     resource.suspend = bool_or(at_path(experiment, {"spec"}), "suspend");
     resource.cancel = bool_or(at_path(experiment, {"spec"}), "cancel");
     const Json& search = at_path(experiment, {"spec", "search"});

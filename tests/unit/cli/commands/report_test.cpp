@@ -35,8 +35,9 @@ TEST(Report, SaysWhatAReviewerAsks) {
     EXPECT_EQ(*code, ExitCode::Ok);
     for (const char* words :
          {"# mnist\\-1, trial 9\n", "| `command` | `python train.py \"two words\"` |",
-          "| `epochs` | `4` |", "| `loss` | `0.111111 (trial 9) |", "| `colt` | `acc` | `0.9` |",
-          "## What was tried", "No gap is recorded", "    pedigree rerun mnist-1\n",
+          "| `epochs` | `4` |", "| `triggered by pipeline` | `https://git.example.com/7` |",
+          "| `loss` | `0.111111 (trial 9) |", "| `colt` | `acc` | `0.9` |", "## What was tried",
+          "No gap is recorded", "    pedigree rerun mnist-1\n",
           "    pedigree trace exp/mnist-1 --as-of 12\n"}) {
         EXPECT_THAT(fake.out.str(), HasSubstr(words));
     }

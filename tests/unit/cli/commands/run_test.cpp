@@ -1,5 +1,8 @@
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <optional>
 
 #include <gmock/gmock.h>
 
@@ -34,6 +37,51 @@ TEST_F(Run, CreatesTheNextExecutionAndPrintsItsName) {
     EXPECT_EQ(created()["metadata"]["annotations"][records::requested_by_annotation],
               "ann@example.com");
     EXPECT_FALSE(created().contains("status"));
+}
+
+class RunInCi : public Run {
+  protected:
+    void SetUp() override {
+        set("GITLAB_CI", "true");
+        set("CI_COMMIT_SHA", std::string(40, 'c'));
+        set("CI_PROJECT_URL", "https://git.example.com/vision/mnist");
+        set("CI_PIPELINE_URL", "https://git.example.com/vision/mnist/-/pipelines/7");
+    }
+    void TearDown() override {
+        for (const auto& [name, before] : before_) {
+            before ? ::setenv(name.c_str(), before->c_str(), 1) : ::unsetenv(name.c_str());
+        }
+    }
+    void set(const std::string& name, const std::string& value) {
+        const char* now = std::getenv(name.c_str());
+        before_.emplace(name, now == nullptr ? std::nullopt : std::optional<std::string>(now));
+        ::setenv(name.c_str(), value.c_str(), 1);
+    }
+
+  private:
+    std::map<std::string, std::optional<std::string>> before_;
+};
+
+TEST_F(RunInCi, RunsThePipelinesCommitAndSaysWhoseItIs) {
+    const auto code = run({"--ci"});
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(created()["spec"]["source"]["git"]["commit"], std::string(40, 'c'));
+    EXPECT_FALSE(created()["spec"]["source"]["git"].contains("ref"));
+    const Json trigger = Json::parse(
+        created()["metadata"]["annotations"][records::triggered_by_annotation].get<std::string>());
+    EXPECT_EQ(trigger["pipeline"], "https://git.example.com/vision/mnist/-/pipelines/7");
+}
+
+TEST_F(RunInCi, ThePipelineOfAnotherRepositoryHasNoCommitForIt) {
+    set("CI_PROJECT_URL", "https://git.example.com/vision/pipelines");
+    ASSERT_TRUE(run({"--ci"}));
+    EXPECT_FALSE(created()["spec"]["source"]["git"].contains("commit"));
+    EXPECT_THAT(fake_.err.str(), HasSubstr("its commit is not taken"));
+}
+
+TEST_F(RunInCi, ACommitThatIsAskedForIsTaken) {
+    ASSERT_TRUE(run({"--ci", "--commit", std::string(40, 'd')}));
+    EXPECT_EQ(created()["spec"]["source"]["git"]["commit"], std::string(40, 'd'));
 }
 
 TEST_F(Run, ATakenNameMeansTheNextOne) {
