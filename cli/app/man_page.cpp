@@ -39,8 +39,8 @@ std::string synopsis(const Command& command) {
         fmt::format(".SH SYNOPSIS\n\\fB{} {}\\fR", program, roff(command.texts.name));
     for (const Parameter& parameter : command.syntax.parameters()) {
         if (parameter.is_argument()) {
-            text += fmt::format(parameter.count_min > 0 ? " \\fI{}\\fR" : " [\\fI{}\\fR]",
-                                roff(parameter.placeholder));
+            const std::string name = fmt::format("\\fI{}\\fR", roff(parameter.placeholder));
+            text += parameter.count_min > 0 ? " " + name : " [" + name + "]";
         }
     }
     return text + " [\\fIOPTIONS\\fR]\n";

@@ -130,10 +130,7 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     case Format::Name:
         terminal.out << names_text(objects);
         return ExitCode::Ok;
-    case Format::Table:
-    case Format::Wide:
-    case Format::Dot:
-    case Format::Csv:
+    default: // for people
         break;
     }
     if (objects.empty()) {
