@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "k8s/config.h"
 #include "net/http_client.h"
 

@@ -22,9 +22,9 @@ const Instant exact_noon = *parse_instant("2026-01-31T12:00:00.123456Z");
 
 auto fields(ExperimentRow& row) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb, cc,
-           dd, ee, ff] = row;
+           dd, ee, ff, gg] = row;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z,
-                    aa, bb, cc, dd, ee, ff);
+                    aa, bb, cc, dd, ee, ff, gg);
 }
 auto fields(AttemptRow& row) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa] = row;
