@@ -81,7 +81,7 @@ TEST(TraceRenderTextTest, AFlowchartHoldsNamesAsText) {
            {"attributes", {{"name", "a\"]; click n0 \"javascript:x\" <b>#quot;`"}}}}}},
         {"edges", {{{"from", "Model:x"}, {"to", "Model:gone"}, {"relation", "PartOf"}}}}};
     const std::string text = trace_mermaid(answer);
-    EXPECT_THAT(text, HasSubstr("n0[\"Model  a#34;#93;#59; click n0 #34;javascript:x#34; "
+    EXPECT_THAT(text, HasSubstr("n0[\"Model   a#34;#93;#59; click n0 #34;javascript:x#34; "
                                 "#60;b#62;#35;quot#59;#96;\"]\n"))
         << text;
     EXPECT_THAT(text, Not(HasSubstr("gone"))); // an edge to nowhere is left out

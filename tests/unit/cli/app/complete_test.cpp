@@ -75,7 +75,8 @@ TEST(Complete, EachArgumentHasItsOwn) {
 TEST(Complete, OptionsAndTheirValues) {
     EXPECT_THAT(complete({"wait", "--t"}).words, ElementsAre("--timeout"));
     EXPECT_THAT(complete({"wait", "--he"}).words, ElementsAre("--help"));
-    EXPECT_THAT(complete({"trace", "-o", ""}).words, ElementsAre("table", "wide", "json", "dot"));
+    EXPECT_THAT(complete({"trace", "-o", ""}).words,
+                ElementsAre("table", "wide", "json", "dot", "mermaid"));
     EXPECT_THAT(complete({"wait", "--timeout", ""}).words, IsEmpty());
     EXPECT_TRUE(complete({"run", "-f", ""}).files);
     EXPECT_FALSE(complete({"logs", "-f", ""}).files);

@@ -23,7 +23,9 @@ Json trials_with(std::size_t count) {
                          {"startedAt", "2026-01-31T11:55:00Z"},
                          {"endedAt", "2026-01-31T11:59:00Z"}});
     }
-    return {{"items", items}, {"objective", {{"metric", "loss"}, {"goal", "Minimize"}}}};
+    return {{"items", items},
+            {"maxTrials", count},
+            {"objective", {{"metric", "loss"}, {"goal", "Minimize"}}}};
 }
 
 TEST(Report, SaysWhatAReviewerAsks) {
@@ -36,7 +38,7 @@ TEST(Report, SaysWhatAReviewerAsks) {
     for (const char* words :
          {"# mnist\\-1, trial 9\n", "| `command` | `python train.py \"two words\"` |",
           "| `epochs` | `4` |", "| `triggered by pipeline` | `https://git.example.com/7` |",
-          "| `loss` | `0.111111 (trial 9) |", "| `colt` | `acc` | `0.9` |", "## What was tried",
+          "| `loss` | `0.111111 (trial 9)` |", "| `colt` | `acc` | `0.9` |", "## What was tried",
           "No gap is recorded", "    pedigree rerun mnist-1\n",
           "    pedigree trace exp/mnist-1 --as-of 12\n"}) {
         EXPECT_THAT(fake.out.str(), HasSubstr(words));

@@ -52,7 +52,7 @@ TEST(ReportPage, ACurveHasTheBestSoFarAsSteps) {
     const std::string svg = svg_of({"acc", true, {{1, 0.5}, {2, 0.25}, {3, 1.0}}});
     EXPECT_THAT(svg, HasSubstr("points=\"90.0,140.0 355.0,140.0 620.0,140.0 620.0,20.0 \""));
     EXPECT_THAT(svg_of({"loss", false, {{1, 0.5}, {2, 0.25}, {3, 1.0}}}),
-                HasSubstr("points=\"90.0,146.7 355.0,146.7 355.0,200.0 620.0,200.0 \""));
+                HasSubstr("points=\"90.0,140.0 355.0,140.0 355.0,200.0 620.0,200.0 \""));
 }
 
 TEST(ReportPage, ACurveMakesDoWithOddValues) {
