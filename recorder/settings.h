@@ -45,7 +45,7 @@ struct Settings {
 // What the command line says.
 struct SettingsSource {
     std::string root = "/";
-    std::uint16_t port = records::pod::mlflow_port;
+    std::uint16_t port = records::pod::recorder_port;
     std::string configuration_digest; // "sha256:<64 hex>"
 };
 

@@ -105,12 +105,18 @@ Json train_environment(const JobDemand& demand) {
     if (demand.spec.resources.gpu_count == 0) {
         environment.push_back(variable(gpus_variable, no_gpus));
     }
-    for (const auto& [name, value] : plan::parameter_environment(demand.spec)) {
+    const auto of_parameters = plan::parameter_environment(demand.spec);
+    for (const auto& [name, value] : demand.environment) {
+        if (!of_parameters.contains(name)) {
+            environment.push_back(variable(name, value));
+        }
+    }
+    for (const auto& [name, value] : of_parameters) {
         environment.push_back(variable(name, value));
     }
     if (demand.spec.mlflow) {
         environment.push_back(variable("MLFLOW_TRACKING_URI",
-                                       "http://127.0.0.1:" + std::to_string(pod::mlflow_port)));
+                                       "http://127.0.0.1:" + std::to_string(pod::recorder_port)));
         environment.push_back(
             variable("MLFLOW_EXPERIMENT_NAME", demand.spec.mlflow->experiment_name));
         environment.push_back(variable("MLFLOW_DISABLE_TELEMETRY", "true"));

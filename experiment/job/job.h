@@ -44,6 +44,9 @@ struct JobDemand {
     // What trackers are to find on each run of this pod. A value that is
     // records::pod::pod_uid_reference becomes the attempt's uid in the pod.
     std::map<std::string, std::string> run_tags;
+    // What trackers put into the training container's environment. A variable that the spec's
+    // parameters take is theirs.
+    std::vector<std::pair<std::string, std::string>> environment;
     spec::Platform platform;
     std::string operator_url, operator_ca_pem;
 };

@@ -40,6 +40,6 @@ constexpr const char* log_folder_name = "log";
 constexpr const char* report_file_name = "report.json";
 constexpr const char* drained_file_name = "drained";
 constexpr const char* draining_file_name = "draining"; // made anew while the record gets on
-constexpr int mlflow_port = 5000;                      // on 127.0.0.1 of the pod
+constexpr int recorder_port = 5000;                    // on 127.0.0.1 of the pod
 
 } // namespace pedigree::records::pod

@@ -169,6 +169,33 @@ TEST(Job, NamesVolumesLegallyWhateverTheyMount) {
     EXPECT_THAT(job.dump(), HasSubstr("/credentials/team.mlflow.v2"));
 }
 
+std::string value_of(const Json& container, const std::string& name) {
+    std::string found;
+    for (const Json& variable : container["env"]) {
+        if (variable["name"] == name) {
+            EXPECT_EQ(found, "") << name << " twice";
+            found = string_or(variable, "value");
+        }
+    }
+    return found;
+}
+
+TEST(Job, HasWhatTrackersPutIntoItsEnvironmentAndTheSpecsOwnVariablesWin) {
+    Demanded demanded;
+    demanded.spec.parameters["mode"] = std::string("offline");
+    demanded.spec.parameters_as.environment["mode"] = "WANDB_MODE";
+    JobDemand demand = demanded.demand();
+    demand.environment = {{"WANDB_BASE_URL", "http://127.0.0.1:5000/$(HOME)"},
+                          {"WANDB_MODE", "online"}};
+    const Json job = build_job(demand);
+    const Json& pod = job["spec"]["template"]["spec"];
+    EXPECT_EQ(value_of(pod["containers"][0], "WANDB_BASE_URL"), "http://127.0.0.1:5000/$$(HOME)");
+    EXPECT_EQ(value_of(pod["containers"][0], "WANDB_MODE"), "offline");
+    for (const Json& container : pod["initContainers"]) {
+        EXPECT_EQ(value_of(container, "WANDB_BASE_URL"), "");
+    }
+}
+
 // A quota on limits wants one of every container.
 TEST(Job, LimitsEachContainer) {
     const Json job = Demanded().job();
