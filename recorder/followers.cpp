@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "artifacts/transfer.h"
+#include "base/log.h"
 #include "base/pause.h"
 #include "base/text.h"
 #include "net/thread_name.h"
@@ -19,6 +20,7 @@ using namespace std::chrono_literals;
 namespace pod = records::pod;
 
 constexpr auto follow_every = 1000ms;
+constexpr auto shelf_every = 1000ms;
 constexpr std::size_t files_not_kept_named_max = 10;
 constexpr std::size_t kept_path_bytes_max = 200;
 
@@ -86,21 +88,57 @@ class RunUpload {
     std::vector<artifacts::ManifestFile> files_;
 };
 
-// Nothing more can be done about these: the record is complete without the file.
-bool of_the_file(ErrorCode code) {
-    return code == ErrorCode::NotFound || code == ErrorCode::InvalidInput ||
-           code == ErrorCode::TooLarge || code == ErrorCode::Conflict ||
-           code == ErrorCode::Forbidden;
-}
-
 } // namespace
 
 Followers::Followers(const Settings& settings, Notebook& notebook)
     : settings_(settings), notebook_(notebook) {
     for (const trackers::Tracker& tracker : trackers::all_trackers()) {
+        const std::string path = tracker.path;
+        const bool answers = !path.empty();
         all_.push_back(
-            {tracker.word, tracker.follow({.objective_metric = settings.config.objective_metric})});
+            {tracker.word, answers ? "/" + path + "/" : "",
+             tracker.follow(
+                 {.objective_metric = settings.config.objective_metric,
+                  .endpoint_url = fmt::format("http://127.0.0.1:{}/{}", settings.port, path),
+                  .journal = answers ? settings.places.journal() / path : std::filesystem::path(),
+                  .shelf = &shelf_})});
     }
+}
+
+Status Followers::open() {
+    TRY(shelf_.open(settings_.places.journal() / "shelf"));
+    for (Followed& each : all_) {
+        TRY(each.follower->open());
+    }
+    return {};
+}
+
+bool Followers::answer(net::Exchange& exchange) {
+    const std::string_view path = exchange.request().path;
+    for (Followed& each : all_) {
+        if (each.path.empty() || !path.starts_with(each.path)) {
+            continue;
+        }
+        if (closed_) {
+            notebook_.count("afterTheEnd");
+            (void)exchange.send({503,
+                                 {{"Content-Type", "text/plain"}},
+                                 "pedigree: the record of this attempt is closed\n"});
+        } else {
+            each.follower->endpoint()->handle(exchange, path.substr(each.path.size() - 1));
+        }
+        return true;
+    }
+    return false;
+}
+
+artifacts::S3Object Followers::shelf_target() const {
+    const pod::ObjectStore& store = settings_.config.artifact_store;
+    return {store.bucket, pod::upload_key(store.prefix, settings_.pod_uid)};
+}
+
+Status Followers::ship(artifacts::S3Client& store, std::stop_token stop) {
+    return shelf_.ship(store, shelf_target(), std::move(stop));
 }
 
 bool Followers::look(std::stop_token stop) {
@@ -139,9 +177,40 @@ std::vector<pod::ObservedRun> Followers::runs() const {
     return all;
 }
 
+// What the store has of what scripts uploaded; of each file the last.
+void Followers::add_shelved(UploadedOutputs& out) {
+    std::size_t left_out = 0;
+    for (const Followed& each : all_) {
+        for (pod::ObservedArtifact& artifact : each.follower->uploads()) {
+            std::vector<artifacts::ManifestFile> kept;
+            left_out += std::erase_if(artifact.files, [&](const pod::ObservedFile& file) {
+                return !shelf_.has(artifact.location + file.path, file.digest);
+            });
+            for (const pod::ObservedFile& file : artifact.files) {
+                kept.push_back({file.path, *Digest::parse(file.digest), file.bytes});
+            }
+            const auto manifest = artifacts::make_manifest(std::move(kept));
+            if (manifest && !artifact.files.empty()) {
+                artifact.digest = manifest->digest().text();
+                artifact.location = shelf_target().text() + artifact.location;
+                out.artifacts.push_back(std::move(artifact));
+            }
+        }
+    }
+    if (left_out > 0) {
+        out.gaps.push_back(
+            {"NotSeenByRecorder",
+             fmt::format("{} files that the script uploaded were not kept: there was no room for "
+                         "them on their way to the artifact store, or it refused them",
+                         left_out)});
+    }
+}
+
 UploadedOutputs Followers::upload(artifacts::S3Client& store, const std::string& started_at,
-                                  std::stop_token stop) const {
+                                  std::stop_token stop) {
     UploadedOutputs out;
+    out.complete = ship(store, stop).has_value();
+    add_shelved(out);
     const auto workspace = UntrustedFolder::open(settings_.places.workspace());
     const artifacts::S3Object target{settings_.config.artifact_store.bucket,
                                      pod::followed_key(settings_.config, started_at)};
@@ -179,6 +248,16 @@ UploadedOutputs Followers::upload(artifacts::S3Client& store, const std::string&
         out.complete = out.complete && put.has_value();
     }
     return out;
+}
+
+void keep_shipping(Followers& followers, artifacts::S3Client& store, std::stop_token stop) {
+    net::name_this_thread("shelf");
+    do {
+        if (const auto shipped = followers.ship(store, stop); !shipped && !stop.stop_requested()) {
+            log_warning("what scripts uploaded waits for the artifact store",
+                        {{"problem", shipped.error().message}});
+        }
+    } while (pause_for(shelf_every, stop));
 }
 
 void keep_following(Followers& followers, std::stop_token stop) {

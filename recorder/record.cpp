@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -69,32 +70,31 @@ struct Tracker {
           endpoint({upstream, notebook, ownership, pending, run_tags(settings),
                     settings.config.objective_metric}) {}
 
-    Status serve(std::uint16_t port) {
-        net::HttpServerOptions options;
-        options.port = port;
-        options.handler_threads = handler_threads;
-        options.connections_per_peer_max = options.connections_max; // all are of this pod
-        options.body_bytes_max = upload_bytes_max;
-        TRY(server, net::HttpServer::start(
-                        options, [this](net::Exchange& exchange) { endpoint.handle(exchange); }));
-        return {};
-    }
-
     net::PooledHttp http;
     Upstream upstream;
     Ownership ownership;
     PendingAppends& pending;
     Endpoint endpoint;
-    std::unique_ptr<net::HttpServer> server;
 };
 
-// Without a tracker the port must answer all the same: it is how `healthy` knows us.
-Result<std::unique_ptr<net::HttpServer>> serve_nothing(std::uint16_t port) {
+// All that a script's SDKs see: trackers below paths of their own, MLflow for the rest. `healthy`
+// knows us by the port.
+Result<std::unique_ptr<net::HttpServer>> serve(std::uint16_t port, Followers& followers,
+                                               Tracker* mlflow) {
     net::HttpServerOptions options;
     options.port = port;
-    options.handler_threads = 1;
-    return net::HttpServer::start(options, [](net::Exchange& exchange) {
-        (void)refuse(exchange, "this Experiment names no MLflow server (trackers.mlflow)");
+    options.handler_threads = handler_threads;
+    options.connections_per_peer_max = options.connections_max; // all are of this pod
+    options.body_bytes_max = upload_bytes_max;
+    return net::HttpServer::start(options, [&followers, mlflow](net::Exchange& exchange) {
+        if (followers.answer(exchange)) {
+            return;
+        }
+        if (mlflow != nullptr) {
+            mlflow->endpoint.handle(exchange);
+        } else {
+            (void)refuse(exchange, "this Experiment names no MLflow server (trackers.mlflow)");
+        }
     });
 }
 
@@ -146,31 +146,31 @@ Status record(const Settings& settings) {
     TRY(key.open());
     EventSender sender({operator_http, settings, notebook, key});
 
+    Followers followers(settings, notebook);
+    TRY(followers.open());
     std::optional<Tracker> tracker;
-    std::unique_ptr<net::HttpServer> idle_server;
     std::jthread deliver;
     if (config.mlflow) {
         tracker.emplace(settings, notebook, pending);
-        TRY(tracker->serve(settings.port));
         deliver = std::jthread([&](std::stop_token stop) {
             deliver_pending(pending, tracker->upstream, notebook, stop);
         });
-    } else {
-        TRY(idle_server, serve_nothing(settings.port));
     }
+    TRY(const auto server, serve(settings.port, followers, tracker ? &*tracker : nullptr));
     const auto tell_after = config.objective_metric.empty() ? tell_every : tell_of_trial_every;
-    std::jthread ship(
+    std::vector<std::jthread> threads;
+    threads.emplace_back(
         [&](std::stop_token stop) { ship_and_tell(shipper, sender, tell_after, stop); });
-    Followers followers(settings, notebook);
-    std::jthread follow([&](std::stop_token stop) { keep_following(followers, stop); });
+    threads.emplace_back([&](std::stop_token stop) { keep_following(followers, stop); });
+    threads.emplace_back([&](std::stop_token stop) { keep_shipping(followers, store, stop); });
     log_info("recording", {{"pod", settings.pod_uid}});
-
     const End end = wait_for_the_end(places, signals.token());
-    ship.request_stop();
-    follow.request_stop();
-    ship.join();
-    follow.join();
+    for (std::jthread& each : threads) {
+        each.request_stop();
+    }
+    threads.clear(); // joins them
 
+    followers.close();
     if (tracker) {
         tracker->endpoint.close();
     }

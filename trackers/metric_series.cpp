@@ -9,18 +9,22 @@ namespace pedigree::trackers {
 using records::pod::ObservedMetric;
 
 // A comparison with NaN is false: an extreme that is a number stays, one that is NaN yields.
+void MetricSeries::widen(const Point& point) {
+    if (!std::isnan(point.value) && !(point.value >= least_.value)) {
+        least_ = point;
+    }
+    if (!std::isnan(point.value) && !(point.value <= greatest_.value)) {
+        greatest_ = point;
+    }
+}
+
 void MetricSeries::add(std::int64_t step, double value) {
     const Point point{step, value, count_};
     if (count_ == 0) {
         newest_ = least_ = greatest_ = highest_step_ = point;
     }
     newest_ = point;
-    if (!std::isnan(value) && !(value >= least_.value)) {
-        least_ = point;
-    }
-    if (!std::isnan(value) && !(value <= greatest_.value)) {
-        greatest_ = point;
-    }
+    widen(point);
     if (step >= highest_step_.step) {
         highest_step_ = point;
     }
@@ -29,6 +33,25 @@ void MetricSeries::add(std::int64_t step, double value) {
         thin();
     }
     ++count_;
+}
+
+bool MetricSeries::spans(std::int64_t step) const {
+    return count_ > 0 && step >= every_.front().step && step <= highest_step_.step;
+}
+
+void MetricSeries::correct(std::int64_t step, double value) {
+    if (count_ == 0 || step != highest_step_.step) {
+        return;
+    }
+    highest_step_.value = value;
+    if (newest_.index == highest_step_.index) {
+        newest_ = highest_step_;
+    }
+    const auto at = static_cast<std::size_t>(highest_step_.index / stride_);
+    if (at < every_.size() && every_[at].index == highest_step_.index) {
+        every_[at] = highest_step_;
+    }
+    widen(highest_step_);
 }
 
 void MetricSeries::shrink(std::size_t points_max) {
@@ -68,7 +91,7 @@ ObservedMetric MetricSeries::whole() const {
     for (const Point& point : every_) {
         in_order[point.index] = point;
     }
-    for (const Point& point : {newest_, least_, greatest_}) {
+    for (const Point& point : {least_, greatest_, newest_}) {
         if (count_ > 0) {
             in_order[point.index] = point;
         }

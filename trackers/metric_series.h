@@ -22,6 +22,11 @@ class MetricSeries {
     explicit MetricSeries(std::size_t points_max = series_points_max) : points_max_(points_max) {}
 
     void add(std::int64_t step, double value);
+    // Whether the step lies between the first value's and the greatest.
+    bool spans(std::int64_t step) const;
+    // A step that was logged before comes again: no further value, but of the greatest step it is
+    // the last one from now on.
+    void correct(std::int64_t step, double value);
     // Fewer from now on: many series share what one pod may hold.
     void shrink(std::size_t points_max);
 
@@ -37,6 +42,7 @@ class MetricSeries {
         std::int64_t index = 0; // of all values, from 0
     };
     void thin();
+    void widen(const Point& point);
 
     std::size_t points_max_;
     std::int64_t count_ = 0;

@@ -2,14 +2,28 @@
 
 #include "trackers/tensorboard/follow.h"
 #include "trackers/tracker.h"
+#include "trackers/wandb/pod.h"
+#include "trackers/wandb/service.h"
 
 namespace pedigree::trackers {
 
 std::span<const Tracker> all_trackers() {
     static constexpr Tracker trackers[] = {
-        {"TensorBoard", tensorboard::follow},
+        {"TensorBoard", "", tensorboard::follow, nullptr},
+        {"W&B", wandb::endpoint_path, wandb::serve, wandb::environment},
     };
     return trackers;
+}
+
+PodEnvironment pod_environment(const PodFacts& facts) {
+    PodEnvironment all;
+    for (const Tracker& tracker : all_trackers()) {
+        if (tracker.environment != nullptr) {
+            PodEnvironment own = tracker.environment(facts);
+            all.insert(all.end(), own.begin(), own.end());
+        }
+    }
+    return all;
 }
 
 } // namespace pedigree::trackers

@@ -3,20 +3,29 @@
 // has a folder here, and a line in registry.cpp.
 //
 // A tracker whose scripts write files is followed: its Follower reads them where the script put
-// them, while the script writes, and again from the beginning after the recorder was restarted, so
-// it keeps nothing of its own. What a script wrote is a stranger's word: any bytes may stand there,
-// files may be changed, cut and taken away at any moment. A follower bounds what it holds, says
-// what it could not read as gaps, and never fails as a whole.
+// them, while the script writes, and again from the beginning after the recorder was restarted. One
+// whose scripts call a server has that server in the pod: its follower is a PodEndpoint, too, which
+// answers on the recorder's port below its path, at once and by itself, and remembers what it was
+// told (pod.h has what a script needs to find it). What a script writes and says is a stranger's
+// word: any bytes may stand there, files may be changed, cut and taken away at any moment. A
+// follower bounds what it holds, says what it could not read as gaps, and never fails as a whole.
 
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/digest.h"
 #include "base/untrusted_folder.h"
+#include "net/http_server.h"
 #include "records/pod/bundle.h"
+#include "trackers/pod.h"
 
 namespace pedigree::trackers {
 
@@ -36,10 +45,23 @@ struct FollowNews {
     };
 };
 
+// Answers what scripts ask below the tracker's path of the recorder's port. Any thread.
+class PodEndpoint {
+  public:
+    virtual ~PodEndpoint() = default;
+    // `path` is what stands behind the tracker's: "/graphql" of "/wandb/graphql".
+    virtual void handle(net::Exchange& exchange, std::string_view path) = 0;
+};
+
 // One thread at a time.
 class Follower {
   public:
     virtual ~Follower() = default;
+
+    // Comes back to what an earlier life of the recorder was told.
+    virtual Status open() { return {}; }
+    // Null: its scripts call nobody.
+    virtual PodEndpoint* endpoint() { return nullptr; }
 
     // Reads on. True: there is more to read at once; it comes back now and then so that others can
     // be told. Ends early when the token stops.
@@ -50,16 +72,39 @@ class Follower {
 
     virtual std::vector<records::pod::ObservedRun> runs() const = 0; // with points
     virtual std::vector<FollowedFile> files() const = 0;
+    // What was uploaded to its endpoint; `location` is a folder of the shelf, `digest` is left out.
+    virtual std::vector<records::pod::ObservedArtifact> uploads() const { return {}; }
     virtual std::vector<records::pod::ObservedGap> gaps() const = 0;
 };
 
+// What came of an upload.
+struct Shelved {
+    Digest sha256;
+    std::uint64_t bytes = 0;
+};
+
+// Where an endpoint puts what scripts upload to it, on its way to the artifact store. Any thread.
+class Shelf {
+  public:
+    virtual ~Shelf() = default;
+    // Reads the call's body to its end, hashes it, and keeps it as `path` (a path as of a
+    // manifest), in place of what was there. Without a path it is read and dropped. An error: the
+    // body was cut off, and nothing is kept.
+    virtual Result<Shelved> take(net::Exchange& exchange, const std::string& path) = 0;
+};
+
 struct FollowOptions {
-    std::string objective_metric; // "" without a search
+    std::string objective_metric;  // "" without a search
+    std::string endpoint_url;      // its own, as scripts see it: "http://127.0.0.1:5000/wandb"
+    std::filesystem::path journal; // a folder of its own; "": nothing is to be remembered
+    Shelf* shelf = nullptr;        // outlives it; whoever has an endpoint needs one
 };
 
 struct Tracker {
     const char* word; // as records have it: "TensorBoard"
+    const char* path; // of its endpoint on the recorder's port; "" without one
     std::unique_ptr<Follower> (*follow)(const FollowOptions& options);
+    PodEnvironment (*environment)(const PodFacts& facts); // null: nothing is to be set
 };
 
 // All that there are, in the order in which a pod serves them.

@@ -144,6 +144,10 @@ std::string output_key(const std::string& prefix, const std::string& pod_uid,
     return prefix + "attempts/" + pod_uid + "/outputs/" + output_name + "/";
 }
 
+std::string upload_key(const std::string& prefix, const std::string& pod_uid) {
+    return prefix + "attempts/" + pod_uid + "/uploads/";
+}
+
 std::string followed_key(const PodConfig& config, const std::string& started_at) {
     std::string begin = started_at.substr(0, started_at.find_first_of(".Z"));
     std::erase_if(begin, [](char c) { return c == '-' || c == ':'; });

@@ -53,8 +53,8 @@ constexpr std::size_t objective_points_max = 256;
 
 struct ObservedRun {
     std::string tracker = "MLflow";
-    // Its tracker's own id; of a run `in_files`, the folder of its files below the working
-    // directory ("." is that itself).
+    // Its tracker's own id; of TensorBoard, the folder of its files below the working directory
+    // ("." is that itself).
     std::string run_id;
     std::string experiment_id;
     std::string parent_run_id;
@@ -64,7 +64,9 @@ struct ObservedRun {
     std::map<std::string, ObservedMetric> metrics;
     std::int64_t parameter_count = 0, metric_count = 0; // also of those that stand in pages
     std::map<std::string, std::int64_t> logged;         // what else: "images": 3
-    bool in_files = false; // no server knows it: the recorder read it from files of the script
+    // No server knows it: it is known by the recorder of this pod alone, from files of the script
+    // or from what that told the pod's own endpoint.
+    bool in_files = false;
 };
 
 struct ObservedFile {
@@ -141,7 +143,8 @@ struct Bundle {
     std::int64_t run_count = 0, artifact_count = 0; // here and in pages
 };
 
-// Below <prefix>attempts/<uid>/: bundle.json, bundle/00001.json ..., log/, outputs/<name>/
+// Below <prefix>attempts/<uid>/: bundle.json, bundle/00001.json ..., log/, outputs/<name>/,
+// uploads/<path of a tracker's endpoint>/
 // Below <prefix>logs/<project>/<experiment>/<begin>-<trial>-<attempt>/: what the script wrote for a
 // tracker that reads files, under its own paths, and config.json; `begin` is 20261130T093000Z.
 std::string bundle_key(const std::string& prefix, const std::string& pod_uid);
@@ -149,6 +152,7 @@ std::string page_key(const std::string& prefix, const std::string& pod_uid, std:
 std::string log_key(const std::string& prefix, const std::string& pod_uid);
 std::string output_key(const std::string& prefix, const std::string& pod_uid,
                        const std::string& output_name);
+std::string upload_key(const std::string& prefix, const std::string& pod_uid);
 std::string followed_key(const PodConfig& config, const std::string& started_at);
 
 Json to_json(const Bundle& bundle);

@@ -18,8 +18,9 @@ void look_at(const protocol::Run& run) {
     require(protocol::is_id(run.id) && protocol::is_id(run.project));
     require(run.metrics.size() <= protocol::wandb_keys_per_run_max);
     for (const auto& [key, series] : run.metrics) {
-        require(!key.empty() && series.count > 0 && series.first.step <= series.last.step);
-        require(!series.has_finite() || series.least.value <= series.greatest.value);
+        const auto metric = series.values.whole();
+        require(!key.empty() && metric.count > 0 && !metric.points.empty());
+        require(!(metric.min.number() > metric.max.number()));
     }
     for (const auto& [name, file] : run.files) {
         require(protocol::is_file_name(name));

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "trackers/find_files.h"
 #include "trackers/tensorboard/event_file.h"
 #include "trackers/tensorboard/event_run.h"
-#include "trackers/tensorboard/find.h"
 
 namespace pedigree::trackers::tensorboard {
 namespace {
@@ -27,6 +27,11 @@ constexpr int search_share = 50;
 constexpr std::int64_t looks_between_max = 16;
 constexpr std::size_t files_named_max = 20;
 constexpr std::size_t path_bytes_max = 200;
+
+// TensorBoard takes each file for one whose name holds this, wherever it lies.
+constexpr WantedFiles event_files = {
+    [](std::string_view name) { return name.find("tfevents") != name.npos; }, event_files_max,
+    "event files"};
 
 std::string folder_of(const std::string& path) {
     const std::size_t end = path.rfind('/');
@@ -103,7 +108,7 @@ class EventFollower final : public Follower {
   private:
     void search(const UntrustedFolder& workspace, std::stop_token stop) {
         const auto begin = Clock::now();
-        const EventFiles found = find_event_files(workspace, std::move(stop));
+        const FoundFiles found = find_files(workspace, event_files, std::move(stop));
         left_out_ = found.left_out;
         for (const std::string& path : found.paths) {
             if (files_.size() < event_files_max || files_.contains(path)) {

@@ -11,6 +11,7 @@
 namespace pedigree::trackers::tensorboard {
 
 constexpr std::int64_t look_bytes_max = 64 * 1024 * 1024;
+constexpr std::size_t event_files_max = 10000;
 
 std::unique_ptr<Follower> follow(const FollowOptions& options);
 

@@ -1,31 +1,18 @@
 #include <nlohmann/json.hpp>
 
-#include "base/metric_value.h"
 #include "trackers/wandb/python_json.h"
 #include "trackers/wandb/run.h"
 
 namespace pedigree::trackers::wandb {
 namespace {
 
-Json number_json(double value) {
-    return MetricValue(value).text();
-}
-
 Json series_json(const AllSeries& all) {
     Json out = Json::object();
     for (const auto& [key, series] : all) {
-        Json one{{"count", series.count},
-                 {"first", number_json(series.first.value)},
-                 {"firstStep", series.first.step},
-                 {"last", number_json(series.last.value)},
-                 {"lastStep", series.last.step}};
-        if (series.has_finite()) {
-            one["least"] = number_json(series.least.value);
-            one["greatest"] = number_json(series.greatest.value);
-        }
-        if (series.not_finite > 0) {
-            one["notFinite"] = series.not_finite;
-        }
+        const records::pod::ObservedMetric metric = series.values.summary();
+        Json one{{"count", metric.count},      {"first", metric.first.text()},
+                 {"last", metric.last.text()}, {"lastStep", metric.last_step},
+                 {"least", metric.min.text()}, {"greatest", metric.max.text()}};
         if (series.repeated > 0) {
             one["repeated"] = series.repeated;
         }

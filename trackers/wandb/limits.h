@@ -16,6 +16,7 @@ constexpr std::size_t wandb_runs_max = 1'000;                    // of one attem
 constexpr std::size_t wandb_keys_max = 20'000;                   // of all runs together
 constexpr std::size_t wandb_keys_per_run_max = 10'000;
 constexpr std::size_t wandb_key_bytes_max = 256;
+constexpr std::size_t wandb_points_max = 200'000; // of all metrics together
 // Config, summary, metadata, names, notes, tags and aliases of all runs together.
 constexpr std::size_t wandb_texts_bytes_max = 8 * 1024 * 1024;
 constexpr std::size_t wandb_artifacts_max = 1'000; // of all runs together
@@ -24,5 +25,7 @@ constexpr std::size_t wandb_name_bytes_max = 512;
 // Rows that are recognised one by one when they come again; older ones by their step.
 constexpr std::size_t wandb_marks_max = 32'768;
 constexpr std::size_t wandb_step_spans_max = 4'096;
+// What is written down of calls, so that a recorder that starts again knows them.
+constexpr std::uint64_t wandb_journal_bytes_max = 64 * 1024 * 1024;
 
 } // namespace pedigree::trackers::wandb

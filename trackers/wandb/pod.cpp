@@ -7,9 +7,9 @@
 
 namespace pedigree::trackers::wandb {
 
-Environment environment(const PodFacts& facts) {
-    Environment out = {
-        {"WANDB_BASE_URL", facts.base_url},
+PodEnvironment environment(const PodFacts& facts) {
+    PodEnvironment out = {
+        {"WANDB_BASE_URL", facts.recorder_url + "/" + endpoint_path},
         // 0.31 wants 40 characters or more, 0.15.12 exactly 40 where it checks.
         {"WANDB_API_KEY", std::string(40, 'x')},
         {"WANDB_ERROR_REPORTING", "false"}, // else 0.15.12 calls sentry
@@ -18,11 +18,9 @@ Environment environment(const PodFacts& facts) {
         {"WANDB_X_TRANSACTION_LOG_FLUSH_INTERVAL", "1"},
     };
     const std::pair<const char*, const std::string&> optional[] = {
-        {"WANDB_RUN_GROUP", facts.run_group},
         {"WANDB_GIT_COMMIT", facts.commit},
-        {"WANDB_GIT_REMOTE_URL", facts.remote},
-        {"WANDB_DOCKER", facts.image},
-        {"WANDB_SWEEP_PARAM_PATH", facts.parameters_file}};
+        {"WANDB_GIT_REMOTE_URL", facts.repository_url},
+        {"WANDB_DOCKER", facts.image}};
     for (const auto& [name, value] : optional) {
         if (!value.empty()) {
             out.emplace_back(name, value);

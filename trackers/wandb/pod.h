@@ -7,19 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "trackers/pod.h"
+
 namespace pedigree::trackers::wandb {
 
-struct PodFacts {
-    std::string base_url;  // of the recorder's endpoint, as the pod sees it
-    std::string run_group; // "" : as the script says
-    std::string commit;    // "" : unknown
-    std::string remote;
-    std::string image;
-    std::string parameters_file; // with locked values (sweep_parameters); "": none
-};
+constexpr const char* endpoint_path = "wandb"; // on the recorder's port
 
-using Environment = std::vector<std::pair<std::string, std::string>>;
-Environment environment(const PodFacts& facts);
+PodEnvironment environment(const PodFacts& facts);
 
 // A file for WANDB_SWEEP_PARAM_PATH: the values win over the script's, and are locked. Values are
 // JSON texts. JSON is YAML.

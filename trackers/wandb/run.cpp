@@ -1,5 +1,7 @@
 #include "trackers/wandb/run.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -94,7 +96,30 @@ Series* Runs::series(Run& run, AllSeries& of, std::string_view key) {
         return nullptr;
     }
     ++used_.keys;
-    return &of[std::string(key)];
+    return &of.try_emplace(std::string(key), Series{MetricSeries(series_points_)}).first->second;
+}
+
+void Runs::add_value(Series& series, std::int64_t step, double value, Step known) {
+    used_.points -= series.values.points();
+    if (known == Step::Known && series.values.spans(step)) {
+        ++series.repeated;
+        series.values.correct(step, value);
+    } else {
+        series.values.add(step, value);
+    }
+    used_.points += series.values.points();
+    while (used_.points > wandb_points_max && series_points_ > series_points_min) {
+        series_points_ = std::max(series_points_ / 2, series_points_min);
+        used_.points = 0;
+        for (auto& [key, run] : runs_) {
+            for (AllSeries* all : {&run->metrics, &run->system}) {
+                for (auto& [name, each] : *all) {
+                    each.values.shrink(series_points_);
+                    used_.points += each.values.points();
+                }
+            }
+        }
+    }
 }
 
 bool Runs::add_row(Run& run, const Row& row, Source source) {
@@ -109,7 +134,7 @@ bool Runs::add_row(Run& run, const Row& row, Source source) {
     run.keys_left_out += row.keys_left_out;
     for (const auto& [key, value] : row.values) {
         if (Series* metric = series(run, run.metrics, key)) {
-            metric->add({step, value}, known);
+            add_value(*metric, step, value, known);
         }
     }
     for (const auto& [kind, count] : row.media) {
@@ -128,7 +153,7 @@ bool Runs::add_row(Run& run, const Row& row, Source source) {
 void Runs::add_system_row(Run& run, const Row& row, std::int64_t line) {
     for (const auto& [key, value] : row.values) {
         if (Series* metric = series(run, run.system, key)) {
-            metric->add({line, value}, Step::New);
+            add_value(*metric, line, value, Step::New);
         }
     }
 }

@@ -15,9 +15,9 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/words.h"
+#include "trackers/metric_series.h"
 #include "trackers/wandb/row.h"
 #include "trackers/wandb/seen_rows.h"
-#include "trackers/wandb/series.h"
 
 namespace pedigree::trackers::wandb {
 
@@ -37,6 +37,14 @@ struct File {
 };
 
 using Files = std::map<std::string, File, std::less<>>; // by name
+
+// A step that comes again (a script that goes on from a checkpoint, a second writer of the same
+// run) is no further value of its key: it is counted, and corrects the last value if it is of the
+// last step. Steps are W&B's `_step`.
+struct Series {
+    MetricSeries values;
+    std::int64_t repeated = 0;
+};
 
 using AllSeries = std::map<std::string, Series, std::less<>>; // by key
 
@@ -109,6 +117,7 @@ struct Run {
 // Takes part in what all runs may hold; see limits.h.
 struct Room {
     std::size_t keys = 0;
+    std::size_t points = 0; // of all metrics
     std::size_t text_bytes = 0;
     std::size_t artifacts = 0;
     std::size_t files = 0;
@@ -144,9 +153,11 @@ class Runs {
 
   private:
     Series* series(Run& run, AllSeries& of, std::string_view key);
+    void add_value(Series& series, std::int64_t step, double value, Step known);
 
     std::map<std::string, std::unique_ptr<Run>> runs_; // by project and id
     Room used_;
+    std::size_t series_points_ = series_points_max; // goes down by half when points are many
     std::int64_t left_out_ = 0;
 };
 

@@ -10,9 +10,12 @@
 #include <map>
 #include <unordered_set>
 
-#include "trackers/wandb/series.h"
-
 namespace pedigree::trackers::wandb {
+
+enum class Step {
+    New,   // no row of this run had it before
+    Known, // some row had it, perhaps without this key
+};
 
 // Whole numbers that were seen, as spans: few of them, since steps mostly follow each other. Beyond
 // wandb_step_spans_max the two that are nearest to the front become one: a step between them then

@@ -83,7 +83,7 @@ std::string Upload::path() const {
 std::string Upload::place() const {
     switch (of) {
     case Of::Run:
-        return fmt::format("runs/{}/{}", run, file);
+        return fmt::format("runs/{}/{}/{}", project, run, file);
     case Of::Artifact:
         return fmt::format("artifacts/{}/{}", number, file);
     case Of::Manifest:

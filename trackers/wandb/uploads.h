@@ -26,8 +26,8 @@ struct Upload {
 
     // The path below {base}, "/upload/..".
     std::string path() const;
-    // A relative path below which it may be stored: runs/{run}/{file}, artifacts/{number}/{file},
-    // artifacts/{number}.manifest.json; "" for None.
+    // A relative path below which it may be stored: runs/{project}/{run}/{file},
+    // artifacts/{number}/{file}, artifacts/{number}.manifest.json; "" for None.
     std::string place() const;
 };
 

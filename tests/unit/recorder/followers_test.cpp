@@ -33,7 +33,7 @@ struct FollowersBench {
         scratch.write("workspace/train.py", "");
         scratch.write(trial_file, event_file("hparam_tuning_run-0"));
     }
-    UploadedOutputs upload(const Followers& followers) {
+    UploadedOutputs upload(Followers& followers) {
         return followers.upload(store, "2026-11-30T09:30:00.123456Z", {});
     }
 
@@ -127,6 +127,65 @@ TEST(Followers, what_is_gone_or_refused_is_said) {
     EXPECT_NE(kept.gaps[0].sentence.find("gone/events.out.tfevents.1 was not kept"),
               std::string::npos);
     EXPECT_EQ(followers.runs().size(), 3u); // what was read of them stays
+}
+
+// As an SDK of W&B would.
+void log_to_wandb(Followers& followers) {
+    const auto call = [&](const std::string& method, const std::string& path,
+                          const std::string& body) {
+        FakeExchange exchange(method, "/wandb" + path, body);
+        EXPECT_TRUE(followers.answer(exchange));
+        EXPECT_EQ(exchange.answer.status, 200);
+    };
+    call("POST", "/graphql",
+         R"j({"query":"mutation UpsertBucket {x}","variables":{"name":"r","project":"p"}})j");
+    call(
+        "POST", "/files/pedigree/p/r/file_stream",
+        R"j({"files":{"wandb-history.jsonl":{"offset":0,"content":["{\"loss\":2,\"_step\":0}"]}}})j");
+    call("PUT", "/upload/run/p/r/output.log", "words");
+}
+
+TEST(Followers, calls_below_a_trackers_path_are_its_endpoints_and_no_others) {
+    FollowersBench bench;
+    Followers followers(bench.settings, bench.notebook);
+    ASSERT_TRUE(followers.open());
+    for (const char* path : {"/api/2.0/mlflow/runs/create", "/wandb", "/wandbx/graphql", "/"}) {
+        FakeExchange other("POST", path, "{}");
+        EXPECT_FALSE(followers.answer(other)) << path;
+    }
+    log_to_wandb(followers);
+    followers.look({});
+    const Observations seen = bench.notebook.seen();
+    EXPECT_EQ(seen.followed.at({"W&B", "p/r"}).run.metrics.at("loss").last.text(), "2");
+    EXPECT_TRUE(seen.runs.empty());
+}
+
+TEST(Followers, what_was_uploaded_to_an_endpoint_is_an_artifact_of_its_run) {
+    FollowersBench bench;
+    Followers followers(bench.settings, bench.notebook);
+    ASSERT_TRUE(followers.open());
+    log_to_wandb(followers);
+    followers.finish({});
+    const auto kept = bench.upload(followers);
+    EXPECT_TRUE(kept.complete);
+    ASSERT_EQ(kept.artifacts.size(), 2u); // and TensorBoard's file
+    EXPECT_EQ(kept.artifacts[0].name, "p/r/files");
+    EXPECT_EQ(kept.artifacts[0].run_id, "p/r");
+    EXPECT_EQ(kept.artifacts[0].location, "s3://b/p/attempts/pod/uploads/wandb/runs/p/r/");
+    EXPECT_EQ(kept.artifacts[0].digest, sha256(sha256("words").hex() + "  output.log\n").text());
+    EXPECT_EQ(bench.http.asked[0].url,
+              "http://s/b/p/attempts/pod/uploads/wandb/runs/p/r/output.log");
+}
+
+TEST(Followers, an_endpoint_that_was_closed_takes_nothing_and_counts) {
+    FollowersBench bench;
+    Followers followers(bench.settings, bench.notebook);
+    ASSERT_TRUE(followers.open());
+    followers.close();
+    FakeExchange late("POST", "/wandb/graphql", "{}");
+    EXPECT_TRUE(followers.answer(late));
+    EXPECT_EQ(late.answer.status, 503);
+    EXPECT_EQ(bench.notebook.seen().counters.at("afterTheEnd"), 1);
 }
 
 TEST(Followers, a_working_directory_that_is_not_there_yet_holds_nothing) {

@@ -5,8 +5,8 @@
 
 #include "tests/fakes/scratch.h"
 #include "tests/unit/trackers/tensorboard/cases.h"
+#include "trackers/find_files.h"
 #include "trackers/tensorboard/event_run.h"
-#include "trackers/tensorboard/find.h"
 #include "trackers/tensorboard/record.h"
 
 namespace pedigree::trackers::tensorboard {

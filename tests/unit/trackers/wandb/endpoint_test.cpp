@@ -60,7 +60,7 @@ TEST(Endpoint, ResumesWithTheTrueStep) {
     EXPECT_EQ(run.state, State::Running);
     EXPECT_EQ(run.resumes, 1);
     push(endpoint, rows_push(4, 4, 6));
-    EXPECT_EQ(run.metrics.at("loss").count, 6);
+    EXPECT_EQ(run.metrics.at("loss").values.count(), 6);
 }
 
 TEST(Endpoint, TakesTheRowsOfAProcessThatBeginsAgain) {
@@ -70,7 +70,7 @@ TEST(Endpoint, TakesTheRowsOfAProcessThatBeginsAgain) {
     push(endpoint, R"({"complete":true,"exitcode":1})");
     start_run(endpoint);
     push(endpoint, rows_push(0, 0, 6, 2000)); // from a checkpoint: steps 0 to 3 once more
-    EXPECT_EQ(run.metrics.at("loss").count, 6);
+    EXPECT_EQ(run.metrics.at("loss").values.count(), 6);
     EXPECT_EQ(run.metrics.at("loss").repeated, 4);
     EXPECT_EQ(run.last_step, 5);
 }

@@ -26,9 +26,9 @@ TEST_F(FileStream, TakesRowsSummaryConsoleAndEnd) {
         R"("wandb-events.jsonl":{"offset":0,"content":["{\"system.cpu\":5}","{\"system.cpu\":7}"]}},)"
         R"("complete":true,"exitcode":3,"dropped":0})");
     EXPECT_EQ(run.rows, 3);
-    EXPECT_EQ(run.metrics.at("loss").count, 3);
-    EXPECT_EQ(run.metrics.at("loss").last.value, 2);
-    EXPECT_EQ(run.system.at("system.cpu").greatest.value, 7);
+    EXPECT_EQ(run.metrics.at("loss").values.count(), 3);
+    EXPECT_EQ(run.metrics.at("loss").values.summary().last.text(), "2");
+    EXPECT_EQ(run.system.at("system.cpu").values.summary().max.text(), "7");
     EXPECT_EQ(summary_of(run), (Json{{"loss", 2}, {"n", "NaN"}}));
     EXPECT_EQ(run.console_lines, 2);
     EXPECT_EQ(run.state, State::Failed);
@@ -43,7 +43,7 @@ TEST_F(FileStream, TakesARepeatedPushOnce) {
     EXPECT_EQ(run.rows, 8);
     EXPECT_EQ(run.rows_again, 7);
     EXPECT_EQ(run.history_lines, 8);
-    EXPECT_EQ(run.metrics.at("loss").count, 8);
+    EXPECT_EQ(run.metrics.at("loss").values.count(), 8);
     EXPECT_EQ(rows.size(), 8);
 }
 
@@ -53,7 +53,7 @@ TEST_F(FileStream, KeepsBothWritersOfASharedRun) {
     push(endpoint, rows_push(0, 0, 1, 5000)); // the second writer begins at line 0, too
     push(endpoint, rows_push(10, 10, 20, 1000));
     EXPECT_EQ(run.rows, 21);
-    EXPECT_EQ(run.metrics.at("loss").count, 20);
+    EXPECT_EQ(run.metrics.at("loss").values.count(), 20);
     EXPECT_EQ(run.metrics.at("loss").repeated, 1);
     EXPECT_EQ(run.lines_missing, 0);
 }
@@ -135,7 +135,7 @@ TEST_F(FileStream, TakesRowsWithoutSteps) {
     push(
         endpoint,
         R"({"files":{"wandb-history.jsonl":{"offset":0,"content":["{\"a\":1,\"_timestamp\":1}","{\"a\":2,\"_timestamp\":2}"]}}})");
-    EXPECT_EQ(run.metrics.at("a").count, 2);
+    EXPECT_EQ(run.metrics.at("a").values.count(), 2);
     EXPECT_EQ(run.last_step, 1);
 }
 

@@ -10,7 +10,7 @@
 namespace pedigree::trackers::wandb {
 namespace {
 
-std::string value_of(const Environment& environment, const std::string& name) {
+std::string value_of(const PodEnvironment& environment, const std::string& name) {
     const auto found = std::find_if(environment.begin(), environment.end(),
                                     [&](const auto& one) { return one.first == name; });
     return found == environment.end() ? "" : found->second;
@@ -18,11 +18,11 @@ std::string value_of(const Environment& environment, const std::string& name) {
 
 TEST(Pod, PointsAtTheRecorderAndHasNoCredential) {
     const auto environment =
-        wandb::environment({.base_url = "http://127.0.0.1:5000/wandb", .commit = "abc"});
+        wandb::environment({.recorder_url = "http://127.0.0.1:5000", .commit = "abc"});
     EXPECT_EQ(value_of(environment, "WANDB_BASE_URL"), "http://127.0.0.1:5000/wandb");
     EXPECT_EQ(value_of(environment, "WANDB_API_KEY"), std::string(40, 'x'));
     EXPECT_EQ(value_of(environment, "WANDB_GIT_COMMIT"), "abc");
-    EXPECT_EQ(value_of(environment, "WANDB_RUN_GROUP"), "");
+    EXPECT_EQ(value_of(environment, "WANDB_DOCKER"), "");
     // It makes wandb.init of 0.15.12 fail.
     EXPECT_EQ(value_of(environment, "WANDB_HEARTBEAT_SECONDS"), "");
 }

@@ -1,7 +1,5 @@
 #include "trackers/wandb/run_file.h"
 
-#include <cmath>
-
 #include <gtest/gtest.h>
 
 #include "base/digest.h"
@@ -41,12 +39,12 @@ TEST_P(RealFile, SaysAllOfItsRun) {
     EXPECT_EQ(run->tags, (std::vector<std::string>{"a", "b"}));
     EXPECT_EQ(config_of(*run), (Json{{"lr", 0.1}, {"epochs", 3}, {"batch", 64}}));
     ASSERT_EQ(run->rows, 3);
-    EXPECT_EQ(run->metrics.at("loss").first.value, 1);
-    EXPECT_EQ(run->metrics.at("loss").least.step, 2);
-    EXPECT_EQ(run->metrics.at("layer.norm").greatest.value, 2);
-    EXPECT_EQ(run->metrics.at("损失").count, 3);
-    EXPECT_EQ(run->metrics.at("nan").not_finite, 3);
-    EXPECT_TRUE(std::isinf(run->metrics.at("inf").last.value));
+    EXPECT_EQ(run->metrics.at("loss").values.summary().first.text(), "1");
+    EXPECT_EQ(run->metrics.at("loss").values.summary().min.number(), 1.0 / 3);
+    EXPECT_EQ(run->metrics.at("layer.norm").values.summary().max.text(), "2");
+    EXPECT_EQ(run->metrics.at("损失").values.count(), 3);
+    EXPECT_EQ(run->metrics.at("nan").values.summary().min.text(), "NaN");
+    EXPECT_EQ(run->metrics.at("inf").values.summary().last.text(), "Infinity");
     EXPECT_EQ(run->metrics.size(), 6);
     const Json summary = summary_of(*run);
     EXPECT_EQ(summary["best"], 0.9);
@@ -83,7 +81,7 @@ TEST_P(RealFile, AddsOnlyWhatTheStreamHasNot) {
     EXPECT_EQ(again.finish(), run);
     EXPECT_EQ(run->rows, 3);
     EXPECT_EQ(run->rows_from_file, 3);
-    EXPECT_EQ(run->metrics.at("loss").count, 3);
+    EXPECT_EQ(run->metrics.at("loss").values.count(), 3);
     EXPECT_EQ(run->metrics.at("loss").repeated, 0);
 }
 
@@ -127,7 +125,7 @@ TEST(RunFile, GivesTheRowsThatAKillTookFromTheStream) {
     EXPECT_EQ(file.finish(), &run);
     EXPECT_EQ(run.rows, 5);
     EXPECT_EQ(run.rows_from_file, 2);
-    EXPECT_EQ(run.metrics.at("loss").count, 5);
+    EXPECT_EQ(run.metrics.at("loss").values.count(), 5);
     EXPECT_EQ(run.last_step, 4);
     EXPECT_EQ(run.state, State::Running); // it was killed: neither source says an end
 }

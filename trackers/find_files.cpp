@@ -1,4 +1,4 @@
-#include "trackers/tensorboard/find.h"
+#include "trackers/find_files.h"
 
 #include <algorithm>
 #include <deque>
@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-namespace pedigree::trackers::tensorboard {
+namespace pedigree::trackers {
 namespace {
 
 constexpr std::size_t path_shown_bytes_max = 200;
@@ -32,8 +32,9 @@ std::string shown(const std::string& path) {
 
 } // namespace
 
-EventFiles find_event_files(const UntrustedFolder& folder, std::stop_token stop) {
-    EventFiles found;
+FoundFiles find_files(const UntrustedFolder& folder, const WantedFiles& wanted,
+                      std::stop_token stop) {
+    FoundFiles found;
     std::size_t room = searched_entries_max;
     std::deque<Place> left{{"", 0}};
     while (!left.empty() && !stop.stop_requested()) {
@@ -59,18 +60,17 @@ EventFiles find_event_files(const UntrustedFolder& folder, std::stop_token stop)
                 } else {
                     found.left_out = shown(path) + " lies too deep";
                 }
-            } else if (entry.kind == EntryKind::File &&
-                       entry.path.find("tfevents") != std::string::npos) {
+            } else if (entry.kind == EntryKind::File && wanted.has_name(entry.path)) {
                 found.paths.push_back(std::move(path));
             }
         }
     }
     std::sort(found.paths.begin(), found.paths.end());
-    if (found.paths.size() > event_files_max) {
-        found.paths.resize(event_files_max);
-        found.left_out = fmt::format("there are more than {} event files", event_files_max);
+    if (found.paths.size() > wanted.files_max) {
+        found.paths.resize(wanted.files_max);
+        found.left_out = fmt::format("there are more than {} {}", wanted.files_max, wanted.what);
     }
     return found;
 }
 
-} // namespace pedigree::trackers::tensorboard
+} // namespace pedigree::trackers

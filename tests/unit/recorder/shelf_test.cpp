@@ -1,0 +1,109 @@
+#include "recorder/shelf.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/fakes/scratch.h"
+#include "tests/unit/recorder/fakes.h"
+
+namespace pedigree::recorder {
+namespace {
+
+struct ShelfBench {
+    ShelfBench()
+        : http([this](const FakeHttp::Asked& asked) -> Result<net::Response> {
+              return net::Response{asked.url.ends_with(refused) ? 403 : status, {}, ""};
+          }),
+          store(http, {.endpoint = "http://s",
+                       .credentials = {"k", Secret("s"), {}},
+                       .retry = {.attempts_max = 1}}) {}
+
+    Result<trackers::Shelved> take(StoreShelf& shelf, const std::string& path,
+                                   const std::string& body) {
+        FakeExchange exchange("PUT", "/", body);
+        return shelf.take(exchange, path);
+    }
+    Status ship(StoreShelf& shelf) { return shelf.ship(store, {"b", "u/"}, {}); }
+    std::size_t files() const {
+        return static_cast<std::size_t>(
+            std::distance(std::filesystem::directory_iterator(scratch.path() / "shelf"), {}));
+    }
+
+    Scratch scratch;
+    int status = 200;
+    std::string refused = "nothing";
+    FakeHttp http;
+    artifacts::S3Client store;
+};
+
+TEST(StoreShelf, hashes_what_passes_and_puts_the_last_of_a_path) {
+    ShelfBench bench;
+    StoreShelf shelf;
+    ASSERT_TRUE(shelf.open(bench.scratch.path() / "shelf"));
+    EXPECT_EQ(bench.take(shelf, "wandb/a", "one")->sha256, sha256("one"));
+    EXPECT_EQ(bench.take(shelf, "wandb/a", "two!")->bytes, 4u);
+    EXPECT_FALSE(shelf.has("wandb/a", sha256("two!").text()));
+    ASSERT_TRUE(bench.ship(shelf));
+    ASSERT_EQ(bench.http.asked.size(), 1u);
+    EXPECT_EQ(bench.http.asked[0].url, "http://s/b/u/wandb/a");
+    EXPECT_EQ(bench.http.asked[0].body, "two!");
+    EXPECT_TRUE(shelf.has("wandb/a", sha256("two!").text()));
+    EXPECT_FALSE(shelf.has("wandb/a", sha256("one").text()));
+    EXPECT_EQ(bench.files(), 1u); // the index
+}
+
+TEST(StoreShelf, keeps_nothing_that_has_no_room_or_no_path) {
+    ShelfBench bench;
+    StoreShelf shelf;
+    ASSERT_TRUE(shelf.open(bench.scratch.path() / "shelf", 10));
+    EXPECT_EQ(bench.take(shelf, "large", std::string(11, 'x'))->bytes, 11u);
+    EXPECT_EQ(bench.take(shelf, "", "x")->bytes, 1u);
+    EXPECT_EQ(bench.take(shelf, "a/../b", "x")->bytes, 1u);
+    EXPECT_TRUE(shelf.is_empty());
+    EXPECT_TRUE(bench.take(shelf, "fits", std::string(10, 'y')));
+    EXPECT_FALSE(shelf.is_empty()); // the room of what was given up is there again
+    ASSERT_TRUE(bench.ship(shelf));
+    EXPECT_FALSE(shelf.has("large", sha256(std::string(11, 'x')).text()));
+    EXPECT_TRUE(shelf.has("fits", sha256(std::string(10, 'y')).text()));
+}
+
+TEST(StoreShelf, waits_for_a_store_that_is_away_and_leaves_what_is_refused) {
+    ShelfBench bench;
+    StoreShelf shelf;
+    ASSERT_TRUE(shelf.open(bench.scratch.path() / "shelf"));
+    EXPECT_TRUE(bench.take(shelf, "refused", "r"));
+    EXPECT_TRUE(bench.take(shelf, "later", "l"));
+    bench.status = 503;
+    EXPECT_FALSE(bench.ship(shelf));
+    EXPECT_FALSE(shelf.is_empty());
+    bench.status = 200;
+    bench.refused = "/refused";
+    EXPECT_TRUE(bench.ship(shelf));
+    EXPECT_TRUE(shelf.is_empty());
+    EXPECT_TRUE(shelf.has("later", sha256("l").text()));
+    EXPECT_FALSE(shelf.has("refused", sha256("r").text()));
+}
+
+TEST(StoreShelf, is_as_it_was_after_a_restart) {
+    ShelfBench bench;
+    {
+        StoreShelf shelf;
+        ASSERT_TRUE(shelf.open(bench.scratch.path() / "shelf"));
+        EXPECT_TRUE(bench.take(shelf, "stored", "s"));
+        ASSERT_TRUE(bench.ship(shelf));
+        EXPECT_TRUE(bench.take(shelf, "waits", "first"));
+        EXPECT_TRUE(bench.take(shelf, "waits", "w"));
+    }
+    std::ofstream(bench.scratch.path() / "shelf/index", std::ios::app) << "{\"path\":\"torn";
+    StoreShelf shelf;
+    ASSERT_TRUE(shelf.open(bench.scratch.path() / "shelf"));
+    EXPECT_TRUE(shelf.has("stored", sha256("s").text()));
+    EXPECT_TRUE(bench.take(shelf, "new", "n"));
+    bench.http.asked.clear();
+    ASSERT_TRUE(bench.ship(shelf));
+    ASSERT_EQ(bench.http.asked.size(), 2u);
+    EXPECT_EQ(bench.http.asked[0].body, "w");
+    EXPECT_EQ(bench.http.asked[1].body, "n");
+}
+
+} // namespace
+} // namespace pedigree::recorder

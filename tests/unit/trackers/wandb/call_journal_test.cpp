@@ -1,0 +1,88 @@
+#include "trackers/wandb/call_journal.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/fakes/scratch.h"
+#include "tests/unit/trackers/wandb/calls.h"
+#include "trackers/wandb/limits.h"
+
+namespace pedigree::trackers::wandb {
+namespace {
+
+struct Heard {
+    std::string method, path, body;
+    Instant now;
+    Body state;
+};
+
+std::vector<Heard> reopened(const Scratch& scratch, CallJournal& journal,
+                            std::uint64_t bytes_max = wandb_journal_bytes_max) {
+    std::vector<Heard> heard;
+    EXPECT_TRUE(journal.open(
+        scratch.path(),
+        [&](const Call& call) {
+            heard.push_back({std::string(call.method), std::string(call.path),
+                             std::string(call.body), call.now, call.state});
+        },
+        bytes_max));
+    return heard;
+}
+
+const Instant noon = *parse_instant("2026-11-30T12:00:00.5Z");
+
+TEST(CallJournal, gives_the_calls_back_in_their_order_byte_for_byte) {
+    const Scratch scratch;
+    const std::string bytes("a\n{\"x\":\0\xff}\n", 12);
+    {
+        CallJournal journal;
+        EXPECT_TRUE(reopened(scratch, journal).empty());
+        journal.add({"POST", "/graphql", bytes, noon});
+        journal.add({"POST", "/files/e/p/r/file_stream", "", noon, Body::Cut});
+    }
+    CallJournal again;
+    const auto heard = reopened(scratch, again);
+    ASSERT_EQ(heard.size(), 2u);
+    EXPECT_EQ(heard[0].body, bytes);
+    EXPECT_EQ(heard[0].now, noon);
+    EXPECT_EQ(heard[1].path, "/files/e/p/r/file_stream");
+    EXPECT_EQ(heard[1].state, Body::Cut);
+    EXPECT_FALSE(again.is_full());
+}
+
+TEST(CallJournal, goes_on_behind_an_entry_that_was_cut) {
+    const Scratch scratch;
+    {
+        CallJournal journal;
+        reopened(scratch, journal);
+        journal.add({"POST", "/graphql", "first", noon});
+        journal.add({"POST", "/graphql", "second", noon});
+    }
+    for (const std::size_t left : {1u, 4u, 30u}) {
+        const auto path = scratch.path() / "calls";
+        std::filesystem::resize_file(path, std::filesystem::file_size(path) - left);
+        CallJournal journal;
+        EXPECT_EQ(reopened(scratch, journal).size(), 1u);
+        journal.add({"POST", "/graphql", "second", noon});
+    }
+    CallJournal journal;
+    EXPECT_EQ(reopened(scratch, journal).size(), 2u);
+}
+
+TEST(CallJournal, says_in_every_later_life_that_it_was_full) {
+    const Scratch scratch;
+    {
+        CallJournal journal;
+        reopened(scratch, journal, 300);
+        for (int i = 0; i < 10; ++i) {
+            journal.add({"POST", "/graphql", std::string(100, 'x'), noon});
+        }
+        EXPECT_TRUE(journal.is_full());
+    }
+    EXPECT_LT(std::filesystem::file_size(scratch.path() / "calls"), 400u);
+    CallJournal again;
+    EXPECT_EQ(reopened(scratch, again).size(), 2u); // one call, and the sign
+    EXPECT_TRUE(again.is_full());
+}
+
+} // namespace
+} // namespace pedigree::trackers::wandb

@@ -1,0 +1,24 @@
+#pragma once
+// What trackers put into a training pod, as values: the environment of its container, whether the
+// spec names a tracker or not. None of it is a credential, or the name of one. Pure.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pedigree::trackers {
+
+// What is known of a pod before there is one.
+struct PodFacts {
+    std::string recorder_url; // of the recorder's port, as the training container sees it
+    std::string commit;       // "": unknown
+    std::string repository_url;
+    std::string image;
+};
+
+using PodEnvironment = std::vector<std::pair<std::string, std::string>>;
+
+// Of all trackers.
+PodEnvironment pod_environment(const PodFacts& facts);
+
+} // namespace pedigree::trackers
