@@ -1,5 +1,6 @@
 // act: causes one effect. Every effect is idempotent; right behind each stands its failpoint.
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/failpoint.h"
@@ -13,7 +14,9 @@
 #include "operator/reconcile/reconciler.h"
 #include "records/names.h"
 #include "records/pod/config.h"
+#include "records/pod/paths.h"
 #include "trackers/mlflow/context.h"
+#include "trackers/pod.h"
 
 namespace pedigree::control {
 namespace {
@@ -139,6 +142,11 @@ Status Reconciler::act_on(const experiment::Observation& observation,
             .nonce = observation.history.nonce_of("job.create", attempt.job_name),
             .objective_metric = observation.study ? observation.study->objective.metric : "",
             .run_tags = run_tags(*observation.history.experiment, attempt, own.source.git.url),
+            .environment = trackers::pod_environment(
+                {.recorder_url = fmt::format("http://127.0.0.1:{}", records::pod::recorder_port),
+                 .commit = observation.history.experiment->commit,
+                 .repository_url = own.source.git.url,
+                 .image = observation.history.experiment->image}),
             .platform = with_.configuration.effective(observation.history.experiment->name_space),
             .operator_url = with_.operator_url,
             .operator_ca_pem = with_.operator_ca_pem ? with_.operator_ca_pem() : ""};

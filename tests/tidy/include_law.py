@@ -31,7 +31,8 @@ LAW = {
     # Its processes join everything; its rooms do not.
     "operator": LIBRARIES,
     "operator/storage": CORE + ["store", "lineage"],
-    "operator/reconcile": CORE + ["k8s", "operator/storage", "store/connection.h", "trackers/mlflow/context.h"],
+    "operator/reconcile": CORE + ["k8s", "operator/storage", "store/connection.h", "trackers/mlflow/context.h",
+                                  "trackers/pod.h"],
     "operator/auxiliary": CORE + ["k8s", "net/url.h", "operator/reconcile"],
     "operator/activity": CORE + ["k8s", "net/thread_name.h", "operator/auxiliary", "operator/storage"],
     "operator/api": CORE + ["net", "k8s", "store", "lineage", "operator/storage", "operator/activity"],

@@ -15,6 +15,18 @@ TEST_F(ReconcilerTest, ComesToItsJobAndRests) {
     EXPECT_EQ(api_.writes(), writes);
 }
 
+TEST_F(ReconcilerTest, PutsIntoTheJobWhatTrackersNeedAndNoCredential) {
+    run();
+    const Json job = *api_.all(k8s::jobs).front();
+    const std::string environment = job["spec"]["template"]["spec"]["containers"][0]["env"].dump();
+    EXPECT_NE(
+        environment.find(R"({"name":"WANDB_BASE_URL","value":"http://127.0.0.1:5000/wandb"})"),
+        std::string::npos)
+        << environment;
+    EXPECT_NE(environment.find(history().experiment->commit), std::string::npos);
+    EXPECT_NE(environment.find(std::string(40, 'x')), std::string::npos);
+}
+
 TEST_F(ReconcilerTest, SaysThatASecretEndsInALineFeed) {
     Json secret = sample::secrets().front();
     secret["data"]["password"] = to_base64("CANARY-git\n");
