@@ -19,6 +19,7 @@ struct Account {
     records::Asserted whose;
     std::string server; // of the tracker that its runs are of
     RunNodes in_files;  // runs that no server knows
+    std::string end;    // of a run that the script left open
 };
 
 records::NodeRef run_node(const std::string& server, const std::string& run_id);

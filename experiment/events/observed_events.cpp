@@ -12,6 +12,7 @@
 #include "experiment/events/account.h"
 #include "experiment/events/write_event.h"
 #include "experiment/record_proof.h"
+#include "experiment/run_status.h"
 #include "pipeline/spec/experiment.h"
 #include "records/names.h"
 #include "records/pod/bundle.h"
@@ -81,6 +82,10 @@ void write_runs(records::Event& event, const Account& account) {
         if (!run.status.empty()) {
             entry.word("scriptStatus", run.status);
         }
+        // Of the others the tracker is told, and says it.
+        if (run.in_files && is_left_open(run.status)) {
+            entry.word("status", account.end);
+        }
         Json metrics = Json::object();
         for (const auto& [name, metric] : run.metrics) {
             metrics[name] = metric.last.text();
@@ -114,8 +119,12 @@ Status write_observed(records::Event& event, const History& history, const Attem
         .attribute("logDroppedBytes", bundle.log.dropped_bytes)
         .word("bundle", attempt.bundle_digest);
     entry.text("hardware", canonical_json(Json(bundle.launcher.hardware)));
-    const Account account{node, bundle, asserted_by(attempt.record_proof), server_of(spec),
-                          runs_in_files(bundle, attempt.pod_uid)};
+    const Account account{node,
+                          bundle,
+                          asserted_by(attempt.record_proof),
+                          server_of(spec),
+                          runs_in_files(bundle, attempt.pod_uid),
+                          run_status(attempt)};
     write_inputs(event, account, spec);
     write_runs(event, account);
     write_artifacts(event, account);

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiment/run_status.h"
 #include "operator/activity/credentials.h"
 #include "operator/activity/kinds/kind.h"
 
@@ -20,16 +21,9 @@ void tell_of_parent(const experiment::ExperimentRow& experiment, work::CloseTrac
                   {"pedigree.reason", experiment.reason}};
 }
 
-// What ended a run from outside is KILLED, what its code did is FAILED.
 void tell_of_attempt(const experiment::AttemptRow& attempt, work::CloseTrackerInput& input) {
-    const FailureClass failure_class = attempt.failure_class;
-    const bool killed = failure_class == FailureClass::Cancelled ||
-                        failure_class == FailureClass::Deadline ||
-                        failure_class == FailureClass::Infrastructure ||
-                        failure_class == FailureClass::OutOfMemory ||
-                        attempt.exit_code == 128 + 9 || attempt.exit_code == 128 + 15;
     input.attempt_uid = attempt.pod_uid;
-    input.status = failure_class == FailureClass::None ? "FINISHED" : killed ? "KILLED" : "FAILED";
+    input.status = experiment::run_status(attempt);
     input.tags = {{"pedigree.exit_code", std::to_string(attempt.exit_code)},
                   {"pedigree.reason", attempt.reason}};
 }

@@ -205,6 +205,34 @@ TEST(Events, RunsInFilesAreThePodsOwnWhateverTheirFoldersAreCalled) {
     EXPECT_EQ(artifact_of, std::set<std::string>{"Run:files-2-" + pod});
 }
 
+// W&B's SDK says nothing of a script that is killed, HParams' Keras callback of one that raises.
+TEST(Events, ARunThatItsScriptLeftOpenEndsAsItsAttemptDid) {
+    for (const auto& [exit_code, end] :
+         {std::pair{0, "FINISHED"}, {3, "FAILED"}, {137, "KILLED"}}) {
+        Life life;
+        life.observed = [&](records::pod::Bundle& bundle) {
+            for (const char* status : {"", "RUNNING", "finished"}) {
+                records::pod::ObservedRun run;
+                run.tracker = "W&B";
+                run.run_id = run.name = std::string("p/") + status;
+                run.status = status;
+                run.in_files = true;
+                bundle.runs.push_back(run);
+            }
+        };
+        std::vector<std::string> ends;
+        for (const records::Event& event : events_of_life(exit_code, std::move(life))) {
+            const Json body = *parse_json(event.body());
+            for (const Json& node : body["nodes"]) {
+                if (string_or(node, "key").starts_with("files-")) {
+                    ends.push_back(string_or(at_path(node, {"attributes"}), "status"));
+                }
+            }
+        }
+        EXPECT_EQ(ends, (std::vector<std::string>{end, end, ""})) << exit_code;
+    }
+}
+
 TEST(Events, HoldNoStringOfAUserInTheirBodies) {
     for (const std::int64_t exit_code : {0, 3}) {
         for (const records::Event& event : events_of_life(exit_code)) {
