@@ -128,7 +128,7 @@ class Sdk:
         self.assertEqual((loss["count"], loss["first"], loss["greatest"], loss["lastStep"]), (3, "1", "1", 2))
         self.assertEqual(float(loss["least"]), 1 / 3)
         self.assertEqual(run["metrics"]["layer.norm"]["last"], "2")
-        self.assertEqual(run["metrics"]["nan"]["notFinite"], 3)
+        self.assertEqual((run["metrics"]["nan"]["count"], run["metrics"]["nan"]["last"]), (3, "NaN"))
         self.assertEqual(run["metrics"]["inf"]["last"], "Infinity")
         self.assertEqual(run["metrics"]["损失"]["count"], 3)
         self.assertEqual(set(run["metrics"]), {"loss", "acc", "layer.norm", "nan", "inf", "损失"})
@@ -149,7 +149,7 @@ class Sdk:
         self.assertEqual(run["files"]["out/model.bin"]["digest"], model)
         for name in ("config.yaml", "wandb-summary.json", "wandb-metadata.json", "output.log", "requirements.txt"):
             self.assertIn("digest", run["files"][name], name)
-        stored = pathlib.Path(self.folder.name) / "store/runs" / run["id"] / "out/model.bin"
+        stored = pathlib.Path(self.folder.name) / "store/runs/mnist" / run["id"] / "out/model.bin"
         self.assertEqual(stored.read_bytes(), b"m" * 100_000)
 
     def test_ends(self):
