@@ -77,7 +77,7 @@ def a_base_without_packages_gets_tensorflow_from_its_lock_and_trains():
 @case()
 def the_wandb_stack_builds_a_wheel_of_its_source_distribution_and_trains():
     sql("delete from pedigree.derived_wheel")  # an earlier run kept it
-    experiment = trains("wandb", "offline run True", "Epoch 2/2")
+    experiment = trains("wandb", "accuracy", "Epoch 2/2")
     expect_equal(open_ports(experiment), [], "policies that outlive their pods")
     derived = [each["attributes"] for each in nodes(experiment.trace(), "Wheel") if "builtFrom" in each["attributes"]]
     expect_equal([each["name"] for each in derived], ["pathtools 0.1.2"], "wheels that were built")
