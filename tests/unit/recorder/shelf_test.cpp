@@ -15,7 +15,7 @@ struct ShelfBench {
           }),
           store(http, {.endpoint = "http://s",
                        .credentials = {"k", Secret("s"), {}},
-                       .retry = {.attempts_max = 1}}) {}
+                       .retry = {.tries_max = 1}}) {}
 
     Result<trackers::Shelved> take(StoreShelf& shelf, const std::string& path,
                                    const std::string& body) {
