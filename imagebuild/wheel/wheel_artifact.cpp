@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "imagebuild/wheel/wheel_name.h"
 
@@ -71,10 +72,11 @@ std::filesystem::path wheel_path(const std::filesystem::path& cache, const Deriv
 Result<std::filesystem::path> cached_wheel(RegistryClient& from, const DerivedWheel& wheel,
                                            const std::filesystem::path& cache) {
     const std::filesystem::path path = wheel_path(cache, wheel);
-    std::error_code problem;
-    if (std::filesystem::file_size(path, problem) == bytes_of(wheel) && !problem) {
+    // What a registry sent instead of it lies here in its full size.
+    if (const auto there = digest_file(path); there && *there == wheel.digest) {
         return path;
     }
+    std::error_code problem;
     std::filesystem::create_directories(path.parent_path(), problem);
     TRY(fetch_wheel(from, wheel, path));
     return path;

@@ -2,6 +2,8 @@
 
 #include "imagebuild/wheel/wheel_artifact.h"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "base/file.h"
@@ -136,17 +138,18 @@ TEST_F(DerivedWheelTest, IsNotFoundUnderATagThatLies) {
     EXPECT_FALSE(found_with(name, "old"));
 }
 
-TEST_F(DerivedWheelTest, OfWhichTheCacheHasHalfIsFetchedAgain) {
+TEST_F(DerivedWheelTest, OfWhichTheCacheHasHalfOrOtherBytesIsFetchedAgain) {
     request_with("old", "1.0");
     RegistryClient target = world_.target();
     ASSERT_TRUE(push_wheel(target, wheel_, world_.cache.path() / wheel_.file_name, source_));
     const auto path = wheel_path(world_.cache.path(), wheel_);
     std::filesystem::create_directories(path.parent_path());
-    std::filesystem::copy_file(world_.cache.path() / wheel_.file_name, path);
-    std::filesystem::resize_file(path, wheel_.bytes / 2);
-    const auto cached = cached_wheel(target, wheel_, world_.cache.path());
-    ASSERT_TRUE(cached);
-    EXPECT_EQ(*digest_file(*cached), wheel_.digest);
+    for (const std::int64_t bytes : {wheel_.bytes / 2, wheel_.bytes}) {
+        std::ofstream(path, std::ios::binary) << std::string(static_cast<std::size_t>(bytes), 'x');
+        const auto cached = cached_wheel(target, wheel_, world_.cache.path());
+        ASSERT_TRUE(cached);
+        EXPECT_EQ(*digest_file(*cached), wheel_.digest);
+    }
 }
 
 } // namespace
