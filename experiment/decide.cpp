@@ -61,7 +61,7 @@ std::optional<Decision> first_of(const Accepted& accepted) {
 }
 
 std::optional<Decision> first_of(const Observation& observation) {
-    for (const auto step : {remove_step, lost_step, accept_step}) {
+    for (const auto step : {stray_step, remove_step, lost_step, accept_step}) {
         if (auto decision = step(observation)) {
             return decision;
         }

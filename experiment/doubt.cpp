@@ -11,9 +11,10 @@ constexpr char separator = ',';
 
 Words<Doubt> words_of(Doubt) {
     static constexpr Word<Doubt> table[] = {
-        {Doubt::Unprotected, "Unprotected"}, {Doubt::LabelsGone, "LabelsGone"},
-        {Doubt::SecondPod, "SecondPod"},     {Doubt::Restarted, "Restarted"},
-        {Doubt::ImageUnread, "ImageUnread"}, {Doubt::ImageDiffers, "ImageDiffers"},
+        {Doubt::Unprotected, "Unprotected"},   {Doubt::LabelsGone, "LabelsGone"},
+        {Doubt::SecondPod, "SecondPod"},       {Doubt::LeftPod, "LeftPod"},
+        {Doubt::Restarted, "Restarted"},       {Doubt::ImageUnread, "ImageUnread"},
+        {Doubt::ImageDiffers, "ImageDiffers"},
     };
     return table;
 }
@@ -63,6 +64,9 @@ std::string sentence_of(Doubt doubt) {
                "else was changed there is not known.";
     case Doubt::SecondPod:
         return "The Job had a second pod, which was stopped: what it did is not recorded.";
+    case Doubt::LeftPod:
+        return "Somebody deleted the Job without its pod before the pod was seen, which was stopped "
+               "then: what it did is not recorded.";
     case Doubt::Restarted:
         return "The training container was started more than once, as when somebody changes the pod: "
                "what ran before the last start is not known.";

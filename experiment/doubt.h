@@ -16,6 +16,7 @@ enum class Doubt {
     Unprotected,  // no admission policy kept others from writing what is ours
     LabelsGone,   // somebody took our labels off the Job or the pod, so that no cache shows it
     SecondPod,    // the Job had another pod at the same time, or after it
+    LeftPod,      // its Job went without it, before the pod was seen
     Restarted,    // the training container was started again, as a changed pod is
     ImageUnread,  // of a container that ran it is not known what it ran
     ImageDiffers, // it ran something that was not asked for: the attempt ends for it

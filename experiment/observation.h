@@ -138,6 +138,14 @@ struct Observation {
     std::optional<RefusedCommit> refused;
     std::string store_prefix; // of the keys of what its namespace keeps in the artifact store
     std::string gpu_holders;  // "2 of 2 in use by vision/resnet-7"; empty if not asked or none
+
+    // Of the history, or of the resource where there is none.
+    const std::string& uid() const {
+        return history.experiment ? history.experiment->uid : resource->uid;
+    }
+    const std::string& name_space() const {
+        return history.experiment ? history.experiment->name_space : resource->name_space;
+    }
 };
 
 // An Experiment that was accepted: what every step behind acceptance rests on is there by type.

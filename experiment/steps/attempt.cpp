@@ -4,13 +4,12 @@
 
 #include "experiment/doubt.h"
 #include "experiment/steps/images.h"
+#include "experiment/steps/stray.h"
 #include "records/names.h"
 
 namespace pedigree::experiment {
 
-namespace {
-
-bool is_own(const Observation& observation, const AttemptRow& attempt, const JobSeen& job) {
+bool is_own_job(const Observation& observation, const AttemptRow& attempt, const JobSeen& job) {
     if (!attempt.job_uid.empty()) {
         return job.uid == attempt.job_uid;
     }
@@ -22,9 +21,11 @@ bool is_own(const Observation& observation, const AttemptRow& attempt, const Job
     return !nonce.empty() && job.nonce == nonce;
 }
 
+namespace {
+
 const JobSeen* find_job(const Observation& observation, const AttemptRow& attempt, bool own) {
     for (const JobSeen& job : observation.jobs) {
-        if (job.name == attempt.job_name && is_own(observation, attempt, job) == own) {
+        if (job.name == attempt.job_name && is_own_job(observation, attempt, job) == own) {
             return &job;
         }
     }
@@ -63,8 +64,10 @@ const PodSeen* second_pod_of(const Observation& observation, const AttemptRow& a
 }
 
 std::optional<Decision> end_left_pod(const JobSeen* job, const PodSeen* pod, Phase phase) {
-    if (job == nullptr || job->pods_follow || pod == nullptr || pod->facts.deleting ||
-        run::pod_ended(pod->facts)) {
+    if (pod == nullptr || pod->facts.deleting || run::pod_ended(pod->facts)) {
+        return std::nullopt;
+    }
+    if (job == nullptr ? !pod->job_uid.empty() : job->pods_follow) {
         return std::nullopt;
     }
     return effect_now(DeletePod{pod->name, pod->uid}, phase);
@@ -126,10 +129,13 @@ namespace {
 
 // What is to be noted before anything else: it may be gone at the next look.
 std::optional<AttemptRow> with_new_doubts(const Accepted& accepted, const AttemptRow& attempt) {
-    if (attempt.stage != AttemptStage::Created && attempt.stage != AttemptStage::Started) {
+    if (attempt.stage > AttemptStage::Started) {
         return std::nullopt;
     }
     AttemptRow doubted = attempt;
+    if (left_pod_of(accepted, attempt) != nullptr) {
+        add_doubt(doubted, Doubt::LeftPod);
+    }
     const JobSeen* job = job_of(accepted, attempt);
     const PodSeen* pod = pod_of(accepted, attempt);
     if ((job != nullptr && !job->labelled) || (pod != nullptr && !pod->labelled)) {
@@ -150,8 +156,11 @@ std::optional<AttemptRow> with_new_doubts(const Accepted& accepted, const Attemp
 Decision decide_attempt(const Accepted& accepted, const AttemptRow& attempt) {
     if (auto doubted = with_new_doubts(accepted, attempt)) {
         return commit_attempt("doubted", *std::move(doubted), {},
-                              attempt.stage == AttemptStage::Created ? Phase::Queued
-                                                                     : Phase::Running);
+                              attempt.stage == AttemptStage::Started ? Phase::Running
+                                                                     : Phase::Queued);
+    }
+    if (const PodSeen* left = left_pod_of(accepted, attempt)) {
+        return effect_now(DeletePod{left->name, left->uid}, Phase::Queued);
     }
     switch (attempt.stage) {
     case AttemptStage::Planned:

@@ -20,6 +20,8 @@ Decision release_job(const Observation& observation, const AttemptRow& attempt);
 // The attempt's own Job: by the uid that its creation was answered with; after a crash in between
 // by the nonce of its intent. Never by name, label or owner, which others can write.
 const JobSeen* job_of(const Observation& observation, const AttemptRow& attempt);
+// Whether it is that, of a Job under the attempt's name.
+bool is_own_job(const Observation& observation, const AttemptRow& attempt, const JobSeen& job);
 // Another one under its name.
 const JobSeen* foreign_job_of(const Observation& observation, const AttemptRow& attempt);
 // The attempt's pod: by its uid once it was seen, before that by its Job's.

@@ -9,6 +9,7 @@
 
 namespace pedigree::experiment {
 
+std::optional<Decision> stray_step(const Observation& observation);  // what no row knows
 std::optional<Decision> remove_step(const Observation& observation); // the CR is being deleted
 std::optional<Decision> lost_step(const Observation& observation);   // it had ended, once
 std::optional<Decision> accept_step(const Observation& observation); // validated, frozen, recorded

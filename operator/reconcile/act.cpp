@@ -88,9 +88,7 @@ Status Reconciler::act(const k8s::Object& object, const experiment::Observation&
     if (!status) {
         return tl::unexpected<Error>(Error(status.error()).within(name));
     }
-    const std::string uid = observation.history.experiment ? observation.history.experiment->uid
-                                                           : observation.resource->uid;
-    caused(name, uid);
+    caused(name, observation.uid());
     return {};
 }
 
@@ -199,13 +197,10 @@ Status Reconciler::remove_left_configurations(const experiment::Observation& obs
 
 Status Reconciler::act_on(const experiment::Observation& observation,
                           const experiment::ReleaseJob& release) {
-    const auto& experiment = observation.history.experiment;
-    const k8s::ObjectKey key{experiment ? experiment->name_space : observation.resource->name_space,
-                             release.job_name};
-    const std::string& uid = experiment ? experiment->uid : observation.resource->uid;
-    TRY(const bool removed, remove_configuration(api_, key, uid));
+    const k8s::ObjectKey key{observation.name_space(), release.job_name};
+    TRY(const bool removed, remove_configuration(api_, key, observation.uid()));
     if (removed) {
-        caused("configuration.delete", uid);
+        caused("configuration.delete", observation.uid());
     }
     const auto job = api_.get(k8s::jobs, key);
     if (!job) {
@@ -229,7 +224,7 @@ Status Reconciler::take_finalizer_off(const Json& job) {
 Status Reconciler::act_on(const experiment::Observation& observation,
                           const experiment::DeleteJob& removal) {
     const Status status =
-        api_.remove(k8s::jobs, {observation.history.experiment->name_space, removal.job_name},
+        api_.remove(k8s::jobs, {observation.name_space(), removal.job_name},
                     // Foreground: in the background the pod would live on until our own
                     // finalizer is off the Job.
                     {.propagation = k8s::Propagation::Foreground,
@@ -243,11 +238,10 @@ Status Reconciler::act_on(const experiment::Observation& observation,
 
 Status Reconciler::act_on(const experiment::Observation& observation,
                           const experiment::DeletePod& removal) {
-    const Status status =
-        with_.api.remove(k8s::pods, {observation.history.experiment->name_space, removal.pod_name},
-                         {.propagation = k8s::Propagation::Background,
-                          .uid = removal.pod_uid,
-                          .resource_version = ""});
+    const Status status = with_.api.remove(k8s::pods, {observation.name_space(), removal.pod_name},
+                                           {.propagation = k8s::Propagation::Background,
+                                            .uid = removal.pod_uid,
+                                            .resource_version = ""});
     return !status && status.error().code == ErrorCode::NotFound ? Status{} : status;
 }
 

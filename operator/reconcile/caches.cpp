@@ -37,7 +37,8 @@ Caches::Caches(k8s::Api& api, k8s::WorkQueue& queue, std::function<void(const k8
                    [this](const auto& change) { on_experiment(change); }),
       jobs_(api, k8s::jobs, ours_only(), [this](const auto& change) { on_job(change); },
             {records::experiment_name_label}),
-      pods_(api, k8s::pods, ours_only(), [this](const auto& change) { on_pod(change); }) {}
+      pods_(api, k8s::pods, ours_only(), [this](const auto& change) { on_pod(change); },
+            {records::experiment_label}) {}
 
 void Caches::start() {
     experiments_.start();
@@ -100,6 +101,12 @@ std::vector<k8s::Object> Caches::jobs_of(const std::string& experiment_uid) cons
 }
 std::vector<k8s::Object> Caches::pods_of(const std::string& job_uid) const {
     return pods_.store().controlled_by(job_uid);
+}
+std::vector<k8s::Object> Caches::left_pods_of(const std::string& experiment_uid) const {
+    auto pods = pods_.store().with_label(records::experiment_label, experiment_uid);
+    std::erase_if(pods,
+                  [](const k8s::Object& pod) { return !k8s::controller_uid_of(*pod).empty(); });
+    return pods;
 }
 std::vector<k8s::Object> Caches::jobs_named(const k8s::ObjectKey& experiment) const {
     auto jobs = jobs_.store().with_label(records::experiment_name_label, experiment.name);

@@ -25,6 +25,7 @@ class Caches final : public Cluster {
     k8s::Object experiment(const k8s::ObjectKey& key) const override;
     std::vector<k8s::Object> jobs_of(const std::string& experiment_uid) const override;
     std::vector<k8s::Object> pods_of(const std::string& job_uid) const override;
+    std::vector<k8s::Object> left_pods_of(const std::string& experiment_uid) const override;
     std::vector<k8s::Object> jobs_named(const k8s::ObjectKey& experiment) const override;
     std::vector<k8s::Object> all_pods() const override;
     std::vector<k8s::Object> all_experiments() const;

@@ -22,6 +22,8 @@ class Cluster {
     // By their controller references.
     virtual std::vector<k8s::Object> jobs_of(const std::string& experiment_uid) const = 0;
     virtual std::vector<k8s::Object> pods_of(const std::string& job_uid) const = 0;
+    // By the label that holds its uid, those that no Job owns.
+    virtual std::vector<k8s::Object> left_pods_of(const std::string& experiment_uid) const = 0;
     // By the label that names the Experiment, whatever became of their owner.
     virtual std::vector<k8s::Object> jobs_named(const k8s::ObjectKey& experiment) const = 0;
     // All training pods of all Experiments, for saying who holds the GPUs.

@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "experiment/steps/attempt.h"
 #include "experiment/steps/retry.h"
+#include "experiment/steps/stray.h"
 #include "operator/reconcile/pod_refusal.h"
 #include "operator/reconcile/reconciler.h"
 #include "operator/reconcile/seen.h"
@@ -89,7 +90,7 @@ Result<experiment::Observation> Reconciler::gather(const k8s::Object& object,
         gather_spec(observation, Json());
     }
     TRY(gather_jobs(observation, uid));
-    TRY(gather_pods(observation));
+    TRY(gather_pods(observation, uid));
     gather_refusals(observation, uid);
     if (is_beginning(observation)) {
         TRY(observation.objects_protected, admission_.in_force(observation.now));
@@ -177,7 +178,7 @@ Status Reconciler::gather_jobs(experiment::Observation& observation, const std::
             is_seen(observation.jobs, attempt.job_name)) {
             continue;
         }
-        TRY(auto job, live_job(observation, attempt));
+        TRY(auto job, live_job(observation, attempt.job_name));
         if (job) {
             observation.jobs.push_back(*std::move(job));
         }
@@ -196,7 +197,15 @@ std::map<std::string, std::string> Reconciler::created_jobs_of(const std::string
     return uid_by_name;
 }
 
-Status Reconciler::gather_pods(experiment::Observation& observation) {
+Status Reconciler::gather_pods(experiment::Observation& observation, const std::string& uid) {
+    for (const k8s::Object& pod : with_.cluster.left_pods_of(uid)) {
+        observation.pods.push_back(pod_from(*pod));
+    }
+    for (const experiment::JobSeen* job : experiment::stray_jobs(observation)) {
+        for (const k8s::Object& pod : with_.cluster.pods_of(job->uid)) {
+            observation.pods.push_back(pod_from(*pod));
+        }
+    }
     const auto open = experiment::open_attempts(observation);
     for (const experiment::AttemptRow* attempt : open) {
         for (const k8s::Object& pod : attempt->job_uid.empty()

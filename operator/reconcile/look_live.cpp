@@ -1,11 +1,15 @@
 // What the API server itself says, past the caches.
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "base/log.h"
 #include "experiment/steps/attempt.h"
+#include "experiment/steps/stray.h"
 #include "operator/reconcile/reconciler.h"
 #include "operator/reconcile/seen.h"
 #include "records/names.h"
@@ -13,17 +17,28 @@
 namespace pedigree::control {
 namespace {
 
-constexpr std::ptrdiff_t jobs_asked_singly_max = 3;
+constexpr std::size_t jobs_asked_singly_max = 3;
+
+k8s::ListOptions labelled_as(const experiment::Observation& observation) {
+    return {.name_space = observation.name_space(),
+            .label_selector = std::string(records::experiment_label) + "=" + observation.uid()};
+}
+
+std::set<std::string> stray_names(const experiment::Observation& observation) {
+    std::set<std::string> names;
+    for (const experiment::JobSeen* job : experiment::stray_jobs(observation)) {
+        names.insert(job->name);
+    }
+    return names;
+}
 
 } // namespace
 
 Result<std::optional<experiment::JobSeen>>
-Reconciler::live_job(const experiment::Observation& observation,
-                     const experiment::AttemptRow& attempt) {
-    const experiment::ExperimentRow& experiment = *observation.history.experiment;
-    const auto job = api_.get(k8s::jobs, {experiment.name_space, attempt.job_name});
+Reconciler::live_job(const experiment::Observation& observation, const std::string& name) {
+    const auto job = api_.get(k8s::jobs, {observation.name_space(), name});
     if (job) {
-        return job_from(*job, experiment.uid);
+        return job_from(*job, observation.uid());
     }
     if (job.error().code == ErrorCode::NotFound) {
         return std::nullopt;
@@ -32,11 +47,7 @@ Reconciler::live_job(const experiment::Observation& observation,
 }
 
 Status Reconciler::list_pods(experiment::Observation& observation) {
-    const experiment::ExperimentRow& experiment = *observation.history.experiment;
-    TRY(const auto listed,
-        api_.list(k8s::pods, {.name_space = experiment.name_space,
-                              .label_selector =
-                                  std::string(records::experiment_label) + "=" + experiment.uid}));
+    TRY(const auto listed, api_.list(k8s::pods, labelled_as(observation)));
     auto cached = std::exchange(observation.pods, {});
     for (const k8s::Object& pod : listed.items) {
         observation.pods.push_back(pod_from(*pod));
@@ -62,7 +73,7 @@ Status Reconciler::list_pods(experiment::Observation& observation) {
 // pods of the namespace, which is asked once, when its Job is over.
 Status Reconciler::look_without_labels(experiment::Observation& observation,
                                        const experiment::AttemptRow& attempt) {
-    const std::string& name_space = observation.history.experiment->name_space;
+    const std::string& name_space = observation.name_space();
     if (!attempt.pod_name.empty()) {
         const auto pod = api_.get(k8s::pods, {name_space, attempt.pod_name});
         if (!pod && pod.error().code != ErrorCode::NotFound) {
@@ -85,33 +96,44 @@ Status Reconciler::look_without_labels(experiment::Observation& observation,
 // A search's many Jobs in one call. What it does not show may have lost its label, or be another's
 // that never had one: that is asked for by name.
 Status Reconciler::list_jobs(experiment::Observation& observation) {
-    const experiment::ExperimentRow& experiment = *observation.history.experiment;
-    const auto& attempts = observation.history.attempts;
-    const auto kept =
-        std::count_if(attempts.begin(), attempts.end(), [](const experiment::AttemptRow& attempt) {
-            return attempt.stage != experiment::AttemptStage::Deleted;
-        });
-    observation.jobs.clear();
-    const bool one_call = kept > jobs_asked_singly_max;
-    if (one_call) {
-        TRY(const auto listed,
-            api_.list(k8s::jobs, {.name_space = experiment.name_space,
-                                  .label_selector = std::string(records::experiment_label) + "=" +
-                                                    experiment.uid}));
-        for (const k8s::Object& job : listed.items) {
-            observation.jobs.push_back(job_from(*job, experiment.uid));
+    std::set<std::string> names = stray_names(observation);
+    for (const experiment::AttemptRow& attempt : observation.history.attempts) {
+        if (attempt.stage != experiment::AttemptStage::Deleted) {
+            names.insert(attempt.job_name);
         }
     }
-    for (const experiment::AttemptRow& attempt : attempts) {
-        if (attempt.stage == experiment::AttemptStage::Deleted ||
-            (one_call && experiment::job_of(observation, attempt) != nullptr)) {
-            continue;
+    observation.jobs.clear();
+    if (names.size() > jobs_asked_singly_max) {
+        TRY(const auto listed, api_.list(k8s::jobs, labelled_as(observation)));
+        for (const k8s::Object& job : listed.items) {
+            observation.jobs.push_back(job_from(*job, observation.uid()));
+            names.erase(observation.jobs.back().name);
         }
-        TRY(auto job, live_job(observation, attempt));
+    }
+    for (const std::string& name : names) {
+        TRY(auto job, live_job(observation, name));
         if (job) {
             observation.jobs.push_back(*std::move(job));
         }
     }
+    return {};
+}
+
+// A database that was put back does not know what they are of. Read after what the API server
+// shows, its rows know every Job that this leader's successor may have made meanwhile: what they
+// do not know now was never theirs.
+Status Reconciler::ask_again_for_strays(experiment::Observation& observation) {
+    std::set<std::string> names = stray_names(observation);
+    for (const experiment::PodSeen* pod : experiment::stray_pods(observation)) {
+        names.insert(pod->name);
+    }
+    if (names.empty()) {
+        return {};
+    }
+    const std::string uid = observation.uid();
+    TRY(observation.history, with_.state.load(uid));
+    log_warning("no row knows what says that it is the Experiment's",
+                {{"experiment", uid}, {"names", fmt::format("{}", fmt::join(names, " "))}});
     return {};
 }
 
@@ -127,9 +149,17 @@ Status Reconciler::look_live(k8s::Object& object, experiment::Observation& obser
         object = same ? std::make_shared<const Json>(*std::move(live)) : nullptr;
         observation.resource = same ? std::optional(resource_from(*object)) : std::nullopt;
     }
-    if (!observation.history.attempts.empty()) {
+    if (!observation.resource && !observation.history.experiment) { // nobody's any more
+        observation.jobs.clear();
+        observation.pods.clear();
+        return {};
+    }
+    const bool strays = !experiment::stray_jobs(observation).empty() ||
+                        !experiment::stray_pods(observation).empty();
+    if (strays || !observation.history.attempts.empty()) {
         TRY(list_jobs(observation));
         TRY(list_pods(observation));
+        TRY(ask_again_for_strays(observation));
     }
     date_by_our_clock(observation);
     return {};

@@ -72,15 +72,16 @@ class Reconciler {
 
     Result<experiment::Observation> gather(const k8s::Object& object, const std::string& uid);
     Result<std::optional<experiment::JobSeen>> live_job(const experiment::Observation& observation,
-                                                        const experiment::AttemptRow& attempt);
+                                                        const std::string& name);
     Status list_jobs(experiment::Observation& observation);
     Status list_pods(experiment::Observation& observation);
+    Status ask_again_for_strays(experiment::Observation& observation);
     Status look_without_labels(experiment::Observation& observation,
                                const experiment::AttemptRow& attempt);
     Status look_live(k8s::Object& object, experiment::Observation& observation);
     Status gather_jobs(experiment::Observation& observation, const std::string& uid);
     std::map<std::string, std::string> created_jobs_of(const std::string& experiment_uid);
-    Status gather_pods(experiment::Observation& observation);
+    Status gather_pods(experiment::Observation& observation, const std::string& uid);
     void gather_refusals(experiment::Observation& observation, const std::string& uid);
     void gather_spec(experiment::Observation& observation, const Json& object) const;
     Status gather_earlier(experiment::Observation& observation);

@@ -183,6 +183,14 @@ std::vector<k8s::Object> LaggingCluster::jobs_of(const std::string& experiment_u
 std::vector<k8s::Object> LaggingCluster::pods_of(const std::string& job_uid) const {
     return controlled_by("pods", job_uid);
 }
+std::vector<k8s::Object> LaggingCluster::left_pods_of(const std::string& experiment_uid) const {
+    auto pods = everything("pods");
+    std::erase_if(pods, [&](const k8s::Object& pod) {
+        return k8s::label_of(*pod, records::experiment_label) != experiment_uid ||
+               !k8s::controller_uid_of(*pod).empty();
+    });
+    return pods;
+}
 std::vector<k8s::Object> LaggingCluster::jobs_named(const k8s::ObjectKey& experiment) const {
     auto jobs = everything("jobs");
     std::erase_if(jobs, [&](const k8s::Object& job) {

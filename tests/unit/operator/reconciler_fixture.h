@@ -54,6 +54,14 @@ struct MirrorCluster final : Cluster {
         });
         return pods;
     }
+    std::vector<k8s::Object> left_pods_of(const std::string& uid) const override {
+        auto pods = all_pods();
+        std::erase_if(pods, [&](const k8s::Object& pod) {
+            return k8s::label_of(*pod, records::experiment_label) != uid ||
+                   !k8s::controller_uid_of(*pod).empty();
+        });
+        return pods;
+    }
     std::vector<k8s::Object> all_pods() const override {
         return hide_pods ? std::vector<k8s::Object>() : api.all(k8s::pods);
     }

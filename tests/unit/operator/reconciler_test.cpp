@@ -369,6 +369,7 @@ TEST_F(ReconcilerTest, ReleasesNoJobThatTookTheNameOfItsOwn) {
             taken = true;
             Json other = *api_.seen(k8s::jobs, key);
             other["metadata"]["uid"] = "of-somebody-else";
+            other["metadata"].erase("ownerReferences"); // or it would be ended as an imitation
             other["metadata"].erase("deletionTimestamp");
             other["metadata"].erase("resourceVersion");
             api_.put(k8s::jobs, other);
