@@ -65,6 +65,16 @@ std::optional<Instant> expiry_of(const Json& job) {
                : std::nullopt;
 }
 
+// When the cluster ends a Job that still runs; nothing: never.
+std::optional<Instant> deadline_of(const Json& job) {
+    const Json& spec = at_path(job, {"spec"});
+    const auto made = parse_instant(string_or(at_path(job, {"metadata"}), "creationTimestamp"));
+    return made && spec.contains("activeDeadlineSeconds")
+               ? std::optional(*made +
+                               std::chrono::seconds(integer_or(spec, "activeDeadlineSeconds")))
+               : std::nullopt;
+}
+
 Json running(const std::string& container, const std::string& at) {
     return {{"name", container}, {"state", {{"running", {{"startedAt", at}}}}}};
 }
@@ -143,6 +153,15 @@ int NodeDouble::training() const {
     return count;
 }
 
+bool NodeDouble::trains_endlessly() const {
+    const auto pods = api_.all(k8s::pods);
+    return std::any_of(pods.begin(), pods.end(), [this](const k8s::Object& pod) {
+        const bool lives = trains(*pod) && !k8s::is_being_deleted(*pod);
+        return lives && (end_of(*pod) == PodEnd::RunsUntilDeleted ||
+                         end_of(*pod) == PodEnd::RunsUntilUnlabelled);
+    });
+}
+
 bool NodeDouble::auxiliary() const {
     const auto pods = api_.all(k8s::pods);
     return std::any_of(pods.begin(), pods.end(), [](const k8s::Object& pod) {
@@ -167,7 +186,15 @@ void NodeDouble::step_job(const Json& job) {
         api_.erase(k8s::jobs, key);
         return;
     }
-    if (is_finished(job) || k8s::is_being_deleted(job) || has_pod(job)) {
+    if (is_finished(job) || k8s::is_being_deleted(job)) {
+        return;
+    }
+    if (const auto deadline = deadline_of(job); deadline && clock_.now() >= *deadline) {
+        end_pods_of(job);
+        conclude(job, "Failed", "DeadlineExceeded");
+        return;
+    }
+    if (has_pod(job)) {
         return;
     }
     const int pods_before = pods_made_[k8s::uid_of(job)]++;
@@ -182,6 +209,22 @@ void NodeDouble::step_job(const Json& job) {
     api_.put(k8s::pods, std::move(pod));
 }
 
+void NodeDouble::end_pods_of(const Json& job) {
+    for (const k8s::Object& pod : api_.all(k8s::pods)) {
+        if (k8s::controller_uid_of(*pod) == k8s::uid_of(job) && !is_over(*pod)) {
+            api_.erase(k8s::pods, k8s::key_of(*pod));
+        }
+    }
+}
+
+void NodeDouble::conclude(const Json& job, const std::string& type, const std::string& reason) {
+    api_.edit(k8s::jobs, k8s::key_of(job), [&](Json& ended) {
+        ended["status"]["completionTime"] = to_kubernetes_time(clock_.now());
+        ended["status"]["conditions"] =
+            Json::array({{{"type", type}, {"status", "True"}, {"reason", reason}}});
+    });
+}
+
 bool NodeDouble::has_pod(const Json& job) const {
     const auto pods = api_.all(k8s::pods);
     return std::any_of(pods.begin(), pods.end(), [&](const k8s::Object& pod) {
@@ -191,7 +234,7 @@ bool NodeDouble::has_pod(const Json& job) const {
 
 void NodeDouble::step_pod(const Json& pod) {
     if (is_over(pod)) {
-        conclude(pod);
+        let_go(pod);
         return;
     }
     if (k8s::is_being_deleted(pod)) {
@@ -220,6 +263,7 @@ void NodeDouble::run_auxiliary(const Json& pod) {
             ended["status"]["reason"] = "NodeLost";
         } else {
             Json status = ended_command(how, now);
+            status["imageID"] = string_or(at_path(ended, {"spec", "containers"}).front(), "image");
             status["state"]["terminated"]["message"] = "ImportError: libx.so: not found";
             ended["status"]["containerStatuses"] = Json::array({std::move(status)});
         }
@@ -338,17 +382,12 @@ void NodeDouble::end_by_signal(const Json& pod) {
 }
 
 // The Job controller counts the pod, lets go of it and says how the Job ended.
-void NodeDouble::conclude(const Json& pod) {
+void NodeDouble::let_go(const Json& pod) {
     const bool well = phase_of(pod) == "Succeeded";
     for (const k8s::Object& job : api_.all(k8s::jobs)) {
         if (k8s::uid_of(*job) == k8s::controller_uid_of(pod) && !is_finished(*job)) {
-            api_.edit(k8s::jobs, k8s::key_of(*job), [&](Json& ended) {
-                ended["status"]["completionTime"] = to_kubernetes_time(clock_.now());
-                ended["status"]["conditions"] = Json::array(
-                    {{{"type", well ? "Complete" : "Failed"},
-                      {"status", "True"},
-                      {"reason", well ? "CompletionsReached" : "BackoffLimitExceeded"}}});
-            });
+            conclude(*job, well ? "Complete" : "Failed",
+                     well ? "CompletionsReached" : "BackoffLimitExceeded");
         }
     }
     api_.edit(k8s::pods, k8s::key_of(pod),

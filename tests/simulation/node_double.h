@@ -41,6 +41,8 @@ class NodeDouble {
     // Pods whose scripts log a bad value of the objective; by uid.
     std::vector<std::string> logging_badly() const;
     const std::map<std::string, records::pod::Bundle>& bundles() const { return bundles_; }
+    // A pod trains that nobody has ended yet, and that does not end by itself.
+    bool trains_endlessly() const;
     // Job uid -> how many pods it was given.
     const std::map<std::string, int>& pods_made() const { return pods_made_; }
 
@@ -57,7 +59,9 @@ class NodeDouble {
     void end(const Json& pod, PodEnd how);
     void end_by_signal(const Json& pod);
     void leave(const Json& pod, std::int64_t exit_code, Json& status);
-    void conclude(const Json& pod);
+    void let_go(const Json& pod);
+    void end_pods_of(const Json& job);
+    void conclude(const Json& job, const std::string& type, const std::string& reason);
 
     FakeApi& api_;
     const Clock& clock_;

@@ -314,6 +314,10 @@ void World::try_activity(const std::string& id) {
 
 void World::act_as_user() {
     const k8s::Object object = api_.seen(control::experiments, the_key);
+    // What is lived again is done again.
+    if (put_back_ && deeds_done_ == scenario_.deeds.size() && node_.trains_endlessly()) {
+        deeds_done_ = 0;
+    }
     if (deeds_done_ == scenario_.deeds.size() || !object) {
         return;
     }
@@ -326,7 +330,8 @@ void World::act_as_user() {
     };
     const std::string phase = string_or(at_path(*object, {"status"}), "phase");
     // Trials beside each other are stopped together, so that each leaves the same records.
-    const bool training = node_.training() == (scenario_.search.empty() ? 1 : 2);
+    const bool training = put_back_ ? node_.trains_endlessly()
+                                    : node_.training() == (scenario_.search.empty() ? 1 : 2);
     // One that never ends by itself is what the scenario is about.
     const bool running = scenario_.gate == PodEnd::RunsUntilDeleted ? node_.auxiliary() : training;
     switch (scenario_.deeds[deeds_done_]) {
@@ -365,7 +370,8 @@ void World::act_as_user() {
 void World::take_from_training(Deed deed) {
     for (const k8s::Object& pod : api_.all(k8s::pods)) {
         const k8s::ObjectKey key = k8s::key_of(*pod);
-        if (!k8s::label_of(*pod, records::auxiliary_label).empty()) {
+        const bool left = k8s::controller_name_of(*pod).empty();
+        if (left || !k8s::label_of(*pod, records::auxiliary_label).empty()) {
             continue;
         }
         if (deed == Deed::TakeLabels) {

@@ -82,6 +82,7 @@ class World {
     void connect();
     void make_foreign_job();
     bool is_foreign(const Json& object) const; // or of the foreign Job
+    bool is_kept_for_people(const Json& object) const;
     void check_status(const k8s::Object& before, const k8s::Object& after);
     void check_intent(const std::string& job_name);
     void check_policy_removed(const std::string& job_name);

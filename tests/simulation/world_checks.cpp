@@ -7,6 +7,7 @@
 
 #include "experiment/activity.h"
 #include "experiment/doubt.h"
+#include "experiment/status/told.h"
 #include "operator/auxiliary/look.h"
 #include "records/names.h"
 #include "tests/fakes/sample.h"
@@ -130,12 +131,21 @@ void World::check_effort() {
     }
 }
 
+// Of what had ended, and is not begun again since the database has forgotten that, what is over
+// stays in sight.
+bool World::is_kept_for_people(const Json& object) const {
+    const std::string phase = string_or(at_path(object, {"status"}), "phase");
+    const bool over = !at_path(object, {"status", "conditions"}).empty() || phase == "Succeeded" ||
+                      phase == "Failed";
+    return put_back_ && last_status_.ends_with(experiment::history_lost_reason) && over;
+}
+
 // What is ours goes, what another made stays, unless it says that it is ours.
 void World::check_left_behind() {
     bool foreign_there = false;
     for (const auto& type : {k8s::jobs, k8s::pods}) {
         for (const k8s::Object& object : api_.all(type)) {
-            if (!is_foreign(*object)) {
+            if (!is_foreign(*object) && !is_kept_for_people(*object)) {
                 violated("left behind: " + k8s::key_of(*object).text());
             }
             foreign_there = foreign_there || k8s::uid_of(*object) == foreign_uid_;
