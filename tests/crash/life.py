@@ -124,6 +124,15 @@ def orphan(control, number):
     return life.records()
 
 
+def delete(control, number):
+    """While it trains: the Experiment goes when its record is complete."""
+    life = Life(control, number, ["python", "-c", "import time; time.sleep(600)"])
+    life.until(lambda: life.experiment.status().get("reason") == "Training", "it trains")
+    life.remove()
+    expect_open_intents_none(life.experiment)
+    return life.records()
+
+
 def live_with_imports(control, number):
     return live(control, number, "tensorboard")
 
