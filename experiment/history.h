@@ -104,6 +104,7 @@ struct AttemptRow {
     RecordProof record_proof = RecordProof::None; // after Observed
     MetricValue objective; // of a search, from the record; empty if it has none
     std::optional<Instant> planned_at, started_at, ended_at;
+    std::optional<Instant> placed_at; // its pod was seen on a node, by the operator's own clock
     std::string train_image, recorder_image; // digests of what ran; after Ended, "": not known
     std::string doubts; // words of experiment/doubt.h, with commas; each is one of `gaps`
     std::int64_t gaps = 0;

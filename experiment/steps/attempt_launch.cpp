@@ -143,6 +143,7 @@ Decision await_pod(const Accepted& accepted, const AttemptRow& attempt) {
         started.node_name = pod->facts.node_name;
         started.started_at =
             believable(attempt, pod->facts.started_at.value_or(accepted.seen.now), accepted);
+        started.placed_at = accepted.seen.now;
         started.stage = AttemptStage::Started;
         if (!accepted.seen.objects_protected) {
             add_doubt(started, Doubt::Unprotected);

@@ -65,6 +65,15 @@ bool is_beginning(const experiment::Observation& observation) {
     });
 }
 
+std::optional<Instant> placed_at(const experiment::History& history, const std::string& pod_uid) {
+    for (const experiment::AttemptRow& attempt : history.attempts) {
+        if (attempt.pod_uid == pod_uid) {
+            return attempt.placed_at;
+        }
+    }
+    return std::nullopt;
+}
+
 bool is_seen(const std::vector<experiment::JobSeen>& jobs, const std::string& name) {
     return std::any_of(jobs.begin(), jobs.end(),
                        [&](const experiment::JobSeen& job) { return job.name == name; });
@@ -121,7 +130,10 @@ void Reconciler::date_by_our_clock(experiment::Observation& observation) {
     }
     for (experiment::PodSeen& pod : observation.pods) {
         if (!pod.facts.node_name.empty() && !run::pod_ended(pod.facts)) {
-            pod.facts.placed_since = first_seen_.since("pod/" + pod.uid, observation.now);
+            pod.facts.placed_since = placed_at(observation.history, pod.uid);
+            if (!pod.facts.placed_since) { // no row has it yet
+                pod.facts.placed_since = first_seen_.since("pod/" + pod.uid, observation.now);
+            }
         }
     }
 }

@@ -43,9 +43,10 @@ inline constexpr auto attempts_table = [] {
         column("exit_code", &Row::exit_code), column("trained", &Row::trained),
         column("bundle_digest", &Row::bundle_digest), column("record_proof", &Row::record_proof),
         column("objective", &Row::objective), once("planned_at", &Row::planned_at),
-        column("started_at", &Row::started_at), column("ended_at", &Row::ended_at),
-        column("train_image", &Row::train_image), column("recorder_image", &Row::recorder_image),
-        column("doubts", &Row::doubts), column("gaps", &Row::gaps), column("models", &Row::models));
+        column("started_at", &Row::started_at), column("placed_at", &Row::placed_at),
+        column("ended_at", &Row::ended_at), column("train_image", &Row::train_image),
+        column("recorder_image", &Row::recorder_image), column("doubts", &Row::doubts),
+        column("gaps", &Row::gaps), column("models", &Row::models));
 }();
 
 inline constexpr auto trials_table = [] {

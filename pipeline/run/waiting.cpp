@@ -61,12 +61,11 @@ const PodCondition* unscheduled(const PodFacts& pod) {
 
 // On a node, and nothing of it begins, or goes on behind prepare: a volume that cannot be mounted
 // (a Secret that went, a disk that does not come), a node that does not work. Only events say so.
-std::optional<Waiting> stuck(const PodFacts& pod, Instant now) {
+std::optional<Waiting> stuck(const PodFacts& pod, Instant since, Instant now) {
     const bool begun = pod.train.running || pod.train.terminated || pod.train.started_at;
-    if (pod.node_name.empty() || begun || pod.prepare.running || !pod.started_at) {
+    if (pod.node_name.empty() || begun || pod.prepare.running) {
         return std::nullopt;
     }
-    const Instant since = pod.prepare.finished_at.value_or(*pod.started_at);
     if (now <= since + std::chrono::seconds(start_seconds_max)) {
         return std::nullopt;
     }
@@ -90,7 +89,7 @@ Waiting waiting_reason(const PodFacts& pod, const std::string& gpu_holders, Inst
             return *waiting;
         }
     }
-    if (auto waiting = stuck(pod, now)) {
+    if (auto waiting = stuck(pod, since, now)) {
         return *std::move(waiting);
     }
     if (const PodCondition* condition = unscheduled(pod)) {

@@ -110,6 +110,28 @@ TEST_F(ReconcilerTest, CountsADeletionsTimeOverRestarts) {
     EXPECT_FALSE(api_.seen(experiments, key_));
 }
 
+TEST_F(ReconcilerTest, CountsAPodsWaitOnItsNodeOverRestarts) {
+    run();
+    const k8s::Object job = api_.all(k8s::jobs).front();
+    Json pod = (*job)["spec"]["template"];
+    pod["metadata"]["name"] = "pod";
+    pod["metadata"]["namespace"] = sample::name_space;
+    pod["metadata"]["ownerReferences"] =
+        Json::array({{{"uid", k8s::uid_of(*job)}, {"controller", true}}});
+    pod["spec"]["nodeName"] = "node-1"; // where a volume cannot be mounted
+    pod["status"] = {{"phase", "Pending"}};
+    api_.put(k8s::pods, pod);
+    run();
+    clock_.advance(std::chrono::minutes(40));
+    Reconciler second(dependencies());
+    ASSERT_TRUE(second.reconcile(key_));
+    EXPECT_EQ(history().attempts.back().stage, experiment::AttemptStage::Started);
+    clock_.advance(std::chrono::minutes(21));
+    Reconciler third(dependencies());
+    ASSERT_TRUE(third.reconcile(key_));
+    EXPECT_EQ(history().attempts.back().reason, "PodNotStarted");
+}
+
 // A merge patch alone would keep it for ever.
 TEST_F(ReconcilerTest, TakesAwayWhatAStatusSaysNoMore) {
     api_.edit(experiments, key_, [](Json& object) {

@@ -66,7 +66,8 @@ TEST(WaitingReason, CountsFromPreparesEnd) {
 TEST(WaitingReason, GivesUpOnAPodThatDoesNotBegin) {
     PodFacts pod;
     pod.node_name = "node-1";
-    pod.started_at = start;
+    pod.placed_since = start;
+    pod.started_at = start - std::chrono::hours(5); // by the node's clock
     pod.prepare.waiting = true;
     pod.prepare.reason = "PodInitializing"; // and an event says FailedMount
     EXPECT_FALSE(after(pod, start_seconds_max).hopeless);
