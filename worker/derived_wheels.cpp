@@ -13,7 +13,8 @@ Result<DerivedWheels> DerivedWheels::from(const records::work::BuildImageInput& 
     DerivedWheels wheels;
     wheels.cache_ = std::move(cache);
     for (const auto& [source, given] : input.derived_wheels) {
-        records::work::DerivedWheel wheel{given.file_name, given.digest, given.bytes, ""};
+        records::work::DerivedWheel wheel = given;
+        wheel.content.clear();
         if (!imagebuild::parse_wheel_name(given.file_name) ||
             given.file_name.find('/') != std::string::npos) {
             return failure(ErrorCode::InvalidInput, "WheelRefused",

@@ -41,6 +41,25 @@ Status write_warm_start(records::Event& event, const ExperimentRow& experiment) 
     return {};
 }
 
+void write_wheels(records::Event& event, const NodeRef& build,
+                  const records::work::BuildImageOutcome& outcome) {
+    for (const auto& wheel : outcome.wheels) {
+        const NodeRef node{NodeKind::Wheel, wheel.digest};
+        auto described = event.node(node);
+        described.text("name", wheel.name + " " + wheel.version).text("file", wheel.file_name);
+        if (!wheel.built_from.empty()) {
+            described.word("builtFrom", wheel.built_from).word("builtIn", outcome.base_digest);
+        }
+        event.edge(build, Relation::Used, node, Asserted::Operator);
+        const auto derived = outcome.derived_wheels.find(wheel.built_from);
+        if (derived != outcome.derived_wheels.end() && derived->second.image_unread) {
+            event.gap(GapKind::ImageNotRead, node,
+                      "The node did not say, in words that can be compared, which image the pod "
+                      "ran that built this wheel.");
+        }
+    }
+}
+
 } // namespace
 
 Status write_accepted(records::Event& event, const History& history) {
@@ -147,15 +166,7 @@ Status write_built(records::Event& event, const History& history) {
         event.node(lock);
         event.edge(build, Relation::Used, lock, Asserted::Operator);
     }
-    for (const auto& wheel : outcome.wheels) {
-        const NodeRef node{NodeKind::Wheel, wheel.digest};
-        auto described = event.node(node);
-        described.text("name", wheel.name + " " + wheel.version).text("file", wheel.file_name);
-        if (!wheel.built_from.empty()) {
-            described.word("builtFrom", wheel.built_from).word("builtIn", outcome.base_digest);
-        }
-        event.edge(build, Relation::Used, node, Asserted::Operator);
-    }
+    write_wheels(event, build, outcome);
     const bool prebuilt = at_path(spec, {"image", "prebuilt"}).is_object();
     if (outcome.provenance.empty() && !prebuilt) {
         event.gap(GapKind::NoAttestation, image,
@@ -175,6 +186,11 @@ Status write_imports_checked(records::Event& event, const History& history) {
     event.node(build_node(*history.experiment))
         .word("imports", bool_or(outcome, "known") ? "known from an earlier image" : "checked")
         .word("importsKey", string_or(outcome, "key"));
+    if (bool_or(outcome, "imageUnread")) {
+        event.gap(GapKind::ImageNotRead, build_node(*history.experiment),
+                  "The node did not say, in words that can be compared, which image the pod ran "
+                  "that checked the imports.");
+    }
     return {};
 }
 

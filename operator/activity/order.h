@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,8 @@ struct ActivityOrder {
     records::work::WorkRequest request;
     std::shared_ptr<const Json> input;
     std::vector<AuxiliaryDemand> jobs;
-    std::shared_ptr<const Json> known; // null: it has to be done
+    std::set<std::string> images_unread; // the Jobs among them of which it is not known what ran
+    std::shared_ptr<const Json> known;   // null: it has to be done
 };
 
 // With the egress of the namespace whose platform it is; a log can be searched for `id`.

@@ -160,10 +160,11 @@ ActivityRunner::Again ActivityRunner::try_once(PendingActivity activity, std::st
     }
     auto order = parts_.inputs.make(activity);
     if (order && !order->jobs.empty()) {
-        const JobsLook look = look_at_jobs(activity, *order);
+        JobsLook look = look_at_jobs(activity, *order);
         if (!look.succeeded) {
             return look.again;
         }
+        order->images_unread = std::move(look.images_unread);
         order = parts_.inputs.make_after_jobs(activity, *order);
     }
     if (!order) {
@@ -215,6 +216,7 @@ void ActivityRunner::forget_progress(const PendingActivity& activity) {
 ActivityRunner::JobsLook ActivityRunner::look_at_jobs(PendingActivity& activity,
                                                       const ActivityOrder& order) {
     std::optional<std::string> waiting;
+    std::set<std::string> images_unread;
     for (const AuxiliaryDemand& job : order.jobs) {
         const auto look = look_at(parts_.api, job, parts_.clock.now());
         if (!look) {
@@ -226,11 +228,13 @@ ActivityRunner::JobsLook ActivityRunner::look_at_jobs(PendingActivity& activity,
         if (const auto* runs = std::get_if<AuxiliaryRuns>(&*look)) {
             waiting = runs->waiting.empty() ? "Job " + job.name + " runs"
                                             : clean_text(runs->waiting, progress_bytes_max);
+        } else if (std::get<AuxiliarySucceeded>(*look).image_unread) {
+            images_unread.insert(job.name);
         }
     }
     if (!waiting && have_jobs_ended(parts_.api, activity)) {
         forget_progress(activity);
-        return {.succeeded = true, .again = {}};
+        return {.succeeded = true, .again = {}, .images_unread = std::move(images_unread)};
     }
     if (is_overdue(activity)) { // held by a queue, or by a pod that does not go
         const records::work::WorkFailure late{FailureClass::Infrastructure, "AuxiliaryDeadline",

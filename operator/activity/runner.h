@@ -64,6 +64,7 @@ class ActivityRunner {
     struct JobsLook {
         bool succeeded = false;
         Again again; // if not
+        std::set<std::string> images_unread = {};
     };
     void work(std::stop_token stop);
     // As its row is now; false: it is final already.

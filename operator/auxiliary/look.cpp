@@ -61,9 +61,8 @@ const Json& container_state(const Json& pod) {
     return at_path(container_of(pod), {"state"});
 }
 
-// What a pod came to that ran something else is not what was asked for, well or not. A digest
-// behind a repository is a manifest's, and of those all names are known.
-std::optional<WorkFailure> other_image(const AuxiliaryDemand& demand, const Json& pod) {
+// A digest behind a repository is a manifest's, and of those all names are known.
+run::ImageMatch match_image(const AuxiliaryDemand& demand, const Json& pod) {
     run::ContainerFacts container;
     container.image_id = string_or(container_of(pod), "imageID");
     container.terminated = at_path(container_state(pod), {"terminated"}).is_object();
@@ -71,14 +70,15 @@ std::optional<WorkFailure> other_image(const AuxiliaryDemand& demand, const Json
     asked.digests.insert(asked.digests.end(), demand.image_digests.begin(),
                          demand.image_digests.end());
     asked.all_known = demand.all_digests_known || container.image_id.find('@') != std::string::npos;
-    if (run::match_image(container, asked) != run::ImageMatch::Other) {
-        return std::nullopt;
-    }
-    return WorkFailure{FailureClass::Infrastructure,
-                       std::string(to_string(experiment::Doubt::ImageDiffers)),
-                       "the pod of Job " + demand.name + " ran the image " +
-                           run::digest_at_end(container.image_id) + ", and " +
-                           asked.digests.front() + " was asked for; what it came to is not used"};
+    return run::match_image(container, asked);
+}
+
+// What it came to is not what was asked for, well or not.
+WorkFailure other_image(const AuxiliaryDemand& demand, const Json& pod) {
+    return {FailureClass::Infrastructure, std::string(to_string(experiment::Doubt::ImageDiffers)),
+            "the pod of Job " + demand.name + " ran the image " +
+                run::digest_at_end(string_or(container_of(pod), "imageID")) + ", and " +
+                run::digest_at_end(demand.image) + " was asked for; what it came to is not used"};
 }
 
 AuxiliaryLook failed(const AuxiliaryDemand& demand, const Json& job, const Json& pod) {
@@ -178,11 +178,12 @@ AuxiliaryLook judge_auxiliary(const AuxiliaryDemand& demand, const Json& job, co
     if (!seen.finished) {
         return AuxiliaryRuns{waiting_words(pod)};
     }
-    if (auto other = other_image(demand, pod)) {
-        return *std::move(other);
+    const run::ImageMatch image = match_image(demand, pod);
+    if (image == run::ImageMatch::Other) {
+        return other_image(demand, pod);
     }
-    if (seen.failed_reason.empty()) {
-        return AuxiliarySucceeded{};
+    if (seen.failed_reason.empty()) { // its pod may be gone, and what it showed
+        return AuxiliarySucceeded{.image_unread = image != run::ImageMatch::Same};
     }
     return failed(demand, job, pod);
 }

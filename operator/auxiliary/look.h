@@ -18,7 +18,9 @@ inline constexpr k8s::ResourceType network_policies{"networking.k8s.io", "v1", "
 struct AuxiliaryRuns {
     std::string waiting; // what for; "" while it runs
 };
-struct AuxiliarySucceeded {};
+struct AuxiliarySucceeded {
+    bool image_unread = false; // which image its pod ran is not known: a gap of what it came to
+};
 // Infrastructure: the node's fault or the cluster's, worth another Job. Configuration: the code's.
 using AuxiliaryLook = std::variant<AuxiliaryRuns, AuxiliarySucceeded, records::work::WorkFailure>;
 

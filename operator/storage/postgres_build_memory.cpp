@@ -79,14 +79,15 @@ Status PostgresBuildMemory::remember_wheel_plan(const WheelPlanPlace& place,
 Result<BuildMemory::Wheels> PostgresBuildMemory::derived_wheels(const DerivedWheelPlace& place) {
     TRY(auto transaction, pool_.begin({.access = store::Access::ReadOnly}));
     TRY(const auto rows,
-        transaction.query("SELECT source, file_name, digest, bytes FROM derived_wheel "
-                          "WHERE repository = $1 AND base = $2 AND recipe = $3",
-                          {place.repository, place.base, place.recipe}));
-    TRY(auto tuples, (rows.as<std::string, std::string, std::string, std::int64_t>()));
+        transaction.query(
+            "SELECT source, file_name, digest, bytes, image_unread FROM derived_wheel "
+            "WHERE repository = $1 AND base = $2 AND recipe = $3",
+            {place.repository, place.base, place.recipe}));
+    TRY(auto tuples, (rows.as<std::string, std::string, std::string, std::int64_t, bool>()));
     Wheels wheels;
-    for (auto& [source, file_name, digest, bytes] : tuples) {
+    for (auto& [source, file_name, digest, bytes, image_unread] : tuples) {
         TRY(const Digest parsed, Digest::parse(digest));
-        wheels[source] = {file_name, parsed, bytes, ""};
+        wheels[source] = {file_name, parsed, bytes, "", image_unread};
     }
     return wheels;
 }
@@ -96,10 +97,10 @@ Status PostgresBuildMemory::remember_derived_wheels(const DerivedWheelPlace& pla
     TRY(auto transaction, pool_.begin({.epoch = epoch_}));
     for (const auto& [source, wheel] : wheels) {
         TRY(transaction.execute(
-            "INSERT INTO derived_wheel (repository, base, recipe, source, file_name, digest, bytes) "
-            "VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING",
+            "INSERT INTO derived_wheel (repository, base, recipe, source, file_name, digest, bytes, "
+            "image_unread) VALUES ($1,$2,$3,$4,$5,$6,$7,$8) ON CONFLICT DO NOTHING",
             {place.repository, place.base, place.recipe, source, wheel.file_name,
-             wheel.digest.text(), wheel.bytes}));
+             wheel.digest.text(), wheel.bytes, wheel.image_unread}));
     }
     return transaction.commit();
 }

@@ -24,6 +24,7 @@ void describe(Visit& visit, Self& wheel) {
     visit("digest", wheel.digest);
     visit("bytes", wheel.bytes);
     visit("content", wheel.content);
+    visit("imageUnread", wheel.image_unread);
 }
 
 template <typename Visit, Is<BuildImageInput> Self>

@@ -93,6 +93,7 @@ struct DerivedWheel {
     Digest digest;
     std::int64_t bytes = 0;
     std::string content; // base64, fresh from the pod that built it; else it is in the repository
+    bool image_unread = false; // which image that pod ran is not known
 };
 // A source distribution for which a wheel has to be built first.
 struct SourceDistribution {

@@ -100,7 +100,7 @@ Result<ActivityOrder> order(const Subject& subject) {
 }
 
 Result<ActivityOrder> order_after_jobs(const Subject& subject, const ActivityOrder& order) {
-    TRY(const auto fresh, wheels_of(subject, order.jobs));
+    TRY(const auto fresh, wheels_of(subject, order));
     return order_with(subject, fresh);
 }
 

@@ -44,14 +44,21 @@ Result<ActivityOrder> order(const Subject& subject) {
     return order;
 }
 
-Result<ActivityOrder> order_after_jobs(const Subject& subject, const ActivityOrder&) {
+Result<ActivityOrder> order_after_jobs(const Subject& subject, const ActivityOrder& order) {
     TRY(const auto built, built_of(subject));
+    Json outcome{{"key", imports_key(built)}};
+    if (!order.images_unread.empty()) {
+        outcome["imageUnread"] = true;
+    }
     ActivityOrder done;
-    done.known = std::make_shared<const Json>(Json{{"key", imports_key(built)}});
+    done.known = std::make_shared<const Json>(std::move(outcome));
     return done;
 }
 
 Status remember(BuildMemory& memory, const Done& done) {
+    if (bool_or(done.outcome, "imageUnread")) { // its gap is of the record that saw it
+        return {};
+    }
     return memory.remember_imports(done.activity.name_space, string_or(done.outcome, "key"),
                                    done.activity.experiment_uid);
 }

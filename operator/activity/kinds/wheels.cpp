@@ -55,12 +55,13 @@ Result<ActivityOrder> wheels_order(const Subject& subject,
     return order;
 }
 
-Result<BuildMemory::Wheels> wheels_of(const Subject& subject,
-                                      const std::vector<AuxiliaryDemand>& jobs) {
+Result<BuildMemory::Wheels> wheels_of(const Subject& subject, const ActivityOrder& order) {
     BuildMemory::Wheels wheels;
-    for (const AuxiliaryDemand& job : jobs) {
+    for (const AuxiliaryDemand& job : order.jobs) {
         TRY(const std::string log, log_of(subject.from.api, job, derived_wheel_log_bytes_max));
-        TRY(wheels[job.builds], wheel_in_log(log));
+        TRY(auto wheel, wheel_in_log(log));
+        wheel.image_unread = order.images_unread.contains(job.name);
+        wheels[job.builds] = std::move(wheel);
     }
     return wheels;
 }

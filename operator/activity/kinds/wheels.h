@@ -15,8 +15,7 @@ DerivedWheelPlace wheel_place(const Subject& subject);
 Result<ActivityOrder> wheels_order(const Subject& subject,
                                    const records::work::BuildImageOutcome& asked);
 
-// What the pods of these Jobs printed. Unavailable: a pod is gone.
-Result<BuildMemory::Wheels> wheels_of(const Subject& subject,
-                                      const std::vector<AuxiliaryDemand>& jobs);
+// What the pods of its Jobs printed. Unavailable: a pod is gone.
+Result<BuildMemory::Wheels> wheels_of(const Subject& subject, const ActivityOrder& order);
 
 } // namespace pedigree::control

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/digest.h"
 #include "tests/integration/postgres/operator_state.h"
 
 namespace pedigree::control {
@@ -49,6 +50,20 @@ TEST_F(BuildMemoryTest, APlanOfWheelsIsKnownForOnePlaceAndTheNewestStays) {
         WheelPlanPlace other = place;
         other.*member = "other";
         EXPECT_EQ(*memory.wheel_plan(other), "");
+    }
+}
+
+// What is not sure of it goes with it, to every build that uses it.
+TEST_F(BuildMemoryTest, AWheelKeepsWhatIsNotKnownOfItsPod) {
+    const DerivedWheelPlace place{"registry/vision", "base@sha256:b", "recipe"};
+    for (const bool unread : {false, true}) {
+        const std::string source = unread ? "sha256:1" : "sha256:2";
+        ASSERT_TRUE(memory.remember_derived_wheels(
+            place, {{source, {"x-1-py3-none-any.whl", sha256(source), 9, "", unread}}}));
+        const auto known = memory.derived_wheels(place)->at(source);
+        EXPECT_EQ(known.image_unread, unread);
+        EXPECT_EQ(known.digest, sha256(source));
+        EXPECT_EQ(known.bytes, 9);
     }
 }
 

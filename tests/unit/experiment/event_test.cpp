@@ -257,6 +257,46 @@ TEST(Events, SayWithWhatTheCommitIsSignedAndWhatTheTreeLacks) {
     EXPECT_EQ(body["gaps"][0]["subject"], "RepoTree:sha1:" + sample::tree);
 }
 
+// What an auxiliary pod came to is recorded where nobody can say which image it ran, with a gap.
+TEST(Events, SayOfWhichAuxiliaryPodTheImageIsNotKnown) {
+    for (const bool unread : {false, true}) {
+        Life life;
+        life.answer = [&](ActivityRow& row) {
+            row.state = ActivityState::Succeeded;
+            auto built = sample::built();
+            built.wheels.front().built_from = sample::digest_of("source");
+            built.derived_wheels[sample::digest_of("source")].image_unread = unread;
+            const std::map<ActivityKey, Json> outcomes{
+                {resolve_activity, to_json(sample::resolved())},
+                {build_activity, to_json(built)},
+                {imports_activity, {{"key", "sha256:x"}, {"imageUnread", unread}}}};
+            const auto outcome = outcomes.find(row.key);
+            row.outcome_json = canonical_json(outcome == outcomes.end() ? to_json(sample::opened())
+                                                                        : outcome->second);
+        };
+        life.run();
+        std::set<std::string> subjects;
+        History history;
+        for (const Change& change : life.changes) {
+            History after = applied(history, change, life.observation.now);
+            after.activities = life.observation.history.activities;
+            for (const records::Event& event :
+                 *events_of(change, after, {.now = life.observation.now, .build = "test"})) {
+                const Json body = *parse_json(event.body());
+                for (const Json& gap : at_path(body, {"gaps"})) {
+                    if (string_or(gap, "kind") == "ImageNotRead") {
+                        const std::string subject = string_or(gap, "subject");
+                        subjects.insert(subject.substr(0, subject.find(':')));
+                    }
+                }
+            }
+            history = std::move(after);
+        }
+        EXPECT_EQ(subjects, unread ? (std::set<std::string>{"ImageBuild", "Wheel"})
+                                   : std::set<std::string>());
+    }
+}
+
 TEST(Events, HaveIdsThatARepeatFindsAgain) {
     std::vector<std::string> first, second;
     std::set<std::string> unique;

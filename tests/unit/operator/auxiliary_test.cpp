@@ -148,6 +148,30 @@ TEST(AuxiliaryJob, IsNotBelievedWhenItRanAnotherImage) {
     EXPECT_EQ(reason(base, sample::digest_of("evil"), "Complete"), ""); // its configuration, maybe
 }
 
+// It ended well, and what it ran the node did not say, or said in words that nobody can compare.
+TEST(AuxiliaryJob, SaysThatItIsNotKnownWhatItRan) {
+    AuxiliaryDemand known = demand(), base = demand();
+    known.image_digests = {sample::built().config_digest};
+    known.all_digests_known = true;
+    const auto unread = [](const AuxiliaryDemand& wanted, const Json& pod) {
+        const auto look = judge_auxiliary(wanted, job_with("Complete", "x"), pod);
+        const auto* well = std::get_if<AuxiliarySucceeded>(&look);
+        EXPECT_NE(well, nullptr);
+        return well != nullptr && well->image_unread;
+    };
+    const auto pod = [](const std::string& image_id) {
+        Json ended = pod_that_ended(0, "Completed", "");
+        ended["status"]["containerStatuses"][0]["imageID"] = image_id;
+        return ended;
+    };
+    EXPECT_FALSE(unread(known, pod("x.example.com/x@" + sample::built().image_digest)));
+    EXPECT_FALSE(unread(known, pod(sample::built().config_digest)));
+    for (const Json& silent : {pod(""), pod("docker://latest"), Json()}) {
+        EXPECT_TRUE(unread(known, silent)) << silent;
+    }
+    EXPECT_TRUE(unread(base, pod(sample::digest_of("its configuration, maybe"))));
+}
+
 TEST(AuxiliaryJob, TellsWhatItWaitsFor) {
     const Json pod{
         {"status",

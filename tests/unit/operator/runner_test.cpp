@@ -289,6 +289,38 @@ TEST_F(RunnerTest, ABuildThatGetsNoFurtherEnds) {
     EXPECT_EQ(worker_.runs, unknown_tries_max + 1);
 }
 
+// Its outcome says so, and no other Experiment rests on it.
+TEST_F(RunnerTest, AGateWhosePodsImageIsNotKnownIsRecordedAndNotRemembered) {
+    for (const std::string& image_id : {std::string(), sample::built().image}) {
+        SCOPED_TRACE(image_id);
+        build_succeeds();
+        key_ = experiment::imports_activity;
+        (void)try_once();
+        const k8s::Object job = api_.all(k8s::jobs).back();
+        api_.edit(k8s::jobs, k8s::key_of(*job), [](Json& ended) {
+            ended["status"]["conditions"] =
+                Json::array({{{"type", "Complete"}, {"status", "True"}}});
+        });
+        Json pod = (*job)["spec"]["template"];
+        pod["metadata"]["name"] = "pod";
+        pod["metadata"]["namespace"] = sample::name_space;
+        pod["metadata"]["ownerReferences"] =
+            Json::array({{{"uid", k8s::uid_of(*job)}, {"controller", true}}});
+        pod["status"]["containerStatuses"] =
+            Json::array({{{"imageID", image_id}, {"state", {{"terminated", {{"exitCode", 0}}}}}}});
+        api_.put(k8s::pods, pod);
+        (void)try_once();
+        ASSERT_EQ(row().state, ActivityState::Succeeded) << row().message;
+        const Json outcome = *parse_json(row().outcome_json);
+        EXPECT_EQ(bool_or(outcome, "imageUnread"), image_id.empty());
+        EXPECT_EQ(*memory_.imports_known(sample::name_space, string_or(outcome, "key")),
+                  !image_id.empty());
+        experiment::ActivityRow again = row();
+        again.state = ActivityState::Wanted;
+        ASSERT_TRUE(histories_.finish_activity(sample::experiment_uid, again));
+    }
+}
+
 // A row of which the database wants to know nothing is not tried every minute for ever.
 TEST_F(RunnerTest, ARowThatCannotBeKeptIsLetGo) {
     histories_.fault = [&](FaultPoint, const std::string& call) -> Status {
