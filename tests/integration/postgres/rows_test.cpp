@@ -257,6 +257,18 @@ TEST_F(RowsTest, WhatCannotBeReadSpoilsOnlyItsOwnExperiment) {
     EXPECT_EQ(state.load("uid").error().code, ErrorCode::Corrupt);
 }
 
+// What others made beside it in their own schemas is not what the operator reads or writes.
+TEST_F(RowsTest, AnotherSchemasTablesAreNotMeant) {
+    clear();
+    as_owner("CREATE TABLE IF NOT EXISTS public.experiment (uid text, spec text)");
+    as_owner("CREATE TABLE IF NOT EXISTS public.attempt (experiment_uid text)");
+    as_owner("INSERT INTO public.experiment VALUES ('another', 'x')");
+    commit("uid", {.attempts = {AttemptRow{.memory = "1Gi"}}});
+    EXPECT_EQ(state.load("uid")->attempts.at(0).memory, "1Gi");
+    EXPECT_FALSE(state.load("another")->experiment);
+    as_owner("DROP TABLE public.experiment, public.attempt");
+}
+
 // Text that is none, however it came so far, is no reason to try for ever.
 TEST_F(RowsTest, ACommitThatPostgresqlRefusesSaysThatItIsForEver) {
     clear();

@@ -111,6 +111,25 @@ TEST_F(ReconcilerTest, ReleasesAJobOfWhichNobodyKnowsAnyMore) {
     EXPECT_EQ(finalizers(), Json::array({"of.another/one"}));
 }
 
+// It is said, and nothing begins that would miss them; with the right back it goes on.
+TEST_F(ReconcilerTest, SaysThatItMayNotReadSecrets) {
+    api_.fault = [](FaultPoint point, const std::string& call) {
+        return point == FaultPoint::Before && call == "get secrets"
+                   ? Status(failure(ErrorCode::Forbidden, "secrets \"git\" is forbidden"))
+                   : Status();
+    };
+    for (int i = 0; i < 5; ++i) {
+        static_cast<void>(reconciler_.reconcile(key_));
+    }
+    const Json& status = at_path(*api_.seen(experiments, key_), {"status"});
+    EXPECT_EQ(string_or(status, "reason"), "ApiServerRefused");
+    EXPECT_NE(string_or(status, "message").find("secrets \"git\" is forbidden"), std::string::npos);
+    EXPECT_TRUE(begun_.empty());
+    api_.fault = nullptr;
+    run();
+    EXPECT_EQ(history().attempts.back().stage, experiment::AttemptStage::Created);
+}
+
 // A person who is sent to the operator's rights for a fault of somebody else's looks in vain.
 TEST_F(ReconcilerTest, SaysWhoRefuses) {
     run();
