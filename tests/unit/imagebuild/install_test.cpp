@@ -105,6 +105,24 @@ TEST_F(InstallTest, RefusesWheelsThatContradictThemselves) {
                 HasSubstr("two .dist-info folders"));
 }
 
+TEST_F(InstallTest, RefusesTwoMembersOfOnePlace) {
+    const auto opened =
+        wheel("demo", {{"demo/a.py", "x = 1\n"}, {"demo-1.0.data/purelib/demo/a.py", "x = 2\n"}});
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_THAT(plan_install(*opened, scheme).error().message,
+                HasSubstr("falls on a path of another member"));
+}
+
+// Its first line is written anew, so its bytes are looked at here and not in the layer.
+TEST_F(InstallTest, RefusesAScriptThatIsNotTheRecordedOne) {
+    MadeZip zip = wheel_zip("demo", "1.0", {{"demo-1.0.data/scripts/run", "#!python\nprint(1)\n"}});
+    zip.members[0].bytes = "#!python\nprint(2)\n";
+    const auto opened =
+        open_wheel(write_zip(folder_.path(), "demo-1.0-py3-none-any.whl", zip), Digest{});
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_THAT(plan_install(*opened, scheme).error().message, HasSubstr("has not the digest"));
+}
+
 TEST_F(InstallTest, RefusesScriptsThatAreNoNames) {
     for (const char* line :
          {"../x = a:b", "x/y = a:b", "x = a:b()", "x = os;evil:b", "x = a", "x=:b"}) {

@@ -38,6 +38,7 @@ TEST(Options, wrong_ones_are_named) {
                                                {"python"},
                                                {"--drain-seconds", "-1", "--", "x"},
                                                {"--drain-seconds", "5s", "--", "x"},
+                                               {"--train-seconds", "31622401", "--", "x"},
                                                {"--frobnicate", "5", "--", "x"},
                                                {"--code"}}) {
         const auto options = parse_options(arguments);

@@ -129,6 +129,17 @@ TEST(LauncherProcess, gives_the_exit_code_and_the_report_after_the_drain) {
     EXPECT_NE(scratch.read("stdout").find("from the image\n"), std::string::npos);
 }
 
+TEST(LauncherProcess, reports_the_end_of_what_was_said_and_no_more) {
+    const Scratch scratch;
+    Launch launch(scratch, {"--drain-seconds", "60"},
+                  "head -c 9000 /dev/zero | tr '\\0' x >&2; echo end >&2; exit 3");
+    const auto report = launch.final_report();
+    launch.drained();
+    EXPECT_EQ(launch.wait(), 3);
+    EXPECT_EQ(report.stderr_tail.size(), 4096U);
+    EXPECT_TRUE(report.stderr_tail.ends_with("xend\n"));
+}
+
 // drainSeconds is for standing still: each new sign of the recorder's begins it anew.
 TEST(LauncherProcess, waits_as_long_as_the_record_gets_on) {
     const Scratch scratch;

@@ -43,7 +43,8 @@ struct Bench {
             return failure(ErrorCode::Unavailable, "connection refused");
         }
         if (asked.url.find("runs/get") != std::string::npos) {
-            const bool ours = asked.url.find("run_id=ours") != std::string::npos;
+            const bool ours = asked.url.find("run_id=ours") != std::string::npos ||
+                              asked.url.find("run_id=alias") != std::string::npos;
             return json_answer(run_document(ours ? "ours" : "theirs", ours ? "uid" : "other"));
         }
         if (asked.url.find("runs/create") != std::string::npos) {
@@ -132,6 +133,14 @@ TEST(Endpoint, other_peoples_runs_and_our_tags_are_not_written) {
     EXPECT_EQ(bench.call("POST", "/api/2.0/mlflow/runs/set-tag", forged).status, 403);
     const Json fine = {{"run_id", "ours"}, {"key", "stage"}, {"value", "x"}};
     EXPECT_EQ(bench.call("POST", "/api/2.0/mlflow/runs/set-tag", fine).status, 200);
+}
+
+// A server, or what stands before it, that answers with another run than was asked for.
+TEST(Endpoint, an_answer_about_another_run_proves_nothing) {
+    Bench bench;
+    const Json tag = {{"run_id", "alias"}, {"key", "a"}, {"value", "1"}};
+    EXPECT_EQ(bench.call("POST", "/api/2.0/mlflow/runs/set-tag", tag).status, 403);
+    EXPECT_TRUE(bench.notebook.seen().runs.empty());
 }
 
 TEST(Endpoint, uploads_are_hashed_on_their_way) {

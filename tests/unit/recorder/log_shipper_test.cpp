@@ -66,9 +66,10 @@ TEST(LogShipper, beyond_the_bound_it_counts) {
     ShipperBench bench(5);
     bench.scratch.write("log/0000001.out", "four");
     bench.scratch.write("log/0000002.out", "more");
+    bench.scratch.write("log/0000003.out", "x"); // it would fit, behind a hole
     ASSERT_TRUE(bench.shipper.ship(Segments::Complete, {}));
     EXPECT_EQ(bench.http.asked.size(), 1u);
-    EXPECT_EQ(bench.notebook.seen().log.dropped_bytes, 4);
+    EXPECT_EQ(bench.notebook.seen().log.dropped_bytes, 5);
     EXPECT_FALSE(std::filesystem::exists(bench.scratch.path() / "log/0000002.out"));
 }
 

@@ -64,6 +64,32 @@ TEST(Outputs, what_is_missing_or_leads_out_becomes_a_gap) {
     EXPECT_TRUE(outputs.complete); // nothing more could be done
 }
 
+// All that the script wrote would be the output then, and all that was laid for it.
+TEST(Outputs, the_working_directory_itself_is_none) {
+    OutputsBench bench;
+    bench.scratch.write("workspace/train.py", "x");
+    std::filesystem::create_symlink(".", bench.scratch.path() / "workspace/all");
+    bench.settings.config.outputs = {{"model", "all", "Model"}};
+    const auto outputs = upload_outputs(bench.store, bench.settings, {});
+    EXPECT_TRUE(outputs.artifacts.empty());
+    ASSERT_EQ(outputs.gaps.size(), 1u);
+    EXPECT_NE(outputs.gaps[0].sentence.find("the working directory itself"), std::string::npos);
+    EXPECT_TRUE(bench.http.asked.empty());
+}
+
+// It is there, and could be kept another time.
+TEST(Outputs, what_the_store_refuses_leaves_the_record_incomplete) {
+    OutputsBench bench;
+    bench.http.answer = [](const FakeHttp::Asked&) -> Result<net::Response> {
+        return net::Response{403, {}, ""};
+    };
+    bench.scratch.write("workspace/report.csv", "a,b");
+    bench.settings.config.outputs = {{"report", "report.csv", "Artifact"}};
+    const auto outputs = upload_outputs(bench.store, bench.settings, {});
+    EXPECT_FALSE(outputs.complete);
+    EXPECT_EQ(outputs.gaps.size(), 1u);
+}
+
 const records::pod::ObservedArtifact* named(const UploadedOutputs& outputs, const char* name) {
     for (const auto& artifact : outputs.artifacts) {
         if (artifact.name == name) {
