@@ -47,13 +47,14 @@ TEST_P(Replay, KeptInputsAreTaken) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Replay,
-                         testing::Values(Target{"challenge", challenge}, Target{"events", events},
-                                         Target{"lock", lock}, Target{"manifest", manifest},
-                                         Target{"marker", marker}, Target{"metadata", metadata},
-                                         Target{"object", object}, Target{"page", page},
-                                         Target{"pylock", pylock}, Target{"record", record},
-                                         Target{"tar", tar}, Target{"wandb", wandb},
-                                         Target{"words", words}, Target{"zip", zip}),
+                         testing::Values(Target{"challenge", challenge}, Target{"clearml", clearml},
+                                         Target{"events", events}, Target{"lock", lock},
+                                         Target{"manifest", manifest}, Target{"marker", marker},
+                                         Target{"metadata", metadata}, Target{"object", object},
+                                         Target{"page", page}, Target{"pylock", pylock},
+                                         Target{"record", record}, Target{"tar", tar},
+                                         Target{"wandb", wandb}, Target{"words", words},
+                                         Target{"zip", zip}),
                          [](const auto& one) { return std::string(one.param.name); });
 
 } // namespace

@@ -9,6 +9,7 @@
 namespace pedigree::fuzz {
 
 void challenge(std::string_view input); // Www-Authenticate
+void clearml(std::string_view input);   // a call of ClearML's SDK, or an upload
 void events(std::string_view input);    // an event file of TensorBoard
 void lock(std::string_view input);      // requirements.txt
 void manifest(std::string_view input);  // a manifest; behind a line "=" a configuration
