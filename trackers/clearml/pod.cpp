@@ -21,9 +21,6 @@ Environment environment(const PodFacts& facts) {
             out.emplace_back(name, value);
         }
     }
-    if (!facts.task_id.empty()) {
-        out.emplace_back("CLEARML_LOG_TASK_TO_BACKEND", "1"); // else no console of such a task
-    }
     return out;
 }
 

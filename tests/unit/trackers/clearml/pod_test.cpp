@@ -16,14 +16,12 @@ TEST(ClearmlPod, HasTheThreeHostsDummyKeysAndWhatIsKnown) {
     EXPECT_EQ(by_name.at("CLEARML_WEB_HOST"), "http://127.0.0.1:5000/clearml/web");
     EXPECT_EQ(by_name.at("CLEARML_VCS_COMMIT_ID"), "0123");
     EXPECT_EQ(by_name.count("CLEARML_TASK_ID"), 0U);
-    EXPECT_EQ(by_name.count("CLEARML_LOG_TASK_TO_BACKEND"), 0U);
 }
 
-TEST(ClearmlPod, OfAPreparedTaskTheConsoleIsSentToo) {
+TEST(ClearmlPod, OfAPreparedTaskItsIdIsKnown) {
     const Environment all = environment({.base_url = "http://x", .task_id = "a"});
     const std::map<std::string, std::string> by_name(all.begin(), all.end());
     EXPECT_EQ(by_name.at("CLEARML_TASK_ID"), "a");
-    EXPECT_EQ(by_name.at("CLEARML_LOG_TASK_TO_BACKEND"), "1");
 }
 
 } // namespace
