@@ -27,9 +27,10 @@ auto fields(ExperimentRow& row) {
                     aa, bb, cc, dd, ee, ff, gg);
 }
 auto fields(AttemptRow& row) {
-    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa] = row;
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, bb] =
+        row;
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z,
-                    aa);
+                    aa, bb);
 }
 auto fields(TrialRow& row) {
     auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = row;
