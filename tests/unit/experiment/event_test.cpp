@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "experiment/activity.h"
 #include "records/run_key.h"
 #include "tests/fakes/sample.h"
 #include "tests/unit/experiment/life.h"
@@ -280,8 +281,10 @@ TEST(Events, SayOfWhichAuxiliaryPodTheImageIsNotKnown) {
         for (const Change& change : life.changes) {
             History after = applied(history, change, life.observation.now);
             after.activities = life.observation.history.activities;
-            for (const records::Event& event :
-                 *events_of(change, after, {.now = life.observation.now, .build = "test"})) {
+            const auto made =
+                events_of(change, after, {.now = life.observation.now, .build = "test"});
+            ASSERT_TRUE(made) << made.error().message;
+            for (const records::Event& event : *made) {
                 const Json body = *parse_json(event.body());
                 for (const Json& gap : at_path(body, {"gaps"})) {
                     if (string_or(gap, "kind") == "ImageNotRead") {

@@ -2,9 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
-#include "experiment/status/project.h"
 #include "tests/unit/experiment/life.h"
 
 namespace pedigree::experiment {
@@ -12,7 +10,6 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::Not;
 
 // It trains, and PostgreSQL is put back to the moment before its attempt was planned.
