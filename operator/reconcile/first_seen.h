@@ -1,8 +1,9 @@
 #pragma once
 // FirstSeen: since when this process knows of something, by its own clock. Deadlines of what the
 // API server or a kubelet dates are judged by this: their clocks may be hours away from ours. It
-// begins anew with the process, so a deadline may come later for a restart and never earlier; a
-// deletion's is committed for that (ExperimentRow::deleting_since). Any thread may call.
+// begins anew with the process, so a deadline may come later for a restart and never earlier. A
+// deletion's is committed for that (ExperimentRow::deleting_since), and that of a pod on a node
+// (AttemptRow::placed_at). Any thread may call.
 
 #include <map>
 #include <string>
