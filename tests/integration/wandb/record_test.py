@@ -20,6 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "pod"))
 import pod as pods  # noqa: E402
 
+pods.BUILD = pods.BUILD.resolve()  # scripts run in a folder of their own
 SECONDS_MAX = 240  # of a script, on a machine that does other things beside it
 
 
