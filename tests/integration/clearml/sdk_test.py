@@ -114,14 +114,17 @@ class Sdk:
         raise AssertionError(f"no {count} rows: {tasks}")
 
     def test_loop(self):
-        code, output = self.run_script("loop.py", "--epochs", "4", CLEARML_VCS_COMMIT_ID="0123abc",
-                                       CLEARML_VCS_REPO_URL="https://git.example/team/code.git")
+        code, output = self.run_script("loop.py", "--epochs", "4")
         self.assertEqual(code, 0, output)
         self.assertIn("epochs 4 int batch 64 int", output)
-        task = self.only_task()
-        self.check_loop(task, output)
-        self.assertEqual((task["script"]["commit"], task["script"]["repository"], task["script"]["diff"]),
-                         ("0123abc", "https://git.example/team/code.git", ""))
+        self.check_loop(self.only_task(), output)
+
+    def test_source(self):
+        code, output = self.run_script("end.py", "loop", "0", CLEARML_VCS_COMMIT_ID="0123abc",
+                                       CLEARML_VCS_REPO_URL="https://git.example/team/code.git")
+        self.assertEqual(code, 0, output)
+        script = self.only_task()["script"]
+        self.assertEqual((script["commit"], script["repository"]), ("0123abc", "https://git.example/team/code.git"))
 
     def test_loop_by_get(self):
         code, output = self.run_script("loop.py", "--epochs", "4", CLEARML_API_DEFAULT_REQ_METHOD=None)
