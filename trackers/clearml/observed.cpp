@@ -71,6 +71,7 @@ ObservedArtifact artifact_at(const Book& book, const Task& task, std::string_vie
 records::pod::ObservedRun observed_run(const Book& book, const Task& task) {
     records::pod::ObservedRun out;
     out.tracker = "ClearML";
+    out.in_files = true;
     out.run_id = task.id;
     out.experiment_id = book.task_project_name(task);
     out.name = text_of(task.fields, "name");

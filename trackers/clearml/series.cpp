@@ -8,25 +8,13 @@
 
 namespace pedigree::trackers::clearml {
 
-using records::pod::ObservedMetric;
-
 void Series::add(std::int64_t step, double value) {
-    const bool is_last = spans_.empty() || step >= spans_.back().last;
     not_finite_ += std::isfinite(value) ? 0 : 1;
-    if (!seen_or_add(step)) {
+    if (seen_or_add(step)) {
+        ++repeated_;
+        values_.correct(step, value);
+    } else {
         values_.add(step, value);
-        if (is_last) {
-            last_again_.reset();
-        }
-        return;
-    }
-    ++repeated_;
-    if (is_last) {
-        last_again_ = value;
-    }
-    if (std::isfinite(value)) {
-        least_again_ = std::min(value, least_again_.value_or(value));
-        greatest_again_ = std::max(value, greatest_again_.value_or(value));
     }
 }
 
@@ -54,31 +42,6 @@ bool Series::seen_or_add(std::int64_t step) {
         spans_.erase(spans_.begin());
     }
     return false;
-}
-
-ObservedMetric Series::corrected(ObservedMetric metric) const {
-    if (last_again_) {
-        metric.last = MetricValue(*last_again_);
-        if (!metric.points.empty() && metric.points.back().step == metric.last_step) {
-            metric.points.back().value = metric.last;
-        }
-    }
-    // A comparison with what is not finite is false, or says so rightly.
-    if (least_again_ && !(metric.min.number() <= *least_again_)) {
-        metric.min = MetricValue(*least_again_);
-    }
-    if (greatest_again_ && !(metric.max.number() >= *greatest_again_)) {
-        metric.max = MetricValue(*greatest_again_);
-    }
-    return metric;
-}
-
-ObservedMetric Series::summary() const {
-    return corrected(values_.summary());
-}
-
-ObservedMetric Series::whole() const {
-    return corrected(values_.whole());
 }
 
 } // namespace pedigree::trackers::clearml

@@ -1,13 +1,11 @@
 #pragma once
 // Series: one metric of a task, by its step (ClearML's `iter`). ClearML's server keeps one value
 // for each step, the newest; so a step that comes again (a script that goes on from a checkpoint)
-// is no further value here either: it is counted as `repeated`, may widen least and greatest, and
-// becomes the last value if it is of the last step. Steps are remembered as spans, at most
-// clearml_step_spans_max: beyond, the first two become one, and a step between them counts as seen.
-// A value type; one thread.
+// is no further value here either: it is counted as `repeated`, and corrects the last value if it
+// is of the last step. Steps are remembered as spans, at most clearml_step_spans_max: beyond, the
+// first two become one, and a step between them counts as seen. A value type; one thread.
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "trackers/metric_series.h"
@@ -24,8 +22,8 @@ class Series {
     std::size_t points() const { return values_.points(); }
     std::int64_t repeated() const { return repeated_; }
     std::int64_t not_finite() const { return not_finite_; }
-    records::pod::ObservedMetric summary() const; // without points
-    records::pod::ObservedMetric whole() const;
+    records::pod::ObservedMetric summary() const { return values_.summary(); } // without points
+    records::pod::ObservedMetric whole() const { return values_.whole(); }
 
   private:
     struct Span {
@@ -33,14 +31,11 @@ class Series {
         std::int64_t last = 0;
     };
     bool seen_or_add(std::int64_t step);
-    records::pod::ObservedMetric corrected(records::pod::ObservedMetric metric) const;
 
     MetricSeries values_;
     std::vector<Span> spans_; // in order, apart by at least 2
     std::int64_t repeated_ = 0;
     std::int64_t not_finite_ = 0;
-    std::optional<double> last_again_;                   // of the last step, when it came again
-    std::optional<double> least_again_, greatest_again_; // finite ones of what came again
 };
 
 } // namespace pedigree::trackers::clearml
