@@ -60,16 +60,16 @@ TEST_P(RestoreInTheMiddleTest, MayDieAtThePin) {
     World undisturbed(GetParam(), Faults());
     undisturbed.take_backups();
     undisturbed.run();
-    for (std::size_t at = 1; at <= undisturbed.backups(); ++at) {
-        // A wish to resolve is there, and the status may know more.
+    constexpr std::size_t backup = 2; // a wish to resolve is there, and the status may know more
+    for (std::size_t at = backup + 2; at <= undisturbed.backups(); ++at) {
         World alive(GetParam(), Faults());
-        alive.run_through_restore(at, 2);
+        alive.run_through_restore(at, backup);
         if (!alive.effects().contains("commit.pin")) {
             continue;
         }
         for (const int times : {1, 2}) {
             World world(GetParam(), Faults(CrashPlan{"commit.pin", times}));
-            world.run_through_restore(at, 2);
+            world.run_through_restore(at, backup);
             EXPECT_GE(world.faults().crashes(), 1);
             EXPECT_THAT(differences(world, alive.ending()), IsEmpty()) << "at commit " << at;
         }
