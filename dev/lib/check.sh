@@ -6,12 +6,12 @@ PART_FUNCTIONS=(build_tree idle)
 # Programs of tests built again with the sanitizers.
 SANITIZED=(base_test spec_test run_test plan_test search_test records_pod_test records_work_test
     trace_render_test net_test store_test source_test imagebuild_test artifacts_test
-    trackers_test trackers_mlflow_test trackers_tensorboard_test trackers_wandb_test
+    trackers_test trackers_mlflow_test trackers_tensorboard_test trackers_wandb_test trackers_clearml_test
     k8s_test lineage_test experiment_test operator_test worker_test recorder_test launcher_test cli_test manifests_test
     fuzz_test simulation_test)
 
 # What clang builds for fuzzing.
-FUZZED=(fuzz_challenge fuzz_events fuzz_lock fuzz_manifest fuzz_marker fuzz_metadata fuzz_object
+FUZZED=(fuzz_challenge fuzz_clearml fuzz_events fuzz_lock fuzz_manifest fuzz_marker fuzz_metadata fuzz_object
     fuzz_page fuzz_pylock fuzz_record fuzz_tar fuzz_wandb fuzz_words fuzz_zip)
 
 # Everything that stands beside pedigree itself.
