@@ -7,6 +7,7 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
+#include "net/url.h"
 #include "trackers/clearml/files.h"
 
 namespace pedigree::trackers::clearml {
@@ -122,8 +123,8 @@ std::vector<ObservedArtifact> observed_artifacts(const Book& book, const Task& t
         if (at != file_path.npos &&
             std::find(named.begin(), named.end(), file_path) == named.end()) {
             add_file(others, file_path.substr(at + mark.size()), file);
-            others.location =
-                book.settings.public_files + "/" + file_path.substr(0, at + mark.size());
+            others.location = book.settings.public_files + "/" + // an address, as the others are
+                              net::percent_encode(file_path.substr(0, at + mark.size()), "/");
         }
     }
     if (!others.files.empty()) {
