@@ -78,9 +78,10 @@ REVOKE ALL ON DATABASE $name FROM PUBLIC;
 END
 }
 
+# A store that has just been started answers 503 for a while.
 s3_request() {
     printf 'user = "%s:%s"\n' "$(secret s3-access-key)" "$(secret s3-secret-key)" |
-        curl -sS -K - --aws-sigv4 "aws:amz:$S3_REGION:s3" "$@"
+        curl -sS -K - --retry 20 --retry-delay 1 --aws-sigv4 "aws:amz:$S3_REGION:s3" "$@"
 }
 
 s3_bucket() {
