@@ -175,7 +175,6 @@ class ObjectsPolicyTest : public ApiServerTest {
         }
     }
 
-    std::string server_, name_space_;
     Json owners_;
 };
 
