@@ -151,7 +151,7 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
         TRY(const CiJob job, ci_job_from(variable));
         take_ci_commit(job, request->spec, options.creation.changes, context.terminal);
         request->document["metadata"]["annotations"][records::triggered_by_annotation] =
-            canonical_json(job.trigger);
+            job.trigger;
     }
     if (options.dirty) {
         TRY(take_snapshot(request->spec, context.terminal));

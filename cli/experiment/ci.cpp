@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.h"
 #include "base/text.h"
 
 namespace pedigree::cli {
@@ -47,7 +48,7 @@ Result<CiJob> ci_job_from(const Variables& variables) {
             ErrorCode::InvalidInput,
             "--ci is for a job of GitLab CI, and GITLAB_CI is not set here; leave it out");
     }
-    CiJob job{variables("CI_COMMIT_SHA"), variables("CI_PROJECT_URL"), {{"system", "GitLab"}}};
+    CiJob job{variables("CI_COMMIT_SHA"), variables("CI_PROJECT_URL"), ""};
     if (!is_whole_commit(job.commit)) {
         return failure(ErrorCode::InvalidInput,
                        "CI_COMMIT_SHA is \"" + job.commit + "\", and no commit of 40 hex digits");
@@ -60,11 +61,13 @@ Result<CiJob> ci_job_from(const Variables& variables) {
         {"job", "CI_JOB_URL"},
         {"user", "GITLAB_USER_LOGIN"},
         {"mergeRequest", "CI_MERGE_REQUEST_IID"}};
+    Json trigger{{"system", "GitLab"}};
     for (const auto& [name, variable] : told) {
         if (const std::string value = variables(variable); !value.empty()) {
-            job.trigger[name] = clean_text(value, ci_value_bytes_max);
+            trigger[name] = clean_text(value, ci_value_bytes_max);
         }
     }
+    job.trigger = canonical_json(trigger);
     return job;
 }
 

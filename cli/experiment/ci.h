@@ -6,7 +6,6 @@
 #include <functional>
 #include <string>
 
-#include "base/json.h"
 #include "base/result.h"
 
 namespace pedigree::cli {
@@ -17,7 +16,7 @@ using Variables = std::function<std::string(const char* name)>;
 struct CiJob {
     std::string commit;     // 40 hex
     std::string repository; // URL of the project that the commit is of
-    Json trigger;           // records::triggered_by_annotation, not yet as text
+    std::string trigger;    // the value of records::triggered_by_annotation: JSON
 };
 
 // InvalidInput: this is no such job, or its commit is none.

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "trackers/wandb/endpoint.h"
+#include "trackers/wandb/limits.h"
 
 namespace pedigree::trackers::wandb {
 
