@@ -39,7 +39,7 @@ struct FollowedFile {
 // What is told while files are read, from within look().
 struct FollowNews {
     // A run that has changed; without the points of its metrics.
-    std::function<void(records::pod::ObservedRun)> run = [](records::pod::ObservedRun) {};
+    std::function<void(records::pod::ObservedRun)> run = [](const records::pod::ObservedRun&) {};
     // Of a search: a value of its objective.
     std::function<void(std::int64_t step, MetricValue)> objective = [](std::int64_t, MetricValue) {
     };

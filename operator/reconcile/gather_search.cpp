@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "experiment/steps/attempt.h"
+#include "experiment/steps/retry.h"
 #include "operator/reconcile/reconciler.h"
 #include "pipeline/search/document/event_json.h"
 

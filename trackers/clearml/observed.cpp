@@ -27,7 +27,7 @@ void add_parameters(std::map<std::string, std::string>& parameters, const Task& 
     for (const auto& [section, members] : sections.items()) {
         if (members.is_object()) {
             for (const auto& [name, item] : members.items()) {
-                parameters[section + "/" + name] = text_in(at_path(item, {"value"}));
+                parameters[fmt::format("{}/{}", section, name)] = text_in(at_path(item, {"value"}));
             }
         }
     }
