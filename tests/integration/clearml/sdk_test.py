@@ -10,55 +10,23 @@ import pathlib
 import re
 import shutil
 import signal
-import socket
-import subprocess
 import sys
-import tempfile
 import time
 import unittest
-import urllib.request
 
-CACHE = pathlib.Path(os.environ.get("PEDIGREE_CACHE", "/var/cache/pedigree-dev"))
-BUILD = pathlib.Path(os.environ["PEDIGREE_BUILD_BIN"]).resolve()
-SCRIPTS = pathlib.Path(__file__).resolve().parent / "scripts"
-SECONDS_MAX = 240  # of a script, on a machine that does other things beside it
-
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "sdk"))
+from sdk import BUILD, SECONDS_MAX, SdkCases  # noqa: E402
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Sdk:
+class Sdk(SdkCases):
     """The cases, for each version."""
-    version = None
+    here = HERE
+    name = "clearml"
     rows_lost_max = 40  # of a loop with ten a second, when killed
 
-    @classmethod
-    def setUpClass(cls):
-        cls.python = CACHE / f"clearml-{cls.version}/bin/python"
-        if not cls.python.exists():
-            subprocess.run([pathlib.Path(__file__).parent / "make_venvs"], check=True)
-
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-        self.work = pathlib.Path(self.folder.name) / "work"
-        self.store = pathlib.Path(self.folder.name) / "store"
-        self.work.mkdir()
-        self.port = free_port()
-        self.server = subprocess.Popen([BUILD / "clearml_pod_server", str(self.port), str(self.store)],
-                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.addCleanup(self.end_server)
-        self.assertEqual(self.server.stdout.readline(), "ready\n")
-
-    def end_server(self):
-        self.server.stdin.close()
-        self.server.wait(30)
-        self.server.stdout.close()
+    def server_command(self):
+        return [BUILD / "clearml_pod_server", str(self.port), str(self.store)]
 
     def environment(self, **more):
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("CLEARML_", "TRAINS_"))}
@@ -71,33 +39,8 @@ class Sdk:
         } | more
 
     def start(self, script, *arguments, **more):
-        environment = {name: value for name, value in self.environment(**more).items() if value is not None}
-        shutil.copy(SCRIPTS / script, self.work)  # no checkout is around it
-        process = subprocess.Popen([self.python, script, *arguments], cwd=self.work, text=True,
-                                   env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT)
-        self.addCleanup(self.end, process)
-        return process
-
-    @staticmethod
-    def end(process):
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-        process.stdout.close()
-
-    def run_script(self, script, *arguments, **more):
-        begun = time.monotonic()
-        process = self.start(script, *arguments, **more)
-        output, _ = process.communicate(timeout=SECONDS_MAX)
-        print(f"{self.version} {script} {' '.join(arguments)}: rc {process.returncode}, "
-              f"{time.monotonic() - begun:.1f} s", file=sys.stderr)
-        return process.returncode, output
-
-    def call(self, path, method="GET", body=None):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method=method, data=body)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read())
+        shutil.copy(HERE / "scripts" / script, self.work)  # no checkout is around it
+        return super().start(script, *arguments, **more)
 
     def only_task(self):
         tasks = self.call("/tasks")["tasks"]
