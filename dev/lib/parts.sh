@@ -21,6 +21,20 @@ counts_of() {
         -e 's/^([0-9]+) passed, ([0-9]+) failed.*/\1 \2 own/p' "$1" | tail -n 1
 }
 
+# Why cases failed: the indented lines below an own FAIL, the end of what a failed test of ctest printed.
+reasons_in() {
+    awk '/^FAIL/ && !inside {why = 1; print; next}
+        why && /^     / {print; next}
+        {why = 0}
+        /\*\*\*(Failed|Timeout|Exception)/ {print; inside = 1; count = 0; next}
+        inside && /^ *[0-9]+\/[0-9]+ Test |^ +Start +[0-9]+: / {show(); inside = 0}
+        inside {lines[count++ % 15] = $0}
+        /error:/ && !inside {print}
+        END {if (inside) show()}
+        function show(i) {for (i = count > 15 ? count - 15 : 0; i < count; i++) print "    " lines[i % 15]}' "$1" |
+        head -n 80 || true
+}
+
 # settle NAME STATUS SECONDS: counts a part that has ended, and shows how long it took.
 settle() {
     local name=$1 status=$2 seconds=$3 log=$CHECK_LOGS/$1.log passed failed form
@@ -34,9 +48,7 @@ settle() {
     PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed))
     printf '%-14s %4d passed %3d failed %s min\n' "$name" "$passed" "$failed" "$(minutes "$seconds")"
     if [ "$failed" -gt 0 ]; then
-        # A failed case says why in the indented lines below its own.
-        awk '/^FAIL/ {why = 1; print; next} why && /^     / {print; next} {why = 0}
-            /\*\*\*Failed|\*\*\*Timeout|error:/' "$log" | head -n 40 || true
+        reasons_in "$log"
         echo "--- the last lines of build/check/$name.log" && tail -n 25 "$log"
     fi
     [ "$status" != 124 ] || echo "$name was ended after $(minutes "$seconds") minutes"

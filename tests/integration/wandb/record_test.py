@@ -174,10 +174,8 @@ class Sdk:
                 pod.start("end.py", end)
                 if end == "loop":
                     pods.wait_until(lambda: pod.log().count("row") >= 25, "rows", SECONDS_MAX)
-                    script = [int(stat.parent.name) for stat in pathlib.Path("/proc").glob("[0-9]*/cmdline")
-                              if str(HERE / "scripts/end.py").encode() in self.words(stat)
-                              and str(self.python).encode() == self.words(stat)[0]]
-                    os.kill(script[0], signal.SIGKILL)
+                    script = self.process_of(pod, "end.py")
+                    os.kill(script, signal.SIGKILL)
                 self.assertEqual(pod.wait(SECONDS_MAX), code, pod.log())
                 run = self.only_run(pod.bundle())
                 self.assertEqual(run.get("status", ""), status)
@@ -189,12 +187,19 @@ class Sdk:
                 else:
                     self.assertEqual(loss, 5)
 
-    @staticmethod
-    def words(cmdline):
-        try:
-            return cmdline.read_bytes().split(b"\0")
-        except OSError:
-            return [b""]  # it has just ended
+    def process_of(self, pod, script):
+        """The Python that runs the script in this pod: other tests run the same script at the same time."""
+        found = []
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                words = (process / "cmdline").read_bytes().split(b"\0")
+                mine = os.readlink(process / "cwd") == str(pod.root / "workspace")
+            except OSError:
+                continue  # it has just ended
+            if mine and words[0] == str(self.python).encode() and str(HERE / "scripts" / script).encode() in words:
+                found.append(int(process.name))
+        self.assertEqual(len(found), 1, found)
+        return found[0]
 
     def test_offline(self):
         pod = self.new_pod()
