@@ -2,9 +2,6 @@
 // events, a worker that fails, crashes. PEDIGREE_SEED=n repeats one run and tells its faults;
 // PEDIGREE_RUNS=n makes n of all scenarios together.
 
-#include <cstdlib>
-#include <optional>
-
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,11 +13,6 @@ namespace {
 
 constexpr std::uint64_t runs_default = 1000;
 constexpr std::uint64_t failures_shown = 5;
-
-std::optional<std::uint64_t> number_in(const char* variable) {
-    const char* text = std::getenv(variable);
-    return text == nullptr ? std::nullopt : std::optional(std::strtoull(text, nullptr, 10));
-}
 
 class RandomTest : public testing::TestWithParam<std::size_t> {};
 

@@ -1,6 +1,7 @@
 // The database is put back to each moment of a run that has ended: nothing that had finished is
 // begun again, whatever phase it was in then. And to an earlier moment in the middle: it goes on
-// with the commit that it had, and nothing is left behind that nobody records.
+// with the commit that it had, and nothing is left behind that nobody records. PEDIGREE_MOMENTS=n
+// puts it back at about n moments of each life.
 
 #include <set>
 #include <string>
@@ -15,6 +16,8 @@ namespace pedigree::simulation {
 namespace {
 
 using testing::IsEmpty;
+
+constexpr std::size_t moments_default = 4;
 
 class RestoreTest : public testing::TestWithParam<Scenario> {};
 class RestoreInTheMiddleTest : public testing::TestWithParam<Scenario> {};
@@ -40,7 +43,8 @@ TEST_P(RestoreInTheMiddleTest, GoesOnWithTheCommitThatItHad) {
     undisturbed.run();
     const std::size_t commits = undisturbed.backups();
     std::set<std::string> effects;
-    const std::size_t stride = 1 + commits / 8;
+    const std::size_t stride =
+        1 + commits / number_in("PEDIGREE_MOMENTS").value_or(moments_default);
     for (std::size_t backup = 0; backup < commits; backup += backup < 4 ? 1 : stride) {
         for (std::size_t at = backup + 2; at <= commits; at += stride) {
             World world(GetParam(), Faults());

@@ -1,5 +1,7 @@
 #include "tests/simulation/scenario.h"
 
+#include <cstdlib>
+
 namespace pedigree::simulation {
 namespace {
 
@@ -59,6 +61,11 @@ std::string test_name(const Scenario& scenario) {
     std::string name = scenario.name;
     std::erase_if(name, [](char c) { return c == ' ' || c == ','; });
     return name;
+}
+
+std::optional<std::uint64_t> number_in(const char* variable) {
+    const char* text = std::getenv(variable);
+    return text == nullptr ? std::nullopt : std::optional(std::strtoull(text, nullptr, 10));
 }
 
 } // namespace pedigree::simulation

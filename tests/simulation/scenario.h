@@ -3,6 +3,8 @@
 // server, never at a time, so that a disturbed run sees the same deeds as an undisturbed one.
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -46,5 +48,8 @@ extern const std::vector<Scenario> scenarios;
 // For gtest: a scenario's name in messages, and as a part of a test's name.
 std::ostream& operator<<(std::ostream& out, const Scenario& scenario);
 std::string test_name(const Scenario& scenario);
+
+// How much is to be run, where the environment says so: PEDIGREE_RUNS, _SEED, _MOMENTS.
+std::optional<std::uint64_t> number_in(const char* variable);
 
 } // namespace pedigree::simulation
