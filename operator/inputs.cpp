@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "store/dsn.h"
 
 namespace pedigree::control {
 namespace {
@@ -20,6 +21,13 @@ Result<Secret> read_database_url(const ProgramOptions& options) {
     }
     Secret url(std::move(text));
     redact_in_logs(url);
+    TRY(const store::Dsn dsn, store::read_dsn(url));
+    if (const std::string host = store::clear_text_host(dsn); !host.empty()) {
+        log_warning(
+            "the database's password and records may go over the network in clear text; let its "
+            "URL say sslmode=verify-full",
+            {{"host", host}});
+    }
     return url;
 }
 

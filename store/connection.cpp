@@ -13,6 +13,7 @@
 
 #include "base/descriptor.h"
 #include "base/owned.h"
+#include "store/dsn.h"
 #include "store/sqlstate.h"
 
 namespace pedigree::store {
@@ -168,17 +169,7 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 
 Result<Connection> Connection::open(const Secret& dsn, const ConnectOptions& options) {
-    // libpq's own message about a DSN that does not parse would quote it, password and all.
-    char* ignored = nullptr;
-    PQconninfoOption* parsed = PQconninfoParse(dsn.reveal().c_str(), &ignored);
-    PQfreemem(ignored);
-    if (parsed == nullptr) {
-        return failure(ErrorCode::InvalidInput,
-                       "the database URL cannot be parsed; expected postgresql://user@host/name, "
-                       "with @ : / % in user and password percent-encoded");
-    }
-    PQconninfoFree(parsed);
-
+    TRY(read_dsn(dsn));
     const std::string timeout = std::to_string(options.connect_timeout.count());
     const std::string settings = session_settings(options);
     const std::array keywords{"dbname",
