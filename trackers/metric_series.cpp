@@ -9,23 +9,37 @@ namespace pedigree::trackers {
 using records::pod::ObservedMetric;
 
 // A comparison with NaN is false: an extreme that is a number stays, one that is NaN yields.
-void MetricSeries::widen(const Point& point) {
-    if (!std::isnan(point.value) && !(point.value >= least_.value)) {
-        least_ = point;
+void MetricSeries::widen(Extremes& extremes, const Point& point) {
+    if (!std::isnan(point.value) && !(point.value >= extremes.least.value)) {
+        extremes.least = point;
     }
-    if (!std::isnan(point.value) && !(point.value <= greatest_.value)) {
-        greatest_ = point;
+    if (!std::isnan(point.value) && !(point.value <= extremes.greatest.value)) {
+        extremes.greatest = point;
     }
+}
+
+void MetricSeries::settle(const Point& point) {
+    if (!settled_) {
+        settled_ = Extremes{point, point};
+    }
+    widen(*settled_, point);
+}
+
+MetricSeries::Extremes MetricSeries::extremes() const {
+    Extremes all = settled_.value_or(Extremes{highest_step_, highest_step_});
+    widen(all, highest_step_);
+    return all;
 }
 
 void MetricSeries::add(std::int64_t step, double value) {
     const Point point{step, value, count_};
-    if (count_ == 0) {
-        newest_ = least_ = greatest_ = highest_step_ = point;
-    }
     newest_ = point;
-    widen(point);
-    if (step >= highest_step_.step) {
+    if (count_ > 0 && step < highest_step_.step) {
+        settle(point);
+    } else {
+        if (count_ > 0) {
+            settle(highest_step_);
+        }
         highest_step_ = point;
     }
     if (count_ % stride_ == 0) {
@@ -51,7 +65,6 @@ void MetricSeries::correct(std::int64_t step, double value) {
     if (at < every_.size() && every_[at].index == highest_step_.index) {
         every_[at] = highest_step_;
     }
-    widen(highest_step_);
 }
 
 void MetricSeries::shrink(std::size_t points_max) {
@@ -79,8 +92,9 @@ ObservedMetric MetricSeries::summary() const {
         metric.first = MetricValue(every_.front().value);
         metric.last = MetricValue(highest_step_.value);
         metric.last_step = highest_step_.step;
-        metric.min = MetricValue(least_.value);
-        metric.max = MetricValue(greatest_.value);
+        const Extremes all = extremes();
+        metric.min = MetricValue(all.least.value);
+        metric.max = MetricValue(all.greatest.value);
     }
     return metric;
 }
@@ -91,8 +105,9 @@ ObservedMetric MetricSeries::whole() const {
     for (const Point& point : every_) {
         in_order[point.index] = point;
     }
-    for (const Point& point : {least_, greatest_, newest_}) {
-        if (count_ > 0) {
+    if (count_ > 0) {
+        const Extremes all = extremes();
+        for (const Point& point : {all.least, all.greatest, newest_}) {
             in_order[point.index] = point;
         }
     }

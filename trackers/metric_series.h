@@ -7,6 +7,7 @@
 // came. A value type, 24 bytes a point; one thread.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "records/pod/bundle.h"
@@ -41,15 +42,21 @@ class MetricSeries {
         double value = 0;
         std::int64_t index = 0; // of all values, from 0
     };
+    struct Extremes {
+        Point least, greatest;
+    };
     void thin();
-    void widen(const Point& point);
+    void settle(const Point& point);
+    Extremes extremes() const;
+    static void widen(Extremes& extremes, const Point& point);
 
     std::size_t points_max_;
     std::int64_t count_ = 0;
     std::int64_t stride_ = 1;
     std::vector<Point> every_; // of index 0, stride, 2 * stride ...
-    Point newest_, least_, greatest_;
-    Point highest_step_; // what MLflow calls the latest value
+    Point newest_;
+    Point highest_step_;              // what MLflow calls the latest value; it may be corrected
+    std::optional<Extremes> settled_; // of all others, which no more comes again
 };
 
 } // namespace pedigree::trackers

@@ -57,6 +57,25 @@ TEST(MetricSeries, nan_is_an_extreme_only_where_there_is_no_number) {
     EXPECT_EQ(series.summary().last.text(), "-Infinity");
 }
 
+TEST(MetricSeries, what_was_corrected_is_no_extreme_any_more) {
+    MetricSeries series;
+    series.add(0, 1);
+    series.add(1, 9);
+    series.correct(1, 2);
+    EXPECT_EQ(series.summary().max.text(), "2");
+    EXPECT_EQ(series.summary().last.text(), "2");
+    EXPECT_EQ(values_of(series.whole()), (std::vector<double>{1, 2}));
+    series.add(2, 1.5);
+    series.correct(1, 7); // not the greatest step: it stays as it was
+    EXPECT_EQ(series.summary().max.text(), "2");
+    EXPECT_EQ(series.summary().count, 3);
+    MetricSeries lone;
+    lone.add(0, 5);
+    lone.correct(0, 4);
+    EXPECT_EQ(values_of(lone.whole()), (std::vector<double>{4}));
+    EXPECT_EQ(lone.summary().max.text(), "4");
+}
+
 RC_GTEST_PROP(MetricSeries, whatever_comes_its_bounds_and_ends_are_kept, ()) {
     const auto values = *rc::gen::nonEmpty(rc::gen::container<std::vector<double>>(
         *rc::gen::inRange<std::size_t>(1, 3000), rc::gen::arbitrary<double>()));
