@@ -20,6 +20,7 @@
 #include "recorder/upstream.h"
 #include "records/pod/paths.h"
 #include "trackers/mlflow/preflight.h"
+#include "trackers/pod.h"
 
 namespace pedigree::recorder {
 namespace {
@@ -65,8 +66,12 @@ Status install(const Settings& settings) {
     }
     TRY(write_file(tools / records::pod::passwd_file_name, passwd()));
     const std::string& parameters = settings.config.parameters_json;
-    return write_file(settings.places.at(records::pod::parameters_path),
-                      parameters.empty() ? "{}" : parameters);
+    TRY(write_file(settings.places.at(records::pod::parameters_path),
+                   parameters.empty() ? "{}" : parameters));
+    for (const trackers::PodFile& file : trackers::pod_files({.parameters_json = parameters})) {
+        TRY(write_file(tools / file.name, file.text));
+    }
+    return {};
 }
 
 Status ask_mlflow(const Settings& settings, std::stop_token stop) {

@@ -1,6 +1,7 @@
 #pragma once
-// What trackers put into a training pod, as values: the environment of its container, whether the
-// spec names a tracker or not. None of it is a credential, or the name of one. Pure.
+// What trackers put into a training pod, as values: the environment of its container and files that
+// it may read, whether the spec names a tracker or not. None of it is a credential, or the name of
+// one. Pure.
 
 #include <string>
 #include <utility>
@@ -14,11 +15,19 @@ struct PodFacts {
     std::string commit;       // "": unknown
     std::string repository_url;
     std::string image;
+    std::string parameters_json; // of the spec, a JSON object; "": none
+};
+
+// Laid into records::pod::tools_directory before the script begins.
+struct PodFile {
+    std::string name;
+    std::string text;
 };
 
 using PodEnvironment = std::vector<std::pair<std::string, std::string>>;
 
 // Of all trackers.
 PodEnvironment pod_environment(const PodFacts& facts);
+std::vector<PodFile> pod_files(const PodFacts& facts);
 
 } // namespace pedigree::trackers

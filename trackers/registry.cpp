@@ -9,8 +9,8 @@ namespace pedigree::trackers {
 
 std::span<const Tracker> all_trackers() {
     static constexpr Tracker trackers[] = {
-        {"TensorBoard", "", tensorboard::follow, nullptr},
-        {"W&B", wandb::endpoint_path, wandb::serve, wandb::environment},
+        {"TensorBoard", "", tensorboard::follow, nullptr, nullptr},
+        {"W&B", wandb::endpoint_path, wandb::serve, wandb::environment, wandb::files},
     };
     return trackers;
 }
@@ -20,6 +20,17 @@ PodEnvironment pod_environment(const PodFacts& facts) {
     for (const Tracker& tracker : all_trackers()) {
         if (tracker.environment != nullptr) {
             PodEnvironment own = tracker.environment(facts);
+            all.insert(all.end(), own.begin(), own.end());
+        }
+    }
+    return all;
+}
+
+std::vector<PodFile> pod_files(const PodFacts& facts) {
+    std::vector<PodFile> all;
+    for (const Tracker& tracker : all_trackers()) {
+        if (tracker.files != nullptr) {
+            std::vector<PodFile> own = tracker.files(facts);
             all.insert(all.end(), own.begin(), own.end());
         }
     }

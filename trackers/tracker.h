@@ -105,6 +105,7 @@ struct Tracker {
     const char* path; // of its endpoint on the recorder's port; "" without one
     std::unique_ptr<Follower> (*follow)(const FollowOptions& options);
     PodEnvironment (*environment)(const PodFacts& facts); // null: nothing is to be set
+    std::vector<PodFile> (*files)(const PodFacts& facts); // null: there are none
 };
 
 // All that there are, in the order in which a pod serves them.

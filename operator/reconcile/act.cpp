@@ -12,6 +12,7 @@
 #include "experiment/steps/attempt.h"
 #include "operator/reconcile/pod_configuration.h"
 #include "operator/reconcile/reconciler.h"
+#include "pipeline/spec/canonical.h"
 #include "records/names.h"
 #include "records/pod/config.h"
 #include "records/pod/paths.h"
@@ -144,7 +145,8 @@ Status Reconciler::act_on(const experiment::Observation& observation,
                 {.recorder_url = fmt::format("http://127.0.0.1:{}", records::pod::recorder_port),
                  .commit = observation.history.experiment->commit,
                  .repository_url = own.source.git.url,
-                 .image = observation.history.experiment->image}),
+                 .image = observation.history.experiment->image,
+                 .parameters_json = canonical_json(spec::parameters_json(own))}),
             .platform = with_.configuration.effective(observation.history.experiment->name_space),
             .operator_url = with_.operator_url,
             .operator_ca_pem = with_.operator_ca_pem ? with_.operator_ca_pem() : ""};

@@ -4,8 +4,19 @@
 
 #include "base/json.h"
 #include "base/json_text.h"
+#include "records/pod/paths.h"
 
 namespace pedigree::trackers::wandb {
+namespace {
+
+constexpr const char* parameters_file_name = "wandb-parameters.json";
+
+Json parameters_of(const PodFacts& facts) {
+    const auto document = parse_json(facts.parameters_json);
+    return document && document->is_object() ? *document : Json::object();
+}
+
+} // namespace
 
 PodEnvironment environment(const PodFacts& facts) {
     PodEnvironment out = {
@@ -26,16 +37,25 @@ PodEnvironment environment(const PodFacts& facts) {
             out.emplace_back(name, value);
         }
     }
+    if (!parameters_of(facts).empty()) {
+        out.emplace_back("WANDB_SWEEP_PARAM_PATH",
+                         std::string(records::pod::tools_directory) + "/" + parameters_file_name);
+    }
     return out;
 }
 
-std::string sweep_parameters(const std::vector<std::pair<std::string, std::string>>& parameters) {
-    Json out{{"wandb_version", 1}};
-    for (const auto& [name, text] : parameters) {
-        const auto value = parse_json(text);
-        out[name] = {{"value", value ? *value : Json(text)}};
+std::vector<PodFile> files(const PodFacts& facts) {
+    const Json parameters = parameters_of(facts);
+    if (parameters.empty()) {
+        return {};
     }
-    return json_text(out);
+    Json document{{"wandb_version", 1}};
+    for (const auto& [name, value] : parameters.items()) {
+        if (name != "wandb_version" && name != "_wandb") { // the file's own
+            document[name] = {{"value", value}};
+        }
+    }
+    return {{parameters_file_name, json_text(document)}};
 }
 
 } // namespace pedigree::trackers::wandb

@@ -3,8 +3,6 @@
 // for 0.15.12 and for wandb-core, each with its reason in docs/spec/trackers-wandb.md. None holds a
 // credential: the key is a word of ours that both SDKs take for one. Pure.
 
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "trackers/pod.h"
@@ -15,8 +13,8 @@ constexpr const char* endpoint_path = "wandb"; // on the recorder's port
 
 PodEnvironment environment(const PodFacts& facts);
 
-// A file for WANDB_SWEEP_PARAM_PATH: the values win over the script's, and are locked. Values are
-// JSON texts. JSON is YAML.
-std::string sweep_parameters(const std::vector<std::pair<std::string, std::string>>& parameters);
+// The file that WANDB_SWEEP_PARAM_PATH names, for an Experiment with parameters: in wandb.config
+// their values win over the script's, and are locked. JSON is YAML.
+std::vector<PodFile> files(const PodFacts& facts);
 
 } // namespace pedigree::trackers::wandb

@@ -73,6 +73,19 @@ def an_offline_wandb_script_is_read_from_its_file():
 
 
 @case()
+def an_experiments_parameters_win_in_wandbs_config():
+    experiment = Experiment("wandb-config", {**script(
+        "import wandb\n"
+        "run = wandb.init(project='locked', config={'lr': 0.5, 'epochs': 3})\n"
+        "run.log({'lr_used': run.config.lr})\n"
+        "run.finish()\n"), "parameters": {"lr": 0.25}})
+    experiment.finished("Succeeded", 400)
+    run = only_run(experiment)
+    expect_equal(run["parameters"], {"epochs": "3", "lr": "0.25"}, "configuration")
+    expect_equal(run["metrics"]["lr_used"], "0.25", "the value that the script saw")
+
+
+@case()
 def a_search_reads_its_objective_from_wandb():
     experiment = Experiment("wandb-search", {**sample(), "search": {
         "objective": {"metric": "loss", "goal": "Minimize"}, "maxTrials": 2, "parallelTrials": 1,

@@ -222,6 +222,18 @@ TEST(Prepare, makes_what_the_training_container_mounts) {
     EXPECT_NE(passwd.find("\npedigree" + own), std::string::npos) << passwd;
     EXPECT_NE(passwd.find(":/opt/pedigree/home:"), std::string::npos) << passwd;
     EXPECT_EQ(bench.scratch.read("pedigree/parameters.json"), "{}");
+    EXPECT_FALSE(std::filesystem::exists(bench.scratch.path() / "pedigree/wandb-parameters.json"));
+}
+
+TEST(Prepare, lays_the_parameters_in_the_form_that_each_tracker_reads) {
+    PrepareBench bench;
+    bench.scratch.write("usr/bin/pedigree-launch", "program");
+    bench.settings.config.parameters_json = R"({"lr":0.1})";
+    ASSERT_TRUE(prepare(bench.settings));
+    EXPECT_EQ(bench.scratch.read("pedigree/parameters.json"), R"({"lr":0.1})");
+    const auto document = parse_json(bench.scratch.read("pedigree/wandb-parameters.json"));
+    ASSERT_TRUE(document);
+    EXPECT_EQ(*document, (Json{{"wandb_version", 1}, {"lr", {{"value", 0.1}}}}));
 }
 
 TEST(Prepare, an_error_without_a_reason_is_classified_by_its_code) {

@@ -28,13 +28,28 @@ TEST(Pod, PointsAtTheRecorderAndHasNoCredential) {
 }
 
 TEST(Pod, WritesLockedParameters) {
-    const auto file =
-        parse_json(sweep_parameters({{"lr", "0.1"}, {"opt", "\"adam\""}, {"name", "x y"}}));
+    const PodFacts facts{.recorder_url = "http://127.0.0.1:5000",
+                         .parameters_json =
+                             R"({"lr":0.1,"opt":"adam","name":"x y","wandb_version":2})"};
+    EXPECT_EQ(value_of(wandb::environment(facts), "WANDB_SWEEP_PARAM_PATH"),
+              "/pedigree/wandb-parameters.json");
+    const auto laid = files(facts);
+    ASSERT_EQ(laid.size(), 1U);
+    EXPECT_EQ(laid.front().name, "wandb-parameters.json");
+    const auto file = parse_json(laid.front().text);
     ASSERT_TRUE(file);
     EXPECT_EQ(*file, (Json{{"wandb_version", 1},
                            {"lr", {{"value", 0.1}}},
                            {"opt", {{"value", "adam"}}},
                            {"name", {{"value", "x y"}}}}));
+}
+
+TEST(Pod, AnExperimentWithoutParametersLocksNone) {
+    for (const char* none : {"", "{}", "[]"}) {
+        const PodFacts facts{.recorder_url = "http://127.0.0.1:5000", .parameters_json = none};
+        EXPECT_EQ(value_of(wandb::environment(facts), "WANDB_SWEEP_PARAM_PATH"), "");
+        EXPECT_TRUE(files(facts).empty());
+    }
 }
 
 } // namespace
