@@ -15,7 +15,7 @@ FUZZED=(fuzz_challenge fuzz_clearml fuzz_events fuzz_lock fuzz_manifest fuzz_mar
     fuzz_page fuzz_pylock fuzz_record fuzz_tar fuzz_wandb fuzz_words fuzz_zip)
 
 # Everything that stands beside pedigree itself.
-CLUSTER_STEPS=binaries,wheels,bridge,postgresql,registry,minio,index,mlflow,git,base,control_plane,node
+CLUSTER_STEPS=binaries,chart_programs,wheels,bridge,postgresql,registry,minio,index,mlflow,git,base,control_plane,node
 
 build_tree() {
     local preset=$1

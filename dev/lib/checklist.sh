@@ -9,6 +9,7 @@
 # What a step prints goes to logs/step-NAME.log; only `say` and `live` reach the terminal.
 
 LANES=(compile download)
+ON_REQUEST=() # steps that run only where --only names them
 LANE_POLL_SECONDS=0.2
 
 read_options() {
@@ -22,12 +23,16 @@ read_options() {
         shift
     done
     for step in ${only//,/ } $until; do
-        [[ " ${STEPS[*]} " == *" $step "* ]] || fail "there is no step $step" "one of: ${STEPS[*]}"
+        [[ " ${STEPS[*]} ${ON_REQUEST[*]} " == *" $step "* ]] ||
+            fail "there is no step $step" "one of: ${STEPS[*]} ${ON_REQUEST[*]}"
     done
     CHOSEN=()
     for step in "${STEPS[@]}"; do
         [ -n "$only" ] && [[ $only != *",$step,"* ]] || CHOSEN+=("$step")
         [ "$step" != "$until" ] || break
+    done
+    for step in "${ON_REQUEST[@]}"; do
+        [[ $only != *",$step,"* ]] || CHOSEN+=("$step")
     done
     for step in "${CHOSEN[@]}"; do
         [ -e "$ROOT/dev/steps/$step.sh" ] || fail "dev/steps/$step.sh is missing" "write it"

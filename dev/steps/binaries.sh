@@ -1,31 +1,9 @@
 # The cluster's own programs, built from Go modules: nothing is downloaded as a binary. A program is
 # kept in CACHE/bin beside a stamp of what it was made of. Where KUBEBUILDER_ASSETS names a folder,
 # etcd, kube-apiserver and kubectl come from there.
+. "$ROOT/dev/lib/programs.sh"
 binaries_title="cluster programs (Kubernetes, etcd, coredns, MinIO), registries for tests"
 binaries_lane=compile
-
-# Reads the versions from the go.mod of each, the one place where they stand.
-version_in() { sed -n "s#^\(require\)\?\s*$2 \(v[^ ]*\)\$#\2#p" "$ROOT/dev/go/$1/go.mod" | head -n 1; }
-
-# make FOLDER PROGRAMS... -- ARGV of go build after -o BIN/
-make_programs() {
-    local folder=$1 stamp want
-    local programs=()
-    shift
-    while [ "$1" != -- ]; do programs+=("$1"); shift; done
-    shift
-    stamp=$BIN/.stamp-${programs[0]}
-    want=$(cd "$ROOT/dev/go/$folder" && { go version; echo "$*"; cat go.mod go.sum; find . -name '*.go' -exec cat {} +; } | sha256sum)
-    if [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && all_there "${programs[@]}"; then return 0; fi
-    say "building ${programs[*]}"
-    (cd "$ROOT/dev/go/$folder" && CGO_ENABLED=0 GOFLAGS="-buildvcs=false -mod=readonly" nice -n 5 go build -trimpath -o "$BIN/" "$@")
-    echo "$want" >"$stamp"
-}
-
-all_there() {
-    local program
-    for program in "$@"; do [ -x "$BIN/$program" ] || return 1; done
-}
 
 # A user's own programs, where somebody has them already.
 asset() { [ -x "${KUBEBUILDER_ASSETS:-/nowhere}/$1" ]; }
@@ -51,12 +29,8 @@ kubernetes_programs() {
     make_programs kubernetes device_plugin -- -ldflags "-s -w" ./device_plugin
 }
 
-# Only tests need these, and a newer Go than the others: a test without its registry says so.
 registry_programs() {
-    if ! (cd "$ROOT/dev/go/registry" && go list -m) >/dev/null 2>&1; then
-        say "crane and the registries for tests are left out: they want $(grep '^go ' "$ROOT/dev/go/registry/go.mod")"
-        return 0
-    fi
+    go_suffices registry "crane and the registries for tests" || return 0
     make_programs registry crane distribution referrers_registry -- -ldflags "-s -w" \
         github.com/google/go-containerregistry/cmd/crane ./distribution ./referrers_registry
 }

@@ -24,6 +24,7 @@ set -euo pipefail
 . {root}/dev/lib/common.sh
 . {root}/dev/lib/checklist.sh
 STEPS=({steps})
+ON_REQUEST=({on_request})
 read_options "$@"
 run_checklist
 """
@@ -40,6 +41,7 @@ class ChecklistTest(unittest.TestCase):
         (self.root / "dev/lib/common.sh").write_text(COMMON.format(root=self.root))
         self.trace = self.root / "trace"
         self.steps = []
+        self.on_request = []
 
     def step(self, name, body=":", lane="", needs=""):
         word = name.replace("-", "_")
@@ -51,7 +53,8 @@ class ChecklistTest(unittest.TestCase):
 
     def quickstart(self, *options):
         path = self.root / "quickstart"
-        path.write_text(QUICKSTART.format(root=self.root, steps=" ".join(self.steps)))
+        path.write_text(QUICKSTART.format(root=self.root, steps=" ".join(self.steps),
+                                          on_request=" ".join(self.on_request)))
         return subprocess.Popen(["bash", path, *options], stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, start_new_session=True)
 
@@ -80,6 +83,19 @@ class ChecklistTest(unittest.TestCase):
         self.run_steps("--until", "two")
         self.assertEqual(self.traced(), ["one", "two"])
         self.assertIn("there is no step four", self.run_steps("--only", "four", code=1))
+
+    def test_what_is_on_request_runs_only_by_name(self):
+        for name in ("one", "two", "slow"):
+            self.step(name)
+        self.on_request = [self.steps.pop()]
+        self.run_steps()
+        self.assertEqual(self.traced(), ["one", "two"])
+        self.trace.unlink()
+        self.run_steps("--until", "two")
+        self.assertEqual(self.traced(), ["one", "two"])
+        self.trace.unlink()
+        self.run_steps("--only", "slow,one")
+        self.assertEqual(self.traced(), ["one", "slow"])
 
     def test_a_need_is_waited_for_in_another_lane(self):
         self.step("slow", f"until grep -q first {self.trace}; do sleep 0.05; done", lane="compile")
