@@ -33,11 +33,12 @@ pedigree_credentials() {
         --from-file=.dockerconfigjson="$SECRETS/registry-pull.json"
 }
 
-# The pull Secret stands for what a platform sets up on its nodes; the manifests name none.
+# The pull Secret stands for what a platform sets up on its nodes; the manifests name none. One replica:
+# there is one node, and tests kill the one that leads.
 pedigree_manifests() {
     local image=$1 digest=$2
     kubectl kustomize "$ROOT/manifests/base" |
-        sed -E -e "s#^( *)image: pedigree\$#\1image: $image#" \
+        sed -E -e "s#^( *)image: pedigree\$#\1image: $image#" -e "s#^  replicas: 2\$#  replicas: 1#" \
             -e "s#^( *)serviceAccountName: pedigree-operator\$#&\n\1imagePullSecrets: [{name: pedigree-pull}]#" |
         kubectl apply --server-side --force-conflicts --field-manager=quickstart -f -
     # A changed configuration or credential is a new pod: the programs read them once, at start.
