@@ -205,10 +205,14 @@ Json train_container(const JobDemand& demand) {
     }
     Json security = restricted();
     security["readOnlyRootFilesystem"] = false; // scripts of the field write where they like
-    return {{"name", run::train_container},         {"image", demand.experiment.image},
-            {"command", train_command(demand)},     {"workingDir", pod::workspace_directory},
-            {"env", train_environment(demand)},     {"securityContext", std::move(security)},
-            {"resources", train_resources(demand)}, {"terminationMessagePolicy", "File"},
+    return {{"name", run::train_container},
+            {"image", demand.platform.registry.as_pulled(demand.experiment.image)},
+            {"command", train_command(demand)},
+            {"workingDir", pod::workspace_directory},
+            {"env", train_environment(demand)},
+            {"securityContext", std::move(security)},
+            {"resources", train_resources(demand)},
+            {"terminationMessagePolicy", "File"},
             {"volumeMounts", std::move(mounts)}};
 }
 

@@ -77,9 +77,11 @@ class Section {
 };
 
 Status read_registry(const Json& document, const std::string& path, PlatformRegistry& out) {
-    TRY(const auto section, Section::of(document, "registry", path + ".registry",
-                                        {"host", "prefix", "plainHttp", "pullSecretName"}));
+    TRY(const auto section,
+        Section::of(document, "registry", path + ".registry",
+                    {"host", "pullHost", "prefix", "plainHttp", "pullSecretName"}));
     TRY(section.read("host", out.host));
+    TRY(section.read("pullHost", out.pull_host));
     TRY(section.read("prefix", out.prefix));
     TRY(section.read("plainHttp", out.plain_http));
     return section.read("pullSecretName", out.pull_secret_name);
@@ -114,6 +116,15 @@ Status require(const std::string& value, const std::string& path) {
                          : Status();
 }
 
+// "https://registry.example.com" would become part of every image's name.
+Status check_host(const std::string& value, const std::string& path) {
+    return value.find('/') == std::string::npos
+               ? Status()
+               : failure(ErrorCode::InvalidInput,
+                         path + ": must be a host, with a port or without, such as "
+                                "registry.example.com:5000");
+}
+
 Status require_url(const std::string& value, const std::string& path) {
     TRY(require(value, path));
     if (!is_http_or_https_url(value) || has_user_information(value)) {
@@ -127,6 +138,8 @@ Status require_url(const std::string& value, const std::string& path) {
 // What is there may still be of no use.
 Status check_values(const Platform& platform, const std::string& path) {
     TRY(require(platform.registry.host, path + ".registry.host"));
+    TRY(check_host(platform.registry.host, path + ".registry.host"));
+    TRY(check_host(platform.registry.pull_host, path + ".registry.pullHost"));
     TRY(require_url(platform.index_url, path + ".indexUrl"));
     TRY(require_url(platform.artifact_store.endpoint, path + ".artifactStore.endpoint"));
     TRY(require(platform.artifact_store.bucket, path + ".artifactStore.bucket"));
@@ -190,6 +203,12 @@ Result<Configuration> Configuration::parse(const Json& document) {
 
 std::string PlatformRegistry::repository_of(std::string_view name_space) const {
     return prefix.empty() ? std::string(name_space) : fmt::format("{}/{}", prefix, name_space);
+}
+
+std::string PlatformRegistry::as_pulled(const std::string& image) const {
+    return pull_host.empty() || !image.starts_with(host + "/")
+               ? image
+               : pull_host + image.substr(host.size());
 }
 
 std::string PlatformStore::keys_of(std::string_view name_space) const {

@@ -5,10 +5,10 @@
 // {"defaults": PLATFORM, "namespaces": {NAME: PLATFORM}}; a namespace's entry is laid over the
 // defaults member by member (RFC 7386). Pure; parse errors name the field. Immutable after parsing.
 //
-// PLATFORM: {"registry": {"host", "prefix", "plainHttp", "pullSecretName"}, "indexUrl", "caBundle",
-// "artifactStore": {"endpoint", "region", "bucket", "prefix", "secretName"}, "mlflow": {"url",
-// "experimentName", "secretName"}, "podImage", "podImageDigests", "egress": {"allowedNetworks",
-// "refusedNetworks"}, "keepFinishedPodsSeconds"}
+// PLATFORM: {"registry": {"host", "pullHost", "prefix", "plainHttp", "pullSecretName"}, "indexUrl",
+// "caBundle", "artifactStore": {"endpoint", "region", "bucket", "prefix", "secretName"}, "mlflow":
+// {"url", "experimentName", "secretName"}, "podImage", "podImageDigests", "egress":
+// {"allowedNetworks", "refusedNetworks"}, "keepFinishedPodsSeconds"}
 
 #include <cstdint>
 #include <map>
@@ -23,13 +23,17 @@
 namespace pedigree::spec {
 
 struct PlatformRegistry {
-    std::string host; // "registry.example.com" or with a port
+    std::string host;      // where images are pushed: "registry.example.com" or with a port
+    std::string pull_host; // the same registry as the nodes know it; "" if by the same name
     std::string prefix;
     bool plain_http = false;
     std::string pull_secret_name; // in every user's namespace; "" if pulling needs no login
 
     // Where the images of a namespace are kept: "<prefix>/vision".
     std::string repository_of(std::string_view name_space) const;
+
+    // The image as a pod has to name it. One of another registry stays as it is.
+    std::string as_pulled(const std::string& image) const;
 };
 
 struct PlatformStore { // S3 compatible

@@ -31,7 +31,7 @@ Result<ActivityOrder> order(const Subject& subject) {
         .experiment_uid = experiment.uid,
         .experiment_name = experiment.name,
         .nonce = subject.activity.row.nonce,
-        .image = built.image,
+        .image = subject.platform.registry.as_pulled(built.image),
         .pull_secrets = subject.pull_secrets(),
         .command = imports_command(built),
         .memory = subject.spec.resources.memory,

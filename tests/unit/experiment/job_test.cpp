@@ -75,6 +75,21 @@ TEST(Job, IsTheGoldenOneForASmallSpec) {
     expect_golden(demanded.job(), "small.json");
 }
 
+// The operator pushes to one name of the registry; nodes may know it by another.
+TEST(Job, PullsByTheNodesNameOfTheRegistry) {
+    const Demanded demanded;
+    JobDemand demand = demanded.demand();
+    const std::string image = demand.experiment.image;
+    const std::string host = image.substr(0, image.find('/'));
+    demand.platform.registry.host = host;
+    demand.platform.registry.pull_host = "nodes.example.com";
+    const Json job = build_job(demand);
+    EXPECT_EQ(job["spec"]["template"]["spec"]["containers"][0]["image"],
+              "nodes.example.com" + image.substr(host.size()));
+    EXPECT_THAT(demand.experiment.image,
+                HasSubstr(host)); // the record has the name it was pushed by
+}
+
 // Whoever may write ConfigMaps could put another one into its place: the Job says which it means.
 TEST(Job, NamesTheDigestOfWhatItsPodReads) {
     const Demanded demanded;

@@ -32,6 +32,22 @@ TEST(Configuration, LaysANamespaceOverTheDefaults) {
     EXPECT_EQ(configuration->effective("other").keep_finished_pods_seconds, 3600);
 }
 
+TEST(Configuration, ARegistryMayHaveAnotherNameForTheNodes) {
+    Json two_names = document();
+    const std::string pushed = "registry.example.com/pedigree/vision@sha256:0";
+    EXPECT_EQ(Configuration::parse(two_names)->effective("vision").registry.as_pulled(pushed),
+              pushed);
+    two_names["defaults"]["registry"]["pullHost"] = "localhost:30500";
+    const auto configuration = Configuration::parse(two_names);
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    const PlatformRegistry& registry = configuration->effective("vision").registry;
+    EXPECT_EQ(registry.as_pulled(pushed), "localhost:30500/pedigree/vision@sha256:0");
+    for (const char* other :
+         {"registry.example.com.evil.example/x@sha256:0", "docker.io/x@sha256:0"}) {
+        EXPECT_EQ(registry.as_pulled(other), other);
+    }
+}
+
 struct Broken {
     std::string pointer;
     Json value;
@@ -41,6 +57,8 @@ struct Broken {
 TEST(Configuration, NamesTheFieldThatIsWrong) {
     const std::vector<Broken> examples = {
         {"/defaults/registry/host", "", "defaults.registry.host: Required value"},
+        {"/defaults/registry/host", "https://registry.example.com", "host: must be a host"},
+        {"/defaults/registry/pullHost", "nodes.example.com/x", "registry.pullHost: must be a host"},
         {"/defaults/registry/hots", "x", "defaults.registry: unknown field \"hots\""},
         {"/defaults/registry/plainHttp", "yes",
          "defaults.registry.plainHttp: must be true or false"},
