@@ -6,10 +6,11 @@ import os
 import re
 import subprocess
 import tempfile
+import textwrap
 import unittest
 
-from chart import CHART, ROOT, arguments, configuration, container, hook, manifests, pod_of, program, refusal, \
-    render, run, template, yaml
+from chart import CHART, ROOT, arguments, configuration, container, hook, manifests, objects_in, pod_of, program, \
+    refusal, render, run, template, yaml
 from schemas import write_schemas
 
 SETS = ["least", "everything", "one-replica", "openshift", "nulls"]
@@ -124,6 +125,20 @@ class Values(unittest.TestCase):
         self.assertEqual(document["defaults"]["registry"]["pullHost"], "registry.nodes.example.com:5000")
         self.assertEqual(document["namespaces"]["vision"]["registry"], {"host": "vision.example.com"})
         self.assertNotIn("pullHost", configuration(render())["defaults"]["registry"])
+
+    def test_the_pages_examples(self):
+        page = (ROOT / "docs/operate/install.md").read_text()
+        values = re.search(r"cat > values.yaml <<'END'\n(.*?)    END\n", page, re.S).group(1)
+        example = json.loads(re.search(r"```json\n(.*?)```", page, re.S).group(1))
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            file.write(textwrap.dedent(values))
+            file.flush()
+            code, text, errors = run("helm", "template", "pedigree", CHART, "--values", file.name)
+        self.assertEqual(code, 0, errors)
+        made = configuration(objects_in(text))["defaults"]
+        for field in ("registry", "indexUrl", "artifactStore", "podImage", "egress", "keepFinishedPodsSeconds"):
+            self.assertEqual(made[field] | {"pullHost": ""} if field == "registry" else made[field],
+                             example["defaults"][field])
 
     def test_two_replicas_of_which_one_leads(self):
         objects = render()
