@@ -100,6 +100,7 @@ Followers::Followers(const Settings& settings, Notebook& notebook)
              tracker.follow(
                  {.objective_metric = settings.config.objective_metric,
                   .endpoint_url = fmt::format("http://127.0.0.1:{}/{}", settings.port, path),
+                  .pod_uid = settings.pod_uid,
                   .journal = answers ? settings.places.journal() / path : std::filesystem::path(),
                   .shelf = &shelf_})});
     }

@@ -13,8 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t shelf_piece_bytes = 64 * 1024;
-
 } // namespace
 
 bool of_the_file(ErrorCode code) {
@@ -80,88 +78,103 @@ Status StoreShelf::open(const fs::path& folder, std::uint64_t bytes_max) {
     return {};
 }
 
-StoreShelf::Draft StoreShelf::begin(const std::string& path) {
-    Draft draft;
+// A file that is being written. Without a number or closed it is hashed, and not kept.
+class StoreShelf::Draft final : public trackers::ArrivingFile {
+  public:
+    Draft(StoreShelf& shelf, std::string path) : shelf_(shelf), path_(std::move(path)) {}
+    ~Draft() override {
+        if (file_.is_open()) {
+            give_up();
+        }
+    }
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+
+    void open(std::int64_t number, const fs::path& file) {
+        number_ = number;
+        file_.open(file, std::ios::binary | std::ios::trunc);
+    }
+    void write(std::string_view bytes) override;
+    trackers::Shelved keep() override;
+
+  private:
+    void give_up();
+
+    StoreShelf& shelf_;
+    const std::string path_;
+    std::int64_t number_ = 0;
+    std::ofstream file_;
+    std::uint64_t room_bytes_ = 0; // that it takes of the shelf's
+    std::uint64_t bytes_ = 0;
+    Sha256 hash_;
+};
+
+std::unique_ptr<trackers::ArrivingFile> StoreShelf::begin(const std::string& path) {
+    auto draft = std::make_unique<Draft>(*this, path);
     if (path.empty() || !artifacts::check_manifest_path(path)) {
         return draft;
     }
     auto items = items_.lock();
     if (items->index.is_open() &&
         (items->by_path.contains(path) || items->by_path.size() < shelf_files_max)) {
-        draft.number = items->next++;
-        draft.file.open(file_of(*items, draft.number), std::ios::binary | std::ios::trunc);
+        const std::int64_t number = items->next++;
+        draft->open(number, file_of(*items, number));
     }
     return draft;
 }
 
-void StoreShelf::write(Draft& draft, std::string_view bytes) {
-    if (!draft.file.is_open()) {
+void StoreShelf::Draft::write(std::string_view bytes) {
+    hash_.update(bytes);
+    bytes_ += bytes.size();
+    if (!file_.is_open()) {
         return;
     }
-    const bool room = items_.with([&](Items& items) {
+    const bool room = shelf_.items_.with([&](Items& items) {
         const bool fits = items.bytes + bytes.size() <= items.bytes_max;
         items.bytes += fits ? bytes.size() : 0;
         return fits;
     });
-    draft.bytes += room ? bytes.size() : 0;
-    if (!room || !draft.file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
-        give_up(draft);
+    room_bytes_ += room ? bytes.size() : 0;
+    if (!room || !file_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
+        give_up();
     }
 }
 
-void StoreShelf::give_up(Draft& draft) {
-    draft.file.close();
-    auto items = items_.lock();
-    drop(*items, draft.number, draft.bytes);
-    draft.bytes = 0;
+void StoreShelf::Draft::give_up() {
+    file_.close();
+    auto items = shelf_.items_.lock();
+    drop(*items, number_, room_bytes_);
+    room_bytes_ = 0;
 }
 
-void StoreShelf::put(const std::string& path, Draft& draft, const trackers::Shelved& shelved) {
-    const bool kept = draft.file.is_open() && draft.file.flush();
-    if (draft.file.is_open() && !kept) {
-        give_up(draft);
+trackers::Shelved StoreShelf::Draft::keep() {
+    const trackers::Shelved shelved{hash_.finish(), bytes_};
+    const bool kept = file_.is_open() && file_.flush();
+    if (file_.is_open() && !kept) {
+        give_up();
     }
-    draft.file.close();
+    file_.close();
+    if (number_ > 0) {
+        shelf_.put(path_, {kept ? number_ : 0, shelved.sha256, shelved.bytes});
+    }
+    return shelved;
+}
+
+void StoreShelf::put(const std::string& path, const Item& arrived) {
     auto items = items_.lock();
     Item& item = items->by_path[path];
     if (items->waiting.contains(item.number)) {
         drop(*items, item.number, item.bytes);
     }
-    item = {kept ? draft.number : 0, shelved.sha256, shelved.bytes};
-    if (kept) {
-        items->waiting[draft.number] = path;
+    item = arrived;
+    if (item.number > 0) {
+        items->waiting[item.number] = path;
     }
     items->index << json_text({{"path", path},
                                {"number", item.number},
                                {"digest", item.digest.text()},
                                {"bytes", item.bytes}})
                  << std::endl;
-}
-
-Result<trackers::Shelved> StoreShelf::take(net::Exchange& exchange, const std::string& path) {
-    Draft draft = begin(path);
-    trackers::Shelved shelved;
-    Sha256 hash;
-    std::string buffer(shelf_piece_bytes, '\0');
-    while (true) {
-        const auto count = exchange.read(buffer);
-        if (!count) {
-            give_up(draft);
-            return tl::unexpected<Error>(count.error());
-        }
-        if (*count == 0) {
-            break;
-        }
-        const auto piece = std::string_view(buffer).substr(0, *count);
-        hash.update(piece);
-        shelved.bytes += piece.size();
-        write(draft, piece);
-    }
-    shelved.sha256 = hash.finish();
-    if (draft.number > 0) {
-        put(path, draft, shelved);
-    }
-    return shelved;
 }
 
 std::optional<StoreShelf::Waiting> StoreShelf::first_waiting() {

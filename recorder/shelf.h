@@ -1,6 +1,6 @@
 #pragma once
 // StoreShelf: what scripts upload to a tracker's endpoint, on its way to the artifact store
-// (trackers/tracker.h). A body is hashed while it passes and written beside the journal, so that
+// (trackers/shelf.h). A file is hashed while it passes and written beside the journal, so that
 // the script has its answer at once, whether the store answers or not; a thread of its own puts
 // what waits there below records::pod::upload_key(), and makes room. What finds no room is hashed
 // and not kept. A recorder that starts again finds what waited. Any thread; ship() from one.
@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -16,7 +17,7 @@
 
 #include "artifacts/s3.h"
 #include "base/sync.h"
-#include "trackers/tracker.h"
+#include "trackers/shelf.h"
 
 namespace pedigree::recorder {
 
@@ -31,7 +32,7 @@ class StoreShelf final : public trackers::Shelf {
   public:
     Status open(const std::filesystem::path& folder, std::uint64_t bytes_max = shelf_bytes_max);
 
-    Result<trackers::Shelved> take(net::Exchange& exchange, const std::string& path) override;
+    std::unique_ptr<trackers::ArrivingFile> begin(const std::string& path) override;
 
     // Puts what waits below `target`, oldest first, until all is there. Unavailable and the like:
     // the rest still waits.
@@ -62,16 +63,8 @@ class StoreShelf final : public trackers::Shelf {
         std::filesystem::path file;
         std::int64_t number = 0;
     };
-    // A file that is being written; closed: it is not kept.
-    struct Draft {
-        std::int64_t number = 0;
-        std::uint64_t bytes = 0;
-        std::ofstream file;
-    };
-    Draft begin(const std::string& path);
-    void write(Draft& draft, std::string_view bytes);
-    void give_up(Draft& draft);
-    void put(const std::string& path, Draft& draft, const trackers::Shelved& shelved);
+    class Draft;
+    void put(const std::string& path, const Item& arrived);
 
     static std::filesystem::path file_of(const Items& items, std::int64_t number);
     static void drop(Items& items, std::int64_t number, std::uint64_t bytes);

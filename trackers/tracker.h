@@ -21,11 +21,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/digest.h"
 #include "base/untrusted_folder.h"
 #include "net/http_server.h"
 #include "records/pod/bundle.h"
 #include "trackers/pod.h"
+#include "trackers/shelf.h"
 
 namespace pedigree::trackers {
 
@@ -77,25 +77,10 @@ class Follower {
     virtual std::vector<records::pod::ObservedGap> gaps() const = 0;
 };
 
-// What came of an upload.
-struct Shelved {
-    Digest sha256;
-    std::uint64_t bytes = 0;
-};
-
-// Where an endpoint puts what scripts upload to it, on its way to the artifact store. Any thread.
-class Shelf {
-  public:
-    virtual ~Shelf() = default;
-    // Reads the call's body to its end, hashes it, and keeps it as `path` (a path as of a
-    // manifest), in place of what was there. Without a path it is read and dropped. An error: the
-    // body was cut off, and nothing is kept.
-    virtual Result<Shelved> take(net::Exchange& exchange, const std::string& path) = 0;
-};
-
 struct FollowOptions {
-    std::string objective_metric;  // "" without a search
-    std::string endpoint_url;      // its own, as scripts see it: "http://127.0.0.1:5000/wandb"
+    std::string objective_metric; // "" without a search
+    std::string endpoint_url;     // its own, as scripts see it: "http://127.0.0.1:5000/wandb"
+    std::string pod_uid;
     std::filesystem::path journal; // a folder of its own; "": nothing is to be remembered
     Shelf* shelf = nullptr;        // outlives it; whoever has an endpoint needs one
 };

@@ -14,7 +14,7 @@
 //     }
 //
 // No answer is a redirect: the SDK would repeat a POST as a GET, and its file would be lost while
-// the script ends with code 0. A call that is larger than clearml_call_bytes_max is handed in as
+// the script ends with code 0. A call that is larger than call_bytes_max is handed in as
 // `Cut`, without its body.
 //
 // The same calls in the same order (with the same `now`) make the same book: what was spooled for a
@@ -28,8 +28,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/digest.h"
+#include "trackers/call.h"
 #include "trackers/clearml/answers.h"
 #include "trackers/clearml/book.h"
 #include "trackers/clearml/events.h"
@@ -37,16 +37,7 @@
 
 namespace pedigree::trackers::clearml {
 
-enum class Body { Whole, Cut };
 enum class Kind { Call, Upload, Download, None };
-
-struct Call {
-    std::string_view method;
-    std::string_view path; // below {base}, percent-encoded, without a query
-    std::string_view body;
-    Instant now;
-    Body state = Body::Whole;
-};
 
 struct Reply {
     int status = 200;

@@ -7,8 +7,6 @@
 
 namespace pedigree::trackers::clearml {
 
-// The SDK sends at most 15 MiB at once (its api.http.max_req_size).
-constexpr std::size_t clearml_call_bytes_max = 16 * 1024 * 1024;
 constexpr std::size_t clearml_event_bytes_max = 4 * 1024 * 1024; // one line of a batch
 constexpr std::size_t clearml_tasks_max = 1'000;                 // of one attempt
 constexpr std::size_t clearml_projects_max = 1'000;

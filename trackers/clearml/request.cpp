@@ -8,7 +8,7 @@
 #include "base/digest.h"
 #include "base/json_text.h"
 #include "base/text.h"
-#include "trackers/clearml/limits.h"
+#include "trackers/call.h"
 
 namespace pedigree::trackers::clearml {
 namespace {
@@ -118,7 +118,7 @@ Status read_body(Request& request, std::string_view body) {
     if (body.empty()) {
         return {};
     }
-    auto parsed = parse_json(body, {.bytes_max = clearml_call_bytes_max});
+    auto parsed = parse_json(body, {.bytes_max = call_bytes_max});
     if (!parsed || !parsed->is_object()) {
         return failure(ErrorCode::InvalidInput,
                        fmt::format("pedigree: the body of {} is no JSON object: {}", request.name,

@@ -13,7 +13,7 @@
 //
 // No SDK of W&B ever hears a 4xx from it but for a path that none of them asks for: wandb-core
 // sends nothing more for the whole run after one, and its script still ends with code 0. A call
-// that is larger than wandb_call_bytes_max is handed in as `cut`, without its body, and is answered
+// that is larger than call_bytes_max is handed in as `cut`, without its body, and is answered
 // too.
 //
 // The same calls in the same order (with the same `now`) make the same book: what was spooled for a
@@ -25,24 +25,14 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "base/digest.h"
+#include "trackers/call.h"
 #include "trackers/wandb/answers.h"
 #include "trackers/wandb/book.h"
 #include "trackers/wandb/file_stream.h"
 #include "trackers/wandb/uploads.h"
 
 namespace pedigree::trackers::wandb {
-
-enum class Body { Whole, Cut };
-
-struct Call {
-    std::string_view method;
-    std::string_view path; // below {base}, percent-encoded, without a query: "/graphql"
-    std::string_view body;
-    Instant now;
-    Body state = Body::Whole;
-};
 
 struct Reply {
     int status = 200;

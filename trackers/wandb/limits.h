@@ -4,12 +4,9 @@
 // 200.
 
 #include <cstddef>
-#include <cstdint>
 
 namespace pedigree::trackers::wandb {
 
-// A call's body: the SDK of 0.31 sends at most 10 MiB at once, that of 0.15.12 at most 10,000 rows.
-constexpr std::size_t wandb_call_bytes_max = 16 * 1024 * 1024;
 constexpr std::size_t wandb_row_bytes_max = 4 * 1024 * 1024;     // one row of the history
 constexpr std::size_t wandb_record_bytes_max = 16 * 1024 * 1024; // one record of a .wandb file
 constexpr std::size_t wandb_runs_max = 1'000;                    // of one attempt
@@ -25,7 +22,5 @@ constexpr std::size_t wandb_name_bytes_max = 512;
 // Rows that are recognised one by one when they come again; older ones by their step.
 constexpr std::size_t wandb_marks_max = 32'768;
 constexpr std::size_t wandb_step_spans_max = 4'096;
-// What is written down of calls, so that a recorder that starts again knows them.
-constexpr std::uint64_t wandb_journal_bytes_max = 64 * 1024 * 1024;
 
 } // namespace pedigree::trackers::wandb

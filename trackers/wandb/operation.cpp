@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "trackers/wandb/limits.h"
+#include "trackers/call.h"
 #include "trackers/wandb/python_json.h"
 
 namespace pedigree::trackers::wandb {
@@ -82,7 +82,7 @@ std::string Operation::text(std::initializer_list<std::string_view> names) const
 }
 
 Result<Operation> read_operation(std::string_view body) {
-    TRY(Json call, parse_python_json(body, {.bytes_max = wandb_call_bytes_max}));
+    TRY(Json call, parse_python_json(body, {.bytes_max = call_bytes_max}));
     Operation operation;
     TRY(operation.query, string_field(call, "query"));
     const bool given = call.contains("variables") && call["variables"].is_object();

@@ -10,8 +10,8 @@
 #include "base/json_text.h"
 #include "base/sync.h"
 #include "base/text.h"
+#include "trackers/call_journal.h"
 #include "trackers/find_files.h"
-#include "trackers/wandb/call_journal.h"
 #include "trackers/wandb/endpoint.h"
 #include "trackers/wandb/limits.h"
 #include "trackers/wandb/observed.h"
@@ -61,28 +61,6 @@ struct Told {
     bool from_a_full_journal = false;
     bool finished = false;
 };
-
-void send_json(net::Exchange& exchange, int status, std::string body) {
-    (void)exchange.send({status, {{"Content-Type", "application/json"}}, std::move(body)});
-}
-
-// A call's body as far as an endpoint takes one.
-Result<std::pair<std::string, Body>> read_body(net::Exchange& exchange) {
-    std::pair<std::string, Body> out{"", Body::Whole};
-    std::string buffer(piece_bytes, '\0');
-    while (true) {
-        TRY(const std::size_t count, exchange.read(buffer));
-        if (count == 0) {
-            return out;
-        }
-        if (out.first.size() + count > wandb_call_bytes_max) {
-            out = {"", Body::Cut};
-        }
-        if (out.second == Body::Whole) {
-            out.first.append(buffer, 0, count);
-        }
-    }
-}
 
 void take_uploaded(Endpoint& endpoint, const Call& call) {
     const auto upload = endpoint.upload("PUT", call.path);
@@ -163,7 +141,7 @@ void Service::handle(net::Exchange& exchange, std::string_view path) {
         take_upload(exchange, path, *upload);
         return;
     }
-    const auto body = read_body(exchange);
+    const auto body = read_call(exchange);
     if (!body) {
         return; // cut off: the SDK sends it again
     }
@@ -172,7 +150,7 @@ void Service::handle(net::Exchange& exchange, std::string_view path) {
         const auto held = told_.lock();
         Told& told = **held;
         telling_ = &told;
-        const Call call{method, path, body->first, SystemClock().now(), body->second};
+        const Call call{method, path, body->text, SystemClock().now(), body->state};
         reply = told.endpoint.answer(call);
         if (reply.status == 200) {
             told.journal.add(call);
@@ -183,8 +161,8 @@ void Service::handle(net::Exchange& exchange, std::string_view path) {
 
 void Service::take_upload(net::Exchange& exchange, std::string_view path, const Upload& upload) {
     const std::string place = upload.place();
-    const auto shelved = options_.shelf->take(
-        exchange, place.empty() ? "" : std::string(endpoint_path) + "/" + place);
+    const auto shelved = take_body(*options_.shelf, exchange,
+                                   place.empty() ? "" : std::string(endpoint_path) + "/" + place);
     if (!shelved) {
         return;
     }

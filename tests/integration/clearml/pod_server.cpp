@@ -16,8 +16,8 @@
 #include "base/json_text.h"
 #include "base/sync.h"
 #include "net/http_server.h"
+#include "trackers/call.h"
 #include "trackers/clearml/endpoint.h"
-#include "trackers/clearml/limits.h"
 #include "trackers/clearml/multipart.h"
 #include "trackers/clearml/observed.h"
 
@@ -25,6 +25,7 @@ namespace {
 
 using namespace pedigree;
 namespace clearml = pedigree::trackers::clearml;
+using trackers::send_json;
 
 constexpr std::string_view base = "/clearml";
 constexpr std::size_t piece_bytes = 64 * 1024;
@@ -35,10 +36,6 @@ struct Pod {
     Sync<std::map<std::string, std::int64_t>> calls; // answered and refused, by name
     std::filesystem::path folder;
 };
-
-void send_json(net::Exchange& exchange, int status, std::string body) {
-    (void)exchange.send({status, {{"Content-Type", "application/json"}}, std::move(body)});
-}
 
 // One file after the other, as they come in an upload.
 struct Arriving {
@@ -139,7 +136,7 @@ void answer_control(Pod& pod, net::Exchange& exchange, const std::string& path) 
         (*pod.endpoint.lock())->stop_tasks();
         send_json(exchange, 200, "{}");
     } else if (path == "/prepare") {
-        const auto body = exchange.read_all(clearml::clearml_call_bytes_max);
+        const auto body = exchange.read_all(trackers::call_bytes_max);
         send_json(exchange, body && prepare(pod, *body) ? 200 : 400, "{}");
     } else {
         send_json(exchange, 404, "{}");
@@ -147,21 +144,13 @@ void answer_control(Pod& pod, net::Exchange& exchange, const std::string& path) 
 }
 
 void answer_call(Pod& pod, net::Exchange& exchange, const std::string& path) {
-    std::string body;
-    clearml::Body state = clearml::Body::Whole;
-    std::string buffer(piece_bytes, '\0');
-    for (auto read = exchange.read(buffer); read && *read > 0; read = exchange.read(buffer)) {
-        if (body.size() + *read > clearml::clearml_call_bytes_max) {
-            state = clearml::Body::Cut;
-            body.clear();
-        }
-        if (state == clearml::Body::Whole) {
-            body.append(buffer, 0, *read);
-        }
+    const auto body = trackers::read_call(exchange);
+    if (!body) {
+        return;
     }
-    const clearml::Reply reply =
-        (*pod.endpoint.lock())
-            ->answer({exchange.request().method, path, body, SystemClock().now(), state});
+    const clearml::Reply reply = (*pod.endpoint.lock())
+                                     ->answer({exchange.request().method, path, body->text,
+                                               SystemClock().now(), body->state});
     ++(*pod.calls.lock())[reply.name + (reply.status == 200 ? "" : " refused")];
     send_json(exchange, reply.status, reply.body);
 }

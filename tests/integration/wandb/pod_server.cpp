@@ -18,14 +18,15 @@
 #include "base/json_text.h"
 #include "base/sync.h"
 #include "net/http_server.h"
+#include "trackers/call.h"
 #include "trackers/wandb/endpoint.h"
-#include "trackers/wandb/limits.h"
 #include "trackers/wandb/run_file.h"
 
 namespace {
 
 using namespace pedigree;
 namespace wandb = pedigree::trackers::wandb;
+using trackers::send_json;
 
 constexpr std::string_view base = "/wandb";
 constexpr std::size_t piece_bytes = 64 * 1024;
@@ -35,10 +36,6 @@ struct Pod {
     Sync<std::map<std::string, std::int64_t>> operations; // answered and refused, by name
     std::filesystem::path folder;
 };
-
-void send_json(net::Exchange& exchange, int status, std::string body) {
-    (void)exchange.send({status, {{"Content-Type", "application/json"}}, std::move(body)});
-}
 
 void take_upload(Pod& pod, net::Exchange& exchange, const wandb::Upload& upload) {
     std::ofstream file;
@@ -82,7 +79,7 @@ void answer_control(Pod& pod, net::Exchange& exchange, const std::string& path) 
         (*pod.endpoint.lock())->stop_runs();
         send_json(exchange, 200, "{}");
     } else if (path == "/file") {
-        const auto body = exchange.read_all(wandb::wandb_call_bytes_max);
+        const auto body = exchange.read_all(trackers::call_bytes_max);
         auto endpoint = pod.endpoint.lock();
         wandb::RunFile file((**endpoint).runs(), "pedigree");
         file.feed(body.value_or(std::string()));
@@ -104,20 +101,13 @@ void serve_call(Pod& pod, net::Exchange& exchange) {
         take_upload(pod, exchange, *upload);
         return;
     }
-    std::string body;
-    wandb::Body state = wandb::Body::Whole;
-    std::string buffer(piece_bytes, '\0');
-    for (auto read = exchange.read(buffer); read && *read > 0; read = exchange.read(buffer)) {
-        if (body.size() + *read > wandb::wandb_call_bytes_max) {
-            state = wandb::Body::Cut;
-            body.clear();
-        }
-        if (state == wandb::Body::Whole) {
-            body.append(buffer, 0, *read);
-        }
+    const auto body = trackers::read_call(exchange);
+    if (!body) {
+        return;
     }
     const wandb::Reply reply =
-        (*pod.endpoint.lock())->answer({request.method, path, body, SystemClock().now(), state});
+        (*pod.endpoint.lock())
+            ->answer({request.method, path, body->text, SystemClock().now(), body->state});
     if (!reply.operation.empty() || path == "/graphql") {
         ++(*pod.operations.lock())[fmt::format(
             "{}{}", reply.operation,

@@ -20,7 +20,7 @@ struct ShelfBench {
     Result<trackers::Shelved> take(StoreShelf& shelf, const std::string& path,
                                    const std::string& body) {
         FakeExchange exchange("PUT", "/", body);
-        return shelf.take(exchange, path);
+        return trackers::take_body(shelf, exchange, path);
     }
     Status ship(StoreShelf& shelf) { return shelf.ship(store, {"b", "u/"}, {}); }
     std::size_t files() const {
@@ -49,6 +49,31 @@ TEST(StoreShelf, hashes_what_passes_and_puts_the_last_of_a_path) {
     EXPECT_TRUE(shelf.has("wandb/a", sha256("two!").text()));
     EXPECT_FALSE(shelf.has("wandb/a", sha256("one").text()));
     EXPECT_EQ(bench.files(), 1u); // the index
+}
+
+TEST(StoreShelf, takes_a_file_in_pieces_and_drops_one_that_was_not_kept) {
+    ShelfBench bench;
+    StoreShelf shelf;
+    ASSERT_TRUE(shelf.open(bench.scratch.path() / "shelf", 10));
+    {
+        const auto first = shelf.begin("clearml/files/a");
+        const auto second = shelf.begin("clearml/files/b");
+        const auto cut = shelf.begin("clearml/files/c");
+        first->write("on");
+        second->write("tw");
+        cut->write("four");
+        first->write("e");
+        second->write("o");
+        EXPECT_EQ(first->keep().sha256, sha256("one"));
+        EXPECT_EQ(second->keep().bytes, 3u);
+        EXPECT_EQ(bench.files(), 4u); // the index, and the one that is not whole
+    }
+    EXPECT_EQ(bench.files(), 3u);
+    EXPECT_TRUE(bench.take(shelf, "fits", "1234")); // beside the two, since the third has gone
+    ASSERT_TRUE(bench.ship(shelf));
+    EXPECT_TRUE(shelf.has("clearml/files/b", sha256("two").text()));
+    EXPECT_TRUE(shelf.has("fits", sha256("1234").text()));
+    EXPECT_FALSE(shelf.has("clearml/files/c", sha256("four").text()));
 }
 
 TEST(StoreShelf, keeps_nothing_that_has_no_room_or_no_path) {

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/recorder/fakes.h"
+#include "tests/unit/trackers/memory_shelf.h"
 #include "tests/unit/trackers/wandb/calls.h"
 
 namespace pedigree::trackers::wandb {
@@ -13,15 +14,6 @@ namespace {
 
 using recorder::FakeExchange;
 using records::pod::ObservedRun;
-
-struct FakeShelf final : Shelf {
-    Result<Shelved> take(net::Exchange& exchange, const std::string& path) override {
-        TRY(const std::string body, exchange.read_all(1 << 20));
-        kept[path] = body;
-        return Shelved{sha256(body), body.size()};
-    }
-    std::map<std::string, std::string> kept;
-};
 
 struct ServiceBench {
     ServiceBench() {
@@ -71,7 +63,7 @@ struct ServiceBench {
     }
 
     Scratch scratch;
-    FakeShelf shelf;
+    MemoryShelf shelf;
     std::unique_ptr<Follower> service;
     FollowNews news;
     std::vector<ObservedRun> told;

@@ -1,12 +1,10 @@
-#include "trackers/wandb/call_journal.h"
+#include "trackers/call_journal.h"
 
 #include <gtest/gtest.h>
 
 #include "tests/fakes/scratch.h"
-#include "tests/unit/trackers/wandb/calls.h"
-#include "trackers/wandb/limits.h"
 
-namespace pedigree::trackers::wandb {
+namespace pedigree::trackers {
 namespace {
 
 struct Heard {
@@ -16,7 +14,7 @@ struct Heard {
 };
 
 std::vector<Heard> reopened(const Scratch& scratch, CallJournal& journal,
-                            std::uint64_t bytes_max = wandb_journal_bytes_max) {
+                            std::uint64_t bytes_max = call_journal_bytes_max) {
     std::vector<Heard> heard;
     EXPECT_TRUE(journal.open(
         scratch.path(),
@@ -85,4 +83,4 @@ TEST(CallJournal, says_in_every_later_life_that_it_was_full) {
 }
 
 } // namespace
-} // namespace pedigree::trackers::wandb
+} // namespace pedigree::trackers

@@ -1,13 +1,12 @@
-#include "trackers/wandb/call_journal.h"
+#include "trackers/call_journal.h"
 
 #include <system_error>
 
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
-#include "trackers/wandb/limits.h"
 
-namespace pedigree::trackers::wandb {
+namespace pedigree::trackers {
 namespace {
 
 namespace fs = std::filesystem;
@@ -28,7 +27,7 @@ std::optional<Entry> read_entry(std::istream& in) {
     }
     const auto head = parse_json(line);
     const std::int64_t bytes = head ? integer_or(*head, "bytes", -1) : -1;
-    if (bytes < 0 || bytes > static_cast<std::int64_t>(wandb_call_bytes_max)) {
+    if (bytes < 0 || bytes > static_cast<std::int64_t>(call_bytes_max)) {
         return std::nullopt;
     }
     Entry entry{.method = string_or(*head, "method"),
@@ -88,4 +87,4 @@ void CallJournal::add(const Call& call) {
     file_ << entry << std::flush;
 }
 
-} // namespace pedigree::trackers::wandb
+} // namespace pedigree::trackers
