@@ -1,5 +1,7 @@
 // Which trackers there are: a line each.
 
+#include "trackers/clearml/pod.h"
+#include "trackers/clearml/service.h"
 #include "trackers/tensorboard/follow.h"
 #include "trackers/tracker.h"
 #include "trackers/wandb/pod.h"
@@ -11,6 +13,7 @@ std::span<const Tracker> all_trackers() {
     static constexpr Tracker trackers[] = {
         {"TensorBoard", "", tensorboard::follow, nullptr, nullptr},
         {"W&B", wandb::endpoint_path, wandb::serve, wandb::environment, wandb::files},
+        {"ClearML", clearml::endpoint_path, clearml::serve, clearml::environment, nullptr},
     };
     return trackers;
 }

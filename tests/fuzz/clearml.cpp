@@ -49,10 +49,13 @@ void check_tasks(const sdk::Endpoint& endpoint) {
     for (const auto& [id, task] : endpoint.book().tasks) {
         require(task->metrics.size() <= sdk::clearml_keys_per_task_max);
         for (const auto& artifact : sdk::observed_artifacts(endpoint.book(), *task)) {
-            require(artifact.location.find(endpoint.book().settings.base_url + "/files/") != 0);
+            require(artifact.location.find(endpoint.book().settings.base_url) ==
+                    artifact.location.npos);
+            require(artifact.files.empty() || artifact.location.starts_with("files/"));
         }
         (void)sdk::task_json(endpoint.book(), *task);
     }
+    (void)sdk::observed_strays(endpoint.book());
     (void)sdk::observed_gaps(endpoint.book());
 }
 

@@ -67,6 +67,11 @@ Standing standing_of(std::string_view name) {
                                                                       : Standing::Refused;
 }
 
+bool only_asks(std::string_view name) {
+    const std::size_t dot = std::min(name.find('.'), name.size() - 1);
+    return name == "auth.login" || name == "tasks.ping" || name.substr(dot + 1).starts_with("get_");
+}
+
 Result<Json> answer_request(Book& book, const Request& request) {
     const Answer answer = answer_of(request.name);
     if (answer == nullptr) {

@@ -18,6 +18,8 @@ enum class Standing {
 };
 
 Standing standing_of(std::string_view name);
+// Whether an Answered call leaves the book as it is: what a script asks every other second.
+bool only_asks(std::string_view name);
 
 // `data` of an Answered call. NotFound, InvalidInput, Conflict, TooLarge: its error, in words for
 // the script's author. Forbidden: it is not Answered.

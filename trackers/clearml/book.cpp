@@ -118,6 +118,7 @@ bool Book::add_artifact(Task& task, std::string key, Artifact artifact) {
 
 void Book::add_value(Task& task, AllSeries& of, std::string_view key, std::int64_t step,
                      double value) {
+    ++task.values;
     auto found = of.find(key);
     if (found == of.end()) {
         if (key.size() > clearml_key_bytes_max || keys_ >= clearml_keys_max ||
@@ -151,8 +152,12 @@ void Book::share_points() {
     }
 }
 
+bool Book::has_room_for(std::string_view path) const {
+    return files.contains(path) || files.size() < clearml_files_max;
+}
+
 void Book::file_came(std::string_view path, File file) {
-    if (!files.contains(path) && files.size() >= clearml_files_max) {
+    if (!has_room_for(path)) {
         ++files_left_out;
         return;
     }

@@ -23,8 +23,6 @@ namespace pedigree::trackers::clearml {
 struct Settings {
     // As the pod sees us, without a last slash; the API is below /api, the files below /files.
     std::string base_url = "http://127.0.0.1:5000/clearml";
-    // What stands in the record instead of {base_url}/files, which is gone with the pod.
-    std::string public_files = "pedigree:/files";
     std::string user = "pedigree";
     std::string seed; // of the ids: the pod's uid, so that no two pods have the same
 };
@@ -66,6 +64,7 @@ struct Task {
     std::string created, started, completed; // RFC 3339
     bool stop_wanted = false;                // the script is told to stop when it next asks
 
+    std::int64_t values = 0; // of its metrics, as they came
     AllSeries metrics;
     AllSeries system;                           // of the machine: titles ":monitor:.."
     std::map<std::string, std::int64_t> logged; // plots, debug images, vectors
@@ -119,6 +118,8 @@ struct Book {
     void add_value(Task& task, AllSeries& of, std::string_view key, std::int64_t step,
                    double value);
     void file_came(std::string_view path, File file);
+    // Whether a file that comes under this path stands in the record.
+    bool has_room_for(std::string_view path) const;
 
   private:
     std::string new_id(std::string_view kind);

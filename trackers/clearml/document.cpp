@@ -58,7 +58,7 @@ Json counts_json(const Task& task) {
 } // namespace
 
 Json task_json(const Book& book, const Task& task) {
-    const records::pod::ObservedRun run = observed_run(book, task);
+    const records::pod::ObservedRun run = observed_run(book, task, Points::Leave);
     const Json script = field(task.fields, "script");
     Json out{{"id", task.id},
              {"name", run.name},

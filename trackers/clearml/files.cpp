@@ -54,13 +54,4 @@ std::optional<std::string> file_of(const Settings& settings, std::string_view ad
     return path && is_file_path(*path) ? std::optional(*path) : std::nullopt;
 }
 
-std::string public_address(const Settings& settings, std::string_view address) {
-    const std::string prefix = settings.base_url + "/files";
-    const std::string_view behind = address.substr(std::min(prefix.size(), address.size()));
-    if (!address.starts_with(prefix) || !(behind.empty() || behind.starts_with('/'))) {
-        return std::string(address);
-    }
-    return settings.public_files + std::string(behind);
-}
-
 } // namespace pedigree::trackers::clearml

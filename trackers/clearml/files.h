@@ -1,8 +1,8 @@
 #pragma once
 // The file server: the SDK POSTs files to {base}/files itself, as multipart/form-data, each under
 // the path that it shall have, and stores {base}/files/<path, percent-encoded> as its address in
-// the task, in artifacts, models and debug images. A real server keeps that address for ever, so
-// what leaves the pod is public_address(). Pure.
+// the task, in artifacts, models and debug images. That address is gone with the pod: the record
+// has the file's path below its store instead. Pure.
 
 #include <optional>
 #include <string>
@@ -21,7 +21,5 @@ std::optional<std::string> uploaded_path(std::string_view name);
 
 // The path of a file of ours that such an address names: the whole address as the pod sees it.
 std::optional<std::string> file_of(const Settings& settings, std::string_view address);
-// The same address as it is known outside of the pod; one that is not ours stays as it is.
-std::string public_address(const Settings& settings, std::string_view address);
 
 } // namespace pedigree::trackers::clearml

@@ -1,22 +1,21 @@
 #include "trackers/clearml/observed.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
-#include "base/text.h"
-#include "net/url.h"
 #include "trackers/clearml/files.h"
 
 namespace pedigree::trackers::clearml {
 namespace {
 
 using records::pod::ObservedArtifact;
-using records::pod::ObservedGap;
 
-constexpr std::size_t name_bytes = 200;
+constexpr const char* others_name = "files";
 
 std::string text_in(const Json& value) {
     return value.is_string() ? value.get<std::string>() : json_text(value);
@@ -41,6 +40,11 @@ std::string last_part(std::string_view path) {
     return std::string(path.substr(path.rfind('/') + 1));
 }
 
+// Of "a/b", "a/"; of "b", "".
+std::string folder_of(std::string_view path) {
+    return std::string(path.substr(0, path.rfind('/') + 1));
+}
+
 void add_file(ObservedArtifact& artifact, std::string path, const File& file) {
     artifact.files.push_back(
         {std::move(path), file.sha256.text(), static_cast<std::int64_t>(file.bytes)});
@@ -56,9 +60,9 @@ std::string path_of(const Book& book, std::string_view address) {
 ObservedArtifact artifact_at(const Book& book, const Task& task, std::string_view address) {
     ObservedArtifact out;
     out.source = "ClearML";
-    out.location = public_address(book.settings, address);
     out.run_id = task.id;
     const std::string path = path_of(book, address);
+    out.location = path.empty() ? "" : place_of(folder_of(path));
     const auto file = book.files.find(path);
     if (file != book.files.end()) {
         add_file(out, last_part(path), file->second);
@@ -69,7 +73,11 @@ ObservedArtifact artifact_at(const Book& book, const Task& task, std::string_vie
 
 } // namespace
 
-records::pod::ObservedRun observed_run(const Book& book, const Task& task) {
+std::string place_of(std::string_view file_path) {
+    return "files/" + std::string(file_path);
+}
+
+records::pod::ObservedRun observed_run(const Book& book, const Task& task, Points points) {
     records::pod::ObservedRun out;
     out.tracker = "ClearML";
     out.in_files = true;
@@ -80,7 +88,7 @@ records::pod::ObservedRun observed_run(const Book& book, const Task& task) {
     out.status = ended ? std::string(to_string(task.status)) : "";
     add_parameters(out.parameters, task);
     for (const auto& [key, series] : task.metrics) {
-        out.metrics[key] = series.whole();
+        out.metrics[key] = points == Points::Take ? series.whole() : series.summary();
     }
     out.parameter_count = static_cast<std::int64_t>(out.parameters.size());
     out.metric_count = static_cast<std::int64_t>(out.metrics.size());
@@ -114,66 +122,46 @@ std::vector<ObservedArtifact> observed_artifacts(const Book& book, const Task& t
         named.push_back(path_of(book, uri));
         out.push_back(std::move(one));
     }
-    // The SDK's own folder of a task is "<project>/<name>.<id>/".
-    ObservedArtifact others{
-        .name = "files", .kind = "Artifact", .source = "ClearML", .run_id = task.id};
+    // The SDK's own folder of a task is "<project>/<name>.<id>/"; a task that was renamed has two.
     const std::string mark = "." + task.id + "/";
-    for (const auto& [file_path, file] : book.files) {
-        const std::size_t at = file_path.find(mark);
-        if (at != file_path.npos &&
-            std::find(named.begin(), named.end(), file_path) == named.end()) {
-            add_file(others, file_path.substr(at + mark.size()), file);
-            others.location = book.settings.public_files + "/" + // an address, as the others are
-                              net::percent_encode(file_path.substr(0, at + mark.size()), "/");
+    std::map<std::string, ObservedArtifact> others;
+    for (const auto& [path, file] : book.files) {
+        const std::size_t at = path.find(mark);
+        if (at == path.npos || std::find(named.begin(), named.end(), path) != named.end()) {
+            continue;
         }
+        const std::string folder = path.substr(0, at + mark.size());
+        ObservedArtifact& one = others[folder];
+        one.name = task.id + "/" + others_name;
+        one.kind = "Artifact";
+        one.source = "ClearML";
+        one.run_id = task.id;
+        one.location = place_of(folder);
+        add_file(one, path.substr(folder.size()), file);
     }
-    if (!others.files.empty()) {
-        out.push_back(std::move(others));
+    for (auto& [folder, one] : others) {
+        out.push_back(std::move(one));
     }
     return out;
 }
 
-std::vector<ObservedGap> observed_gaps(const Book& book) {
-    std::vector<ObservedGap> out;
-    const auto add = [&](std::string sentence) {
-        out.push_back({"NotSeenByRecorder", std::move(sentence)});
-    };
+std::vector<ObservedArtifact> observed_strays(const Book& book) {
+    std::set<std::string> taken;
     for (const auto& [id, task] : book.tasks) {
-        const std::pair<const char*, std::int64_t> counts[] = {
-            {"events that could not be read", task->events_unreadable},
-            {"values of metrics beyond what a pod may have", task->keys_left_out},
-            {"texts that had no room", task->texts_left_out},
-            {"artifacts that had no room", task->artifacts_left_out}};
-        for (const auto& [what, count] : counts) {
-            if (count > 0) {
-                add(fmt::format("ClearML task {}: {} {}", id, count, what));
-            }
-        }
-        for (const auto& [key, artifact] : task->artifacts) {
-            const auto path = file_of(book.settings, artifact.uri);
-            const auto file = path ? book.files.find(*path) : book.files.end();
-            const std::string name = clean_text(key, name_bytes);
-            if (path && file == book.files.end()) {
-                add(fmt::format("ClearML task {}: artifact {} was announced, its file did not come",
-                                id, name));
-            } else if (path && !artifact.hash.empty() &&
-                       artifact.hash != file->second.sha256.hex()) {
-                add(fmt::format("ClearML task {}: the file of artifact {} is not what the script "
-                                "said of it",
-                                id, name));
+        for (const ObservedArtifact& artifact : observed_artifacts(book, *task)) {
+            for (const auto& file : artifact.files) {
+                taken.insert(artifact.location + file.path);
             }
         }
     }
-    const std::pair<const char*, std::int64_t> counts[] = {
-        {"events of no task that is known", book.events_of_no_task},
-        {"calls that could not be read", book.calls_unreadable},
-        {"files beyond what a pod may have", book.files_left_out}};
-    for (const auto& [what, count] : counts) {
-        if (count > 0) {
-            add(fmt::format("ClearML: {} {}", count, what));
+    ObservedArtifact strays{
+        .name = others_name, .kind = "Artifact", .source = "ClearML", .location = place_of("")};
+    for (const auto& [path, file] : book.files) {
+        if (!taken.contains(place_of(path))) {
+            add_file(strays, path, file);
         }
     }
-    return out;
+    return strays.files.empty() ? std::vector<ObservedArtifact>() : std::vector{std::move(strays)};
 }
 
 } // namespace pedigree::trackers::clearml

@@ -3,6 +3,8 @@
 // configuration objects, "configuration/net". The status is ClearML's word ("completed", "failed");
 // "" while the script has said no end. What belongs to it of the files is told beside. Pure.
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "records/pod/bundle.h"
@@ -10,11 +12,18 @@
 
 namespace pedigree::trackers::clearml {
 
-records::pod::ObservedRun observed_run(const Book& book, const Task& task);
+enum class Points { Leave, Take };
+records::pod::ObservedRun observed_run(const Book& book, const Task& task, Points points);
+
+// Where a file lies below the endpoint's folder of the shelf: "files/mnist/first.0a/models/m.bin".
+std::string place_of(std::string_view file_path);
 // Artifacts, models and other files of the task, each with what of it came; those that were only
-// announced have no files. `location` is outside of the pod.
+// announced, or lie elsewhere, have no files. `location` is a folder as of place_of().
 std::vector<records::pod::ObservedArtifact> observed_artifacts(const Book& book, const Task& task);
-// What was not kept, in words; also artifacts of which no file came.
+// Files that are of no task.
+std::vector<records::pod::ObservedArtifact> observed_strays(const Book& book);
+
+// What was not kept, in words; also artifacts and models of which no file came.
 std::vector<records::pod::ObservedGap> observed_gaps(const Book& book);
 
 // The whole task as a document: for tests.

@@ -3,23 +3,12 @@
 // variables, each with its reason in docs/spec/trackers-clearml.md. None holds a credential: the
 // keys are words of ours that the SDK takes for some. Pure.
 
-#include <string>
-#include <utility>
-#include <vector>
+#include "trackers/pod.h"
 
 namespace pedigree::trackers::clearml {
 
-struct PodFacts {
-    std::string base_url; // of the recorder's endpoint, as the pod sees it, without a last slash
-    std::string commit;   // "": unknown
-    std::string remote;
-    std::string entry_point;
-    std::string image;
-    std::string worker;  // "": the pod's own name
-    std::string task_id; // of a prepared task (endpoint.h), whose parameters win; "": none
-};
+constexpr const char* endpoint_path = "clearml"; // on the recorder's port
 
-using Environment = std::vector<std::pair<std::string, std::string>>;
-Environment environment(const PodFacts& facts);
+PodEnvironment environment(const PodFacts& facts);
 
 } // namespace pedigree::trackers::clearml

@@ -107,10 +107,9 @@ class Sdk(SdkCases):
         self.assertEqual(artifacts["net"]["kind"], "Model")
         self.assertEqual(artifacts["net"]["files"], {"model.bin": {"bytes": 100_000, "digest": model}})
         self.assertEqual(len(artifacts["data"]["files"]), 1)
-        self.assertEqual(len(artifacts["files"]["files"]), 1)  # the debug image
+        self.assertEqual(len(artifacts[task["id"] + "/files"]["files"]), 1)  # the debug image
         for artifact in artifacts.values():
-            self.assertTrue(artifact["location"].startswith("pedigree:/files/mnist/sub/first%20run." + task["id"]),
-                            artifact)
+            self.assertTrue(artifact["location"].startswith(f"files/mnist/sub/first run.{task['id']}/"), artifact)
         stored = self.store / f"mnist/sub/first run.{task['id']}/models/model.bin"
         self.assertEqual(stored.read_bytes(), b"m" * 100_000)
 

@@ -160,6 +160,42 @@ TEST(Followers, calls_below_a_trackers_path_are_its_endpoints_and_no_others) {
     EXPECT_TRUE(seen.runs.empty());
 }
 
+// As an SDK of ClearML would.
+TEST(Followers, a_task_of_clearml_and_its_file_are_a_run_and_its_artifact) {
+    FollowersBench bench;
+    Followers followers(bench.settings, bench.notebook);
+    ASSERT_TRUE(followers.open());
+    const auto call = [&](const std::string& path, const std::string& body) {
+        FakeExchange exchange("POST", "/clearml" + path, body);
+        exchange.asked.headers.add("Content-Type", "multipart/form-data; boundary=b");
+        EXPECT_TRUE(followers.answer(exchange));
+        EXPECT_EQ(exchange.answer.status, 200);
+        return parse_json(exchange.answer.body).value_or(Json());
+    };
+    const std::string task =
+        call("/api/v2.23/tasks.create", R"({"name":"n","type":"training"})").at("data").at("id");
+    call("/files", "--b\r\nContent-Disposition: form-data; name=\"/p/n." + task +
+                       "/a.bin\"\r\n\r\nwords\r\n--b--\r\n");
+    followers.look({});
+    EXPECT_EQ(bench.notebook.seen().followed.at({"ClearML", task}).run.name, "n");
+    followers.finish({});
+    const auto kept = bench.upload(followers);
+    EXPECT_EQ(kept.artifacts.at(0).location,
+              "s3://b/p/attempts/pod/uploads/clearml/files/p/n." + task + "/");
+    EXPECT_EQ(kept.artifacts.at(0).digest, sha256(sha256("words").hex() + "  a.bin\n").text());
+    EXPECT_EQ(kept.artifacts.at(0).run_id, task);
+}
+
+TEST(Followers, each_endpoint_is_where_the_pods_environment_says) {
+    std::map<std::string, std::string> environment;
+    for (const auto& [name, value] : trackers::pod_environment({.recorder_url = "http://r"})) {
+        EXPECT_TRUE(environment.emplace(name, value).second) << name; // no two set the same
+    }
+    EXPECT_EQ(environment.at("WANDB_BASE_URL"), "http://r/wandb");
+    EXPECT_EQ(environment.at("CLEARML_API_HOST"), "http://r/clearml/api");
+    EXPECT_EQ(environment.at("CLEARML_FILES_HOST"), "http://r/clearml/files");
+}
+
 TEST(Followers, what_was_uploaded_to_an_endpoint_is_an_artifact_of_its_run) {
     FollowersBench bench;
     Followers followers(bench.settings, bench.notebook);

@@ -19,20 +19,15 @@ TEST(ClearmlFiles, APathStaysBelowItsFolder) {
     }
 }
 
-TEST(ClearmlFiles, AnAddressOfThePodBecomesOneThatLasts) {
-    const Settings settings{.base_url = "http://127.0.0.1:5000/clearml",
-                            .public_files = "s3://b/p"};
-    EXPECT_EQ(public_address(settings, "http://127.0.0.1:5000/clearml/files/a%20b/c"),
-              "s3://b/p/a%20b/c");
-    EXPECT_EQ(public_address(settings, "http://127.0.0.1:5000/clearml/files"), "s3://b/p");
+TEST(ClearmlFiles, AnAddressOfThePodNamesItsFileAndNoOtherDoes) {
+    const Settings settings{.base_url = "http://127.0.0.1:5000/clearml"};
     for (const char* other :
          {"http://127.0.0.1:5000/clearml/filesystem", "s3://team/x", "", "file:///a"}) {
-        EXPECT_EQ(public_address(settings, other), other);
+        EXPECT_FALSE(file_of(settings, other)) << other;
     }
     EXPECT_EQ(file_of(settings, "http://127.0.0.1:5000/clearml/files/a%20b/c"), "a b/c");
     EXPECT_FALSE(file_of(settings, "http://127.0.0.1:5000/clearml/files/..%2fx"));
     EXPECT_FALSE(file_of(settings, "http://127.0.0.1:5000/clearml/files/%zz"));
-    EXPECT_FALSE(file_of(settings, "s3://team/x"));
 }
 
 TEST(ClearmlFiles, OneThatCameIsFoundAndNoOther) {
@@ -48,6 +43,8 @@ TEST(ClearmlFiles, OneThatCameIsFoundAndNoOther) {
         endpoint.uploaded(std::to_string(i), 1, {});
     }
     EXPECT_EQ(endpoint.book().files.size(), clearml_files_max);
+    EXPECT_TRUE(endpoint.book().has_room_for("a b/c"));
+    EXPECT_FALSE(endpoint.book().has_room_for("another"));
     EXPECT_EQ(endpoint.book().files_left_out, 1);
 }
 
