@@ -70,6 +70,18 @@ class Sdk(RecordCases):
                              f"first run.{run['runId']}/")
         self.assertNotIn("127.0.0.1", json.dumps(bundle))
 
+    def test_a_large_artifact_takes_no_memory(self):
+        pod = self.new_pod()
+        pod.start("large.py", "200")
+        self.assertEqual(pod.wait(SECONDS_MAX), 0, pod.log())
+        bundle = pod.bundle()
+        self.assertEqual(bundle.get("gaps", []), [])
+        self.assertEqual(self.artifacts(bundle)["large"]["bytes"], 200 << 20)
+        self.check_stored(pod, self.artifacts(bundle)["large"])
+        peak = pod.resident_bytes_max()
+        print(f"{self.version} 200 MiB uploaded: recorder's peak {peak >> 20} MiB", file=sys.stderr)
+        self.assertLess(peak, 64 << 20)
+
     def test_ends(self):
         """Its SDK says nothing after a kill; how the command ended stands beside what it said."""
         for end, code, status in (("code", 3, "failed"), ("exception", 1, "failed"), ("loop", 137, "")):

@@ -30,7 +30,7 @@ const Instant noon = *parse_instant("2026-11-30T12:00:00.5Z");
 
 TEST(CallJournal, gives_the_calls_back_in_their_order_byte_for_byte) {
     const Scratch scratch;
-    const std::string bytes("a\n{\"x\":\0\xff}\n", 12);
+    const std::string bytes("a\n{\"x\":\0\xff}\n", 11);
     {
         CallJournal journal;
         EXPECT_TRUE(reopened(scratch, journal).empty());

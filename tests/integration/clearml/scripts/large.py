@@ -1,0 +1,10 @@
+"""Uploads a file of so many MiB."""
+import sys
+
+from clearml import Task
+
+task = Task.init(project_name="large", task_name="large")
+with open("large.bin", "wb") as file:
+    for _ in range(int(sys.argv[1])):
+        file.write(b"x" * 1024 * 1024)
+task.upload_artifact("large", "large.bin", wait_on_upload=True)
