@@ -9,6 +9,7 @@
 #include "lineage/answer_node.h"
 #include "lineage/graph_reader.h"
 #include "lineage/ledger.h"
+#include "lineage/run_places.h"
 
 namespace pedigree::lineage {
 namespace {
@@ -50,7 +51,7 @@ struct Item {
     Instant recorded;
 };
 
-std::string statement(const FindOptions& options) {
+std::string statement(const FindOptions& options, ScopeId scope) {
     return fmt::format(
         "SELECT i.node, i.scope, i.seq, p.name, x.name, x.project, l.recorded_time FROM ({}) i "
         "JOIN scope s ON s.id = i.scope JOIN namespace p ON p.id = s.namespace "
@@ -61,15 +62,16 @@ std::string statement(const FindOptions& options) {
         "WHERE k.word = 'ExperimentSpec' AND n.key = s.experiment "
         "AND a.scope = i.scope AND a.name IN ('name', 'project')) x ON true "
         "WHERE i.seq < $1 AND ($2::text[] IS NULL OR p.name = ANY($2)) "
-        "AND ($4 = '' OR x.project = $4) ORDER BY i.seq DESC, i.node DESC LIMIT {}",
+        "AND ($4 = '' OR x.project = $4){} ORDER BY i.seq DESC, i.node DESC LIMIT {}",
         options.listed == Listed::Experiments ? accepted_sql : made_sql,
+        scope == 0 ? "" : fmt::format(" AND i.scope = {}", scope),
         std::min(options.items_max, items_max_max) + 1);
 }
 
 Result<std::vector<Item>> read_items(store::Transaction& transaction, const FindOptions& options,
-                                     std::int64_t before) {
+                                     ScopeId only_of, std::int64_t before) {
     const bool everything = options.viewer.visibility == Visibility::Everything;
-    TRY(const auto rows, transaction.query(statement(options),
+    TRY(const auto rows, transaction.query(statement(options, only_of),
                                            {before,
                                             everything ? std::optional<std::vector<std::string>>()
                                                        : std::optional(options.viewer.namespaces),
@@ -118,12 +120,45 @@ Result<Json> describe(GraphReader& reader, const Item& item) {
     return node;
 }
 
+// Its records' scope; 0: of all of them.
+Result<ScopeId> scope_asked_for(GraphReader& reader, const std::string& experiment) {
+    if (experiment.empty()) {
+        return ScopeId{0};
+    }
+    TRY(const auto spec, reader.experiment_named(experiment));
+    if (!spec) {
+        return failure(ErrorCode::NotFound,
+                       fmt::format("no Experiment {} is in the record", experiment));
+    }
+    return spec->scope;
+}
+
+Status add_run_places(store::Transaction& transaction, const std::vector<Item>& items,
+                      Json& described) {
+    std::vector<NodeId> runs;
+    for (const Item& item : items) {
+        runs.push_back(item.place.node);
+    }
+    TRY(const auto places, places_of_runs(transaction, runs));
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const auto found = places.find({items[i].place.node, items[i].place.scope});
+        if (found != places.end()) {
+            described[i]["trial"] = found->second.trial;
+            described[i]["attempt"] = found->second.attempt;
+            described[i]["podUid"] = found->second.pod_uid;
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 Result<Json> find(store::Transaction& transaction, const FindOptions& options) {
     TRY(const LedgerHead head, ledger_head(transaction));
     TRY(GraphReader reader, GraphReader::open(transaction, options.viewer, head.size));
-    TRY(auto items, read_items(transaction, options, options.before.value_or(head.size + 1)));
+    TRY(const ScopeId scope, scope_asked_for(reader, options.experiment));
+    TRY(auto items,
+        read_items(transaction, options, scope, options.before.value_or(head.size + 1)));
     const bool truncated = items.size() > std::min(options.items_max, items_max_max);
     if (truncated) {
         cut_page(items);
@@ -132,6 +167,9 @@ Result<Json> find(store::Transaction& transaction, const FindOptions& options) {
     for (const Item& item : items) {
         TRY(Json described, describe(reader, item));
         answer["items"].push_back(std::move(described));
+    }
+    if (options.listed == Listed::Runs) {
+        TRY(add_run_places(transaction, items, answer["items"]));
     }
     if (truncated) {
         answer["next"] = items.empty() ? 0 : items.back().entry;

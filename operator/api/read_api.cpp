@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
@@ -14,6 +12,7 @@
 #include "lineage/trace.h"
 #include "net/url.h"
 #include "operator/api/answer.h"
+#include "operator/api/read_api_call.h"
 #include "operator/api/trial_list.h"
 #include "operator/storage/row_codec.h"
 #include "records/names.h"
@@ -50,7 +49,8 @@ Json resource_list() {
              Json::array({resource("traces", "Trace"), resource("models", "ModelList"),
                           resource("attempts", "AttemptList"), resource("runs", "RunList"),
                           resource("executions", "ExecutionList"), resource("logs", "Log"),
-                          resource("progress", "Progress"), resource("trials", "TrialList")})}};
+                          resource("progress", "Progress"), resource("trials", "TrialList"),
+                          resource("metrics", "MetricList")})}};
 }
 
 Json api_group() {
@@ -65,78 +65,33 @@ Json api_group() {
 
 } // namespace
 
-// "/apis/.../namespaces/NS/RESOURCE/NAME?x=y", taken apart.
-struct ReadApi::Call {
-    std::string name_space, resource, name;
-    net::QueryParameters parameters;
-
-    static std::optional<Call> parse(const net::ServerRequest& request) {
-        std::string_view rest = request.path;
-        if (!rest.starts_with(root) || rest.size() == root.size()) {
-            return std::nullopt;
-        }
-        rest.remove_prefix(root.size());
-        std::vector<std::string> parts;
-        while (rest.starts_with('/') && parts.size() < 4) {
-            rest.remove_prefix(1);
-            // The last part is a name: it may hold anything, a slash too.
-            const auto end = parts.size() == 3 ? std::string_view::npos : rest.find('/');
-            const auto decoded = net::percent_decode(rest.substr(0, end));
-            if (!decoded) {
-                return std::nullopt;
-            }
-            parts.push_back(*decoded);
-            rest = end == std::string_view::npos ? std::string_view() : rest.substr(end);
-        }
-        if (parts.size() != 4 || parts[0] != "namespaces") {
-            return std::nullopt;
-        }
-        const auto parameters = net::parse_query(request.query);
-        if (!parameters) {
-            return std::nullopt;
-        }
-        return Call{parts[1], parts[2], parts[3], *parameters};
-    }
-
-    Result<std::optional<std::int64_t>> number(std::string_view parameter,
-                                               std::int64_t least) const {
-        for (const auto& [known, text] : parameters) {
-            if (known != parameter) {
-                continue;
-            }
-            std::int64_t value = 0;
-            const char* end = text.data() + text.size();
-            const auto read = std::from_chars(text.data(), end, value);
-            if (read.ec != std::errc() || read.ptr != end || value < least) {
-                return failure(ErrorCode::InvalidInput,
-                               fmt::format("{}: must be a whole number from {} on, not \"{}\"",
-                                           parameter, least, text));
-            }
-            return value;
-        }
+std::optional<ReadApi::Call> ReadApi::Call::parse(const net::ServerRequest& request) {
+    std::string_view rest = request.path;
+    if (!rest.starts_with(root) || rest.size() == root.size()) {
         return std::nullopt;
     }
-
-    template <Worded Enum>
-    Result<std::optional<Enum>> word(std::string_view parameter) const {
-        for (const auto& [known, text] : parameters) {
-            if (known != parameter) {
-                continue;
-            }
-            if (const auto value = from_word<Enum>(text)) {
-                return value;
-            }
-            std::vector<std::string_view> legal;
-            for (const auto& row : words_of(Enum{}).rows()) {
-                legal.push_back(row.word);
-            }
-            return failure(ErrorCode::InvalidInput,
-                           fmt::format("{}: must be {}, not \"{}\"", parameter,
-                                       fmt::join(legal, " or "), text));
+    rest.remove_prefix(root.size());
+    std::vector<std::string> parts;
+    while (rest.starts_with('/') && parts.size() < 4) {
+        rest.remove_prefix(1);
+        // The last part is a name: it may hold anything, a slash too.
+        const auto end = parts.size() == 3 ? std::string_view::npos : rest.find('/');
+        const auto decoded = net::percent_decode(rest.substr(0, end));
+        if (!decoded) {
+            return std::nullopt;
         }
+        parts.push_back(*decoded);
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end);
+    }
+    if (parts.size() != 4 || parts[0] != "namespaces") {
         return std::nullopt;
     }
-};
+    const auto parameters = net::parse_query(request.query);
+    if (!parameters) {
+        return std::nullopt;
+    }
+    return Call{parts[1], parts[2], parts[3], *parameters};
+}
 
 // A request's place among those of its namespace, for as long as it is worked on.
 class ReadApi::Turn {
@@ -213,6 +168,7 @@ void ReadApi::answer(const Call& call, net::Exchange& exchange) const {
     }
     const auto document = call.resource == "traces"     ? trace(call)
                           : call.resource == "trials"   ? trials(call)
+                          : call.resource == "metrics"  ? metrics(call)
                           : call.resource == "progress" ? progress(call)
                                                         : find(call);
     if (document) {
@@ -247,6 +203,7 @@ Result<Json> ReadApi::find(const Call& call) const {
             {.viewer = {.namespaces = {call.name_space}},
              .listed = listed,
              .project = call.name == "-" ? "" : call.name,
+             .experiment = call.text("experiment"),
              .before = before,
              .items_max = std::min(find_items_max, static_cast<std::size_t>(limit.value_or(100)))});
     }
@@ -310,28 +267,39 @@ Result<Json> ReadApi::progress(const Call& call) const {
 
 Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
     TRY(const auto from, call.number("from", 0));
-    TRY(auto place, place_of_log(call));
+    RecordPlace place;
+    {
+        TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
+        TRY(place, place_of_record(transaction, call, Unsaid::LastTrial));
+    }
     send_log(exchange, call.name_space, std::move(place), from.value_or(0));
     return {};
 }
 
-Result<ReadApi::RecordPlace> ReadApi::place_of_log(const Call& call) const {
+Result<ReadApi::RecordPlace> ReadApi::place_of_record(store::Transaction& transaction,
+                                                      const Call& call, Unsaid unsaid) const {
     TRY(const auto asked_trial, call.number("trial", 1));
     TRY(const auto number, call.number("attempt", 1)); // of the trial; its last one that ran
-    TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
     TRY(const auto experiment, experiment_named(transaction, call));
     TRY(const auto attempts, select_attempts(transaction, experiment.uid));
     if (attempts.empty()) {
         return failure(ErrorCode::NotFound, call.name + " has not started an attempt yet");
     }
-    const std::int64_t trial = asked_trial.value_or(attempts.back().trial);
+    const bool best = unsaid == Unsaid::BestTrial && experiment.best_trial > 0;
+    const std::int64_t trial =
+        asked_trial.value_or(best ? experiment.best_trial : attempts.back().trial);
     const spec::Platform& platform = parts_.configuration.effective(call.name_space);
     RecordPlace place;
     for (const auto& attempt : attempts) {
         const bool asked =
             attempt.trial == trial && attempt.number == number.value_or(attempt.number);
         if (asked && !attempt.pod_uid.empty()) {
-            place = {attempt.keys_begin_with(platform.artifact_store.prefix), attempt.pod_uid};
+            place = {attempt.keys_begin_with(platform.artifact_store.prefix),
+                     attempt.pod_uid,
+                     experiment.uid,
+                     attempt.trial,
+                     attempt.number,
+                     attempt.record_proof};
         }
     }
     if (place.pod_uid.empty()) {

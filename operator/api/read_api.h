@@ -5,12 +5,14 @@
 // (all namespaced, verb get; names are percent-encoded queries):
 //
 //   traces/<query>            lineage::trace; ?asOf=N, ?direction=Causes or Effects
-//   models/<project>          lineage::find, "-" for all projects; ?before=N&limit=N
-//                             (the same for attempts, runs, executions)
+//   models/<project>          lineage::find, "-" for all projects; ?before=N&limit=N,
+//                             ?experiment=NAME (the same for attempts, runs, executions)
 //   logs/<experiment>         the log of an attempt from the artifact store;
 //                             ?trial=N&attempt=N&from=BYTE, without numbers of the last
 //   progress/<experiment>     what its activities and recorder said last
 //   trials/<experiment>       its trials (operator/api/trial_list.h)
+//   metrics/<experiment>      the metric series of an attempt (operator/api/metric_list.h);
+//                             ?trial=N&attempt=N&run=ID&key=NAME, without numbers of the best trial
 //
 // Any replica serves. All state is in PostgreSQL and the artifact store. Handler threads may block
 // for those, never for a reader: a connection of the pool is given back before an answer is
@@ -35,6 +37,8 @@ constexpr unsigned read_handlers = 8;
 constexpr std::size_t requests_per_namespace_max = 6;
 
 constexpr std::int64_t log_segment_bytes_max = 4 * 1024 * 1024; // as the recorder ships them
+// Of a large account (records/pod/bundle_pages.h) so many pages are looked at for metrics.
+constexpr std::size_t metric_pages_max = 64;
 
 struct ReadApiParts {
     store::Pool& pool; // role pedigree_writer: may read the operator's rows and the graph
@@ -63,12 +67,24 @@ class ReadApi {
     // The newest of the name that the call gives; NotFound says so.
     static Result<experiment::ExperimentRow> experiment_named(store::Transaction& transaction,
                                                               const Call& call);
+    Result<Json> metrics(const Call& call) const;
     struct RecordPlace {
         std::string prefix, pod_uid; // records::pod::bundle_key and its like
+        std::string experiment_uid;
+        std::int64_t trial = 0, attempt = 0;
+        experiment::RecordProof proof = experiment::RecordProof::None; // None: not recorded
     };
     struct LogReading;
     Status logs(const Call& call, net::Exchange& exchange) const;
-    Result<RecordPlace> place_of_log(const Call& call) const;
+    // Of the trial and the attempt that the call names; without numbers the last attempt that ran,
+    // of the trial that is meant then.
+    enum class Unsaid { LastTrial, BestTrial };
+    Result<RecordPlace> place_of_record(store::Transaction& transaction, const Call& call,
+                                        Unsaid unsaid) const;
+    // As it was recorded, with its pages as far as they are looked at; whether there are more.
+    struct Account;
+    Result<Account> account_at(const Call& call, const RecordPlace& place,
+                               const std::string& outcome) const;
     void send_log(net::Exchange& exchange, const std::string& name_space, RecordPlace place,
                   std::int64_t from) const;
     Result<std::string> object(const std::string& name_space, const std::string& key,

@@ -93,6 +93,56 @@ TEST_F(FindTest, ListsTheOtherKinds) {
                 ElementsAre("mnist-1-uid"));
 }
 
+TEST_F(FindTest, ARunSaysWhichAttemptOfWhichTrialMadeIt) {
+    experiment("mnist-1", "mnist", {});
+    auto more = test::story_event(
+        "more", "vision", "mnist-1-uid",
+        {{ref(NodeKind::Run, "second"), Relation::GeneratedBy, ref(NodeKind::Attempt, "pod-7")},
+         {ref(NodeKind::Attempt, "pod-7"), Relation::PartOf, ref(NodeKind::Trial, "t3")}});
+    more.node(ref(NodeKind::Attempt, "pod-7")).attribute("number", std::int64_t{2});
+    more.node(ref(NodeKind::Trial, "t3")).attribute("number", std::int64_t{3});
+    story.append(more);
+    story.number_all();
+    const Json answer = find_with({.listed = Listed::Runs});
+    ASSERT_THAT(keys(answer), ElementsAre("second", "mnist-1-run"));
+    EXPECT_EQ(answer["items"][0]["trial"], 3);
+    EXPECT_EQ(answer["items"][0]["attempt"], 2);
+    EXPECT_EQ(answer["items"][0]["podUid"], "pod-7");
+    EXPECT_EQ(answer["items"][1]["trial"], 0); // nobody recorded its number
+    EXPECT_EQ(answer["items"][1]["podUid"], "mnist-1-attempt");
+    EXPECT_FALSE(find_with({.listed = Listed::Attempts})["items"][0].contains("trial"));
+}
+
+TEST_F(FindTest, OfOneExperimentTheNewestOfItsName) {
+    experiment("mnist-1", "mnist", {"a"});
+    experiment("mnist-2", "mnist", {"b"});
+    const FindOptions runs{.listed = Listed::Runs, .experiment = "mnist-1"};
+    EXPECT_THAT(keys(find_with(runs)), ElementsAre("mnist-1-run"));
+    EXPECT_THAT(keys(find_with({.experiment = "mnist-2"})), ElementsAre(digest_of("b")));
+    // A name is free again when its Experiment was deleted.
+    auto again = test::story_event("again", "vision", "other-uid",
+                                   {{ref(NodeKind::Run, "new"), Relation::GeneratedBy,
+                                     ref(NodeKind::Attempt, "new-attempt")}});
+    again.node(ref(NodeKind::ExperimentSpec, "other-uid")).word("name", "mnist-1");
+    story.append(again);
+    story.number_all();
+    EXPECT_THAT(keys(find_with(runs)), ElementsAre("new"));
+}
+
+TEST_F(FindTest, AnExperimentThatNobodyRecordedIsAnError) {
+    experiment("mnist-1", "mnist", {"a"});
+    auto transaction = *database.writer.begin({.access = store::Access::ReadOnly});
+    for (const std::string name_space : {"vision", "speech"}) {
+        const std::string name = name_space == "vision" ? "mnist-9" : "mnist-1";
+        const auto answer = find(
+            transaction,
+            {.viewer = {.namespaces = {name_space}}, .listed = Listed::Runs, .experiment = name});
+        ASSERT_FALSE(answer);
+        EXPECT_EQ(answer.error().code, ErrorCode::NotFound);
+        EXPECT_EQ(answer.error().message, "no Experiment " + name + " is in the record");
+    }
+}
+
 TEST_F(FindTest, TheSameBytesMadeTwiceAreTwoItems) {
     experiment("mnist-1", "mnist", {"same"});
     experiment("mnist-2", "mnist", {"same"});

@@ -8,10 +8,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "experiment/activity.h"
 #include "lineage/migrations.h"
 #include "operator/storage/migrations.h"
 #include "operator/storage/postgres_history.h"
 #include "records/pod/bundle.h"
+#include "records/pod/bundle_pages.h"
 #include "store/epoch.h"
 #include "store/migration.h"
 #include "tests/fakes/sample.h"
@@ -28,6 +30,8 @@ using testing::SizeIs;
 const Instant noon = *parse_instant("2026-01-31T12:00:00Z");
 const std::string trials_path = "/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/trials/";
 const std::string logs_path = "/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/logs/";
+
+const std::string metrics_path = "/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/metrics/";
 
 // Has the objects whose keys end so.
 struct StoreDouble final : Worker {
@@ -107,6 +111,23 @@ class ReadApiTest : public testing::Test {
         }
         api.handle(exchange);
         return exchange.answer;
+    }
+    // As when the account of an attempt was fetched and judged.
+    void record(const std::string& pod, std::int64_t trial, std::int64_t number,
+                const records::pod::Bundle& bundle, experiment::RecordProof proof) {
+        const auto key = experiment::collect_activity(trial, number);
+        const std::string outcome =
+            canonical_json(records::work::to_json(records::work::FetchObjectOutcome{
+                .bytes = canonical_json(records::pod::to_json(bundle))}));
+        auto transaction = *database.writer.begin();
+        EXPECT_TRUE(transaction.execute(
+            "INSERT INTO activity (experiment_uid, key, state, outcome, failure_class, reason, "
+            "message, tries, wanted_at, nonce) "
+            "VALUES ('uid-1', $1, 'Succeeded', $2, '', '', '', 1, now(), '')",
+            {key.text(), outcome}));
+        EXPECT_TRUE(transaction.execute("UPDATE attempt SET record_proof = $1 WHERE pod_uid = $2",
+                                        {to_string(proof), pod}));
+        EXPECT_TRUE(transaction.commit());
     }
     Json error_of(const std::string& target, int status) {
         const net::Response answer = ask(target);
@@ -209,6 +230,93 @@ TEST_F(ReadApiTest, RefusesNumbersThatAreNone) {
         EXPECT_EQ(error["reason"], "BadRequest") << query;
         EXPECT_THAT(string_or(error, "message"), HasSubstr("must be a whole number")) << query;
     }
+}
+
+TEST_F(ReadApiTest, GivesTheMetricsOfARecordedAttempt) {
+    records::pod::Bundle bundle = sample::bundle("pod-c");
+    records::pod::ObservedMetric loss{.count = 3,
+                                      .last = MetricValue(0.5),
+                                      .min = MetricValue(0.25),
+                                      .max = MetricValue(1),
+                                      .last_step = 7,
+                                      .first = MetricValue(1)};
+    loss.points = {{1, MetricValue(1)}, {4, MetricValue(0.25)}, {7, MetricValue(0.5)}};
+    bundle.runs = {{.run_id = "r1",
+                    .name = "colt",
+                    .metrics = {{"loss", loss}, {"f1", records::pod::ObservedMetric{.count = 1}}}},
+                   {.run_id = "r2", .metrics = {{"loss", loss}}}};
+    record("pod-c", 2, 2, bundle, experiment::RecordProof::Signed);
+    const auto listed = [&](const std::string& query) {
+        const net::Response answer = ask(metrics_path + "mnist-1" + query);
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        return *parse_json(answer.body);
+    };
+    const Json list = listed(""); // of the best trial
+    EXPECT_EQ(list["kind"], "MetricList");
+    EXPECT_EQ(list["trial"], 2);
+    EXPECT_EQ(list["attempt"], 2);
+    EXPECT_EQ(list["asserted"], "Recorder");
+    EXPECT_EQ(list["truncated"], false);
+    ASSERT_THAT(list["items"], SizeIs(3));
+    EXPECT_THAT(listed("?run=r2")["items"], SizeIs(1));
+    EXPECT_THAT(listed("?run=colt&key=loss")["items"], SizeIs(1));
+    EXPECT_THAT(listed("?trial=2&attempt=2&key=f2")["items"], SizeIs(0));
+    EXPECT_EQ(listed("?run=r2")["items"][0], (Json{{"runId", "r2"},
+                                                   {"run", ""},
+                                                   {"tracker", "MLflow"},
+                                                   {"key", "loss"},
+                                                   {"count", 3},
+                                                   {"first", 1.0},
+                                                   {"last", 0.5},
+                                                   {"lastStep", 7},
+                                                   {"min", 0.25},
+                                                   {"max", 1.0},
+                                                   {"points",
+                                                    {{{"step", 1}, {"value", 1.0}},
+                                                     {{"step", 4}, {"value", 0.25}},
+                                                     {{"step", 7}, {"value", 0.5}}}}}));
+    EXPECT_TRUE(worker.asked.empty()); // all of it stands in the record
+}
+
+TEST_F(ReadApiTest, ThePagesOfALargeAccountAreCheckedAgainstItsRecord) {
+    records::pod::Bundle whole = sample::bundle("pod-c");
+    records::pod::ObservedMetric loss{.count = 9000};
+    for (std::int64_t step = 0; step < 9000; ++step) {
+        loss.points.push_back({step, MetricValue(0.125)});
+    }
+    whole.runs = {{.run_id = "r1", .metrics = {{"loss", loss}}}};
+    std::map<std::string, std::string> pages;
+    const auto kept =
+        records::pod::paged(whole,
+                            [&](std::size_t number, const std::string& bytes) -> Status {
+                                pages[records::pod::page_key("", "pod-c", number)] = bytes;
+                                return {};
+                            },
+                            {.bundle_bytes_max = 64 * 1024, .page_bytes_max = 1024 * 1024});
+    ASSERT_TRUE(kept) << kept.error().message;
+    ASSERT_FALSE(pages.empty());
+    record("pod-c", 2, 2, *kept, experiment::RecordProof::NoKey);
+    worker.objects.insert(pages.begin(), pages.end());
+    const net::Response answer = ask(metrics_path + "mnist-1");
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    EXPECT_THAT((*parse_json(answer.body))["items"][0]["points"], SizeIs(9000));
+    EXPECT_EQ((*parse_json(answer.body))["asserted"], "UserCode");
+    worker.objects[pages.begin()->first] = "{}"; // somebody changed it
+    EXPECT_GE(ask(metrics_path + "mnist-1").status, 500);
+}
+
+TEST_F(ReadApiTest, SaysThatAnAttemptHasNoMetrics) {
+    records::pod::Bundle bundle = sample::bundle("pod-c");
+    record("pod-c", 2, 2, bundle, experiment::RecordProof::None); // fetched, and refused
+    for (const std::string query : {"", "?trial=1"}) {
+        EXPECT_THAT(string_or(error_of(metrics_path + "mnist-1" + query, 404), "message"),
+                    HasSubstr("has no record of its metrics"))
+            << query;
+    }
+    EXPECT_THAT(string_or(error_of(metrics_path + "mnist-1?trial=3", 404), "message"),
+                HasSubstr("pedigree trials mnist-1"));
+    error_of(metrics_path + "mnist-9", 404);
+    error_of(metrics_path + "mnist-1?trial=x", 400);
 }
 
 TEST_F(ReadApiTest, SaysWhereALogBreaksOff) {
