@@ -106,8 +106,8 @@ struct AttemptRow {
     std::optional<Instant> planned_at, started_at, ended_at;
     std::optional<Instant> placed_at; // its pod was seen on a node, by the operator's own clock
     std::string train_image, recorder_image; // digests of what ran; after Ended, "": not known
-    std::string doubts; // words of experiment/doubt.h, with commas; each is one of `gaps`
-    std::int64_t gaps = 0;
+    std::string doubts;    // words of experiment/doubt.h, with commas; each is one of `gaps`
+    std::int64_t gaps = 0; // noticed so far; what a trace tells of them: Recorded::gaps
     std::int64_t models = 0;
 
     // `platform`: the one that the operator is configured with, for attempts of before.
@@ -173,6 +173,8 @@ struct RecordKey {
 struct Recorded {
     bool numbered = false;   // its last entry, and so all before it, stand in the ledger
     std::int64_t unread = 0; // entries with a part that could not be read
+    // That a trace of the Experiment tells (lineage/trace.h), once all of it is in the graph.
+    std::optional<std::int64_t> gaps{};
 };
 
 struct History {

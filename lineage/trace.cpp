@@ -244,4 +244,16 @@ Result<Json> trace(store::Transaction& transaction, const Query& query,
     return answer;
 }
 
+Result<std::int64_t> count_gaps(store::Transaction& transaction, const Query& query,
+                                const TraceOptions& options) {
+    TRY(const std::int64_t as_of, position(transaction, options));
+    TRY(GraphReader reader, GraphReader::open(transaction, options.viewer, as_of));
+    TRY(const Roots roots, find_roots(reader, query));
+    TRY(Followed followed, follow(reader, roots, query, options));
+    TRY(add_files(followed.walk, roots));
+    TRY(const Json gaps,
+        describe_gaps(reader, followed.walk, followed.walk.hidden() + roots.hidden));
+    return static_cast<std::int64_t>(gaps.size());
+}
+
 } // namespace pedigree::lineage

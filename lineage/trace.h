@@ -41,4 +41,9 @@ struct TraceOptions {
 Result<Json> trace(store::Transaction& transaction, const Query& query,
                    const TraceOptions& options);
 
+// How many gaps that answer has, at the cost of the walk alone: what the status of an Experiment
+// says of its record. As trace() counts them, so a sentence that several attempts have counts once.
+Result<std::int64_t> count_gaps(store::Transaction& transaction, const Query& query,
+                                const TraceOptions& options);
+
 } // namespace pedigree::lineage

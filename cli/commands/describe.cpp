@@ -142,9 +142,9 @@ std::string head_text(const Experiment& experiment, const Json& object, bool in_
     line("Trials",
          experiment.progress + (experiment.trials.empty() ? "" : ": " + experiment.trials));
     line("Best", best_text(experiment, at_path(object, {"status", "best", "parameters"})));
-    line("Gaps", experiment.finished()
-                     ? fmt::format("{}", integer_or(at_path(object, {"status"}), "gaps"))
-                     : "");
+    // Without a number it is not known yet how many there are, which is not none.
+    const Json& gaps = at_path(object, {"status", "gaps"});
+    line("Gaps", gaps.is_number() ? canonical_json(gaps) : "");
     return text;
 }
 

@@ -228,11 +228,9 @@ Json project_status(const Observation& observation, const Decision& decision) {
     put("base", row.base_digest);
     put("image", row.image);
     status["resolved"] = std::move(resolved);
-    std::int64_t gaps = 0;
-    for (const AttemptRow& attempt : observation.history.attempts) {
-        gaps += attempt.gaps;
+    if (const auto& gaps = observation.history.recorded.gaps) { // before, nobody can read them
+        status["gaps"] = *gaps;
     }
-    status["gaps"] = gaps;
     if (observation.study) {
         status["progress"] = std::to_string(ended_trials(observation)) + "/" +
                              std::to_string(wanted_trials(observation));

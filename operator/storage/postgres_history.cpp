@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "experiment/events/event_of.h"
 #include "lineage/ledger.h"
+#include "lineage/trace.h"
 #include "operator/storage/record_keys.h"
 #include "operator/storage/row_codec.h"
 
@@ -50,7 +51,13 @@ Result<experiment::Recorded> recorded_of(store::Transaction& transaction,
     TRY(const auto last, lineage::entry_of(transaction, experiment::last_event_id(row)));
     TRY(const std::int64_t unread,
         lineage::unread_entries(transaction, experiment::spec_node(row)));
-    return experiment::Recorded{last.has_value(), unread};
+    experiment::Recorded recorded{last.has_value(), unread, std::nullopt};
+    if (recorded.numbered) {
+        TRY(recorded.gaps,
+            lineage::count_gaps(transaction, {lineage::QueryKind::Experiment, row.name},
+                                {.viewer = {.namespaces = {row.name_space}}}));
+    }
+    return recorded;
 }
 
 } // namespace

@@ -31,7 +31,8 @@ class RestoreTest : public OperatorStateTest {
         row_.released = true;
         experiment::Change change;
         change.experiment = row_;
-        change.records = {experiment::RecordKind::ExperimentFinished};
+        change.records = {experiment::RecordKind::ExperimentAccepted, // nobody said who asked
+                          experiment::RecordKind::ExperimentFinished};
         experiment::History after;
         after.experiment = row_;
         const auto events =
@@ -54,13 +55,15 @@ class RestoreTest : public OperatorStateTest {
 TEST_F(RestoreTest, ARecordCountsOnceItsLastEntryIsNumbered) {
     commit_end();
     EXPECT_FALSE(state.load(row_.uid)->recorded.numbered);
+    EXPECT_EQ(state.load(row_.uid)->recorded.gaps, std::nullopt);
     const auto head = number();
     ASSERT_TRUE(head);
-    EXPECT_EQ(head->size, 1);
+    EXPECT_EQ(head->size, 2);
     const auto history = state.load(row_.uid);
     ASSERT_TRUE(history) << history.error().message;
     EXPECT_TRUE(history->recorded.numbered);
     EXPECT_EQ(history->recorded.unread, 0);
+    EXPECT_EQ(history->recorded.gaps, 1);
 }
 
 TEST_F(RestoreTest, ALeaderComparesAndGoesBeyondTheEpochThatWasKnown) {
@@ -70,13 +73,13 @@ TEST_F(RestoreTest, ALeaderComparesAndGoesBeyondTheEpochThatWasKnown) {
     const auto same = take_over(database.writer, {now}, "next");
     ASSERT_TRUE(same) << same.error().message;
     EXPECT_EQ(same->behind.why, "");
-    EXPECT_EQ(same->mark.size, 1);
+    EXPECT_EQ(same->mark.size, 2);
     EXPECT_EQ(same->mark.root, head->root);
     EXPECT_EQ(same->epoch.number, epoch.number + 1);
     const LedgerMark later{90, 150, sha256("150")};
     const auto behind = take_over(database.writer, {now, later}, "after a restore");
     ASSERT_TRUE(behind) << behind.error().message;
-    EXPECT_THAT(behind->behind.why, HasSubstr("has 1 entries, but 150 were numbered"));
+    EXPECT_THAT(behind->behind.why, HasSubstr("has 2 entries, but 150 were numbered"));
     EXPECT_EQ(behind->behind.missing, 149);
     EXPECT_EQ(behind->epoch.number, 91);
     const LedgerMark other{91, 1, sha256("another ledger's")};

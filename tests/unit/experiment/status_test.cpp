@@ -143,6 +143,24 @@ TEST(StatusOf, CallsTheRecordCompleteOnlyWhenItCanBeRead) {
     EXPECT_EQ(condition_of(project(life), "LineageRecorded")["status"], "True");
 }
 
+// What the attempts noticed so far is not what a trace tells: of the Experiment's own acts it has
+// gaps that no attempt knows, and alike ones of several attempts are one.
+TEST(StatusOf, CountsTheGapsOfTheRecordOnceItCanBeRead) {
+    Life life;
+    life.run();
+    life.start_pod();
+    life.run();
+    life.end_pod(0, "Completed");
+    life.run();
+    life.attempt().gaps = 5;
+    life.observation.history.recorded = {.numbered = false};
+    EXPECT_FALSE(project(life).contains("gaps"));
+    life.observation.history.recorded = {.numbered = true, .gaps = 2};
+    EXPECT_EQ(project(life)["gaps"], 2);
+    life.observation.history.recorded = {.numbered = true, .gaps = 0};
+    EXPECT_EQ(project(life)["gaps"], 0);
+}
+
 TEST(StatusOf, CutsLongWordsBetweenCharacters) {
     Life life;
     std::string words;
