@@ -18,18 +18,25 @@ namespace {
 struct Options {
     std::vector<std::string> subjects; // exp/NAME, NAME/TRIAL, sha256:..., a folder
     bool all = false;                  // also what is the same
+    bool runs = false;                 // each run of a subject's trial is a column
     Format format = Format::Table;
 };
 
 void describe(Options& options, Syntax& syntax) {
-    constexpr std::size_t subjects_min = 2;
     syntax
         .values("subjects", options.subjects, "SUBJECT",
                 "exp/NAME, exp/NAME/TRIAL, a model's folder or sha256:...")
         .from(Source::Subjects)
-        .required(subjects_min);
+        .required();
     syntax.flag("--all", options.all, "Also what is the same in all");
+    syntax.flag("--runs", options.runs, "Each run of a subject's trial is a column of its own");
     syntax.format(options.format, {Format::Table, Format::Wide, Format::Json});
+    syntax.check([&options] {
+        return options.runs || options.subjects.size() > 1
+                   ? Status()
+                   : failure(ErrorCode::InvalidInput,
+                             "compare takes two subjects or more, or one with --runs");
+    });
 }
 
 constexpr std::size_t runs_max = 8; // of one trial, whose metrics are read
@@ -110,9 +117,44 @@ Result<Compared> read_traced(const Cluster& cluster, const std::string& subject)
     if (is_run) { // three runs of one script's loop are three columns
         one.label = subject;
         one.metrics = metrics_from(answer);
+        one.run_name = run_name_from(answer);
         one.run_parameters = run_parameters_from(answer);
     }
     return one;
+}
+
+Result<Compared> read_subject(const Cluster& cluster, const std::string& subject) {
+    const auto name = trial_name_from(subject);
+    return name ? read_trial(cluster, *name) : read_traced(cluster, subject);
+}
+
+// What stands for a subject: itself, or with --runs the runs that its trial made.
+Result<std::vector<Compared>> columns_of(const Cluster& cluster, const std::string& subject,
+                                         bool runs, std::ostream& err) {
+    TRY(Compared whole, read_subject(cluster, subject));
+    const bool is_run = subject.starts_with("run:");
+    if (!runs || is_run) {
+        std::vector<Compared> columns;
+        columns.push_back(std::move(whole));
+        return columns;
+    }
+    const std::vector<std::string> ids =
+        whole.trial ? whole.trial->run_ids : std::vector<std::string>();
+    if (ids.empty()) {
+        return failure(ErrorCode::NotFound,
+                       fmt::format("no run of {} is recorded; see pedigree runs {}", whole.label,
+                                   whole.ancestry.experiment));
+    }
+    std::vector<Compared> columns;
+    for (std::size_t i = 0; i < std::min(ids.size(), runs_max); ++i) {
+        TRY(Compared run, read_traced(cluster, "run:" + ids[i]));
+        columns.push_back(std::move(run));
+    }
+    if (ids.size() > runs_max) {
+        err << fmt::format("warning: the first {} of {} runs of {} are compared\n", runs_max,
+                           ids.size(), printable(whole.label));
+    }
+    return columns;
 }
 
 Result<ExitCode> perform(const Options& options, const Context& context) {
@@ -121,12 +163,14 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     Terminal& terminal = context.terminal;
     std::vector<Compared> compared;
     for (const std::string& subject : options.subjects) {
-        const auto name = trial_name_from(subject);
-        TRY(Compared one, name ? read_trial(cluster, *name) : read_traced(cluster, subject));
-        if (one.ancestry.truncated) {
-            terminal.err << fmt::format("warning: the trace of {} was cut by a limit\n", one.label);
+        TRY(auto columns, columns_of(cluster, subject, options.runs, terminal.err));
+        for (Compared& one : columns) {
+            if (one.ancestry.truncated) {
+                terminal.err << fmt::format("warning: the trace of {} was cut by a limit\n",
+                                            printable(one.label));
+            }
+            compared.push_back(std::move(one));
         }
-        compared.push_back(std::move(one));
     }
     std::vector<ComparedRow> rows = compared_rows(compared, cluster.clock.now());
     const std::size_t known = rows.size();
@@ -157,6 +201,7 @@ Command compare_command() {
                                     "tells what differs between trials, Experiments or models",
                                     "  {} compare mnist-4/3 mnist-4/7\n"
                                     "  {} compare exp/mnist-3 exp/mnist-4 --all\n"
+                                    "  {} compare mnist-4/3 --runs\n"
                                     "  {} compare ./model-a ./model-b -o json"},
                                    describe, perform);
 }

@@ -5,9 +5,9 @@
 
 #include "cli/app/command.h"
 #include "cli/app/documents.h"
-#include "cli/app/read_api.h"
 #include "cli/app/table.h"
 #include "cli/app/time_text.h"
+#include "cli/lineage/pages.h"
 #include "net/url.h"
 
 namespace pedigree::cli {
@@ -24,9 +24,6 @@ void describe(Options& options, Syntax& syntax) {
         .from(Source::Projects);
     syntax.format(options.format, {Format::Table, Format::Wide, Format::Json});
 }
-
-constexpr int page_items = 500;
-constexpr int pages_max = 20;
 
 Table models_table(const Json& items, Instant now) {
     Table table{{"MODEL", "PROJECT", "EXPERIMENT", "FILES", "BYTES", "AGE"}, {}};
@@ -54,25 +51,8 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     const Cluster& cluster = *connected;
     Terminal& terminal = context.terminal;
     const std::string project = options.project.empty() ? "-" : options.project;
-    const std::string list =
-        fmt::format("models/{}?limit={}", net::percent_encode(project), page_items);
-    Json answer;
-    std::string before;
-    for (int page = 0; page < pages_max; ++page) {
-        TRY(Json part, read_lineage(cluster, list + before, "models of project " + project));
-        const bool more = bool_or(part, "truncated") && part.contains("next");
-        before = fmt::format("&before={}", integer_or(part, "next"));
-        if (answer.is_null()) {
-            answer = std::move(part);
-        } else {
-            answer["items"].insert(answer["items"].end(), part["items"].begin(),
-                                   part["items"].end());
-            answer["truncated"] = part["truncated"];
-        }
-        if (!more) {
-            break;
-        }
-    }
+    TRY(Json answer, read_pages(cluster, "models/" + net::percent_encode(project),
+                                "models of project " + project));
     if (options.format == Format::Json) {
         terminal.out << document_text(enveloped("ModelList", std::move(answer)), Format::Json);
         return ExitCode::Ok;

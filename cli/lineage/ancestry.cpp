@@ -101,6 +101,10 @@ std::string command_text(const Json& command) {
     return printable(text);
 }
 
+std::string run_name_from(const Json& answer) {
+    return Graph(answer).attribute(string_or(answer, "root"), "name");
+}
+
 Scalars run_parameters_from(const Json& answer) {
     const Graph graph(answer);
     return scalars_from(graph.document(string_or(answer, "root"), "parameters"));

@@ -36,6 +36,9 @@ Scalars parameters_of_trial(const Json& spec, const Json& proposed);
 // The words of a command as a shell would show them; printable.
 std::string command_text(const Json& command);
 
+// How the script called a run, from the answer about it.
+std::string run_name_from(const Json& answer);
+
 // What the script logged as parameters of a run, from the answer about it.
 Scalars run_parameters_from(const Json& answer);
 

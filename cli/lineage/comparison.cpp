@@ -115,6 +115,7 @@ std::vector<ComparedRow> compared_rows(const std::vector<Compared>& compared, In
         });
     }
     rows.add_each("parameter", compared_parameters);
+    rows.add("run", "", [](const Compared& one) { return text_value(one.run_name); });
     rows.add_each("run parameter", [](const Compared& one) { return one.run_parameters; });
     rows.add_each("metric", [](const Compared& one) { return one.metrics; });
     rows.add_text("command", &Ancestry::command);

@@ -19,7 +19,8 @@ struct Compared {
     std::optional<Trial> trial; // nothing if the list of trials does not have it (any more)
     std::string metric;         // of the search's objective
     Scalars metrics;            // the last value of each
-    Scalars run_parameters;     // of a run: what the script logged
+    std::string run_name;       // of a run: as the script called it
+    Scalars run_parameters;     // and what it logged
 };
 
 struct ComparedRow {

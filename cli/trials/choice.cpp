@@ -4,7 +4,6 @@
 #include <array>
 #include <charconv>
 #include <numeric>
-#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,17 +14,6 @@
 namespace pedigree::cli {
 
 namespace {
-
-using Relation = TrialFilter::Relation;
-
-// Longer signs first, so that "<=" is not read as "<".
-constexpr std::array<std::pair<std::string_view, Relation>, 6> signs{
-    {{"!=", Relation::NotEqual},
-     {"<=", Relation::LessOrEqual},
-     {">=", Relation::GreaterOrEqual},
-     {"=", Relation::Equal},
-     {"<", Relation::Less},
-     {">", Relation::Greater}}};
 
 constexpr std::array<std::string_view, 6> own_fields{"trial",    "state",    "value",
                                                      "duration", "attempts", "failure"};
@@ -72,17 +60,6 @@ Status check_field(const TrialList& list, const std::string& field) {
                                fmt::join(parameters, ", ")));
 }
 
-// Numbers stand before words; words by their bytes.
-int compared(const Scalar& left, const Scalar& right) {
-    if (left.number && right.number) {
-        return *left.number < *right.number ? -1 : (*left.number > *right.number ? 1 : 0);
-    }
-    if (left.number.has_value() != right.number.has_value()) {
-        return left.number ? -1 : 1;
-    }
-    return left.text.compare(right.text);
-}
-
 bool fits(const Trial& trial, const TrialFilter& filter, Instant now) {
     const auto found = field_of(trial, filter.field, now);
     if (!found) {
@@ -92,21 +69,7 @@ bool fits(const Trial& trial, const TrialFilter& filter, Instant now) {
     const bool same = filter.field == "failure" ? same_word(found->text, filter.wanted.text)
                                                 : found->text == filter.wanted.text;
     const int order = same ? 0 : compared(*found, filter.wanted);
-    switch (filter.relation) {
-    case Relation::Equal:
-        return order == 0;
-    case Relation::NotEqual:
-        return order != 0;
-    case Relation::Less:
-        return alike && order < 0;
-    case Relation::LessOrEqual:
-        return alike && order <= 0;
-    case Relation::Greater:
-        return alike && order > 0;
-    case Relation::GreaterOrEqual:
-        return alike && order >= 0;
-    }
-    return false;
+    return holds(filter.relation, order, alike);
 }
 
 bool stands_before(const Trial& left, const Trial& right, const TrialList& list,
@@ -126,13 +89,12 @@ bool stands_before(const Trial& left, const Trial& right, const TrialList& list,
 
 Result<TrialFilter> parse_filter(std::string_view text) {
     const std::size_t at = text.find_first_of("!<>=");
-    for (const auto& [sign, relation] : signs) {
-        if (at == std::string_view::npos || at == 0 || !text.substr(at).starts_with(sign)) {
-            continue;
-        }
+    const auto sign =
+        at == std::string_view::npos || at == 0 ? std::nullopt : relation_at(text.substr(at));
+    if (sign) {
         TrialFilter filter{std::string(text.substr(0, at)),
-                           relation,
-                           {std::string(text.substr(at + sign.size())), std::nullopt}};
+                           sign->relation,
+                           {std::string(text.substr(at + sign->bytes)), std::nullopt}};
         const std::string& word = filter.wanted.text;
         if (filter.field == "duration") {
             TRY(const auto length, parse_duration(word));

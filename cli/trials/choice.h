@@ -15,12 +15,12 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "cli/app/relation.h"
 #include "cli/trials/list.h"
 
 namespace pedigree::cli {
 
 struct TrialFilter {
-    enum class Relation { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual };
     std::string field;
     Relation relation = Relation::Equal;
     Scalar wanted;

@@ -64,6 +64,16 @@ Scalars scalars_from(const Json& object) {
     return scalars;
 }
 
+int compared(const Scalar& left, const Scalar& right) {
+    if (left.number && right.number) {
+        return *left.number < *right.number ? -1 : (*left.number > *right.number ? 1 : 0);
+    }
+    if (left.number.has_value() != right.number.has_value()) {
+        return left.number ? -1 : 1;
+    }
+    return left.text.compare(right.text);
+}
+
 std::optional<std::chrono::seconds> Trial::duration(Instant now) const {
     if (!started_at || (!ended_at && state != "Running")) {
         return std::nullopt;

@@ -29,6 +29,9 @@ using Scalars = std::map<std::string, Scalar>;
 // Of an object; whatever is no scalar stands as JSON.
 Scalars scalars_from(const Json& object);
 
+// Below, at or above 0: numbers stand before words; words by their bytes.
+int compared(const Scalar& left, const Scalar& right);
+
 constexpr std::array<std::string_view, 4> trial_states{"Completed", "Stopped", "Failed", "Running"};
 
 struct Trial {

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/rounded.h"
+#include "cli/app/csv.h"
 #include "cli/app/time_text.h"
 
 namespace pedigree::cli {
@@ -81,25 +82,6 @@ std::string note_of(const Trial& trial, const TrialList& list, bool whole) {
     }
     std::string note = fmt::format("{}", fmt::join(notes, ", "));
     return whole || note.size() <= note_bytes_max ? note : note.substr(0, note_bytes_max) + "...";
-}
-
-std::string quoted(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) {
-        return text;
-    }
-    std::string out = "\"";
-    for (const char c : text) {
-        out += c == '"' ? "\"\"" : std::string(1, c);
-    }
-    return out + "\"";
-}
-
-std::string csv_line(const std::vector<std::string>& fields) {
-    std::string line;
-    for (const std::string& field : fields) {
-        line += (&field == fields.data() ? "" : ",") + quoted(field);
-    }
-    return line + "\r\n";
 }
 
 std::string number_text(std::int64_t number) {

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -52,22 +53,29 @@ class FakeApi final : public k8s::Api {
     Result<k8s::ObjectList> list(const k8s::ResourceType& type,
                                  const k8s::ListOptions& options) override {
         TRY(whole());
+        list_options.push_back(options);
+        const std::string asked =
+            fmt::format("{}{}", type.plural,
+                        options.name_space.empty() && !is_for_cluster(type) ? " of all" : "");
+        if (forbidden_lists.contains(asked)) {
+            return failure(ErrorCode::Forbidden, asked + " is forbidden");
+        }
         k8s::ObjectList list;
         for (const auto& [where, object] : objects) {
             const bool fits =
                 (options.name_space.empty() ||
                  k8s::key_of(object).name_space == options.name_space) &&
-                (options.field_selector.empty() ||
+                (!options.field_selector.starts_with("metadata.name=") ||
                  options.field_selector == "metadata.name=" + k8s::key_of(object).name) &&
                 is_selected(object, options.label_selector);
             if (where.starts_with(std::string(type.plural) + " ") && fits) {
                 list.items.push_back(std::make_shared<const Json>(object));
             }
         }
-        list_options.push_back(options);
         return list;
     }
     std::vector<k8s::ListOptions> list_options;
+    std::set<std::string> forbidden_lists; // "nodes", "pods", "pods of all"
     Status pod_log(const k8s::ObjectKey& pod, const k8s::LogOptions&, const k8s::ByteSink&,
                    std::stop_token) override {
         return failure(ErrorCode::NotFound, "no log of " + pod.text());
@@ -168,6 +176,9 @@ class FakeApi final : public k8s::Api {
             }
         }
         return true;
+    }
+    static bool is_for_cluster(const k8s::ResourceType& type) {
+        return type.scope == k8s::Scope::Cluster;
     }
     static std::string place(const k8s::ResourceType& type, const k8s::ObjectKey& key) {
         return std::string(type.plural) + " " + key.text();

@@ -251,6 +251,62 @@ TEST_F(CompareTest, RunsOfOneLoopAreColumnsOfTheirOwn) {
               "metric          loss   1            2\n");
 }
 
+struct LoopTest : CompareTest {
+    // A script that trained three times in one loop; all logged the same seed.
+    void loop(std::size_t runs) {
+        Json list = trials();
+        Json ids = Json::array();
+        for (std::size_t i = 1; i <= runs; ++i) {
+            const std::string number = std::to_string(i);
+            Json answer = trace_of("pod-1", 1, "c1");
+            const std::string id = "Run:loop-" + number;
+            answer["root"] = id;
+            answer["nodes"].push_back(
+                node(id, {{"name", "fold " + number},
+                          {"metrics", Json{{"loss", 0.5 + 0.25 * static_cast<double>(i)}}.dump()},
+                          {"parameters", Json{{"fold", number}, {"seed", "7"}}.dump()}}));
+            answer["edges"].push_back(edge(id, "GeneratedBy", "Attempt:pod-1"));
+            fake.texts[api + "traces/run%3Aloop-" + number] = answer.dump();
+            ids.push_back("loop-" + number);
+        }
+        list["items"][0]["runIds"] = ids;
+        fake.texts[api + "trials/mnist-4"] = list.dump();
+    }
+};
+
+TEST_F(LoopTest, TheRunsOfATrialAreColumnsWhenAsked) {
+    loop(3);
+    EXPECT_EQ(compared({"mnist-4/1", "--runs"}),
+              "WHAT            NAME   run:loop-1   run:loop-2   run:loop-3\n"
+              "run                    fold 1       fold 2       fold 3\n"
+              "run parameter   fold   1            2            3\n"
+              "metric          loss   0.75         1            1.25\n");
+    EXPECT_THAT(compared({"mnist-4/1", "--runs", "--all"}), HasSubstr("run parameter   seed"));
+    fake.out.str("");
+    EXPECT_THAT(compared({"run:loop-3", "mnist-4/1", "--runs"}),
+                HasSubstr("NAME   run:loop-3   run:loop-1   run:loop-2   run:loop-3\n"));
+}
+
+TEST_F(LoopTest, SoManyRunsAreComparedAndTheOthersAreCounted) {
+    for (const std::size_t count : {7U, 8U, 9U}) {
+        fake.err.str("");
+        loop(count);
+        const std::string out = compared({"mnist-4/1", "--runs"});
+        EXPECT_EQ(out.find("run:loop-9") == std::string::npos, true);
+        EXPECT_EQ(fake.err.str().find("the first 8 of 9 runs of mnist-4/1") != std::string::npos,
+                  count == 9);
+        fake.out.str("");
+    }
+}
+
+TEST_F(LoopTest, OneSubjectAloneIsRefusedButWithItsRuns) {
+    loop(0);
+    EXPECT_THAT(compared({"mnist-4/1", "--runs"}),
+                HasSubstr("no run of mnist-4/1 is recorded; see pedigree runs mnist-4"));
+    EXPECT_EQ(compared({"mnist-4/1"}), "");
+    EXPECT_THAT(fake.err.str(), HasSubstr("two subjects or more, or one with --runs"));
+}
+
 TEST_F(CompareTest, TheCommandIsARow) {
     Json other = trace_of("pod-2", 2, "c1");
     for (Json& each : other["nodes"]) {

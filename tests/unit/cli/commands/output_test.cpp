@@ -37,6 +37,15 @@ struct FullCluster : FakeCluster {
                  {"truncated", false},
                  {"items", {{{"digest", "sha256:a"}, {"attributes", {{"files", 3}}}}}}}
                 .dump();
+        texts[read_api + "runs/-?experiment=mnist-4&limit=500"] =
+            Json{{"asOf", 7}, {"items", {{{"uid", "r"}, {"trial", 1}}}}}.dump();
+        texts[read_api + "metrics/mnist-4"] =
+            Json{{"kind", "MetricList"},
+                 {"experiment", "mnist-4"},
+                 {"trial", 1},
+                 {"attempt", 1},
+                 {"items", {{{"key", "loss"}, {"points", {{{"step", 1}, {"value", 0.5}}}}}}}}
+                .dump();
         texts[read_api + "trials/mnist-4"] = trials().dump();
     }
 
@@ -68,6 +77,9 @@ TEST(Output, IsWhatItsSchemaSays) {
         {"find"},
         {"trials", "mnist-4"},
         {"trials", "mnist-4", "--importance"},
+        {"runs", "mnist-4"},
+        {"top"},
+        {"metrics", "mnist-4"},
         {"compare", "mnist-4/1", "mnist-4/1", "--all"},
         {"describe", "mnist-4"},
         {"lint", samples_folder + "minimal.yaml", samples_folder + "illegal/bad-name.yaml"},
