@@ -53,9 +53,14 @@ Result<experiment::Recorded> recorded_of(store::Transaction& transaction,
         lineage::unread_entries(transaction, experiment::spec_node(row)));
     experiment::Recorded recorded{last.has_value(), unread, std::nullopt};
     if (recorded.numbered) {
-        TRY(recorded.gaps,
+        const auto gaps =
             lineage::count_gaps(transaction, {lineage::QueryKind::Experiment, row.name},
-                                {.viewer = {.namespaces = {row.name_space}}}));
+                                {.viewer = {.namespaces = {row.name_space}}});
+        if (gaps) {
+            recorded.gaps = *gaps;
+        } else if (gaps.error().retryable()) {
+            return tl::unexpected<Error>(gaps.error());
+        } // else: it can be told by nobody, and the Experiment goes on without that number
     }
     return recorded;
 }
