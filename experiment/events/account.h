@@ -2,16 +2,13 @@
 // What the record of one attempt rests on while its graph is written: the attempt, what its
 // recorder saw, and on whose word. Values of one call of write_observed; one thread.
 
-#include <map>
 #include <string>
-#include <utility>
 
+#include "experiment/events/file_runs.h"
 #include "records/event.h"
 #include "records/pod/bundle.h"
 
 namespace pedigree::experiment {
-
-using RunNodes = std::map<std::pair<std::string, std::string>, records::NodeRef>; // by tracker, id
 
 struct Account {
     records::NodeRef attempt;

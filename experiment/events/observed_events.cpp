@@ -55,18 +55,6 @@ void write_inputs(records::Event& event, const Account& account, const Json& spe
                     "have been seen.");
 }
 
-RunNodes runs_in_files(const Bundle& bundle, const std::string& pod_uid) {
-    RunNodes nodes;
-    for (const auto& run : bundle.runs) {
-        if (run.in_files) {
-            const std::size_t place = nodes.size() + 1;
-            nodes.try_emplace({run.tracker, run.run_id},
-                              NodeRef{NodeKind::Run, records::run_key_in_pod(place, pod_uid)});
-        }
-    }
-    return nodes;
-}
-
 std::string server_of(const Json& spec) {
     return string_or(at_path(spec, {"trackers", "mlflow"}), "url");
 }
@@ -101,6 +89,18 @@ void write_runs(records::Event& event, const Account& account) {
 }
 
 } // namespace
+
+RunNodes runs_in_files(const Bundle& bundle, const std::string& pod_uid) {
+    RunNodes nodes;
+    for (const auto& run : bundle.runs) {
+        if (run.in_files) {
+            const std::size_t place = nodes.size() + 1;
+            nodes.try_emplace({run.tracker, run.run_id},
+                              NodeRef{NodeKind::Run, records::run_key_in_pod(place, pod_uid)});
+        }
+    }
+    return nodes;
+}
 
 // Run ids are a server's own: two servers may give the same.
 NodeRef run_node(const std::string& server, const std::string& run_id) {

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "experiment/events/file_runs.h"
+
 namespace pedigree::control {
 namespace {
 
@@ -12,12 +14,13 @@ Json value_json(const MetricValue& value) {
     return value.is_finite() ? Json(value.number()) : value.empty() ? Json() : Json(value.text());
 }
 
-Json item_of(const ObservedRun& run, const std::string& key, const ObservedMetric& metric) {
+Json item_of(const ObservedRun& run, const std::string& id, const std::string& key,
+             const ObservedMetric& metric) {
     Json points = Json::array();
     for (const auto& point : metric.points) {
         points.push_back({{"step", point.step}, {"value", value_json(point.value)}});
     }
-    return {{"runId", run.run_id},
+    return {{"runId", id},
             {"run", run.name},
             {"tracker", run.tracker},
             {"key", key},
@@ -32,14 +35,19 @@ Json item_of(const ObservedRun& run, const std::string& key, const ObservedMetri
 
 } // namespace
 
-Json metric_items(const records::pod::Bundle& bundle, const MetricQuestion& question) {
+Json metric_items(const records::pod::Bundle& bundle, const std::string& pod_uid,
+                  const MetricQuestion& question) {
+    const experiment::RunNodes in_files = experiment::runs_in_files(bundle, pod_uid);
     Json items = Json::array();
     for (const ObservedRun& run : bundle.runs) {
-        const bool asked =
-            question.run.empty() || question.run == run.run_id || question.run == run.name;
+        const auto found = in_files.find({run.tracker, run.run_id});
+        const std::string id =
+            run.in_files && found != in_files.end() ? found->second.key : run.run_id;
+        const bool asked = question.run.empty() || question.run == id ||
+                           question.run == run.run_id || question.run == run.name;
         for (const auto& [key, metric] : run.metrics) {
             if (asked && (question.key.empty() || question.key == key)) {
-                items.push_back(item_of(run, key, metric));
+                items.push_back(item_of(run, id, key, metric));
             }
         }
     }

@@ -10,12 +10,15 @@
 namespace pedigree::control {
 
 struct MetricQuestion {
-    std::string run; // the id or the name of a run; all when empty
+    std::string run; // the id or the name of a run, or what its tracker calls it; all when empty
     std::string key; // the metric's name; all when empty
 };
 
 // Items by run and name: {"runId", "run", "tracker", "key", "count", "first", "last", "lastStep",
 // "min", "max", "points": [{"step", "value"}]}. A number that JSON does not have stands as text.
-Json metric_items(const records::pod::Bundle& bundle, const MetricQuestion& question);
+// "runId" is the run's id in the record, as `runs` and `traces` say it: of a run without a server
+// its place in the pod.
+Json metric_items(const records::pod::Bundle& bundle, const std::string& pod_uid,
+                  const MetricQuestion& question);
 
 } // namespace pedigree::control

@@ -62,8 +62,8 @@ Result<Json> ReadApi::metrics(const Call& call) const {
                 {"podUid", place.pod_uid},
                 {"asserted", to_string(experiment::asserted_by(place.proof))},
                 {"truncated", account.truncated},
-                {"items",
-                 metric_items(account.bundle, {.run = call.text("run"), .key = call.text("key")})}};
+                {"items", metric_items(account.bundle, place.pod_uid,
+                                       {.run = call.text("run"), .key = call.text("key")})}};
 }
 
 Result<ReadApi::Account> ReadApi::account_at(const Call& call, const RecordPlace& place,

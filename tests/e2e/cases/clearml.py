@@ -1,4 +1,6 @@
 """What the record has of scripts that log to ClearML, with no tracker named and no server anywhere."""
+import json
+
 from experiment import GIT_URL, Experiment, nodes, spec
 from harness import case, expect, expect_equal, expect_words
 from machine import ROOT, kubectl_json
@@ -44,6 +46,22 @@ def an_unchanged_clearml_script_with_no_server_has_its_task_in_the_record():
     expect_equal((kept["history"]["kind"], kept["digits"]["kind"]), ("Artifact", "Model"), "kinds of what was uploaded")
     expect("/uploads/clearml/files/digits/dense." in kept["digits"]["uri"], f"its place: {kept['digits']['uri']}")
     expect("127.0.0.1" not in str(kept), f"an address of the pod: {kept}")
+    expect_the_command_line_shows(experiment, run)
+
+
+def expect_the_command_line_shows(experiment, run):
+    """What a person asks of a run, and what a trace says of it, are one answer."""
+    last = float(run["metrics"]["loss/train"])
+    listed = json.loads(experiment.pedigree(
+        "runs", experiment.name, "--where", "metric.loss/train > 0", "-o", "json").stdout)
+    expect_equal([(each["name"], each["tracker"], each["metrics"]["loss/train"]) for each in listed["items"]],
+                 [("dense", "ClearML", last)], "runs")
+    series = json.loads(experiment.pedigree(
+        "metrics", experiment.name, "--run", listed["items"][0]["id"], "--key", "loss/train",
+        "-o", "json").stdout)["items"]
+    expect_equal([(each["count"], len(each["points"]), each["points"][-1]["value"]) for each in series],
+                 [(2, 2, last)], "the series of the loss")
+    expect_equal(experiment.status()["gaps"], len(experiment.trace()["gaps"]), "gaps of the status, and of the trace")
 
 
 @case()

@@ -244,7 +244,12 @@ TEST_F(ReadApiTest, GivesTheMetricsOfARecordedAttempt) {
     bundle.runs = {{.run_id = "r1",
                     .name = "colt",
                     .metrics = {{"loss", loss}, {"f1", records::pod::ObservedMetric{.count = 1}}}},
-                   {.run_id = "r2", .metrics = {{"loss", loss}}}};
+                   {.run_id = "r2", .metrics = {{"loss", loss}}},
+                   {.tracker = "ClearML",
+                    .run_id = "of-its-tracker",
+                    .name = "dense",
+                    .metrics = {{"loss", loss}},
+                    .in_files = true}};
     record("pod-c", 2, 2, bundle, experiment::RecordProof::Signed);
     const auto listed = [&](const std::string& query) {
         const net::Response answer = ask(metrics_path + "mnist-1" + query);
@@ -257,7 +262,11 @@ TEST_F(ReadApiTest, GivesTheMetricsOfARecordedAttempt) {
     EXPECT_EQ(list["attempt"], 2);
     EXPECT_EQ(list["asserted"], "Recorder");
     EXPECT_EQ(list["truncated"], false);
-    ASSERT_THAT(list["items"], SizeIs(3));
+    ASSERT_THAT(list["items"], SizeIs(4));
+    EXPECT_EQ(list["items"][3]["runId"], "files-1-pod-c"); // as a trace names it
+    for (const char* name : {"files-1-pod-c", "of-its-tracker", "dense"}) {
+        EXPECT_THAT(listed(std::string("?run=") + name)["items"], SizeIs(1)) << name;
+    }
     EXPECT_THAT(listed("?run=r2")["items"], SizeIs(1));
     EXPECT_THAT(listed("?run=colt&key=loss")["items"], SizeIs(1));
     EXPECT_THAT(listed("?trial=2&attempt=2&key=f2")["items"], SizeIs(0));

@@ -32,7 +32,7 @@ TEST(ClearmlSeries, OfTheLastStepTheNewestValueCounts) {
     EXPECT_EQ(metric.count, 1);
     EXPECT_EQ(metric.last.text(), "0.25");
     EXPECT_EQ(metric.points.size(), 1U);
-    EXPECT_EQ(metric.max.text(), "2");
+    EXPECT_EQ(metric.max.text(), "0.25"); // as on ClearML's server, which has no other
 }
 
 TEST(ClearmlSeries, StepsOutOfOrderCountOnceEach) {
@@ -70,7 +70,7 @@ TEST(ClearmlSeries, NanIsNoExtreme) {
     const auto metric = series.whole();
     EXPECT_EQ(series.not_finite(), 2);
     EXPECT_EQ(metric.count, 4);
-    EXPECT_EQ(metric.min.text(), "3");
+    EXPECT_EQ(metric.min.text(), "4"); // 3 was corrected
     EXPECT_EQ(metric.max.text(), "Infinity");
 }
 
