@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "store/dsn.h"
 
+#include <nlohmann/json.hpp>
+
 namespace pedigree::control {
 namespace {
 

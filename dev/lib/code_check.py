@@ -56,14 +56,13 @@ def content(path):
 
 @functools.cache
 def includes(path):
-    """Of our files; a translation unit that CMake joined names its sources from the root on."""
+    """Of our files, which are named from the root on; by a unit (cmake/pedigree.cmake), sources too."""
     known = set(tracked())
-    names = (name.removeprefix(ROOT + "/") for name in INCLUDE.findall(content(path).decode("utf-8", "replace")))
-    return {name for name in names if name in known}
+    return {name for name in INCLUDE.findall(content(path).decode("utf-8", "replace")) if name in known}
 
 
 def joins_ours(path):
-    """A translation unit that CMake joined. What the build itself generates need not be there yet."""
+    """A translation unit of several sources. What the build itself generates need not be there yet."""
     return os.path.isfile(os.path.join(ROOT, path)) and bool(includes(path))
 
 

@@ -225,13 +225,12 @@ Status Reconciler::take_finalizer_off(const Json& job) {
 
 Status Reconciler::act_on(const experiment::Observation& observation,
                           const experiment::DeleteJob& removal) {
-    const Status status =
-        api_.remove(k8s::jobs, {observation.name_space(), removal.job_name},
-                    // Foreground: in the background the pod would live on until our own
-                    // finalizer is off the Job.
-                    {.propagation = k8s::Propagation::Foreground,
-                     .uid = removal.job_uid,
-                     .resource_version = ""});
+    Status status = api_.remove(k8s::jobs, {observation.name_space(), removal.job_name},
+                                // Foreground: in the background the pod would live on until our own
+                                // finalizer is off the Job.
+                                {.propagation = k8s::Propagation::Foreground,
+                                 .uid = removal.job_uid,
+                                 .resource_version = ""});
     if (!status && (status.error().code == ErrorCode::NotFound)) {
         return {};
     }

@@ -76,6 +76,7 @@ PostgresHistory::load_events(store::Transaction& transaction,
     const auto known = static_cast<std::int64_t>(events.size());
     TRY(auto tail, select_search_events(transaction, experiment.uid, known, std::nullopt));
     const bool stands = known > 0 && !tail.empty() && tail.front() == events.back();
+    const bool news = !stands || tail.size() > 1;
     if (stands) {
         events.insert(events.end(), tail.begin() + 1, tail.end());
     } else if (known > 0) {
@@ -83,7 +84,7 @@ PostgresHistory::load_events(store::Transaction& transaction,
     } else {
         events = std::move(tail);
     }
-    if (!stands || tail.size() > 1 || experiment.released) {
+    if (news || experiment.released) {
         remember_events(experiment, events);
     }
     return events;

@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "tests/checkout/checkout.h"
 #include "tests/fuzz/targets.h"
 
 namespace pedigree::fuzz {
@@ -30,8 +31,8 @@ std::string input_of(const std::filesystem::path& path) {
 
 TEST_P(Replay, KeptInputsAreTaken) {
     int count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(
-             std::filesystem::path(PEDIGREE_CASES_DIR) / "fuzz" / GetParam().name)) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(case_path("fuzz") / GetParam().name)) {
         const std::string input = input_of(entry.path());
         GetParam().run(input);
         // And every beginning of it, and every byte of it turned around.

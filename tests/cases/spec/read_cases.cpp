@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "pipeline/spec/yaml.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::cases {
 namespace {
@@ -64,7 +65,7 @@ Json minimal_experiment() {
 
 std::vector<SpecCase> read_spec_cases() {
     std::vector<std::filesystem::path> paths;
-    for (const auto& entry : std::filesystem::directory_iterator(PEDIGREE_CASES_DIR "/spec")) {
+    for (const auto& entry : std::filesystem::directory_iterator(case_path("spec"))) {
         if (entry.path().extension() == ".yaml") {
             paths.push_back(entry.path());
         }

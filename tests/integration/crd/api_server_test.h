@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "k8s/config.h"
 #include "net/http_client.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree {
 
@@ -58,7 +59,7 @@ class ApiServerTest : public testing::Test {
     }
 
     static std::string manifest(const std::string& file) {
-        return read_file(std::filesystem::path(PEDIGREE_SOURCE_DIR "/manifests") / file).value();
+        return read_file(checkout_path("manifests") / file).value();
     }
 
     // Server-side apply takes YAML as it is.

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "pipeline/spec/schema.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::cli {
 
@@ -17,8 +18,8 @@ inline Json expect_schema(const std::string& printed) {
         return {};
     }
     EXPECT_NE(string_or(*document, "apiVersion"), "") << printed;
-    const auto schema = read_file(fmt::format("{}/docs/api/{}.json", PEDIGREE_SOURCE_DIR,
-                                              string_or(*document, "kind", "(no kind)")));
+    const auto schema = read_file(
+        checkout_path(fmt::format("docs/api/{}.json", string_or(*document, "kind", "(no kind)"))));
     EXPECT_TRUE(schema) << schema.error().message;
     if (schema) {
         std::vector<spec::FieldError> errors;

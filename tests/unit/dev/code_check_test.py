@@ -18,12 +18,18 @@ PROJECT = """cmake_minimum_required(VERSION 3.25)
 project(sides LANGUAGES CXX)
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-add_library(sides main.cpp other.cpp)
+set(sources main.cpp other.cpp)
+if(PEDIGREE_UNIT_SOURCES GREATER 1)
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/units/sides_0.cpp
+        CONTENT "#include \\"main.cpp\\"\\n#include \\"other.cpp\\"\\n" @ONLY)
+    set(sources ${CMAKE_BINARY_DIR}/units/sides_0.cpp)
+endif()
+add_library(sides ${sources})
 target_include_directories(sides PRIVATE ${PROJECT_SOURCE_DIR})
 """
 PRESETS = json.dumps({"version": 6, "configurePresets": [
     {"name": name, "generator": "Ninja", "binaryDir": "${sourceDir}/build/${presetName}",
-     "cacheVariables": {"CMAKE_UNITY_BUILD": unity}} for name, unity in (("dev", "ON"), ("alone", "OFF"))]})
+     "cacheVariables": {"PEDIGREE_UNIT_SOURCES": size}} for name, size in (("dev", "8"), ("alone", "1"))]})
 
 
 class CodeCheckTest(unittest.TestCase):

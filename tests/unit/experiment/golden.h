@@ -9,11 +9,12 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::experiment {
 
 inline void expect_golden(const Json& job, const std::string& file) {
-    const std::string path = std::string(PEDIGREE_CASES_DIR) + "/job/" + file;
+    const std::string path = case_path("job/" + file);
     if (std::getenv("PEDIGREE_WRITE_CASES") != nullptr) {
         std::ofstream(path) << job.dump(2) << "\n";
     }

@@ -7,6 +7,7 @@
 #include "imagebuild/attest/sbom.h"
 #include "imagebuild/registry/referrers.h"
 #include "imagebuild/wheel/wheel_tables.h"
+#include "tests/checkout/checkout.h"
 #include "tests/unit/imagebuild/image_world.h"
 
 namespace pedigree::imagebuild {
@@ -46,7 +47,7 @@ ImageFacts facts() {
 
 // The file is laid out for people; the documents are its canonical form.
 std::string golden(const std::string& name) {
-    const auto text = read_file(PEDIGREE_CASES_DIR "/imagebuild/" + name);
+    const auto text = read_file(case_path("imagebuild/" + name));
     return text ? canonical_json(Json::parse(*text)) : text.error().message;
 }
 

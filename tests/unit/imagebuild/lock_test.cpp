@@ -10,14 +10,14 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::imagebuild {
 namespace {
 
 TEST(Lock, CasesGiveWhatTheirFirstLineSays) {
     std::size_t count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(
-             std::filesystem::path(PEDIGREE_CASES_DIR) / "imagebuild/lock")) {
+    for (const auto& entry : std::filesystem::directory_iterator(case_path("imagebuild/lock"))) {
         const std::string name = entry.path().filename().string();
         const std::string text = *read_file(entry.path());
         const std::string first = text.substr(0, text.find_first_of("\r\n"));
@@ -42,8 +42,7 @@ TEST(Lock, CasesGiveWhatTheirFirstLineSays) {
 }
 
 TEST(Lock, ReadsTheSampleProjectsLock) {
-    const std::filesystem::path path =
-        std::filesystem::path(PEDIGREE_SOURCE_DIR) / "dev/samples/mnist/requirements.lock";
+    const std::filesystem::path path = checkout_path("dev/samples/mnist/requirements.lock");
     const std::string text = *read_file(path);
     const auto lock = parse_lock(text, "requirements.lock");
     ASSERT_TRUE(lock) << lock.error().message;

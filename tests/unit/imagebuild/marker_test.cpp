@@ -1,5 +1,6 @@
 // Runs tests/cases/imagebuild/markers.txt: each line says what comes of the marker behind it.
 #include "imagebuild/lock/marker.h"
+#include "tests/checkout/checkout.h"
 
 #include <filesystem>
 #include <fstream>
@@ -13,7 +14,7 @@ namespace {
 const MarkerEnvironment base{{11, 36, "x86_64"}, {"dev"}};
 
 TEST(Marker, CasesGiveWhatTheirFirstWordSays) {
-    std::ifstream cases(std::filesystem::path(PEDIGREE_CASES_DIR) / "imagebuild/markers.txt");
+    std::ifstream cases(case_path("imagebuild/markers.txt"));
     std::string line;
     int count = 0;
     while (std::getline(cases, line)) {

@@ -10,6 +10,7 @@
 #include "pipeline/search/document/read_study.h"
 #include "pipeline/spec/schema.h"
 #include "pipeline/spec/yaml.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree {
 namespace {
@@ -33,7 +34,7 @@ std::vector<Json> documents_in(const std::filesystem::path& path) {
 std::vector<Json> all_of_kind(const std::string& kind) {
     std::vector<Json> found;
     for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(PEDIGREE_SOURCE_DIR "/manifests")) {
+         std::filesystem::recursive_directory_iterator(checkout_path("manifests"))) {
         const bool sample = entry.path().string().find("/samples/") != std::string::npos;
         if (entry.path().extension() != ".yaml" || sample) {
             continue;

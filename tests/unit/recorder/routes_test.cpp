@@ -1,4 +1,5 @@
 #include "recorder/routes.h"
+#include "tests/checkout/checkout.h"
 
 #include <algorithm>
 #include <fstream>
@@ -23,7 +24,7 @@ const std::map<std::string, Route> words{{"Refused", Route::Refused},
                                          {"UploadInParts", Route::UploadInParts}};
 
 TEST(Routes, are_what_the_table_of_cases_says) {
-    std::ifstream file(PEDIGREE_CASES_DIR "/recorder/routes.txt");
+    std::ifstream file(case_path("recorder/routes.txt"));
     int cases = 0;
     for (std::string line; std::getline(file, line);) {
         std::istringstream fields(line);

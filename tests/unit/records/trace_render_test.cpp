@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::records {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::filesystem::path cases = std::filesystem::path(PEDIGREE_CASES_DIR) / "records/trace";
+const std::filesystem::path cases = case_path("records/trace");
 
 Json answer_of(const std::string& name) {
     return *parse_json(*read_file(cases / (name + ".json")));

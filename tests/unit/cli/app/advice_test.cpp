@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/checkout/checkout.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -12,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string sample = std::string(PEDIGREE_SOURCE_DIR) + "/manifests/samples/minimal.yaml";
+const std::string sample = checkout_path("manifests/samples/minimal.yaml");
 
 // A line of each command that asks the cluster.
 const std::vector<std::vector<std::string>> of_the_cluster{{"run", "-f", sample},

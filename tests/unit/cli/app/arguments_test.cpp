@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "cli/commands/table.h"
+#include "tests/checkout/checkout.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -169,7 +170,7 @@ TEST(Arguments, TheVersionIsAnOptionToo) {
 }
 
 TEST(Arguments, WhatPeopleAskEveryDayTakesOneCommand) {
-    std::istringstream page(*read_file(PEDIGREE_SOURCE_DIR "/docs/cli/tasks.md"));
+    std::istringstream page(*read_file(checkout_path("docs/cli/tasks.md")));
     std::size_t tasks = 0;
     for (std::string row; std::getline(page, row);) {
         const std::string begin = "| `pedigree ";
@@ -203,7 +204,7 @@ std::vector<std::string> options_of(const Command& command) {
 }
 
 TEST(Arguments, EveryCommandHasItsPageAndItsOptionsStandThere) {
-    const std::filesystem::path pages = std::filesystem::path(PEDIGREE_SOURCE_DIR) / "docs/cli";
+    const std::filesystem::path pages = checkout_path("docs/cli");
     const auto overview = read_file(pages / "README.md");
     for (const Command& command : all_commands()) {
         const std::string& name = command.texts.name;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::cli {
 namespace {
@@ -23,7 +24,7 @@ TEST(ExitCode, FollowsFromTheError) {
 }
 
 TEST(ExitCode, EachIsDocumented) {
-    const auto page = read_file(PEDIGREE_SOURCE_DIR "/docs/cli/exit-codes.md");
+    const auto page = read_file(checkout_path("docs/cli/exit-codes.md"));
     ASSERT_TRUE(page);
     for (const ExitCode code :
          {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::InvalidInput,

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "cli/app/manual.h"
 #include "pipeline/spec/rules.h"
+#include "tests/checkout/checkout.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -67,7 +68,7 @@ TEST(Explain, MarkdownIsReadAsTextAndOddRowsAreNoWords) {
 std::set<std::string> codes_in(const std::string& folder) {
     static const std::regex code("E[0-9]{4}(?![0-9A-Za-z])");
     std::set<std::string> found;
-    const std::filesystem::path root = std::filesystem::path(PEDIGREE_SOURCE_DIR) / folder;
+    const std::filesystem::path root = checkout_path(folder);
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
         const std::string ending = entry.path().extension();
         if (ending != ".cpp" && ending != ".h" && ending != ".yaml") {

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "pipeline/spec/configuration.h"
+#include "tests/checkout/checkout.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -11,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string samples = std::string(PEDIGREE_SOURCE_DIR) + "/manifests/samples/";
+const std::string samples = checkout_path("manifests/samples/");
 
 TEST(Lint, AGoodDocumentIsOk) {
     FakeCluster fake;
@@ -37,7 +38,7 @@ TEST(Lint, EachBadOneIsShownAndTheGoodOnesToo) {
 // The first block of a document that is fenced as `language` and holds `words`.
 std::string block_of(const std::string& page, const std::string& language,
                      const std::string& words) {
-    const auto text = read_file(std::string(PEDIGREE_SOURCE_DIR) + "/" + page);
+    const auto text = read_file(checkout_path(page));
     const std::string fence = "```" + language + "\n";
     const std::size_t inside = text ? text->find(words) : std::string::npos;
     const std::size_t begin = inside == std::string::npos ? inside : text->rfind(fence, inside);

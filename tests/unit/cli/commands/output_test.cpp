@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/checkout/checkout.h"
 #include "tests/unit/cli/fake_cluster.h"
 #include "tests/unit/cli/output_schema.h"
 
@@ -12,10 +13,10 @@ namespace pedigree::cli {
 namespace {
 
 const std::string read_api = "/apis/lineage.pedigree.dev/v1alpha1/namespaces/vision/";
-const std::string samples_folder = std::string(PEDIGREE_SOURCE_DIR) + "/manifests/samples/";
+const std::string samples_folder = checkout_path("manifests/samples/");
 
 std::string trace_case(const std::string& name) {
-    return read_file(fmt::format("{}/records/trace/{}.json", PEDIGREE_CASES_DIR, name)).value();
+    return read_file(case_path(fmt::format("records/trace/{}.json", name))).value();
 }
 
 // A cluster that has something to say to each of them.
@@ -98,7 +99,7 @@ TEST(Output, IsWhatItsSchemaSays) {
 }
 
 TEST(Output, EachSchemaStandsOnThePage) {
-    const std::filesystem::path folder = std::filesystem::path(PEDIGREE_SOURCE_DIR) / "docs/api";
+    const std::filesystem::path folder = checkout_path("docs/api");
     const std::string page = read_file(folder / "README.md").value();
     for (const auto& file : std::filesystem::directory_iterator(folder)) {
         if (file.path().extension() == ".json") {

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "pipeline/spec/lint.h"
+#include "tests/checkout/checkout.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -16,8 +17,7 @@ const std::string ran_commit(40, '3');
 
 // An Experiment that the API server keeps, with what it filled in and what became of it.
 Json kept(const std::string& phase) {
-    const auto text =
-        read_file(std::string(PEDIGREE_SOURCE_DIR) + "/manifests/samples/minimal.yaml");
+    const auto text = read_file(checkout_path("manifests/samples/minimal.yaml"));
     Json object = experiment_object({.name = "minimal-1", .phase = phase});
     object["spec"] = spec::read_manifest(*text).value()["spec"];
     object["spec"]["cancel"] = phase == "Cancelled";
@@ -146,8 +146,7 @@ TEST(DryRun, IsJudgedByTheServerAndCreatesNothing) {
     for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
              {"retry", "minimal-1", "--dry-run"},
              {"rerun", "minimal-1", "--dry-run"},
-             {"run", "-f", std::string(PEDIGREE_SOURCE_DIR) + "/manifests/samples/minimal.yaml",
-              "--dry-run"}}) {
+             {"run", "-f", checkout_path("manifests/samples/minimal.yaml"), "--dry-run"}}) {
         fake.out.str("");
         const auto code = fake.run(words);
         ASSERT_TRUE(code) << code.error().message;

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/checkout/checkout.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -22,7 +23,7 @@ class Run : public testing::Test {
     }
     const Json& created() const { return fake_.api.created.back(); }
 
-    std::string file_ = std::string(PEDIGREE_SOURCE_DIR) + "/manifests/samples/minimal.yaml";
+    std::string file_ = checkout_path("manifests/samples/minimal.yaml");
     FakeCluster fake_;
 };
 

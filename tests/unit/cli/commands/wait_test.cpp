@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "pipeline/spec/schema.h"
+#include "tests/checkout/checkout.h"
 #include "tests/unit/cli/fake_cluster.h"
 
 namespace pedigree::cli {
@@ -39,7 +40,7 @@ TEST(Goal, WordsMayBeInAnyCase) {
 }
 
 TEST(Goal, TheWordsAreThoseOfTheCrdAndOfThePage) {
-    const auto page = read_file(PEDIGREE_SOURCE_DIR "/docs/cli/wait.md");
+    const auto page = read_file(checkout_path("docs/cli/wait.md"));
     std::set<std::string> phases;
     for (const std::string& goal : all_goals()) {
         const std::string word = goal.substr(goal.find('=') + 1);

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::control {
 namespace {
@@ -72,7 +73,7 @@ std::map<std::string, Family> parse(const std::string& text) {
 
 // The page's table: name -> type and labels.
 std::map<std::string, Family> documented() {
-    const auto page = read_file(PEDIGREE_SOURCE_DIR "/docs/operate/metrics.md");
+    const auto page = read_file(checkout_path("docs/operate/metrics.md"));
     EXPECT_TRUE(page);
     static const std::regex row(R"(\| `(\w+)` \| (counter|gauge|histogram) \| ([^|]*)\| [^|]+ \|)");
     static const std::regex label("(?:^|, )`(\\w+)`");

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "pipeline/search/document/read_study.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::search {
 namespace {
@@ -21,7 +22,7 @@ std::string hexadecimal(const std::string& bytes) {
 }
 
 TEST(Export, WritesWhatTensorBoardWrites) {
-    const auto text = read_file(std::string(PEDIGREE_CASES_DIR) + "/search/hparams_values.json");
+    const auto text = read_file(case_path("search/hparams_values.json"));
     const Json cases = parse_json(*text).value();
     ASSERT_EQ(cases.size(), 2);
     for (const Json& each : cases) {

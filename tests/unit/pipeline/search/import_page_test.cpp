@@ -8,6 +8,7 @@
 #include "pipeline/search/document/read_study.h"
 #include "pipeline/search/import/import.h"
 #include "pipeline/spec/yaml.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::search {
 namespace {
@@ -17,7 +18,7 @@ struct Sample {
 };
 
 std::vector<Sample> samples() {
-    const auto page = read_file(std::string(PEDIGREE_SOURCE_DIR) + "/docs/spec/search-import.md");
+    const auto page = read_file(checkout_path("docs/spec/search-import.md"));
     std::vector<Sample> found;
     constexpr std::string_view fence = "\n```";
     for (std::size_t at = page->find(fence); at != std::string::npos; at = page->find(fence, at)) {

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "pipeline/spec/yaml.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::search {
 namespace {
@@ -12,8 +13,7 @@ namespace {
 using testing::HasSubstr;
 
 Json case_document(const std::string& name) {
-    const auto text =
-        read_file(std::string(PEDIGREE_CASES_DIR) + "/search/import/" + name, 1024 * 1024);
+    const auto text = read_file(case_path("search/import/" + name), 1024 * 1024);
     EXPECT_TRUE(text) << name;
     const auto document = spec::parse_yaml(text.value_or(""));
     EXPECT_TRUE(document) << name << ": " << document.error().message;

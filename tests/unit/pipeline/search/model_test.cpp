@@ -12,12 +12,13 @@
 #include "pipeline/search/model/lbfgs.h"
 #include "pipeline/search/model/outcome_transform.h"
 #include "pipeline/search/model/surrogate.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::search {
 namespace {
 
 Json reference_values(const std::string& name) {
-    return parse_json(*read_file(PEDIGREE_CASES_DIR "/search/" + name)).value();
+    return parse_json(*read_file(case_path("search/" + name))).value();
 }
 
 // Two numbers and a category of three.

@@ -6,12 +6,13 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "pipeline/search/sample/distribution.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::search {
 namespace {
 
 Json scipy_values() {
-    return parse_json(*read_file(PEDIGREE_CASES_DIR "/search/scipy_values.json")).value();
+    return parse_json(*read_file(case_path("search/scipy_values.json"))).value();
 }
 
 void expect_close(double ours, double theirs, const Json& row) {

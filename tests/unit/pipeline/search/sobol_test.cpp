@@ -7,13 +7,13 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::search {
 namespace {
 
 TEST(Sobol, IsScipysWithoutScrambling) {
-    const Json values =
-        parse_json(*read_file(PEDIGREE_CASES_DIR "/search/scipy_values.json")).value();
+    const Json values = parse_json(*read_file(case_path("search/scipy_values.json"))).value();
     const Sobol sobol(21, 0, Sobol::Scramble::No);
     for (const Json& row : values["sobol"]) {
         const auto point = sobol.at(row[0]);

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "pipeline/spec/rules.h"
 #include "pipeline/spec/schema.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::spec {
 namespace {
@@ -48,7 +49,7 @@ std::string code_table() {
 
 // What stands between "<!-- name: ... -->" and "<!-- end -->".
 std::string section(const std::string& name) {
-    const std::string text = read_file(PEDIGREE_SOURCE_DIR "/docs/spec/experiment.md").value();
+    const std::string text = read_file(checkout_path("docs/spec/experiment.md")).value();
     const auto mark = text.find("<!-- " + name + ":");
     const auto begin = text.find("-->\n", mark);
     const auto end = text.find("<!-- end -->", begin);

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "pipeline/spec/lint.h"
 #include "pipeline/spec/parse.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::spec {
 namespace {
@@ -43,7 +44,7 @@ std::string mutated(std::string text, std::mt19937& random) {
 
 TEST(Mutations, AreAnsweredInBoundedTime) {
     const std::string original =
-        read_file(PEDIGREE_SOURCE_DIR "/manifests/samples/arguments.yaml").value();
+        read_file(checkout_path("manifests/samples/arguments.yaml")).value();
     std::mt19937 random(seed);
     int accepted = 0;
     for (int round = 0; round < rounds; ++round) {

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "pipeline/spec/lint.h"
 #include "pipeline/spec/schema.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::spec {
 namespace {
@@ -58,7 +59,7 @@ TEST(Rules, AreTheCelRulesOfTheCrd) {
 }
 
 TEST(Rules, AreTheValidationsOfThePolicy) {
-    const auto text = read_file(PEDIGREE_SOURCE_DIR "/manifests/policies/experiment.yaml");
+    const auto text = read_file(checkout_path("manifests/policies/experiment.yaml"));
     ASSERT_TRUE(text);
     // The first document of the file is the policy, the second its binding.
     const auto policy = read_manifest(text->substr(0, text->find("\n---\n")));

@@ -6,11 +6,12 @@
 #include "base/file.h"
 #include "pipeline/search/document/experiment_search.h"
 #include "pipeline/spec/lint.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::spec {
 namespace {
 
-const std::string folder = PEDIGREE_SOURCE_DIR "/manifests/samples";
+const std::string folder = checkout_path("manifests/samples");
 
 std::vector<std::filesystem::path> manifests_in(const std::string& path) {
     std::vector<std::filesystem::path> files;

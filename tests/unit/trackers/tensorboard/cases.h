@@ -8,12 +8,12 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "tests/checkout/checkout.h"
 
 namespace pedigree::trackers::tensorboard {
 
 inline std::string event_file(const std::string& name) {
-    std::string digits =
-        *read_file(std::filesystem::path(PEDIGREE_CASES_DIR) / "tensorboard" / (name + ".hex"));
+    std::string digits = *read_file(case_path("tensorboard") / (name + ".hex"));
     std::erase(digits, '\n');
     return *from_hex(digits);
 }

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "tests/checkout/checkout.h"
 #include "tests/unit/trackers/wandb/calls.h"
 
 namespace pedigree::trackers::wandb {
@@ -12,8 +13,7 @@ namespace {
 // What the real SDK of this version wrote for tests/integration/wandb/scripts/custom_loop.py,
 // offline.
 std::string sample(const std::string& version) {
-    std::string text =
-        *read_file(std::string(PEDIGREE_CASES_DIR) + "/wandb/sdk-" + version + ".wandb.base64");
+    std::string text = *read_file(case_path("wandb/sdk-" + version + ".wandb.base64"));
     std::erase(text, '\n');
     return *from_base64(text);
 }

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "tests/checkout/checkout.h"
 #include "tests/fakes/scratch.h"
 #include "tests/unit/recorder/fakes.h"
 #include "tests/unit/trackers/memory_shelf.h"
@@ -56,8 +57,7 @@ struct ServiceBench {
     }
     // What the real SDK wrote for a run of three rows, offline.
     std::string offline_file() const {
-        std::string text =
-            *read_file(std::string(PEDIGREE_CASES_DIR) + "/wandb/sdk-0.31.0.wandb.base64");
+        std::string text = *read_file(case_path("wandb/sdk-0.31.0.wandb.base64"));
         std::erase(text, '\n');
         return *from_base64(text);
     }
