@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/together.h"
+#include "imagebuild/exposed_secrets.h"
 #include "imagebuild/inventory/telling_files.h"
 #include "imagebuild/lock/marker.h"
 #include "imagebuild/lock/python_name.h"
@@ -55,6 +56,10 @@ Status Assembly::read_inventory() {
     if (inventory_text_.empty()) {
         TRY(inventory_, read_wherever_it_is(depth));
         inventory_text_ = inventory_text(inventory_);
+    }
+    const auto config = parse_json(inventory_.config); // compose() says what is wrong with it
+    if (std::string warning = config ? secret_variables_warning(*config) : ""; !warning.empty()) {
+        warnings_.push_back(std::move(warning));
     }
     return {};
 }

@@ -151,14 +151,23 @@ Result<std::vector<FoundNode>> GraphReader::with_ids(const std::vector<NodeId>& 
 }
 
 Result<std::optional<Place>> GraphReader::experiment_named(const std::string& name) {
+    return newest_experiment("a.name = 'name' AND a.value = to_jsonb($2::text)", name);
+}
+
+Result<std::optional<Place>> GraphReader::experiment_with(const std::string& uid) {
+    return newest_experiment("a.name = 'name' AND n.key = $2", uid);
+}
+
+Result<std::optional<Place>> GraphReader::newest_experiment(std::string_view condition,
+                                                            const std::string& asked) {
     TRY(const auto rows,
         transaction_->query(
-            "SELECT a.node, a.scope FROM node_attribute a JOIN node n ON n.id = a.node "
-            "JOIN node_kind k ON k.id = n.kind AND k.word = 'ExperimentSpec' "
-            "JOIN scope s ON s.id = a.scope JOIN namespace p ON p.id = s.namespace "
-            "WHERE a.name = 'name' AND a.value = to_jsonb($2::text) AND p.name = $3 "
-            "AND a.seq <= $1 ORDER BY a.seq DESC LIMIT 1",
-            {as_of_, name, home_}));
+            fmt::format("SELECT a.node, a.scope FROM node_attribute a JOIN node n ON n.id = a.node "
+                        "JOIN node_kind k ON k.id = n.kind AND k.word = 'ExperimentSpec' "
+                        "JOIN scope s ON s.id = a.scope JOIN namespace p ON p.id = s.namespace "
+                        "WHERE {} AND p.name = $3 AND a.seq <= $1 ORDER BY a.seq DESC LIMIT 1",
+                        condition),
+            {as_of_, asked, home_}));
     TRY(const auto found, (rows.at_most_one<std::int64_t, std::int64_t>()));
     return found ? std::optional(
                        Place{std::get<0>(*found), std::get<1>(*found), NodeKind::ExperimentSpec})

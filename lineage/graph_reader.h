@@ -73,6 +73,8 @@ class GraphReader {
     Result<std::vector<FoundNode>> with_ids(const std::vector<NodeId>& ids);
     // The newest Experiment of that name in the viewer's first namespace.
     Result<std::optional<Place>> experiment_named(const std::string& name);
+    // The one with that uid, as far as that namespace has recorded it.
+    Result<std::optional<Place>> experiment_with(const std::string& uid);
 
     // The Experiments of its namespace and project that were accepted before it, newest first.
     Result<std::vector<Place>> experiments_before(const Place& spec, std::size_t limit);
@@ -96,6 +98,8 @@ class GraphReader {
         : transaction_(&transaction), as_of_(as_of) {}
     Result<std::vector<FoundNode>> nodes_where(const std::string& condition,
                                                const store::Parameter& value);
+    Result<std::optional<Place>> newest_experiment(std::string_view condition,
+                                                   const std::string& asked);
 
     store::Transaction* transaction_;
     std::int64_t as_of_;

@@ -244,15 +244,18 @@ Result<Json> trace(store::Transaction& transaction, const Query& query,
     return answer;
 }
 
-Result<std::int64_t> count_gaps(store::Transaction& transaction, const Query& query,
+Result<std::int64_t> count_gaps(store::Transaction& transaction, const std::string& experiment_uid,
                                 const TraceOptions& options) {
     TRY(const std::int64_t as_of, position(transaction, options));
     TRY(GraphReader reader, GraphReader::open(transaction, options.viewer, as_of));
-    TRY(const Roots roots, find_roots(reader, query));
-    TRY(Followed followed, follow(reader, roots, query, options));
+    TRY(const auto experiment, reader.experiment_with(experiment_uid));
+    Roots roots;
+    if (experiment) {
+        roots.places.push_back(*experiment);
+    }
+    TRY(Followed followed, follow(reader, roots, {QueryKind::Experiment, experiment_uid}, options));
     TRY(add_files(followed.walk, roots));
-    TRY(const Json gaps,
-        describe_gaps(reader, followed.walk, followed.walk.hidden() + roots.hidden));
+    TRY(const Json gaps, describe_gaps(reader, followed.walk, followed.walk.hidden()));
     return static_cast<std::int64_t>(gaps.size());
 }
 

@@ -41,9 +41,10 @@ struct TraceOptions {
 Result<Json> trace(store::Transaction& transaction, const Query& query,
                    const TraceOptions& options);
 
-// How many gaps that answer has, at the cost of the walk alone: what the status of an Experiment
+// How many gaps the trace of that Experiment has, at the cost of the walk alone: what its status
 // says of its record. As trace() counts them, so a sentence that several attempts have counts once.
-Result<std::int64_t> count_gaps(store::Transaction& transaction, const Query& query,
+// By uid, since a deleted Experiment is still looked at when its name belongs to another one.
+Result<std::int64_t> count_gaps(store::Transaction& transaction, const std::string& experiment_uid,
                                 const TraceOptions& options);
 
 } // namespace pedigree::lineage

@@ -1,5 +1,7 @@
 #include "imagebuild/code/commit_code.h"
 
+#include "imagebuild/exposed_secrets.h"
+
 namespace pedigree::imagebuild {
 namespace {
 
@@ -21,9 +23,14 @@ Result<std::vector<CodeFile>> commit_code(const source::Snapshot& snapshot,
                                           std::vector<std::string>& warnings) {
     TRY(const std::vector<source::TreeFile> files, snapshot.files(warnings));
     std::vector<CodeFile> code;
+    std::vector<std::string> paths;
     for (const source::TreeFile& file : files) {
         code.push_back(
             {file.path, kind_of(file.mode), [&snapshot, file] { return snapshot.read(file); }});
+        paths.push_back(file.path);
+    }
+    if (std::string warning = secret_files_warning(paths); !warning.empty()) {
+        warnings.push_back(std::move(warning));
     }
     return code;
 }

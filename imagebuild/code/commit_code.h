@@ -14,7 +14,7 @@
 namespace pedigree::imagebuild {
 
 // In byte order of the paths; they read from the snapshot, which outlives them. Errors are those of
-// Snapshot::files, as are `warnings`.
+// Snapshot::files; `warnings` are of it, and of files that are for secrets by their names.
 Result<std::vector<CodeFile>> commit_code(const source::Snapshot& snapshot,
                                           std::vector<std::string>& warnings);
 

@@ -54,8 +54,7 @@ Result<experiment::Recorded> recorded_of(store::Transaction& transaction,
     experiment::Recorded recorded{last.has_value(), unread, std::nullopt};
     if (recorded.numbered) {
         const auto gaps =
-            lineage::count_gaps(transaction, {lineage::QueryKind::Experiment, row.name},
-                                {.viewer = {.namespaces = {row.name_space}}});
+            lineage::count_gaps(transaction, row.uid, {.viewer = {.namespaces = {row.name_space}}});
         if (gaps) {
             recorded.gaps = *gaps;
         } else if (gaps.error().retryable()) {

@@ -41,15 +41,16 @@ class GapCountTest : public testing::Test {
         event.gap(kind, about, sentence);
         story.append(event);
     }
-    void expect_gaps(const std::string& name, std::int64_t count) {
-        const TraceOptions options{.viewer = {.namespaces = {"vision"}}};
+    std::int64_t counted(const std::string& uid) {
+        auto transaction = *database.writer.begin();
+        return count_gaps(transaction, uid, options).value();
+    }
+    void expect_gaps(const std::string& uid, const std::string& name, std::int64_t count) {
         const Json gaps = story.trace_with("exp:" + name, options)["gaps"];
         EXPECT_EQ(gaps.size(), static_cast<std::size_t>(count)) << gaps;
-        auto transaction = *database.writer.begin();
-        const auto counted = count_gaps(transaction, {QueryKind::Experiment, name}, options);
-        ASSERT_TRUE(counted) << counted.error().message;
-        EXPECT_EQ(*counted, count) << gaps;
+        EXPECT_EQ(counted(uid), count) << gaps;
     }
+    const TraceOptions options{.viewer = {.namespaces = {"vision"}}};
 };
 
 TEST_F(GapCountTest, AlikeOnesOfTwoAttemptsAreOne) {
@@ -60,8 +61,8 @@ TEST_F(GapCountTest, AlikeOnesOfTwoAttemptsAreOne) {
     gap("one", GapKind::DataNotDeclared, ref(NodeKind::Attempt, "one-attempt"), "No input.");
     gap("one", GapKind::DataNotDeclared, again, "No input.");
     story.number_all();
-    expect_gaps("mnist-1", 2);
-    expect_gaps("mnist-9", 0); // nobody knows it
+    expect_gaps("one", "mnist-1", 2);
+    expect_gaps("nine", "mnist-9", 0); // nobody knows it
 }
 
 TEST_F(GapCountTest, WhatAnotherExperimentRecordedOfTheSameImageCounts) {
@@ -69,8 +70,17 @@ TEST_F(GapCountTest, WhatAnotherExperimentRecordedOfTheSameImageCounts) {
     experiment("two", "mnist-2");
     gap("one", GapKind::ImageNotRead, ref(NodeKind::Image, "image"), "The node did not say.");
     story.number_all();
-    expect_gaps("mnist-1", 2);
-    expect_gaps("mnist-2", 2);
+    expect_gaps("one", "mnist-1", 2);
+    expect_gaps("two", "mnist-2", 2);
+}
+
+TEST_F(GapCountTest, ANewerOneOfTheNameHasItsOwn) {
+    experiment("one", "mnist-1");
+    gap("one", GapKind::DataNotDeclared, ref(NodeKind::Attempt, "one-attempt"), "No input.");
+    experiment("two", "mnist-1");
+    story.number_all();
+    EXPECT_EQ(counted("one"), 2);
+    expect_gaps("two", "mnist-1", 1);
 }
 
 TEST_F(GapCountTest, WhatIsHiddenIsOne) {
@@ -80,7 +90,7 @@ TEST_F(GapCountTest, WhatIsHiddenIsOne) {
                {{ref(NodeKind::Attempt, "one-attempt"), Relation::Used,
                  ref(NodeKind::Model, "theirs-model")}});
     story.number_all();
-    expect_gaps("mnist-1", 2);
+    expect_gaps("one", "mnist-1", 2);
 }
 
 } // namespace
