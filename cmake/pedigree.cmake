@@ -87,7 +87,8 @@ function(pedigree_target_defaults target)
 endfunction()
 
 # pedigree_library(NAME k8s SRCS watch.cpp ... [ALONE kinds/a.cpp ...] DEPS pedigree::net ... SYSTEM
-# CURL::libcurl ...). Sources of ALONE share names, so that none can be compiled with another.
+# CURL::libcurl ...). Sources of ALONE have names in common, or flags of their own, so that none can be
+# compiled with another.
 function(pedigree_library)
     cmake_parse_arguments(LIB "" "NAME" "SRCS;ALONE;DEPS;SYSTEM" ${ARGN})
     pedigree_join(units ${LIB_NAME} ${LIB_SRCS})
