@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
-#include "base/process.h"
 #include "cli/experiment/last_image.h"
 #include "cli/image/code_reading.h"
 #include "imagebuild/code/commit_code.h"
@@ -18,6 +17,7 @@
 #include "tests/unit/cli/fake_cluster.h"
 #include "tests/unit/cli/output_schema.h"
 #include "tests/unit/imagebuild/image_world.h"
+#include "tests/unit/source/working_folder.h"
 
 namespace pedigree::cli {
 namespace {
@@ -32,10 +32,9 @@ using testing::Not;
 class PlanTest : public testing::Test {
   protected:
     void SetUp() override {
-        git({"init", "-q", "-b", "main"});
-        repository_.write("train.py", "print('hello')\n");
-        repository_.write("requirements.lock", world_.lock);
-        commit_ = commit();
+        repository_.file("train.py", "print('hello')\n");
+        repository_.file("requirements.lock", world_.lock);
+        commit_ = repository_.commit();
         spec_.project = "mnist";
         spec_.source.git = {"https://git.example.com/code.git", "main", "", ""};
         spec_.image.base = world_.request().base.pull_text();
@@ -43,30 +42,13 @@ class PlanTest : public testing::Test {
         options_.source = repository_.path().string();
         options_.index = "https://index.example.com/simple";
     }
-    std::string git(std::vector<std::string> arguments) {
-        ProcessRequest request;
-        request.argv = {"/usr/bin/git", "-c", "user.name=A", "-c", "user.email=a@example.com"};
-        request.argv.insert(request.argv.end(), arguments.begin(), arguments.end());
-        request.environment = {{"HOME", repository_.path().string()},
-                               {"PATH", "/usr/bin:/bin"},
-                               {"GIT_CONFIG_NOSYSTEM", "1"}};
-        request.working_directory = repository_.path();
-        const auto result = run_process(request);
-        EXPECT_TRUE(result && result->succeeded()) << arguments[0];
-        return result->output.substr(0, result->output.find('\n'));
-    }
-    std::string commit() {
-        git({"add", "-A"});
-        git({"commit", "-q", "-m", "words"});
-        return git({"rev-parse", "HEAD"});
-    }
     // As the operator would have it built: its pull reference.
     std::string build() {
         const Scratch scratch;
         const auto snapshot =
             open_code({options_.source, "", "", commit_}, {scratch.path(), "", {}});
         imagebuild::BuildRequest request = world_.request();
-        request.lock->bytes = repository_.read("requirements.lock");
+        request.lock->bytes = *read_file(repository_.path() / "requirements.lock");
         request.source.tree = snapshot->tree();
         std::vector<std::string> warnings;
         request.code = *imagebuild::commit_code(*snapshot, warnings);
@@ -102,8 +84,8 @@ class PlanTest : public testing::Test {
         world_.http.files["https://index.example.com/simple/old/"] = {
             "text/html", "<a href=\"/f/old-1.0.tar.gz#sha256=" + source_.hex() + "\">x</a>"};
         world_.lock += "old==1.0 --hash=" + source_.text() + "\n";
-        repository_.write("requirements.lock", world_.lock);
-        commit_ = commit();
+        repository_.file("requirements.lock", world_.lock);
+        commit_ = repository_.commit();
     }
     // The wheel of it that was built for an image.
     void keep_wheel() {
@@ -122,7 +104,8 @@ class PlanTest : public testing::Test {
     imagebuild::ImageWorld world_;
     const Digest source_ = sha256("source");
     std::map<std::string, imagebuild::DerivedWheel> derived_;
-    Scratch repository_, cache_, built_;
+    const source::WorkingFolder repository_;
+    Scratch cache_, built_;
     std::string commit_;
     spec::ExperimentSpec spec_;
     PlanOptions options_;
@@ -154,8 +137,8 @@ TEST_F(PlanTest, NothingIsBuiltTwice) {
 
 TEST_F(PlanTest, OtherCodeIsOneLayerAndAsksForNoWheel) {
     const std::string before = build();
-    repository_.write("train.py", "print('other')\n");
-    commit_ = commit();
+    repository_.file("train.py", "print('other')\n");
+    commit_ = repository_.commit();
     const auto planned = plan(before);
     ASSERT_TRUE(planned) << planned.error().message;
     expect_nothing_is_sent();
@@ -174,8 +157,8 @@ TEST_F(PlanTest, OtherCodeIsOneLayerAndAsksForNoWheel) {
 TEST_F(PlanTest, AnotherLockKeepsTheLayersThatItShares) {
     const std::string before = build();
     const std::string second = world_.lock.substr(world_.lock.find('\n') + 1);
-    repository_.write("requirements.lock", second);
-    commit_ = commit();
+    repository_.file("requirements.lock", second);
+    commit_ = repository_.commit();
     const auto planned = plan(before);
     ASSERT_TRUE(planned) << planned.error().message;
     EXPECT_THAT(planned->plan.reasons, Contains(HasSubstr("the lock is sha256:")));
@@ -187,8 +170,8 @@ TEST_F(PlanTest, AWheelThatWasBuiltForTheImageBeforeIsCounted) {
     lock_source();
     keep_wheel();
     const std::string before = build();
-    repository_.write("requirements.lock", world_.lock.substr(world_.lock.find('\n') + 1));
-    commit_ = commit();
+    repository_.file("requirements.lock", world_.lock.substr(world_.lock.find('\n') + 1));
+    commit_ = repository_.commit();
     const auto planned = plan(before);
     ASSERT_TRUE(planned) << planned.error().message;
     expect_nothing_is_sent();
@@ -231,9 +214,9 @@ TEST_F(PlanTest, WhatIsMissingIsNamed) {
 }
 
 TEST_F(PlanTest, RefsOfACheckoutAreTagsBranchesAndThoseOfOrigin) {
-    const auto repository = repository_.path() / ".git";
-    git({"tag", "-a", "v1", "-m", "words"});
-    git({"update-ref", "refs/remotes/origin/topic", commit_});
+    const auto repository = repository_.repository();
+    repository_.git({"tag", "-a", "v1", "-m", "words"});
+    repository_.git({"update-ref", "refs/remotes/origin/topic", commit_});
     for (const char* ref : {"v1", "main", "topic", "refs/tags/v1"}) {
         EXPECT_EQ(source::local_commit(repository, ref).value_or("none"), commit_) << ref;
     }

@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
-#include "base/process.h"
 #include "imagebuild/attest/provenance.h"
 #include "imagebuild/code/commit_code.h"
 #include "imagebuild/registry/referrers.h"
@@ -16,6 +15,7 @@
 #include "source/tree.h"
 #include "tests/unit/cli/output_schema.h"
 #include "tests/unit/imagebuild/image_world.h"
+#include "tests/unit/source/working_folder.h"
 
 namespace pedigree::cli {
 namespace {
@@ -27,36 +27,17 @@ using testing::UnorderedElementsAre;
 class VerifyTest : public testing::Test {
   protected:
     void SetUp() override {
-        git({"init", "-q", "-b", "main"});
-        repository_.write("train.py", "print('hello')\n");
-        repository_.write("requirements.lock", world_.lock);
-        commit_ = commit();
+        repository_.file("train.py", "print('hello')\n");
+        repository_.file("requirements.lock", world_.lock);
+        commit_ = repository_.commit();
         for (const auto& [name, bytes] : world_.wheels) {
             wheels_.write(name, bytes);
         }
     }
 
-    std::string git(std::vector<std::string> arguments) {
-        ProcessRequest request;
-        request.argv = {"/usr/bin/git", "-c", "user.name=A", "-c", "user.email=a@example.com"};
-        request.argv.insert(request.argv.end(), arguments.begin(), arguments.end());
-        request.environment = {{"HOME", repository_.path().string()},
-                               {"PATH", "/usr/bin:/bin"},
-                               {"GIT_CONFIG_NOSYSTEM", "1"}};
-        request.working_directory = repository_.path();
-        const auto result = run_process(request);
-        EXPECT_TRUE(result && result->succeeded()) << arguments[0];
-        return result->output.substr(0, result->output.find('\n'));
-    }
-    std::string commit() {
-        git({"add", "-A"});
-        git({"commit", "-q", "-m", "words"});
-        return git({"rev-parse", "HEAD"});
-    }
-
     // As the operator would have it built: the image's digest.
     Digest build() {
-        const auto snapshot = source::Snapshot::open(repository_.path() / ".git", commit_, ".");
+        const auto snapshot = source::Snapshot::open(repository_.repository(), commit_, ".");
         imagebuild::BuildRequest request = world_.request();
         request.source.commit = commit_;
         request.source.tree = snapshot->tree();
@@ -112,8 +93,8 @@ class VerifyTest : public testing::Test {
         world_.http.files["https://index.example.com/simple/old/"] = {
             "text/html", "<a href=\"/f/old-1.0.tar.gz#sha256=" + source_.hex() + "\">x</a>"};
         world_.lock += "old==1.0 --hash=" + source_.text() + "\n";
-        repository_.write("requirements.lock", world_.lock);
-        commit_ = commit();
+        repository_.file("requirements.lock", world_.lock);
+        commit_ = repository_.commit();
         const std::string file = "old-1.0-py3-none-any.whl";
         const auto path =
             write_zip(built_.path(), file,
@@ -131,7 +112,8 @@ class VerifyTest : public testing::Test {
     imagebuild::ImageWorld world_;
     std::map<std::string, imagebuild::DerivedWheel> derived_;
     const Digest source_ = sha256("source");
-    Scratch repository_, wheels_, built_;
+    const source::WorkingFolder repository_;
+    Scratch wheels_, built_;
     std::string commit_;
     std::ostringstream out_, err_;
     Terminal terminal_{out_, err_};
@@ -199,8 +181,8 @@ TEST_F(VerifyTest, ALayerThatWasChangedIsNamed) {
 
 TEST_F(VerifyTest, AnImageOfOtherCodeThanTheCommitDiffersInItsLayer) {
     const std::string honest = commit_;
-    repository_.write("train.py", "print('other')\n");
-    commit_ = commit();
+    repository_.file("train.py", "print('other')\n");
+    commit_ = repository_.commit();
     const Digest image = build();
     forge(image, commit_, honest);
     const auto verification = verify(options(image));
