@@ -133,6 +133,31 @@ Result<std::string> S3Client::get(const S3Object& object, std::size_t bytes_max,
     return std::move(response.body);
 }
 
+Result<std::string> S3Client::get_range(const S3Object& object, std::int64_t from,
+                                        std::size_t bytes_max, std::stop_token stop) {
+    if (bytes_max == 0) {
+        return std::string();
+    }
+    net::Request request;
+    request.body_bytes_max = bytes_max;
+    const auto last = from + static_cast<std::int64_t>(bytes_max) - 1;
+    request.headers.set("Range", "bytes=" + std::to_string(from) + "-" + std::to_string(last));
+    TRY(auto response, send({"GET", "", net::payload_hash_of("")}, object, request, stop));
+    constexpr int partial_content = 206, range_not_satisfiable = 416;
+    if (response.status == range_not_satisfiable) {
+        return std::string();
+    }
+    if (!response.ok()) {
+        return tl::unexpected<Error>(answer_error(response, "reading " + object.text()));
+    }
+    // Some stores answer the whole object instead; bytes from elsewhere must not pass for these.
+    if (response.status != partial_content && from > 0) {
+        return failure(ErrorCode::Unavailable,
+                       "reading " + object.text() + ": the store gives no part of an object");
+    }
+    return std::move(response.body);
+}
+
 Result<Fetched> S3Client::get_file(const S3Object& object, const fs::path& path,
                                    std::stop_token stop) {
     Download download(path);

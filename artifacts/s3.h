@@ -57,6 +57,10 @@ class S3Client {
 
     Result<std::string> get(const S3Object& object, std::size_t bytes_max,
                             std::stop_token stop = {});
+    // Bytes [from, from + bytes_max) as far as the object reaches; empty: it ends before `from`.
+    // Unavailable: a store that gives whole objects alone.
+    Result<std::string> get_range(const S3Object& object, std::int64_t from, std::size_t bytes_max,
+                                  std::stop_token stop = {});
     // Hashes while writing. The file exists afterwards only if all of it arrived.
     Result<Fetched> get_file(const S3Object& object, const std::filesystem::path& path,
                              std::stop_token stop = {});

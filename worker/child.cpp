@@ -67,7 +67,9 @@ Result<Json> dispatch(const Json& frame, WorkPlace place) {
     case work::WorkKind::CloseTracker:
         return do_work(input, work::close_tracker_input_from, close_tracker, place);
     case work::WorkKind::FetchObject:
-        return do_work(input, work::fetch_object_input_from, fetch_object, place);
+        return work::is_part(input)
+                   ? do_work(input, work::fetch_part_input_from, fetch_part, place)
+                   : do_work(input, work::fetch_object_input_from, fetch_object, place);
     case work::WorkKind::PutObject:
         return do_work(input, work::put_object_input_from, put_object, place);
     }

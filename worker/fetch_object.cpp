@@ -39,6 +39,15 @@ Result<records::work::FetchObjectOutcome> fetch_object(const records::work::Fetc
     return records::work::FetchObjectOutcome{std::move(bytes)};
 }
 
+Result<records::work::FetchObjectOutcome> fetch_part(const records::work::FetchPartInput& input,
+                                                     const WorkPlace& place) {
+    net::HttpClient http(client_options(place));
+    artifacts::S3Client store(http, options_of(input.object));
+    TRY(std::string bytes, store.get_range({input.object.bucket, input.object.key}, input.from,
+                                           static_cast<std::size_t>(input.object.bytes_max)));
+    return records::work::FetchObjectOutcome{std::move(bytes)};
+}
+
 Result<records::work::PutObjectOutcome> put_object(const records::work::PutObjectInput& input,
                                                    const WorkPlace& place) {
     net::HttpClient http(client_options(place));

@@ -11,6 +11,7 @@
 #include <functional>
 #include <stop_token>
 
+#include "records/work/object_part.h"
 #include "records/work/work.h"
 #include "worker/egress.h"
 
@@ -35,6 +36,9 @@ Result<records::work::CloseTrackerOutcome>
 close_tracker(const records::work::CloseTrackerInput& input, const WorkPlace& place);
 Result<records::work::FetchObjectOutcome> fetch_object(const records::work::FetchObjectInput& input,
                                                        const WorkPlace& place);
+// The part's bytes; fewer where the object ends before.
+Result<records::work::FetchObjectOutcome> fetch_part(const records::work::FetchPartInput& input,
+                                                     const WorkPlace& place);
 Result<records::work::PutObjectOutcome> put_object(const records::work::PutObjectInput& input,
                                                    const WorkPlace& place);
 

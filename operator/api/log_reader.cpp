@@ -9,6 +9,7 @@
 #include "operator/api/read_api.h"
 #include "records/pod/bundle.h"
 #include "records/pod/paths.h"
+#include "records/work/object_part.h"
 
 namespace pedigree::control {
 namespace {
@@ -74,10 +75,24 @@ Result<std::string> ReadApi::object(const std::string& name_space, const std::st
     const spec::Platform platform = parts_.configuration.effective(name_space);
     TRY(auto input, object_input(platform, parts_.credentials, key));
     input.bytes_max = bytes_max;
+    return fetched(platform, key, records::work::to_json(input));
+}
+
+Result<std::string> ReadApi::object_part(const std::string& name_space, const std::string& key,
+                                         std::int64_t from, std::int64_t bytes_max) const {
+    const spec::Platform platform = parts_.configuration.effective(name_space);
+    records::work::FetchPartInput input;
+    TRY(input.object, object_input(platform, parts_.credentials, key));
+    input.object.bytes_max = bytes_max;
+    input.from = from;
+    return fetched(platform, key, records::work::to_json(input));
+}
+
+Result<std::string> ReadApi::fetched(const spec::Platform& platform, const std::string& key,
+                                     const Json& input) const {
     const auto request = request_for(records::work::WorkKind::FetchObject, "read/" + key,
                                      call_seconds_max, platform);
-    TRY(const auto answer,
-        parts_.worker.run(request, records::work::to_json(input), [](const auto&) {}, {}));
+    TRY(const auto answer, parts_.worker.run(request, input, [](const auto&) {}, {}));
     if (const auto* failed = std::get_if<records::work::WorkFailure>(&answer)) {
         return failure(failed->reason == "NotFound" ? ErrorCode::NotFound : ErrorCode::Unavailable,
                        failed->message);

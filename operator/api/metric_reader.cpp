@@ -18,16 +18,6 @@ namespace {
 
 constexpr std::int64_t page_bytes_max = 4 * 1024 * 1024; // pages are written up to 1 MiB
 
-// What was fetched when the attempt was recorded; empty: nothing yet, or it was lost.
-Result<std::string> recorded_outcome(store::Transaction& transaction, const std::string& uid,
-                                     const experiment::ActivityKey& key) {
-    TRY(const auto rows, transaction.query("SELECT outcome FROM activity WHERE experiment_uid = $1 "
-                                           "AND key = $2 AND state = 'Succeeded'",
-                                           {uid, key.text()}));
-    TRY(const auto found, rows.at_most_one<std::string>());
-    return found ? std::get<0>(*found) : std::string();
-}
-
 } // namespace
 
 struct ReadApi::Account {
@@ -41,11 +31,7 @@ Result<Json> ReadApi::metrics(const Call& call) const {
     { // a connection is not held while the store is asked
         TRY(auto transaction, parts_.pool.begin({.access = store::Access::ReadOnly}));
         TRY(place, place_of_record(transaction, call, Unsaid::BestTrial));
-        const auto key = experiment::collect_activity(place.trial, place.attempt);
-        // What was fetched and refused is somebody else's word.
-        if (place.proof != experiment::RecordProof::None) {
-            TRY(outcome, recorded_outcome(transaction, place.experiment_uid, key));
-        }
+        TRY(outcome, recorded_outcome(transaction, place));
     }
     if (outcome.empty()) {
         return failure(ErrorCode::NotFound,
@@ -66,18 +52,41 @@ Result<Json> ReadApi::metrics(const Call& call) const {
                                        {.run = call.text("run"), .key = call.text("key")})}};
 }
 
-Result<ReadApi::Account> ReadApi::account_at(const Call& call, const RecordPlace& place,
-                                             const std::string& outcome) const {
+Result<std::string> ReadApi::recorded_outcome(store::Transaction& transaction,
+                                              const RecordPlace& place) {
+    // What was fetched and refused is somebody else's word.
+    if (place.proof == experiment::RecordProof::None) {
+        return std::string();
+    }
+    const auto key = experiment::collect_activity(place.trial, place.attempt);
+    TRY(const auto rows, transaction.query("SELECT outcome FROM activity WHERE experiment_uid = $1 "
+                                           "AND key = $2 AND state = 'Succeeded'",
+                                           {place.experiment_uid, key.text()}));
+    TRY(const auto found, rows.at_most_one<std::string>());
+    return found ? std::get<0>(*found) : std::string();
+}
+
+Result<records::pod::Bundle> ReadApi::account_in(const std::string& outcome) {
     TRY(const Json outcome_document, parse_json(outcome));
     TRY(const auto fetched, records::work::fetch_object_outcome_from(outcome_document));
     TRY(const Json document, parse_json(fetched.bytes));
+    return records::pod::bundle_from(document);
+}
+
+Result<std::string> ReadApi::page_of(const std::string& name_space, const RecordPlace& place,
+                                     std::size_t number) const {
+    return object(name_space, records::pod::page_key(place.prefix, place.pod_uid, number),
+                  page_bytes_max);
+}
+
+Result<ReadApi::Account> ReadApi::account_at(const Call& call, const RecordPlace& place,
+                                             const std::string& outcome) const {
     Account account;
-    TRY(account.bundle, records::pod::bundle_from(document));
+    TRY(account.bundle, account_in(outcome));
     const std::size_t pages = account.bundle.pages.size();
     account.truncated = pages > metric_pages_max;
     for (std::size_t number = 1; number <= std::min(pages, metric_pages_max); ++number) {
-        const std::string key = records::pod::page_key(place.prefix, place.pod_uid, number);
-        TRY(const std::string bytes, object(call.name_space, key, page_bytes_max));
+        TRY(const std::string bytes, page_of(call.name_space, place, number));
         TRY(records::pod::add_page(account.bundle, number, bytes));
     }
     return account;

@@ -50,7 +50,7 @@ Json resource_list() {
                           resource("attempts", "AttemptList"), resource("runs", "RunList"),
                           resource("executions", "ExecutionList"), resource("logs", "Log"),
                           resource("progress", "Progress"), resource("trials", "TrialList"),
-                          resource("metrics", "MetricList")})}};
+                          resource("metrics", "MetricList"), resource("objects", "ObjectList")})}};
 }
 
 Json api_group() {
@@ -160,8 +160,10 @@ void ReadApi::handle(net::Exchange& exchange) const {
 }
 
 void ReadApi::answer(const Call& call, net::Exchange& exchange) const {
-    if (call.resource == "logs") {
-        if (const Status status = logs(call, exchange); !status) {
+    if (call.resource == "logs" || call.resource == "objects") {
+        const Status status =
+            call.resource == "logs" ? logs(call, exchange) : objects(call, exchange);
+        if (!status) {
             send_error(exchange, status.error());
         }
         return;
@@ -276,6 +278,20 @@ Status ReadApi::logs(const Call& call, net::Exchange& exchange) const {
     return {};
 }
 
+ReadApi::RecordPlace ReadApi::place_of(const experiment::ExperimentRow& experiment,
+                                       const experiment::AttemptRow& attempt,
+                                       const spec::Platform& platform) {
+    return {.prefix = attempt.keys_begin_with(platform.artifact_store.prefix),
+            .pod_uid = attempt.pod_uid,
+            .experiment_uid = experiment.uid,
+            .trial = attempt.trial,
+            .attempt = attempt.number,
+            .proof = attempt.record_proof,
+            .experiment = experiment.name,
+            .project = experiment.project,
+            .shared = attempt.store_prefix.empty()};
+}
+
 Result<ReadApi::RecordPlace> ReadApi::place_of_record(store::Transaction& transaction,
                                                       const Call& call, Unsaid unsaid) const {
     TRY(const auto asked_trial, call.number("trial", 1));
@@ -294,12 +310,7 @@ Result<ReadApi::RecordPlace> ReadApi::place_of_record(store::Transaction& transa
         const bool asked =
             attempt.trial == trial && attempt.number == number.value_or(attempt.number);
         if (asked && !attempt.pod_uid.empty()) {
-            place = {attempt.keys_begin_with(platform.artifact_store.prefix),
-                     attempt.pod_uid,
-                     experiment.uid,
-                     attempt.trial,
-                     attempt.number,
-                     attempt.record_proof};
+            place = place_of(experiment, attempt, platform);
         }
     }
     if (place.pod_uid.empty()) {

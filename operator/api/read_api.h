@@ -13,6 +13,11 @@
 //   trials/<experiment>       its trials (operator/api/trial_list.h)
 //   metrics/<experiment>      the metric series of an attempt (operator/api/metric_list.h);
 //                             ?trial=N&attempt=N&run=ID&key=NAME, without numbers of the best trial
+//   objects/<query>           models, checkpoints and artifacts (operator/api/object_list.h) of an
+//                             Experiment (?trial=N&attempt=N, without numbers of the best trial),
+//                             of an attempt, or with a digest; ?artifact=DIGEST gives its files,
+//                             &file=PATH&from=BYTE at most object_part_bytes_max of one's bytes
+//                             (&page=N: it stands in this page of the account)
 //
 // Any replica serves. All state is in PostgreSQL and the artifact store. Handler threads may block
 // for those, never for a reader: a connection of the pool is given back before an answer is
@@ -28,6 +33,7 @@
 #include "net/http_server.h"
 #include "operator/activity/credentials.h"
 #include "operator/activity/worker_client.h"
+#include "records/pod/bundle.h"
 #include "store/pool.h"
 
 namespace pedigree::control {
@@ -39,6 +45,10 @@ constexpr std::size_t requests_per_namespace_max = 6;
 constexpr std::int64_t log_segment_bytes_max = 4 * 1024 * 1024; // as the recorder ships them
 // Of a large account (records/pod/bundle_pages.h) so many pages are looked at for metrics.
 constexpr std::size_t metric_pages_max = 64;
+// And for the files of an artifact.
+constexpr std::size_t manifest_pages_max = 64;
+// Of bytes that several attempts made, so many of these are looked at, the newest.
+constexpr std::size_t same_bytes_attempts_max = 4;
 
 struct ReadApiParts {
     store::Pool& pool; // role pedigree_writer: may read the operator's rows and the graph
@@ -73,7 +83,14 @@ class ReadApi {
         std::string experiment_uid;
         std::int64_t trial = 0, attempt = 0;
         experiment::RecordProof proof = experiment::RecordProof::None; // None: not recorded
+        std::string experiment, project;                               // names
+        bool shared = false; // the prefix is not the namespace's own (AttemptRow::store_prefix)
     };
+    static RecordPlace place_of(const experiment::ExperimentRow& experiment,
+                                const experiment::AttemptRow& attempt,
+                                const spec::Platform& platform);
+    struct Objects;
+    Status objects(const Call& call, net::Exchange& exchange) const;
     struct LogReading;
     Status logs(const Call& call, net::Exchange& exchange) const;
     // Of the trial and the attempt that the call names; without numbers the last attempt that ran,
@@ -81,14 +98,26 @@ class ReadApi {
     enum class Unsaid { LastTrial, BestTrial };
     Result<RecordPlace> place_of_record(store::Transaction& transaction, const Call& call,
                                         Unsaid unsaid) const;
+    // The account that was fetched when the attempt was recorded; empty: nothing yet, it was lost,
+    // or it was refused as somebody else's word.
+    static Result<std::string> recorded_outcome(store::Transaction& transaction,
+                                                const RecordPlace& place);
+    static Result<records::pod::Bundle> account_in(const std::string& outcome);
     // As it was recorded, with its pages as far as they are looked at; whether there are more.
     struct Account;
     Result<Account> account_at(const Call& call, const RecordPlace& place,
                                const std::string& outcome) const;
     void send_log(net::Exchange& exchange, const std::string& name_space, RecordPlace place,
                   std::int64_t from) const;
+    Result<std::string> page_of(const std::string& name_space, const RecordPlace& place,
+                                std::size_t number) const;
     Result<std::string> object(const std::string& name_space, const std::string& key,
                                std::int64_t bytes_max) const;
+    // Fewer bytes where the object ends before.
+    Result<std::string> object_part(const std::string& name_space, const std::string& key,
+                                    std::int64_t from, std::int64_t bytes_max) const;
+    Result<std::string> fetched(const spec::Platform& platform, const std::string& key,
+                                const Json& input) const;
 
     const ReadApiParts parts_;
     mutable Sync<std::map<std::string, std::size_t>> in_work_; // by namespace

@@ -73,6 +73,30 @@ TEST(S3, a_download_is_hashed_and_begins_again_after_a_failure) {
     EXPECT_EQ(scratch.read("file"), "data");
 }
 
+TEST(S3, a_range_is_asked_for_and_ends_with_the_object) {
+    ScriptedHttp http;
+    http.answers.push_back({206, {}, "cd"});
+    http.answers.push_back({416, {}, "<Error><Code>InvalidRange</Code></Error>"});
+    http.answers.push_back({200, {}, "abcd"});
+    S3Client store(http, options());
+    EXPECT_EQ(store.get_range({"b", "k"}, 2, 4).value(), "cd");
+    EXPECT_EQ(http.asked.at(0).headers.value_or("Range", ""), "bytes=2-5");
+    EXPECT_EQ(store.get_range({"b", "k"}, 4, 4).value(), "");
+    EXPECT_EQ(store.get_range({"b", "k"}, 0, 4).value(), "abcd"); // all of it is a part, too
+    EXPECT_EQ(store.get_range({"b", "k"}, 0, 0).value(), "");     // no question is asked
+    EXPECT_EQ(http.asked.size(), 3u);
+}
+
+TEST(S3, a_store_that_knows_no_ranges_is_not_taken_at_its_word) {
+    ScriptedHttp http;
+    http.answers.push_back({200, {}, "abcd"});
+    S3Client store(http, options());
+    const auto part = store.get_range({"b", "k"}, 2, 4);
+    ASSERT_FALSE(part);
+    EXPECT_EQ(part.error().code, ErrorCode::Unavailable);
+    EXPECT_NE(part.error().message.find("s3://b/k"), std::string::npos);
+}
+
 TEST(S3, errors_name_the_object_and_the_stores_own_word) {
     const Scratch scratch;
     ScriptedHttp http;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "records/work/object_part.h"
 #include "records/work/work.h"
 
 namespace pedigree::records::work {
@@ -87,6 +88,25 @@ TEST(WorkCodec, ObjectsOfAnyBytesSurviveTheWire) {
     ASSERT_TRUE(put) << put.error().message;
     EXPECT_EQ(put->bytes, bytes);
     EXPECT_EQ(to_json(put->place), to_json(input.place));
+}
+
+TEST(WorkCodec, APartOfAnObjectIsAFetchThatSaysWhereItBegins) {
+    FetchPartInput input;
+    input.object.key = "attempts/uid/outputs/model/weights";
+    input.object.secret_access_key = Secret("key");
+    input.object.bytes_max = 7;
+    input.from = 0;
+    const Json document = to_json(input);
+    EXPECT_TRUE(is_part(document));
+    EXPECT_FALSE(is_part(to_json(input.object)));
+    const auto back = fetch_part_input_from(document);
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(to_json(*back), document);
+    for (const char* field : {"from", "bytesMax"}) {
+        Json negative = document;
+        negative[field] = -1;
+        EXPECT_FALSE(fetch_part_input_from(negative)) << field;
+    }
 }
 
 TEST(WorkCodec, TrackerOutcomesSurviveTheWire) {
