@@ -5,11 +5,11 @@ namespace pedigree::cli {
 // A line here and the file cli/commands/<name>.cpp, which defines <name>_command(), are a command.
 #define PEDIGREE_COMMANDS(command)                                                                 \
     command(run) command(get) command(wait) command(trace) command(report) command(find)           \
-        command(top) command(trials) command(runs) command(metrics) command(compare) command(lint) \
-            command(schema) command(logs) command(describe) command(explain) command(cancel)       \
-                command(suspend) command(resume) command(retry) command(rerun) command(search)     \
-                    command(verify) command(lock) command(plan) command(version)                   \
-                        command(completion) command(man)
+        command(download) command(top) command(trials) command(runs) command(metrics)              \
+            command(compare) command(lint) command(schema) command(logs) command(describe)         \
+                command(explain) command(cancel) command(suspend) command(resume) command(retry)   \
+                    command(rerun) command(search) command(verify) command(lock) command(plan)     \
+                        command(version) command(completion) command(man)
 
 #define PEDIGREE_DECLARE(name) Command name##_command();
 PEDIGREE_COMMANDS(PEDIGREE_DECLARE)
