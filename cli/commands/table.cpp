@@ -9,7 +9,7 @@ namespace pedigree::cli {
             command(compare) command(lint) command(schema) command(logs) command(describe)         \
                 command(explain) command(cancel) command(suspend) command(resume) command(retry)   \
                     command(rerun) command(search) command(verify) command(lock) command(plan)     \
-                        command(version) command(completion) command(man)
+                        command(doctor) command(version) command(completion) command(man)
 
 #define PEDIGREE_DECLARE(name) Command name##_command();
 PEDIGREE_COMMANDS(PEDIGREE_DECLARE)

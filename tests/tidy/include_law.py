@@ -48,6 +48,7 @@ LAW = {
     "cli/lineage": ["base", "artifacts", "net/url.h", "cli/app", "cli/experiment", "cli/trials"],
     "cli/report": ["base", "cli/app", "cli/lineage", "cli/trials"],
     "cli/image": ["base", "records", "net", "pipeline", "source", "imagebuild", "cli/app"],
+    "cli/doctor": ["base", "records", "pipeline", "k8s", "cli/app", "cli/gpus"],
 }
 # Tests and benches join everything; nothing includes them.
 JOINERS = ["tests", "bench"]

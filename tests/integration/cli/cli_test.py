@@ -160,6 +160,34 @@ class CommandLine(unittest.TestCase):
         done = self.pedigree("get", code=7, KUBECONFIG=file)
         self.assertIn("kubectl cluster-info", done.stderr)
 
+    def diagnosis(self, code, **changes):
+        """What doctor says of each check, the findings and the unknown by name."""
+        done = self.pedigree("doctor", "-o", "json", code=code, **changes)
+        document = json.loads(done.stdout)
+        by_verdict = {"ok": [], "finding": [], "unknown": []}
+        for item in document["items"]:
+            by_verdict[item["verdict"]].append(item)
+        return by_verdict
+
+    def test_doctor_has_nothing_against_what_is_there(self):
+        # This namespace was made for the test and has no Secrets of the platform's: they alone are missing.
+        said = self.diagnosis(code=1)
+        missing = [item for item in said["finding"] if item.get("about", "").startswith(self.namespace + "/")]
+        self.assertEqual([item["check"] for item in missing], ["Secret"] * len(missing))
+        self.assertEqual([item for item in said["finding"] if item not in missing], [])
+        looked_at = {item["check"] for item in said["ok"]}
+        self.assertLessEqual({"ApiServer", "Clock", "CustomResource", "Schema", "ApiService", "Certificate",
+                              "AdmissionPolicy", "Operator", "OperatorPod", "Leader", "Configuration", "Secret",
+                              "Right", "OperatorRights", "Namespace", "Gpus"}, looked_at)
+        self.assertLessEqual({item["check"] for item in said["unknown"]}, {"OperatorVersion"})
+
+    def test_doctor_tells_a_stranger_what_he_may_not_see(self):
+        said = self.diagnosis(code=1, KUBECONFIG=self.kubeconfig_for("visitor"))
+        self.assertEqual({item["check"] for item in said["finding"]}, {"Right"})
+        unseen = {item["check"] for item in said["unknown"]}
+        self.assertLessEqual({"Schema", "Operator", "OperatorPod", "Leader", "Configuration", "Secret",
+                              "OperatorRights", "Gpus"}, unseen)
+
     def test_output_is_data_and_colours_are_for_terminals(self):
         name = self.create("plain", "--set", "suspend=true")
         self.assertNotIn("\033", self.pedigree("get", name).stdout)
