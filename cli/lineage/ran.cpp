@@ -144,7 +144,7 @@ std::string ran_text(const Json& answer, const TrialList& trials, Instant now) {
 }
 
 Json with_values(Json answer) {
-    constexpr const char* names[] = {"spec",     "parameters", "metrics",
+    constexpr const char* names[] = {"spec",     "parameters", "metrics",    "extremes",
                                      "hardware", "why",        "triggeredBy"};
     if (!answer.contains("nodes")) {
         return answer;

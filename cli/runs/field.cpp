@@ -1,5 +1,6 @@
 #include "cli/runs/field.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -32,6 +33,20 @@ bool is_named(FieldKind kind) {
 Scalar scalar_of(const MetricValue& value, std::string text) {
     const bool ordered = !value.empty() && !std::isnan(value.number());
     return {std::move(text), ordered ? std::optional(value.number()) : std::nullopt};
+}
+
+// A metric that is itself called "loss.min" comes before the least of "loss".
+MetricValue metric_of(const TrackerRun& run, const std::string& name) {
+    if (const auto found = run.metrics.find(name); found != run.metrics.end()) {
+        return found->second;
+    }
+    const std::size_t dot = std::min(name.rfind('.'), name.size());
+    const auto extremes = run.extremes.find(name.substr(0, dot));
+    const std::string which = name.substr(dot);
+    return extremes == run.extremes.end() ? MetricValue()
+           : which == ".min"              ? extremes->second.min
+           : which == ".max"              ? extremes->second.max
+                                          : MetricValue();
 }
 
 } // namespace
@@ -85,10 +100,8 @@ Result<RunField> parse_run_field(std::string_view text) {
 std::optional<Scalar> value_of(const TrackerRun& run, const RunField& field) {
     switch (field.kind) {
     case FieldKind::Metric: {
-        const auto found = run.metrics.find(field.name);
-        return found == run.metrics.end() || found->second.empty()
-                   ? std::nullopt
-                   : std::optional(scalar_of(found->second, found->second.text()));
+        const MetricValue value = metric_of(run, field.name);
+        return value.empty() ? std::nullopt : std::optional(scalar_of(value, value.text()));
     }
     case FieldKind::Parameter: {
         const auto found = run.parameters.find(field.name);

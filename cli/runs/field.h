@@ -1,6 +1,7 @@
 #pragma once
-// What a run can be chosen and sorted by: metric.NAME (the last value), param.NAME, and its own
-// fields name, id, tracker, status, experiment, project, trial and attempt. Pure.
+// What a run can be chosen and sorted by: metric.NAME (the last value; metric.NAME.min and
+// metric.NAME.max are the least and the greatest), param.NAME, and its own fields name, id,
+// tracker, status, experiment, project, trial and attempt. Pure.
 
 #include <compare>
 #include <optional>

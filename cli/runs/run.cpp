@@ -14,6 +14,20 @@ Json document_in(const Json& attributes, std::string_view name) {
     return parse_json(string_or(attributes, name, "null")).value_or(Json());
 }
 
+// Of a metric that the record names none of, the last value is the only one.
+void add_extremes(TrackerRun& run, const Json& extremes) {
+    if (!extremes.is_object()) {
+        return;
+    }
+    for (const auto& [name, last] : run.metrics) {
+        const Json& known = at_path(extremes, {name});
+        run.extremes[name] = known.is_object()
+                                 ? MetricExtremes{MetricValue::from(at_path(known, {"min"})),
+                                                  MetricValue::from(at_path(known, {"max"}))}
+                                 : MetricExtremes{last, last};
+    }
+}
+
 TrackerRun run_from(const Json& item) {
     const Json& attributes = at_path(item, {"attributes"});
     TrackerRun run;
@@ -39,6 +53,7 @@ TrackerRun run_from(const Json& item) {
             run.metrics[name] = MetricValue::from(value);
         }
     }
+    add_extremes(run, document_in(attributes, "extremes"));
     const auto recorded = parse_instant(string_or(item, "recorded"));
     run.recorded = recorded ? std::optional(*recorded) : std::nullopt;
     return run;

@@ -15,15 +15,21 @@
 
 namespace pedigree::cli {
 
+// The least and the greatest of a metric's values.
+struct MetricExtremes {
+    MetricValue min, max;
+};
+
 struct TrackerRun {
     std::string id; // its tracker's own
     std::string name, tracker;
     std::string status; // the tracker's word; where that was never asked, the script's
     std::string experiment, project;
     std::int64_t trial = 0, attempt = 0;
-    std::string pod_uid;                           // of the attempt
-    std::map<std::string, std::string> parameters; // as the script logged them
-    std::map<std::string, MetricValue> metrics;    // the last value of each
+    std::string pod_uid;                            // of the attempt
+    std::map<std::string, std::string> parameters;  // as the script logged them
+    std::map<std::string, MetricValue> metrics;     // the last value of each
+    std::map<std::string, MetricExtremes> extremes; // none: recorded before they were
     std::optional<Instant> recorded;
 };
 

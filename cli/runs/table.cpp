@@ -35,6 +35,13 @@ bool varies(const std::vector<TrackerRun>& runs, const RunField& field) {
     });
 }
 
+// What is asked for of a metric and is not its last value.
+bool is_extreme(const std::vector<TrackerRun>& runs, const RunField& field) {
+    return field.kind == FieldKind::Metric &&
+           std::any_of(runs.begin(), runs.end(),
+                       [&](const TrackerRun& run) { return value_of(run, field).has_value(); });
+}
+
 // "3/2": attempt 2 of trial 3; empty: nobody recorded which.
 std::string place_text(const TrackerRun& run) {
     return run.attempt == 0 ? "" : fmt::format("{}/{}", run.trial, run.attempt);
@@ -75,7 +82,8 @@ std::vector<RunField> run_columns(const std::vector<TrackerRun>& runs,
     const std::vector<RunField> logged = logged_fields(runs);
     Columns columns;
     for (const RunField& field : first) {
-        if (std::find(logged.begin(), logged.end(), field) != logged.end()) {
+        if (std::find(logged.begin(), logged.end(), field) != logged.end() ||
+            is_extreme(runs, field)) {
             columns.add(field);
         }
     }
@@ -162,9 +170,12 @@ std::string run_csv(const std::vector<TrackerRun>& runs) {
 Json run_list_json(const RunList& list) {
     Json document{{"asOf", list.as_of}, {"truncated", list.truncated}, {"items", Json::array()}};
     for (const TrackerRun& run : list.runs) {
-        Json metrics = Json::object();
+        Json metrics = Json::object(), extremes = Json::object();
         for (const auto& [name, value] : run.metrics) {
             metrics[name] = json_of(value);
+        }
+        for (const auto& [name, value] : run.extremes) {
+            extremes[name] = {{"min", json_of(value.min)}, {"max", json_of(value.max)}};
         }
         document["items"].push_back({{"id", run.id},
                                      {"name", run.name},
@@ -177,7 +188,8 @@ Json run_list_json(const RunList& list) {
                                      {"podUid", run.pod_uid},
                                      {"recorded", recorded_text(run)},
                                      {"parameters", run.parameters},
-                                     {"metrics", std::move(metrics)}});
+                                     {"metrics", std::move(metrics)},
+                                     {"extremes", std::move(extremes)}});
     }
     return document;
 }

@@ -32,7 +32,7 @@ Table run_table(const std::vector<TrackerRun>& runs, const RunTableShape& shape,
 std::string run_csv(const std::vector<TrackerRun>& runs);
 
 // {"asOf", "truncated", "items": [{"id", "name", "tracker", "status", "experiment", "project",
-// "trial", "attempt", "podUid", "recorded", "parameters", "metrics"}]}
+// "trial", "attempt", "podUid", "recorded", "parameters", "metrics", "extremes"}]}
 Json run_list_json(const RunList& list);
 
 } // namespace pedigree::cli

@@ -74,13 +74,17 @@ void write_runs(records::Event& event, const Account& account) {
         if (run.in_files && is_left_open(run.status)) {
             entry.word("status", account.end);
         }
-        Json metrics = Json::object();
+        Json metrics = Json::object(), extremes = Json::object();
         for (const auto& [name, metric] : run.metrics) {
             metrics[name] = metric.last.text();
+            if (metric.count > 1 && !metric.min.empty()) { // else its last value is all there is
+                extremes[name] = {{"min", metric.min.text()}, {"max", metric.max.text()}};
+            }
         }
-        // Names of parameters and metrics are the user's own words, so both are one erasable text.
+        // Names of parameters and metrics are the user's own words, so each is one erasable text.
         entry.text("parameters", canonical_json(Json(run.parameters)))
-            .text("metrics", canonical_json(metrics));
+            .text("metrics", canonical_json(metrics))
+            .text("extremes", canonical_json(extremes));
         if (!run.logged.empty()) {
             entry.text("logged", canonical_json(Json(run.logged)));
         }

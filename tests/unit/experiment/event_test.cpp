@@ -149,6 +149,26 @@ TEST(Events, NameThePagesOfALargeAccount) {
                           HasSubstr("3 runs"), HasSubstr("5000 metrics"), HasSubstr("1 pages"))));
 }
 
+TEST(Events, ARunHasTheExtremesOfItsMetrics) {
+    Life life;
+    life.observed = [](records::pod::Bundle& bundle) {
+        bundle.runs.front().metrics = {{"loss",
+                                        {.count = 3,
+                                         .last = MetricValue(0.5),
+                                         .min = MetricValue(0.25),
+                                         .max = MetricValue(2)}},
+                                       {"once", {.count = 1, .last = MetricValue(1)}},
+                                       {"never", {.count = 2, .last = MetricValue()}}};
+    };
+    std::vector<std::string> texts;
+    for (const records::Event& event : events_of_life(0, std::move(life))) {
+        for (const auto& each : event.texts()) {
+            texts.push_back(each.text);
+        }
+    }
+    EXPECT_THAT(texts, testing::Contains(R"({"loss":{"max":"2","min":"0.25"}})"));
+}
+
 TEST(Events, ARunIsNamedByItsServerToo) {
     std::set<std::string> keys;
     for (const records::Event& event : events_of_life(0)) {

@@ -115,6 +115,29 @@ TEST_F(RunsTest, SortsAndKeepsWhatHasNoValueLast) {
     EXPECT_THAT(names({"--sort", "name"}), ElementsAre("first", "second", "third"));
 }
 
+TEST_F(RunsTest, AMetricsExtremesAreFieldsToo) {
+    Json list = three_runs();
+    list["items"][1]["attributes"]["extremes"] = R"({"loss": {"min": "0.05", "max": "2"}})";
+    list["items"][2]["attributes"]["extremes"] = "{}"; // one value each
+    list["items"][2]["attributes"]["metrics"] = R"({"loss": "0.25", "loss.max": "9"})";
+    fake.texts[of_one] = list.dump();
+    EXPECT_THAT(names({"mnist-4", "--where", "metric.loss.min < 0.1"}), ElementsAre("second"));
+    EXPECT_THAT(names({"mnist-4", "--where", "metric.loss.max >= 0"}),
+                ElementsAre("second", "first"));
+    EXPECT_THAT(names({"mnist-4", "--where", "metric.loss.max = 9"}), ElementsAre("first"));
+    EXPECT_THAT(names({"mnist-4", "--sort", "metric.loss.min"}),
+                ElementsAre("second", "first", "third"));
+    const Json printed = expect_schema(listed({"mnist-4", "-o", "json"}));
+    EXPECT_EQ(printed["items"][0]["extremes"], Json::object()); // recorded before there were any
+    EXPECT_EQ(printed["items"][1]["extremes"]["loss"], (Json{{"min", 0.05}, {"max", 2.0}}));
+    EXPECT_EQ(printed["items"][1]["extremes"]["f1"], (Json{{"min", 0.95}, {"max", 0.95}}));
+    EXPECT_EQ(printed["items"][2]["extremes"]["loss"], (Json{{"min", 0.25}, {"max", 0.25}}));
+    EXPECT_THAT(listed({"mnist-4", "--where", "metric.loss.min < 0.1"}),
+                HasSubstr("TRIAL   metric.loss.min   metric.f1"));
+    EXPECT_EQ(listed({"mnist-4", "--where", "metric.loss.least < 0.1"}), "");
+    EXPECT_THAT(fake.err.str(), HasSubstr("no run has metric.loss.least"));
+}
+
 TEST_F(RunsTest, AFieldThatNoRunHasIsSaid) {
     EXPECT_EQ(listed({"mnist-4", "--where", "metric.f2 > 0.9", "--sort", "param.lrr"}), "");
     EXPECT_EQ(fake.err.str(), "no run has metric.f2; did you mean \"metric.f1\"?\n"
