@@ -3,13 +3,40 @@
 namespace pedigree::cli {
 
 // A line here and the file cli/commands/<name>.cpp, which defines <name>_command(), are a command.
-#define PEDIGREE_COMMANDS(command)                                                                 \
-    command(run) command(get) command(wait) command(trace) command(report) command(find)           \
-        command(download) command(top) command(trials) command(runs) command(metrics)              \
-            command(compare) command(lint) command(schema) command(logs) command(describe)         \
-                command(explain) command(cancel) command(suspend) command(resume) command(retry)   \
-                    command(rerun) command(search) command(verify) command(lock) command(plan)     \
-                        command(doctor) command(version) command(completion) command(man)
+// clang-format off
+#define PEDIGREE_COMMANDS(command) \
+    command(init) \
+    command(run) \
+    command(get) \
+    command(wait) \
+    command(trace) \
+    command(report) \
+    command(find) \
+    command(download) \
+    command(top) \
+    command(trials) \
+    command(runs) \
+    command(metrics) \
+    command(compare) \
+    command(lint) \
+    command(schema) \
+    command(logs) \
+    command(describe) \
+    command(explain) \
+    command(cancel) \
+    command(suspend) \
+    command(resume) \
+    command(retry) \
+    command(rerun) \
+    command(search) \
+    command(verify) \
+    command(lock) \
+    command(plan) \
+    command(doctor) \
+    command(version) \
+    command(completion) \
+    command(man)
+// clang-format on
 
 #define PEDIGREE_DECLARE(name) Command name##_command();
 PEDIGREE_COMMANDS(PEDIGREE_DECLARE)
