@@ -33,6 +33,7 @@ namespace pedigree::cli {
     command(lock) \
     command(plan) \
     command(doctor) \
+    command(support_bundle) \
     command(version) \
     command(completion) \
     command(man)
