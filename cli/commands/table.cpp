@@ -34,6 +34,7 @@ namespace pedigree::cli {
     command(plan) \
     command(doctor) \
     command(support_bundle) \
+    command(uninstall) \
     command(version) \
     command(completion) \
     command(man)

@@ -49,6 +49,7 @@ LAW = {
     "cli/report": ["base", "cli/app", "cli/lineage", "cli/trials"],
     "cli/image": ["base", "records", "net", "pipeline", "source", "imagebuild", "cli/app"],
     "cli/doctor": ["base", "records", "pipeline", "k8s", "cli/app", "cli/gpus"],
+    "cli/uninstall": ["base", "records", "k8s", "cli/app", "cli/doctor"],
     "cli/support": ["base", "records", "k8s", "imagebuild/layer/tar_entry.h", "cli/app", "cli/doctor"],
 }
 # Tests and benches join everything; nothing includes them.
