@@ -35,6 +35,7 @@ using namespace std::chrono_literals;
 constexpr auto seal_every = 2s; // how far behind a followed log may be
 constexpr auto report_every = 5s;
 constexpr auto others_end_max = 10s; // one that hangs in the kernel does not hold the pod for ever
+constexpr auto ending_look_every = 100ms; // at who is no child of ours
 constexpr auto drain_look_every = 50ms;
 constexpr std::size_t stderr_tail_bytes_max = 4096;
 constexpr int exit_cannot_execute = 126;
@@ -94,7 +95,8 @@ int signal_descriptor() {
 } // namespace
 
 Supervisor::Supervisor(Options options)
-    : options_(std::move(options)), segments_(options_.exchange / records::pod::log_folder_name) {}
+    : options_(std::move(options)), segments_(options_.exchange / records::pod::log_folder_name),
+      ladder_(options_.stop) {}
 
 Supervisor::~Supervisor() {
     ::close(signals_);
@@ -155,8 +157,9 @@ void Supervisor::watch() {
     for (;;) {
         const auto now = std::chrono::steady_clock::now();
         flush_on_time(now);
+        stop_by_steps(now);
         const bool drained = child_.standard_output < 0 && child_.standard_error < 0;
-        if (ended_ && ((drained && none_left_) || now >= *others_until_)) {
+        if (others_until_ && ((drained && none_left_) || now >= *others_until_)) {
             return;
         }
         std::array<pollfd, 3> sources{{{signals_, POLLIN, 0},
@@ -176,8 +179,9 @@ void Supervisor::watch() {
 }
 
 int Supervisor::wait_milliseconds(Time now) const {
-    Time next = std::min(next_seal_, next_report_);
-    for (const auto& other : {train_until_, kill_at_, others_until_}) {
+    Time next =
+        ended_ ? std::min(next_seal_, now + ending_look_every) : std::min(next_seal_, next_report_);
+    for (const auto& other : {train_until_, ended_ ? std::nullopt : ladder_.next()}) {
         if (other) {
             next = std::min(next, *other);
         }
@@ -193,18 +197,13 @@ void Supervisor::flush_on_time(Time now) {
         say(fmt::format(
             "deadlines.trainSeconds is over ({} s for this attempt): stopping the command",
             options_.train.count()));
-        begin_to_stop(SIGTERM);
-    }
-    if (kill_at_ && now >= *kill_at_) {
-        kill_at_.reset();
-        say("the command did not stop in time: killing it");
-        ::kill(-child_.pid, SIGKILL);
+        ladder_.begin(child_.pid, now);
     }
     if (now >= next_seal_) {
         segments_.seal();
         next_seal_ = now + seal_every;
     }
-    if (now >= next_report_) {
+    if (now >= next_report_ && !ended_) { // the last one says the exit code
         report_.output_bytes = segments_.written_bytes();
         report_.dropped_bytes = segments_.dropped_bytes();
         (void)write_report(options_.exchange, report_); // the next one may succeed
@@ -226,16 +225,18 @@ void Supervisor::take_signals() {
 
 void Supervisor::forward(int signal) {
     if (signal == SIGTERM || signal == SIGINT) {
-        begin_to_stop(signal);
+        ladder_.begin(child_.pid, std::chrono::steady_clock::now());
     } else {
         ::kill(-child_.pid, signal);
     }
 }
 
-void Supervisor::begin_to_stop(int signal) {
-    ::kill(-child_.pid, signal);
-    if (!kill_at_) {
-        kill_at_ = std::chrono::steady_clock::now() + options_.stop;
+void Supervisor::stop_by_steps(Time now) {
+    if (!others_until_ && ladder_.go_on(now)) {
+        say("the command did not stop in time: killing it");
+    }
+    if (ended_ && !others_until_) {
+        end_others(now);
     }
 }
 
@@ -249,15 +250,27 @@ void Supervisor::reap() {
         report_.signal = WIFSIGNALED(state) ? WTERMSIG(state) : 0;
         report_.exit_code =
             WIFSIGNALED(state) ? exit_signal_base + WTERMSIG(state) : WEXITSTATUS(state);
-        report_.finished_at = to_text(SystemClock().now());
-        kill_at_.reset();
         train_until_.reset();
-        others_until_ = std::chrono::steady_clock::now() + others_end_max;
     }
     if (ended_) {
-        kill_others();
-        none_left_ = ::waitpid(-1, nullptr, WNOHANG) < 0;
+        end_others(std::chrono::steady_clock::now());
     }
+}
+
+// While the command is being stopped, the first of it may be a shell that has ended at once: who
+// was asked has its time all the same.
+void Supervisor::end_others(Time now) {
+    none_left_ = ::waitpid(-1, nullptr, WNOHANG) < 0;
+    if (!none_left_ && !others_until_ && ladder_.is_waiting(now)) {
+        return;
+    }
+    if (!others_until_) {
+        others_until_ = now + others_end_max;
+        report_.finished_at = to_text(SystemClock().now());
+        report_.error = ladder_.told(now);
+    }
+    kill_others();
+    none_left_ = ::waitpid(-1, nullptr, WNOHANG) < 0;
 }
 
 void Supervisor::copy(int& descriptor, int to) {
@@ -300,6 +313,9 @@ void Supervisor::finish() {
         say(fmt::format("the kernel killed {} processes of the command for memory: raise "
                         "resources.memory",
                         report_.oom_kills));
+    }
+    if (report_.started && !report_.error.empty()) {
+        say(report_.error);
     }
     report_.processes_left = ended_ && !none_left_;
     if (report_.processes_left) {

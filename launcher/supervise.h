@@ -1,9 +1,9 @@
 #pragma once
 // Supervisor: the launcher's one loop as PID 1 of the training container. Starts the command,
-// copies its output, forwards SIGTERM, SIGINT, SIGHUP, SIGUSR1 and SIGUSR2, kills the process group
-// when it does not stop in time or the training deadline has passed, ends what the command left
-// behind before the last report is written (the recorder then reads files that nobody changes any
-// more), keeps the report fresh, and waits for the recorder before it gives the exit code.
+// copies its output, forwards SIGHUP, SIGUSR1 and SIGUSR2, stops it by steps (ladder.h) at SIGTERM,
+// SIGINT or when the training deadline has passed, ends what the command left behind before the
+// last report is written (the recorder then reads files that nobody changes any more), keeps the
+// report fresh, and waits for the recorder before it gives the exit code.
 
 #include <chrono>
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "launcher/child.h"
+#include "launcher/ladder.h"
 #include "launcher/options.h"
 #include "launcher/segments.h"
 #include "records/pod/bundle.h"
@@ -36,8 +37,9 @@ class Supervisor {
     void watch();
     void take_signals();
     void forward(int signal);
-    void begin_to_stop(int signal);
+    void stop_by_steps(Time now);
     void reap();
+    void end_others(Time now);
     void copy(int& descriptor, int to);
     void flush_on_time(Time now);
     void finish();
@@ -48,13 +50,13 @@ class Supervisor {
     Segments segments_;
     records::pod::LauncherReport report_;
     Child child_;
+    Ladder ladder_;
     int signals_ = -1;
     bool ended_ = false;     // the command itself
     bool none_left_ = false; // nor anything that it started
     bool deadline_passed_ = false;
     std::int64_t oom_kills_before_ = 0;
     std::optional<Time> train_until_;
-    std::optional<Time> kill_at_;
     std::optional<Time> others_until_; // the command has ended: so must all that it left
     Time next_seal_;
     Time next_report_;

@@ -92,6 +92,7 @@ class RanText {
                           printable(string_or(at_path(spec, {"search", "objective"}), "metric")) +
                               " " + rounded(scalar_from(value).text));
         }
+        text += inner("launcher", printable(string_or(attributes, "stopped")));
         text +=
             inner("hardware", named_values(scalars_from(graph_.document(attempt.id, "hardware"))));
         for (const std::string& run :

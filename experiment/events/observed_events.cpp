@@ -123,6 +123,9 @@ Status write_observed(records::Event& event, const History& history, const Attem
         .attribute("logDroppedBytes", bundle.log.dropped_bytes)
         .word("bundle", attempt.bundle_digest);
     entry.text("hardware", canonical_json(Json(bundle.launcher.hardware)));
+    if (bundle.launcher.started && !bundle.launcher.error.empty()) {
+        entry.text("stopped", bundle.launcher.error);
+    }
     const Account account{node,
                           bundle,
                           asserted_by(attempt.record_proof),

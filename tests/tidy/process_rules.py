@@ -15,6 +15,7 @@ OTHERS = {
     "source/ssh_program.cpp": "becomes ssh, as the child that git has started; starts nothing",
     "tests/integration/postgres/postgres_server.cpp": "a server that outlives the call",
     "tests/unit/base/process_test.cpp": "a stranger beside the children of base",
+    "tests/unit/launcher/launch.h": "the launcher's own start is what is tested",
     "tests/unit/launcher/process_test.cpp": "the launcher's own start is what is tested",
     "tests/unit/worker/confinement_test.cpp": "confines a copy of the test itself",
 }

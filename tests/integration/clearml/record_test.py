@@ -12,18 +12,21 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "sdk"))
-from record import SECONDS_MAX, RecordCases, pods  # noqa: E402
+from record import SECONDS_MAX, EndCases, pods  # noqa: E402
 
 
 def manifest_digest(name, data):
     return "sha256:" + hashlib.sha256(f"{hashlib.sha256(data).hexdigest()}  {name}\n".encode()).hexdigest()
 
 
-class Sdk(RecordCases):
+class Sdk(EndCases):
     """The cases, for each version."""
     here, name, word = HERE, "clearml", "ClearML"
     prefixes = ("CLEARML_", "TRAINS_")
+    loss = "loss/a"
     rows_lost_max = 40  # of a loop with ten a second, when killed
+    rows_before_a_kill, stopped_status = 60, "stopped"
+    rows_lost_when_stopped = 10  # once in a while the SDK's own last batch
 
     @staticmethod
     def environment(recorder_url):
@@ -79,28 +82,8 @@ class Sdk(RecordCases):
         self.assertEqual(self.artifacts(bundle)["large"]["bytes"], 200 << 20)
         self.check_stored(pod, self.artifacts(bundle)["large"])
         peak = pod.resident_bytes_max()
-        print(f"{self.version} 200 MiB uploaded: recorder's peak {peak >> 20} MiB", file=sys.stderr)
+        print(f"{self.version} 200 MiB uploaded and read back: recorder's peak {peak >> 20} MiB", file=sys.stderr)
         self.assertLess(peak, 64 << 20)
-
-    def test_ends(self):
-        """Its SDK says nothing after a kill; how the command ended stands beside what it said."""
-        for end, code, status in (("code", 3, "failed"), ("exception", 1, "failed"), ("loop", 137, "")):
-            with self.subTest(end=end):
-                pod = self.new_pod(f"ends-{end}")
-                pod.start("end.py", end, "1000")
-                if end == "loop":
-                    pods.wait_until(lambda: pod.log().count("row") >= 60, "rows", SECONDS_MAX)
-                    pod.kill_script("end.py")
-                self.assertEqual(pod.wait(SECONDS_MAX), code, pod.log())
-                run = self.only_run(pod.bundle())
-                self.assertEqual(run.get("status", ""), status)
-                loss = run["metrics"]["loss/a"]["count"]
-                if end == "loop":
-                    logged = 5 + pod.log().count("row")
-                    print(f"{self.version} killed: {logged} rows logged, {loss} in the record", file=sys.stderr)
-                    self.assertGreaterEqual(loss, logged - self.rows_lost_max)
-                else:
-                    self.assertEqual(loss, 5)
 
     def test_a_recorder_that_is_killed_goes_on(self):
         pod = self.new_pod()

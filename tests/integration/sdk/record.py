@@ -4,11 +4,13 @@ import hashlib
 import http.server
 import os
 import pathlib
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 import types
 import urllib.parse
 
@@ -67,14 +69,18 @@ class Pod(pods.Pod):
         self.cases = cases
         (self.root / "home").mkdir()
 
-    def start(self, script, *arguments, **more):
+    def start(self, script, *arguments, shell=None, **more):
+        """`shell`: what a shell does with the command, which stands for its {}."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(self.cases.prefixes)}
         env = kept | {"HOME": str(self.root / "home"), "PYTHONUNBUFFERED": "1"} | \
             self.cases.environment(f"http://127.0.0.1:{self.port}") | more
+        command = [self.cases.python, self.cases.here / "scripts" / script, *arguments]
+        if shell:
+            command = ["/bin/sh", "-c", shell.format(shlex.join(map(str, command)))]
         self.launcher = pods.Process(
             [pods.BUILD / "pedigree-launch", "--workspace", self.root / "workspace",
-             "--exchange", self.root / "opt/pedigree/exchange", "--drain-seconds", "90",
-             "--", self.cases.python, self.cases.here / "scripts" / script, *arguments],
+             "--exchange", self.root / "opt/pedigree/exchange", "--drain-seconds", "90", "--stop-seconds", "30",
+             "--", *command],
             self.root / "launcher.log", env=env, cwd=self.root / "workspace")
 
     def log(self):
@@ -150,3 +156,57 @@ class RecordCases:
         for file in artifact["files"]:
             self.assertEqual(file["digest"], "sha256:" + hashlib.sha256(stored[file["path"]]).hexdigest(), file)
         return stored
+
+
+class EndCases(RecordCases):
+    """How a run of scripts/end.py ends, for SDKs that talk to the recorder."""
+    loss = None  # as the record names what end.py logs: five rows, then ten a second
+    rows_lost_max = None  # of these, when killed
+    rows_before_a_kill = None
+    stopped_status = None  # what the SDK says of KeyboardInterrupt
+    rows_lost_when_stopped = 1  # one is interrupted
+
+    def test_ends(self):
+        """Its SDK says nothing after a kill; how the command ended stands beside what it said."""
+        for end, code, status in (("code", 3, "failed"), ("exception", 1, "failed"), ("loop", 137, "")):
+            with self.subTest(end=end):
+                pod = self.new_pod(f"ends-{end}")
+                pod.start("end.py", end, "1000")
+                if end == "loop":
+                    self.wait_for_rows(pod)
+                    pod.kill_script("end.py")
+                self.assertEqual(pod.wait(SECONDS_MAX), code, pod.log())
+                run = self.only_run(pod.bundle())
+                self.assertEqual(run.get("status", ""), status)
+                loss = run["metrics"][self.loss]["count"]
+                if end == "loop":
+                    logged = 5 + pod.log().count("row")
+                    print(f"{self.version} killed: {logged} rows logged, {loss} in the record", file=sys.stderr)
+                    self.assertGreaterEqual(loss, logged - self.rows_lost_max)
+                else:
+                    self.assertEqual(loss, 5)
+
+    def test_stopped(self):
+        """The launcher's steps give its SDK the end that a person's Ctrl-C gives it, also below a shell."""
+        for name, shell in (("alone", None), ("shell", "{} 2>&1 | tee log.txt; echo further")):
+            with self.subTest(name=name):
+                pod = self.new_pod(f"stopped-{name}")
+                pod.start("end.py", "loop", "1000", shell=shell)
+                self.wait_for_rows(pod)
+                begun = time.monotonic()
+                pod.launcher.child.send_signal(signal.SIGTERM)
+                code = pod.wait(SECONDS_MAX)
+                took = time.monotonic() - begun
+                bundle = pod.bundle()
+                run = self.only_run(bundle)
+                loss, logged = run["metrics"][self.loss]["count"], 5 + pod.log().count("row")
+                how = bundle["launcher"]["error"]
+                print(f"{self.version} stopped, {name}: rc {code}, {took:.1f} s, {logged} rows logged, {loss} in the "
+                      f"record, {how}", file=sys.stderr)
+                self.assertEqual(run["status"], self.stopped_status, pod.log())
+                self.assertGreaterEqual(loss, logged - self.rows_lost_when_stopped)
+                self.assertTrue(how.startswith("stopped by SIGINT: "), how)
+                self.assertNotIn("further", pod.log())
+
+    def wait_for_rows(self, pod):
+        pods.wait_until(lambda: pod.log().count("row") >= self.rows_before_a_kill, "rows", SECONDS_MAX)

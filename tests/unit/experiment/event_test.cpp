@@ -57,6 +57,30 @@ Json build_attributes(const std::vector<records::Event>& events) {
     return attributes;
 }
 
+// Whether the attempt's node tells how its command was stopped.
+bool tells_of_a_stop(bool started, const std::string& said) {
+    Life life;
+    life.observed = [&](records::pod::Bundle& bundle) {
+        bundle.launcher.started = started;
+        bundle.launcher.error = said;
+    };
+    bool told = false;
+    for (const records::Event& event : events_of_life(0, std::move(life))) {
+        const Json body = *parse_json(event.body());
+        for (const Json& node : body["nodes"]) {
+            told = told || (node["kind"] == "Attempt" && node.contains("attributes") &&
+                            node["attributes"].contains("stopped"));
+        }
+    }
+    return told;
+}
+
+TEST(Events, TellByWhichStepACommandWasStopped) {
+    EXPECT_TRUE(tells_of_a_stop(true, "stopped by SIGINT: SIGINT at 0.0 s, ended at 1.2 s"));
+    EXPECT_FALSE(tells_of_a_stop(true, ""));
+    EXPECT_FALSE(tells_of_a_stop(false, "cannot execute \"train\""));
+}
+
 TEST(Events, TellWhetherTheImportsWereChecked) {
     EXPECT_EQ(build_attributes(events_of_life(0))["imports"], "checked");
     Life life;

@@ -1,114 +1,11 @@
 // The launcher as a process: what the kubelet, the recorder and a user's script see of it.
 
-#include <chrono>
-#include <csignal>
-#include <optional>
 #include <sstream>
-#include <thread>
 
-#include <fcntl.h>
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "base/json.h"
-#include "records/pod/bundle.h"
-#include "tests/fakes/scratch.h"
+#include "tests/unit/launcher/launch.h"
 
 namespace pedigree::launcher {
 namespace {
-
-using namespace std::chrono_literals;
-
-class Launch {
-  public:
-    Launch(const Scratch& scratch, std::vector<std::string> options, const std::string& script)
-        : exchange_(scratch.path() / "exchange") {
-        std::filesystem::create_directories(scratch.path() / "work");
-        std::filesystem::create_directories(scratch.path() / "code");
-        std::vector<std::string> arguments{
-            PEDIGREE_LAUNCH,    "--workspace", (scratch.path() / "work").string(), "--exchange",
-            exchange_.string(), "--code",      (scratch.path() / "code").string()};
-        arguments.insert(arguments.end(), options.begin(), options.end());
-        for (const char* word : {"--", "/bin/sh", "-c"}) {
-            arguments.emplace_back(word);
-        }
-        arguments.push_back(script);
-        pid_ = ::fork();
-        if (pid_ == 0) {
-            become(arguments, scratch.path() / "stdout");
-        }
-    }
-    ~Launch() {
-        if (!state_) {
-            ::kill(pid_, SIGKILL);
-            wait();
-        }
-    }
-
-    void signal(int number) const { ::kill(pid_, number); }
-    void drained() const { std::ofstream(exchange_ / "drained") << "\n"; }
-    int wait() {
-        int state = 0;
-        ::waitpid(pid_, &state, 0);
-        state_ = state;
-        return WIFEXITED(state) ? WEXITSTATUS(state) : -1;
-    }
-    bool running() const {
-        siginfo_t info{};
-        ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
-        return info.si_pid == 0;
-    }
-
-    std::optional<records::pod::LauncherReport> report() const {
-        std::ifstream in(exchange_ / "report.json");
-        const std::string text{std::istreambuf_iterator<char>(in), {}};
-        const auto document = parse_json(text);
-        if (!document) {
-            return std::nullopt;
-        }
-        const auto report = records::pod::launcher_report_from(*document);
-        return report ? std::optional(*report) : std::nullopt;
-    }
-    // Waits until the report says that the command has ended.
-    records::pod::LauncherReport final_report() const {
-        for (int i = 0; i < 3000; ++i) {
-            if (const auto seen = report(); seen && seen->exit_code >= 0) {
-                return *seen;
-            }
-            std::this_thread::sleep_for(10ms);
-        }
-        ADD_FAILURE() << "no final report within 30 s";
-        return {};
-    }
-
-  private:
-    [[noreturn]] static void become(const std::vector<std::string>& arguments,
-                                    const std::filesystem::path& out) {
-        const int file = ::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-        ::dup2(file, STDOUT_FILENO);
-        ::dup2(file, STDERR_FILENO);
-        std::vector<char*> argv;
-        for (const auto& argument : arguments) {
-            argv.push_back(const_cast<char*>(argument.c_str()));
-        }
-        argv.push_back(nullptr);
-        ::execv(argv[0], argv.data());
-        ::_exit(99);
-    }
-
-    std::filesystem::path exchange_;
-    pid_t pid_ = -1;
-    std::optional<int> state_;
-};
-
-void wait_for_text(const Scratch& scratch, const std::string& name, const std::string& text) {
-    for (int i = 0; i < 3000 && scratch.read(name).find(text) == std::string::npos; ++i) {
-        std::this_thread::sleep_for(10ms);
-    }
-    ASSERT_NE(scratch.read(name).find(text), std::string::npos);
-}
 
 TEST(LauncherProcess, gives_the_exit_code_and_the_report_after_the_drain) {
     const Scratch scratch;
@@ -167,28 +64,6 @@ TEST(LauncherProcess, the_working_directory_holds_nothing_of_ours) {
     Launch launch(scratch, {"--drain-seconds", "0"}, "find . -mindepth 1 > ../found");
     EXPECT_EQ(launch.wait(), 0);
     EXPECT_EQ(scratch.read("found"), "./train.py\n");
-}
-
-TEST(LauncherProcess, forwards_sigterm_and_kills_who_ignores_it) {
-    const Scratch scratch;
-    Launch launch(scratch, {"--stop-seconds", "1", "--drain-seconds", "0"},
-                  "trap '' TERM; echo ready; while :; do sleep 0.05; done");
-    wait_for_text(scratch, "stdout", "ready");
-    const auto before = std::chrono::steady_clock::now();
-    launch.signal(SIGTERM);
-    EXPECT_EQ(launch.wait(), 128 + SIGKILL);
-    EXPECT_GE(std::chrono::steady_clock::now() - before, 900ms);
-    EXPECT_EQ(launch.final_report().signal, SIGKILL);
-}
-
-TEST(LauncherProcess, a_command_may_end_well_on_sigterm) {
-    const Scratch scratch;
-    Launch launch(scratch, {"--drain-seconds", "0"},
-                  "trap 'echo saved; exit 0' TERM; echo ready; while :; do sleep 0.05; done");
-    wait_for_text(scratch, "stdout", "ready");
-    launch.signal(SIGTERM);
-    EXPECT_EQ(launch.wait(), 0);
-    EXPECT_NE(scratch.read("stdout").find("saved"), std::string::npos);
 }
 
 TEST(LauncherProcess, ends_training_at_its_deadline) {

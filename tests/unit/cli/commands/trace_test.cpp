@@ -47,6 +47,20 @@ TEST(Trace, SaysWhatRan) {
                           "    run colt: last acc 0.9, loss 0.5\n"));
 }
 
+TEST(Trace, TellsTheStepsByWhichACommandWasStopped) {
+    FakeCluster fake;
+    Json answer = rich_answer();
+    for (Json& node : answer["nodes"]) {
+        if (node["kind"] == "Attempt") {
+            node["attributes"]["stopped"] = "stopped by SIGINT: SIGINT at 0.0 s, ended at 1.2 s";
+        }
+    }
+    fake.texts[api + "traces/exp%3Amnist-1"] = answer.dump();
+    ASSERT_TRUE(fake.run({"trace", "exp/mnist-1"}));
+    EXPECT_THAT(fake.out.str(),
+                HasSubstr("    launcher    stopped by SIGINT: SIGINT at 0.0 s, ended at 1.2 s\n"));
+}
+
 TEST(Trace, WithoutTheListOfTrialsTheRestIsTold) {
     FakeCluster fake;
     fake.texts[api + "traces/exp%3Amnist-1"] = rich_answer().dump();
