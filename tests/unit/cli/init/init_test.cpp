@@ -149,9 +149,10 @@ TEST_F(InitTest, KnowsBranchesCommitsAndFoldersBelow) {
     ASSERT_TRUE(fake.run({"init", folder() + "/deep", "--base", base}));
     const Json spec =
         spec::read_manifest(scratch.read("work/deep/experiment.yaml")).value()["spec"];
-    EXPECT_EQ(string_or(spec["source"]["git"], "commit").size(), 40u);
-    EXPECT_FALSE(spec["source"]["git"].contains("ref"));
-    EXPECT_EQ(spec["source"]["subdirectory"], "deep");
+    const Json& git_source = at_path(spec, {"source", "git"});
+    EXPECT_EQ(string_or(git_source, "commit").size(), 40u);
+    EXPECT_FALSE(git_source.contains("ref"));
+    EXPECT_EQ(string_or(at_path(spec, {"source"}), "subdirectory"), "deep");
     EXPECT_FALSE(spec["image"].contains("lockFile")); // it has no requirements.txt
 }
 
