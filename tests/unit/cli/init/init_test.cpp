@@ -57,7 +57,7 @@ TEST_F(InitTest, WritesALegalExperimentOfTheFolder) {
     const auto code = init();
     ASSERT_TRUE(code) << code.error().message;
     EXPECT_EQ(*code, ExitCode::Ok);
-    const Json spec = written()["spec"];
+    Json spec = written()["spec"];
     EXPECT_EQ(spec["project"], "mnist-v2");
     EXPECT_EQ(spec["source"]["git"]["url"], "https://git.example.com/vision/MNIST_v2.git");
     EXPECT_EQ(spec["source"]["git"]["ref"], "trunk");
@@ -77,7 +77,7 @@ TEST_F(InitTest, TakesEveryAnswerFromTheLine) {
         init({"--script", "fit it.py", "--data", "s3://datasets/mnist.npz@sha256:" + hex, "--gpus",
               "2", "--tracker", "https://mlflow.example.com", "--project", "digits"});
     ASSERT_TRUE(code) << code.error().message;
-    const Json spec = written()["spec"];
+    Json spec = written()["spec"];
     EXPECT_EQ(spec["project"], "digits");
     EXPECT_EQ(spec["command"], (Json{"python", "fit it.py"}));
     EXPECT_EQ(spec["inputs"][0]["uri"], "s3://datasets/mnist.npz");
@@ -164,7 +164,7 @@ TEST_F(InitTest, WithoutARepositoryTheUrlIsAskedFor) {
     EXPECT_THAT(code.error().message, HasSubstr("--repository URL"));
     ASSERT_TRUE(fake.run(
         {"init", bare, "--base", base, "--repository", "git@git.example.com:vision/mnist.git"}));
-    const Json spec = spec::read_manifest(scratch.read("bare/experiment.yaml")).value()["spec"];
+    Json spec = spec::read_manifest(scratch.read("bare/experiment.yaml")).value()["spec"];
     EXPECT_EQ(spec["source"]["git"]["url"], "ssh://git@git.example.com/vision/mnist.git");
     EXPECT_EQ(spec["source"]["git"]["ref"], "main");
     EXPECT_EQ(spec["project"], "mnist");
