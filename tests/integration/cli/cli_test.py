@@ -3,13 +3,16 @@
 Needs the development cluster and the operator in it (dev/quickstart). The Experiments name a host that
 does not exist, so none of them trains."""
 
+import base64
 import concurrent.futures
+import hashlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import unittest
 import uuid
@@ -187,6 +190,37 @@ class CommandLine(unittest.TestCase):
         unseen = {item["check"] for item in said["unknown"]}
         self.assertLessEqual({"Schema", "Operator", "OperatorPod", "Leader", "Configuration", "Secret",
                               "OperatorRights", "Gpus"}, unseen)
+
+    def test_a_support_bundle_holds_no_value_of_a_secret(self):
+        file = os.path.join(self.folder, "bundle.tar.gz")
+        done = self.pedigree("support-bundle", "-o", file)
+        self.assertIn("left out: Secrets: never taken", done.stderr)
+        with tarfile.open(file) as archive:
+            texts = {member.name.split("/", 1)[1]: archive.extractfile(member).read() for member in archive}
+        manifest = json.loads(texts["manifest.json"])
+        self.assertEqual([item["path"] for item in manifest["items"]], sorted(set(texts) - {"manifest.json"}))
+        for item in manifest["items"]:
+            self.assertEqual(hashlib.sha256(texts[item["path"]]).hexdigest(), item["sha256"])
+        for path in ("doctor.json", "operator/deployment.json", "operator/lease.json", "cluster/crd.json"):
+            self.assertIn(path, texts)
+        self.assertTrue(any(path.endswith("/operator.log") for path in texts))
+        secrets = json.loads(kubectl("get", "secrets", "-n", "pedigree-system", "-o", "json"))["items"]
+        # A password, as a person chooses one; a user's name and a short word may stand anywhere.
+        values = [base64.b64decode(value) for secret in secrets for key, value in secret.get("data", {}).items()
+                  if key in ("password", "AWS_SECRET_ACCESS_KEY", "tls.key", "url", ".dockerconfigjson")]
+        self.assertTrue(values)
+        for path, text in texts.items():
+            for value in values:
+                self.assertNotIn(value.strip(), text, path)
+
+    def test_uninstall_asks_and_without_an_answer_does_nothing(self):
+        done = self.pedigree("uninstall", "--everything", code=3)
+        self.assertTrue(done.stderr.startswith("goes, in this order:\n  APIService "), done.stderr)
+        self.assertIn("stays:\n  the database", done.stderr)
+        self.assertIn("--yes", done.stderr)
+        kubectl("get", "apiservice", "v1alpha1.lineage.pedigree.dev")
+        kubectl("get", "deployment", "pedigree-operator", "-n", "pedigree-system")
+        self.pedigree("uninstall", code=2)
 
     def test_output_is_data_and_colours_are_for_terminals(self):
         name = self.create("plain", "--set", "suspend=true")
