@@ -57,7 +57,10 @@ Result<ExitCode> perform(const Options& options, const Context& context) {
     Terminal& terminal = context.terminal;
     TRY(const Remains remains, find_remains(*cluster, options.system_namespace));
     if (remains.empty()) {
-        terminal.err << "nothing of pedigree is there\n";
+        terminal.err << "nothing of pedigree is there"
+                     << (remains.namespace_ends ? ", but for its namespace, which is being deleted"
+                                                : "")
+                     << '\n';
         return ExitCode::Ok;
     }
     terminal.err << removal_text(remains, options.system_namespace);

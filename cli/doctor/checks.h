@@ -36,7 +36,7 @@ std::vector<SeenRight> caller_rights(const Sight& sight);
 std::vector<SeenRight> operator_account_rights(const Sight& sight);
 
 // Whether the Lease alone cannot say that somebody leads: it is to be looked at again.
-bool is_doubtful(const Json& lease, Instant server_time);
+bool is_doubtful(const Json& lease, Instant now);
 // The API server's clock as it was asked; nothing: it did not tell.
 std::optional<Instant> server_time(const Sight& sight);
 // The last warning or error of a log of ours (a JSON object a line); empty: none.

@@ -56,10 +56,15 @@ Check deployment_check(const Sight& sight) {
     if (why.empty()) {
         why = told_by(deployment, "Progressing", "False");
     }
+    const bool has_no_pods = sight.pods && sight.pods->empty();
     return Check::finding("Operator",
                           fmt::format("{} of {} available{}{}", available, replicas_text(wanted),
                                       why.empty() ? "" : "; ", why),
-                          why.empty() ? "see to its pods below" : "remove what the message names");
+                          !why.empty()  ? "remove what the message names"
+                          : has_no_pods ? fmt::format("kubectl -n {} describe deployment "
+                                                      "pedigree-operator",
+                                                      sight.system_namespace)
+                                        : "see to its pods below");
 }
 
 struct PodWords {

@@ -59,7 +59,8 @@ std::vector<Remaining> objects_before_experiments() {
     return objects;
 }
 
-std::vector<Remaining> objects_after_experiments(const std::string& where) {
+std::vector<Remaining> objects_after_experiments(const std::string& system_namespace) {
+    const std::string& where = system_namespace;
     return {{resource_definitions, {"", "experiments.pedigree.dev"}},
             {deployments, {where, operator_name}},
             {services, {where, operator_name}},
@@ -98,7 +99,7 @@ std::string removal_text(const Remains& remains, const std::string& system_names
                             remains.unfinished.size(), first_names(remains.unfinished));
     }
     if (!remains.jobs.empty()) {
-        text += fmt::format("  {} that carry the finalizer {}\n",
+        text += fmt::format("  {} with the finalizer {}\n",
                             counted(remains.jobs.size(), "Job", "Jobs"), records::finalizer);
     }
     for (const Remaining& object : remains.after) {

@@ -31,6 +31,9 @@ struct Remains {
     std::vector<k8s::ObjectKey> jobs;        // that carry our finalizer
     std::vector<std::string> others;         // what somebody else has in the namespace
 
+    bool namespace_ends =
+        false; // it is being deleted already, and goes once what is in it has gone
+
     bool empty() const;
     // The namespace goes only if nobody else's is in it.
     bool takes_namespace() const { return others.empty(); }

@@ -175,6 +175,11 @@ Result<Remains> find_remains(const Cluster& cluster, const std::string& system_n
     Remains remains;
     TRY(remains.before, those_there(cluster, objects_before_experiments()));
     TRY(remains.after, those_there(cluster, objects_after_experiments(system_namespace)));
+    const auto place = cluster.api.get(k8s::namespaces, {"", system_namespace});
+    if (place && k8s::is_being_deleted(*place)) {
+        remains.namespace_ends = true;
+        remains.after.pop_back(); // the last of the order
+    }
     TRY(const auto experiments, all_of(cluster, removed_experiments));
     for (const k8s::Object& experiment : experiments) {
         remains.experiments.push_back(k8s::key_of(*experiment));

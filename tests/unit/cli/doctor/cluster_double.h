@@ -169,6 +169,14 @@ struct ClusterDouble {
         }
         return words;
     }
+    std::string fix_of(const std::string& name) {
+        for (const Check& check : checks()) {
+            if (check.name == name) {
+                return check.fix;
+            }
+        }
+        return "";
+    }
     // What `pedigree WORDS...` does.
     Result<ExitCode> run(const std::vector<std::string>& words) {
         const Parsed parsed = parse_arguments("pedigree", words, all_commands());

@@ -32,6 +32,11 @@ TEST_F(DoctorOperator, ReplicasThatAreAwayAreCounted) {
                                            {"reason", "FailedCreate"},
                                            {"message", "exceeded quota: team"}}};
     EXPECT_THAT(fake.said("Operator"), HasSubstr("; FailedCreate: exceeded quota: team"));
+    EXPECT_THAT(fake.fix_of("Operator"), HasSubstr("what the message names"));
+    deployment["status"].erase("conditions");
+    EXPECT_EQ(fake.fix_of("Operator"), "see to its pods below");
+    fake.take(paths::pod);
+    EXPECT_THAT(fake.fix_of("Operator"), HasSubstr("describe deployment pedigree-operator"));
     deployment["spec"]["replicas"] = 0;
     EXPECT_EQ(fake.said("Operator"), "finding: it is scaled to 0 replicas");
     fake.take(paths::deployment);

@@ -203,6 +203,18 @@ TEST_F(UninstallTest, DoneTwiceItHasNothingToDo) {
     EXPECT_EQ(err.str(), "nothing of pedigree is there\n");
 }
 
+TEST_F(UninstallTest, ANamespaceThatIsBeingDeletedIsNotToldAsRemoved) {
+    api.put(k8s::config_maps, {"pedigree-system", "of-somebody"});
+    api.put(k8s::namespaces, {"", "pedigree-system"}, {"kubernetes"});
+    ASSERT_TRUE(run({"uninstall", "--everything", "--yes"}));
+    err.str("");
+    out.str("");
+    ASSERT_EQ(*run({"uninstall", "--everything", "--yes"}), ExitCode::Ok);
+    EXPECT_EQ(err.str(), "nothing of pedigree is there, but for its namespace, which is being "
+                         "deleted\n");
+    EXPECT_EQ(out.str(), "");
+}
+
 TEST_F(UninstallTest, WithoutTheWordNothingIsDone) {
     const std::size_t before = api.objects.size();
     ASSERT_EQ(*run({"uninstall"}), ExitCode::Usage);
