@@ -34,6 +34,8 @@ void Ladder::ask(Step step, Time now) {
     std::vector<pid_t> roots = alive();
     roots.push_back(command_);
     const std::vector<Ask> asks = asked(read_processes(), roots, step);
+    const bool is_anybody_waited_for =
+        std::any_of(asks.begin(), asks.end(), [](const Ask& one) { return one.is_waited_for; });
     bool by_term = false;
     bool by_int = false;
     for (const Ask& one : asks) {
@@ -41,7 +43,9 @@ void Ladder::ask(Step step, Time now) {
             continue;
         }
         ::kill(one.pid, one.signal);
-        (one.signal == SIGINT ? by_int : by_term) = true;
+        if (one.is_waited_for || !is_anybody_waited_for) { // not what its shell got
+            (one.signal == SIGINT ? by_int : by_term) = true;
+        }
         if (one.is_waited_for) {
             waited_for_.push_back(one.pid);
             last_alive_ = now;

@@ -84,12 +84,14 @@ TEST(Stop, a_script_that_handles_term_gets_it_alone) {
 }
 
 TEST(Stop, below_a_shell_it_has_its_time_and_no_further_command_begins) {
-    for (const auto& [script, last] : {std::pair{plain, "orderly end"}, {handles_term, "saved"}}) {
+    for (const auto& [script, last, by] : {std::tuple{plain, "orderly end", "stopped by SIGINT: "},
+                                           {handles_term, "saved", "stopped by SIGTERM: "}}) {
         Stopping stopping(script, "sh -c 'python3 train.py; echo next'; echo further");
         EXPECT_EQ(stopping.stop(), 128 + SIGTERM);
         EXPECT_TRUE(stopping.says(last)) << stopping.output;
         EXPECT_FALSE(stopping.says("next") || stopping.says("further")) << stopping.output;
         EXPECT_FALSE(stopping.report.processes_left);
+        EXPECT_TRUE(stopping.report.error.starts_with(by)) << stopping.report.error;
         EXPECT_LT(stopping.took, 10s);
     }
 }
