@@ -173,6 +173,29 @@ Result<Fetched> S3Client::get_file(const S3Object& object, const fs::path& path,
     return Fetched{download.hash.finish(), download.bytes};
 }
 
+Result<Fetched> S3Client::get_pieces(const S3Object& object, const net::BodySink& sink,
+                                     std::stop_token stop) {
+    Sha256 hash;
+    Fetched fetched;
+    net::Request request;
+    request.sink = [&](std::string_view piece) {
+        hash.update(piece);
+        fetched.bytes += static_cast<std::int64_t>(piece.size());
+        return sink(piece);
+    };
+    request.rewind = [&] {
+        return fetched.bytes == 0 ? Status()
+                                  : failure(ErrorCode::Conflict,
+                                            "reading " + object.text() + " ended in its middle");
+    };
+    TRY(auto response, send({"GET", "", net::payload_hash_of("")}, object, request, stop));
+    if (!response.ok()) {
+        return tl::unexpected<Error>(answer_error(response, "reading " + object.text()));
+    }
+    fetched.digest = hash.finish();
+    return fetched;
+}
+
 Status S3Client::put(const S3Object& object, const std::string& bytes, std::stop_token stop) {
     net::Request request;
     request.body = bytes;

@@ -64,6 +64,9 @@ class S3Client {
     // Hashes while writing. The file exists afterwards only if all of it arrived.
     Result<Fetched> get_file(const S3Object& object, const std::filesystem::path& path,
                              std::stop_token stop = {});
+    // Hands on what comes. Repeated only before the first piece, since none is taken back.
+    Result<Fetched> get_pieces(const S3Object& object, const net::BodySink& sink,
+                               std::stop_token stop = {});
     Status put(const S3Object& object, const std::string& bytes, std::stop_token stop = {});
     // `digest` is that of the file; Conflict if the file changed since it was hashed: what is
     // stored afterwards is what was hashed, or nothing.

@@ -106,7 +106,8 @@ Followers::Followers(const Settings& settings, Notebook& notebook)
     }
 }
 
-Status Followers::open() {
+Status Followers::open(artifacts::S3Client& store) {
+    shelf_.reads_from(store, shelf_target());
     TRY(shelf_.open(settings_.places.journal() / "shelf"));
     for (Followed& each : all_) {
         TRY(each.follower->open());

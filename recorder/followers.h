@@ -26,8 +26,9 @@ namespace pedigree::recorder {
 class Followers {
   public:
     Followers(const Settings& settings, Notebook& notebook);
-    // Comes back to what an earlier life was told; before the first call.
-    Status open();
+    // Comes back to what an earlier life was told; before the first call. From `store`, which
+    // outlives this, scripts get back what they uploaded.
+    Status open(artifacts::S3Client& store);
 
     // Answers a call below a tracker's path; false: it is below none.
     bool answer(net::Exchange& exchange);

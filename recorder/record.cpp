@@ -147,7 +147,7 @@ Status record(const Settings& settings) {
     EventSender sender({operator_http, settings, notebook, key});
 
     Followers followers(settings, notebook);
-    TRY(followers.open());
+    TRY(followers.open(store));
     std::optional<Tracker> tracker;
     std::jthread deliver;
     if (config.mlflow) {

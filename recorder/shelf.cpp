@@ -13,6 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t read_piece_bytes = 64 * 1024;
+
 } // namespace
 
 bool of_the_file(ErrorCode code) {
@@ -175,6 +177,67 @@ void StoreShelf::put(const std::string& path, const Item& arrived) {
                                {"digest", item.digest.text()},
                                {"bytes", item.bytes}})
                  << std::endl;
+}
+
+std::optional<trackers::Shelved> StoreShelf::find(const std::string& path) {
+    auto items = items_.lock();
+    const auto found = items->by_path.find(path);
+    if (found == items->by_path.end() ||
+        !(found->second.stored || items->waiting.contains(found->second.number))) {
+        return std::nullopt;
+    }
+    return trackers::Shelved{found->second.digest, found->second.bytes};
+}
+
+Status StoreShelf::read(const std::string& path, const trackers::Shelved& shelved,
+                        const net::BodySink& sink, std::stop_token stop) {
+    std::optional<OpenFile> file;
+    {
+        auto items = items_.lock(); // what is open stays there, though it is put and dropped
+        const auto found = items->by_path.find(path);
+        if (found == items->by_path.end() || found->second.digest != shelved.sha256) {
+            return failure(ErrorCode::NotFound, path + " is not on the shelf");
+        }
+        if (!found->second.stored) {
+            TRY(file, open_file(file_of(*items, found->second.number)));
+        }
+    }
+    if (!file) {
+        return read_stored(path, shelved, sink, std::move(stop));
+    }
+    std::string buffer(read_piece_bytes, '\0');
+    for (std::int64_t at = 0; !stop.stop_requested();) {
+        TRY(const std::size_t count, file->read_at(at, buffer));
+        if (count == 0) {
+            return {};
+        }
+        TRY(sink(std::string_view(buffer).substr(0, count)));
+        at += static_cast<std::int64_t>(count);
+    }
+    return failure(ErrorCode::Cancelled, "reading " + path + " was stopped");
+}
+
+// Others may write to the store, too.
+Status StoreShelf::read_stored(const std::string& path, const trackers::Shelved& shelved,
+                               const net::BodySink& sink, std::stop_token stop) {
+    if (store_ == nullptr) {
+        return failure(ErrorCode::Unavailable, "no store to read " + path + " from");
+    }
+    std::string kept_back;
+    TRY(const artifacts::Fetched fetched, store_->get_pieces(
+                                              {target_.bucket, target_.key + path},
+                                              [&](std::string_view piece) -> Status {
+                                                  if (!kept_back.empty()) {
+                                                      TRY(sink(kept_back));
+                                                  }
+                                                  kept_back = piece;
+                                                  return {};
+                                              },
+                                              std::move(stop)));
+    if (fetched.digest != shelved.sha256) {
+        return failure(ErrorCode::Conflict, "the store has other bytes of " + path);
+    }
+    return kept_back.empty() ? Status() : sink(kept_back);
 }
 
 std::optional<StoreShelf::Waiting> StoreShelf::first_waiting() {

@@ -3,7 +3,8 @@
 // (trackers/shelf.h). A file is hashed while it passes and written beside the journal, so that
 // the script has its answer at once, whether the store answers or not; a thread of its own puts
 // what waits there below records::pod::upload_key(), and makes room. What finds no room is hashed
-// and not kept. A recorder that starts again finds what waited. Any thread; ship() from one.
+// and not kept. A script gets its file back from here, or from the store once it is there alone. A
+// recorder that starts again finds what waited. Any thread; ship() from one.
 
 #include <cstdint>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "artifacts/s3.h"
 #include "base/sync.h"
@@ -32,7 +34,16 @@ class StoreShelf final : public trackers::Shelf {
   public:
     Status open(const std::filesystem::path& folder, std::uint64_t bytes_max = shelf_bytes_max);
 
+    // Where what was put can be read again; before the first read(). Outlives this.
+    void reads_from(artifacts::S3Client& store, artifacts::S3Object target) {
+        store_ = &store;
+        target_ = std::move(target);
+    }
+
     std::unique_ptr<trackers::ArrivingFile> begin(const std::string& path) override;
+    std::optional<trackers::Shelved> find(const std::string& path) override;
+    Status read(const std::string& path, const trackers::Shelved& shelved,
+                const net::BodySink& sink, std::stop_token stop) override;
 
     // Puts what waits below `target`, oldest first, until all is there. Unavailable and the like:
     // the rest still waits.
@@ -70,7 +81,11 @@ class StoreShelf final : public trackers::Shelf {
     static void drop(Items& items, std::int64_t number, std::uint64_t bytes);
     std::optional<Waiting> first_waiting();
     void note_stored(const Waiting& waiting);
+    Status read_stored(const std::string& path, const trackers::Shelved& shelved,
+                       const net::BodySink& sink, std::stop_token stop);
 
+    artifacts::S3Client* store_ = nullptr;
+    artifacts::S3Object target_;
     Sync<Items> items_;
 };
 

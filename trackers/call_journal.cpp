@@ -12,6 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t head_bytes_max = 64 * 1024; // as of a request's
+constexpr std::string_view uploaded_method = "UPLOADED";
+constexpr std::string_view full_method = "FULL";
 
 struct Entry {
     std::string method, path, body;
@@ -39,10 +41,26 @@ std::optional<Entry> read_entry(std::istream& in) {
     return whole ? std::optional(std::move(entry)) : std::nullopt;
 }
 
+void tell(const CallJournal::Listener& listener, const Entry& entry) {
+    if (entry.method != uploaded_method) {
+        listener.call({entry.method, entry.path, entry.body, entry.now, entry.state});
+        return;
+    }
+    const auto result = parse_json(entry.body);
+    const auto digest = result ? Digest::parse(string_or(*result, "digest")) : Digest::parse("");
+    if (digest) {
+        listener.upload(entry.path,
+                        {*digest, static_cast<std::uint64_t>(integer_or(*result, "bytes"))});
+    }
+}
+
 } // namespace
 
-Status CallJournal::open(const fs::path& folder, const std::function<void(const Call&)>& each,
+Status CallJournal::open(const fs::path& folder, const Listener& listener,
                          std::uint64_t bytes_max) {
+    if (folder.empty()) {
+        return {};
+    }
     bytes_max_ = bytes_max;
     std::error_code problem;
     fs::create_directories(folder, problem);
@@ -51,8 +69,11 @@ Status CallJournal::open(const fs::path& folder, const std::function<void(const 
         std::ifstream earlier(path, std::ios::binary);
         while (const auto entry = read_entry(earlier)) {
             bytes_ = static_cast<std::uint64_t>(earlier.tellg());
-            full_ = full_ || entry->method == "FULL";
-            each({entry->method, entry->path, entry->body, entry->now, entry->state});
+            if (entry->method == full_method) {
+                full_ = was_full_ = true;
+            } else {
+                tell(listener, *entry);
+            }
         }
     }
     if (fs::exists(path, problem)) {
@@ -81,10 +102,16 @@ void CallJournal::add(const Call& call) {
     entry += '\n';
     full_ = bytes_ + entry.size() > bytes_max_;
     if (full_) {
-        entry = json_text({{"method", "FULL"}, {"bytes", 0}}) + "\n\n";
+        entry = json_text({{"method", full_method}, {"bytes", 0}}) + "\n\n";
     }
     bytes_ += entry.size();
     file_ << entry << std::flush;
+}
+
+void CallJournal::add_upload(std::string_view path, const Shelved& shelved) {
+    const std::string body =
+        json_text({{"digest", shelved.sha256.text()}, {"bytes", shelved.bytes}});
+    add({uploaded_method, path, body, SystemClock().now()});
 }
 
 } // namespace pedigree::trackers

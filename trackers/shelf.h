@@ -1,6 +1,7 @@
 #pragma once
-// Shelf: where an endpoint puts what scripts upload to it, on its way to the artifact store. A file
-// comes in pieces, since one call may bring several (ClearML), and none is ever held whole:
+// Shelf: where an endpoint puts what scripts upload to it, on its way to the artifact store, and
+// from where they get it back, wherever it has come to. A file comes in pieces, since one call may
+// bring several (ClearML), and none is ever held whole:
 //
 //     const auto file = shelf.begin("clearml/files/a.bin");
 //     file->write(piece);  ..
@@ -10,6 +11,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -38,9 +41,19 @@ class Shelf {
     virtual ~Shelf() = default;
     // `path` as of a manifest. Without one what comes is hashed and dropped.
     virtual std::unique_ptr<ArrivingFile> begin(const std::string& path) = 0;
+
+    // Of what was kept under this path. Nothing: it was not.
+    virtual std::optional<Shelved> find(const std::string& path) = 0;
+    // Its bytes, of which the last come only when all were found to be the ones that were kept.
+    // NotFound: it was not kept, or replaced since `shelved`; Conflict: the store has other bytes;
+    // others: the store is away.
+    virtual Status read(const std::string& path, const Shelved& shelved, const net::BodySink& sink,
+                        std::stop_token stop) = 0;
 };
 
 // A call whose body is the file. An error: it was cut off, and nothing is kept.
 Result<Shelved> take_body(Shelf& shelf, net::Exchange& exchange, const std::string& path);
+// Answers a GET or a HEAD with the file; 404 if it was not kept, 503 while the store is away.
+void send_shelved(Shelf& shelf, net::Exchange& exchange, const std::string& path);
 
 } // namespace pedigree::trackers

@@ -3,9 +3,6 @@
 #include <map>
 #include <tuple>
 
-#include <nlohmann/json.hpp>
-
-#include "base/json_text.h"
 #include "base/sync.h"
 #include "trackers/call_journal.h"
 #include "trackers/clearml/arrival.h"
@@ -20,8 +17,6 @@ using records::pod::MetricPoint;
 using records::pod::ObservedArtifact;
 using records::pod::ObservedGap;
 using records::pod::ObservedRun;
-
-constexpr std::string_view uploaded_method = "UPLOADED"; // of the journal: its path is the file's
 
 // What has to differ before a task is told of again.
 using Face = std::tuple<std::int64_t, TaskStatus, std::size_t>;
@@ -42,17 +37,7 @@ struct Told {
     CallJournal journal;
     std::map<std::string, Face> faces;  // of the tasks, as they were told
     std::vector<MetricPoint> objective; // values that were not told yet
-    bool from_a_full_journal = false;
 };
-
-void take_uploaded(Endpoint& endpoint, const Call& call) {
-    const auto result = parse_json(call.body);
-    const auto digest = result ? Digest::parse(string_or(*result, "digest")) : Digest::parse("");
-    if (digest) {
-        endpoint.uploaded(call.path, static_cast<std::uint64_t>(integer_or(*result, "bytes")),
-                          *digest);
-    }
-}
 
 class Service final : public Follower, public PodEndpoint {
   public:
@@ -80,6 +65,7 @@ class Service final : public Follower, public PodEndpoint {
   private:
     void answer_call(net::Exchange& exchange, std::string_view path);
     void take_upload(net::Exchange& exchange);
+    void send_back(net::Exchange& exchange, std::string_view path);
     void note_objective(std::string_view key, std::int64_t step, double value);
 
     const FollowOptions options_;
@@ -88,21 +74,15 @@ class Service final : public Follower, public PodEndpoint {
 };
 
 Status Service::open() {
-    if (options_.journal.empty()) {
-        return {};
-    }
     const auto held = told_.lock();
     Told& told = **held;
     telling_ = &told;
-    TRY(told.journal.open(options_.journal, [&](const Call& call) {
-        if (call.method == uploaded_method) {
-            take_uploaded(told.endpoint, call);
-        } else {
-            (void)told.endpoint.answer(call);
-        }
-    }));
-    told.from_a_full_journal = told.journal.is_full();
-    return {};
+    return told.journal.open(options_.journal,
+                             {.call = [&](const Call& call) { (void)told.endpoint.answer(call); },
+                              .upload =
+                                  [&](std::string_view path, const Shelved& shelved) {
+                                      told.endpoint.uploaded(path, shelved.bytes, shelved.sha256);
+                                  }});
 }
 
 // Under the lock, from within answer().
@@ -120,6 +100,7 @@ void Service::handle(net::Exchange& exchange, std::string_view path) {
     case Kind::Upload:
         return take_upload(exchange);
     case Kind::Download:
+        return send_back(exchange, path);
     case Kind::None:
         return send_json(exchange, 404, "{}");
     }
@@ -154,15 +135,20 @@ void Service::take_upload(net::Exchange& exchange) {
                         },
                     .came =
                         [&](const std::string& path, const Shelved& shelved) {
-                            const std::string body = json_text(
-                                {{"digest", shelved.sha256.text()}, {"bytes", shelved.bytes}});
-                            const Call call{uploaded_method, path, body, SystemClock().now()};
                             const auto held = told_.lock();
-                            take_uploaded((**held).endpoint, call);
-                            (**held).journal.add(call);
+                            (**held).endpoint.uploaded(path, shelved.bytes, shelved.sha256);
+                            (**held).journal.add_upload(path, shelved);
                         }});
     send_json(exchange, last ? 200 : 400,
               last ? upload_text(*last) : upload_error_text(last.error()));
+}
+
+void Service::send_back(net::Exchange& exchange, std::string_view path) {
+    const auto file = (*told_.lock())->endpoint.stored(path);
+    if (!file) {
+        return send_json(exchange, 404, "{}");
+    }
+    send_shelved(*options_.shelf, exchange, std::string(endpoint_path) + "/" + place_of(*file));
 }
 
 bool Service::look(const UntrustedFolder&, const FollowNews& news, std::stop_token) {
@@ -218,7 +204,7 @@ std::vector<ObservedArtifact> Service::uploads() const {
 std::vector<ObservedGap> Service::gaps() const {
     const auto held = told_.lock();
     std::vector<ObservedGap> all = observed_gaps((**held).endpoint.book());
-    if ((**held).from_a_full_journal) {
+    if ((**held).journal.was_full()) {
         all.push_back({"NotSeenByRecorder",
                        "the recorder was restarted after more calls of ClearML's SDK than it "
                        "writes down: what came then before the restart is missing"});

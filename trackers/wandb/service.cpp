@@ -4,10 +4,6 @@
 #include <map>
 #include <tuple>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include "base/json_text.h"
 #include "base/sync.h"
 #include "base/text.h"
 #include "trackers/call_journal.h"
@@ -17,6 +13,7 @@
 #include "trackers/wandb/observed.h"
 #include "trackers/wandb/pod.h"
 #include "trackers/wandb/run_file.h"
+#include <fmt/format.h>
 
 namespace pedigree::trackers::wandb {
 namespace {
@@ -28,7 +25,6 @@ using records::pod::ObservedRun;
 
 constexpr std::size_t piece_bytes = 64 * 1024;
 constexpr std::size_t path_bytes_max = 200;
-constexpr std::string_view uploaded_method = "UPLOADED"; // of the journal
 
 constexpr WantedFiles run_files = {
     [](std::string_view name) { return name.starts_with("run-") && name.ends_with(".wandb"); },
@@ -58,19 +54,8 @@ struct Told {
     std::vector<MetricPoint> objective; // values that were not told yet
     std::map<std::string, ReadFile> files;
     std::string files_left_out;
-    bool from_a_full_journal = false;
     bool finished = false;
 };
-
-void take_uploaded(Endpoint& endpoint, const Call& call) {
-    const auto upload = endpoint.upload("PUT", call.path);
-    const auto result = parse_json(call.body);
-    const auto digest = result ? Digest::parse(string_or(*result, "digest")) : Digest::parse("");
-    if (upload && digest) {
-        endpoint.uploaded(*upload, static_cast<std::uint64_t>(integer_or(*result, "bytes")),
-                          *digest);
-    }
-}
 
 class Service final : public Follower, public PodEndpoint {
   public:
@@ -106,21 +91,18 @@ class Service final : public Follower, public PodEndpoint {
 };
 
 Status Service::open() {
-    if (options_.journal.empty()) {
-        return {};
-    }
     const auto held = told_.lock();
     Told& told = **held;
     telling_ = &told;
-    TRY(told.journal.open(options_.journal, [&](const Call& call) {
-        if (call.method == uploaded_method) {
-            take_uploaded(told.endpoint, call);
-        } else {
-            (void)told.endpoint.answer(call);
-        }
-    }));
-    told.from_a_full_journal = told.journal.is_full();
-    return {};
+    return told.journal.open(options_.journal,
+                             {.call = [&](const Call& call) { (void)told.endpoint.answer(call); },
+                              .upload =
+                                  [&](std::string_view path, const Shelved& shelved) {
+                                      if (const auto upload = told.endpoint.upload("PUT", path)) {
+                                          told.endpoint.uploaded(*upload, shelved.bytes,
+                                                                 shelved.sha256);
+                                      }
+                                  }});
 }
 
 // Under the lock, from within answer() or a RunFile.
@@ -166,13 +148,10 @@ void Service::take_upload(net::Exchange& exchange, std::string_view path, const 
     if (!shelved) {
         return;
     }
-    const std::string body =
-        json_text({{"digest", shelved->sha256.text()}, {"bytes", shelved->bytes}});
-    const Call call{uploaded_method, path, body, SystemClock().now()};
     {
         const auto held = told_.lock();
-        take_uploaded((**held).endpoint, call);
-        (**held).journal.add(call);
+        (**held).endpoint.uploaded(upload, shelved->bytes, shelved->sha256);
+        (**held).journal.add_upload(path, *shelved);
     }
     send_json(exchange, 200, "{}");
 }
@@ -301,7 +280,7 @@ std::vector<ObservedGap> Service::gaps() const {
         add("W&B's files were not searched for everywhere below the working directory: " +
             told.files_left_out);
     }
-    if (told.from_a_full_journal) {
+    if (told.journal.was_full()) {
         add("the recorder was restarted after more calls of W&B's SDK than it writes down: rows "
             "that are in no .wandb file are missing");
     }

@@ -73,10 +73,23 @@ class Sdk(EndCases):
                              f"first run.{run['runId']}/")
         self.assertNotIn("127.0.0.1", json.dumps(bundle))
 
+    def test_what_was_uploaded_is_read_back(self):
+        pod = self.new_pod()
+        pod.start("read_back.py")
+        self.assertEqual(pod.wait(SECONDS_MAX), 0, pod.log())
+        digest = hashlib.sha256(b"b" * 300_000).hexdigest()
+        for when in ("at once", "from the store", "later"):
+            self.assertIn(f"READ {when} {digest}\n", pod.log())
+        self.assertIn("ASKED (200, '300000', 300000) (200, '300000', 0) (404, None, None) (404, None, None)", pod.log())
+        uploads = f"attempts/{pod.uid}/uploads/clearml/files/reads/back."
+        self.assertIn(True, [key.startswith(uploads) for key in self.store.read])
+        self.assertEqual(pod.bundle().get("gaps", []), [])
+
     def test_a_large_artifact_takes_no_memory(self):
         pod = self.new_pod()
         pod.start("large.py", "200")
         self.assertEqual(pod.wait(SECONDS_MAX), 0, pod.log())
+        self.assertIn(f"READ {200 << 20}\n", pod.log())
         bundle = pod.bundle()
         self.assertEqual(bundle.get("gaps", []), [])
         self.assertEqual(self.artifacts(bundle)["large"]["bytes"], 200 << 20)

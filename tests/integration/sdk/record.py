@@ -22,11 +22,13 @@ SECONDS_MAX = 240  # of a script, on a machine that does other things beside it
 
 
 class Store:
-    """Stands for an object store that takes everything: what was put, by key. It looks at no signature."""
+    """Stands for an object store that takes everything: what was put, by key, and which were read. It looks at no
+    signature."""
     KEY, SECRET, BUCKET = "access", "secret", "pedigree"
 
     def __init__(self):
         objects = self.objects = {}
+        read = self.read = []
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -45,6 +47,7 @@ class Store:
                 self.answer(200)
 
             def do_GET(self):  # noqa: N802
+                read.append(self.key())
                 found = objects.get(self.key())
                 self.answer(404 if found is None else 200, found or b"")
 

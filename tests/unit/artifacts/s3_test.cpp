@@ -35,7 +35,7 @@ struct ScriptedHttp : net::Http {
         net::Response answer = answers.front();
         answers.pop_front();
         if (request.sink && answer.ok()) {
-            (void)request.sink(answer.body);
+            TRY(request.sink(answer.body));
             answer.body.clear();
         }
         return answer;
@@ -95,6 +95,30 @@ TEST(S3, a_store_that_knows_no_ranges_is_not_taken_at_its_word) {
     ASSERT_FALSE(part);
     EXPECT_EQ(part.error().code, ErrorCode::Unavailable);
     EXPECT_NE(part.error().message.find("s3://b/k"), std::string::npos);
+}
+
+TEST(S3, pieces_are_handed_on_and_begin_again_only_before_the_first) {
+    ScriptedHttp http;
+    http.answers.push_back({503, {}, ""});
+    http.answers.push_back({200, {}, "data"});
+    S3Client store(http, options());
+    std::string taken;
+    const auto fetched = store.get_pieces({"b", "k"}, [&](std::string_view piece) {
+        taken += piece;
+        return Status();
+    });
+    ASSERT_TRUE(fetched) << fetched.error().message;
+    EXPECT_EQ(fetched->digest, sha256("data"));
+    EXPECT_EQ(fetched->bytes, 4);
+    EXPECT_EQ(taken, "data");
+
+    http.answers.push_back({200, {}, "half"});
+    http.answers.push_back({200, {}, "whole"});
+    const auto cut = store.get_pieces({"b", "k"}, [&](std::string_view) -> Status {
+        return failure(ErrorCode::Unavailable, "the client has gone");
+    });
+    ASSERT_FALSE(cut);
+    EXPECT_EQ(http.asked.size(), 3u);
 }
 
 TEST(S3, errors_name_the_object_and_the_stores_own_word) {

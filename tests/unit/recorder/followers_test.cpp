@@ -148,7 +148,7 @@ void log_to_wandb(Followers& followers) {
 TEST(Followers, calls_below_a_trackers_path_are_its_endpoints_and_no_others) {
     FollowersBench bench;
     Followers followers(bench.settings, bench.notebook);
-    ASSERT_TRUE(followers.open());
+    ASSERT_TRUE(followers.open(bench.store));
     for (const char* path : {"/api/2.0/mlflow/runs/create", "/wandb", "/wandbx/graphql", "/"}) {
         FakeExchange other("POST", path, "{}");
         EXPECT_FALSE(followers.answer(other)) << path;
@@ -164,7 +164,7 @@ TEST(Followers, calls_below_a_trackers_path_are_its_endpoints_and_no_others) {
 TEST(Followers, a_task_of_clearml_and_its_file_are_a_run_and_its_artifact) {
     FollowersBench bench;
     Followers followers(bench.settings, bench.notebook);
-    ASSERT_TRUE(followers.open());
+    ASSERT_TRUE(followers.open(bench.store));
     const auto call = [&](const std::string& path, const std::string& body) {
         FakeExchange exchange("POST", "/clearml" + path, body);
         exchange.asked.headers.add("Content-Type", "multipart/form-data; boundary=b");
@@ -199,7 +199,7 @@ TEST(Followers, each_endpoint_is_where_the_pods_environment_says) {
 TEST(Followers, what_was_uploaded_to_an_endpoint_is_an_artifact_of_its_run) {
     FollowersBench bench;
     Followers followers(bench.settings, bench.notebook);
-    ASSERT_TRUE(followers.open());
+    ASSERT_TRUE(followers.open(bench.store));
     log_to_wandb(followers);
     followers.finish({});
     const auto kept = bench.upload(followers);
@@ -216,7 +216,7 @@ TEST(Followers, what_was_uploaded_to_an_endpoint_is_an_artifact_of_its_run) {
 TEST(Followers, an_endpoint_that_was_closed_takes_nothing_and_counts) {
     FollowersBench bench;
     Followers followers(bench.settings, bench.notebook);
-    ASSERT_TRUE(followers.open());
+    ASSERT_TRUE(followers.open(bench.store));
     followers.close();
     FakeExchange late("POST", "/wandb/graphql", "{}");
     EXPECT_TRUE(followers.answer(late));

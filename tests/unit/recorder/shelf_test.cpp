@@ -11,7 +11,9 @@ namespace {
 struct ShelfBench {
     ShelfBench()
         : http([this](const FakeHttp::Asked& asked) -> Result<net::Response> {
-              return net::Response{asked.url.ends_with(refused) ? 403 : status, {}, ""};
+              return net::Response{asked.url.ends_with(refused) ? 403 : status,
+                                   {},
+                                   asked.method == "GET" ? stored : ""};
           }),
           store(http, {.endpoint = "http://s",
                        .credentials = {"k", Secret("s"), {}},
@@ -22,6 +24,21 @@ struct ShelfBench {
         FakeExchange exchange("PUT", "/", body);
         return trackers::take_body(shelf, exchange, path);
     }
+    // What is read of it: the text, or "error" and its code's number.
+    std::string text_of(StoreShelf& shelf, const std::string& path) {
+        const auto found = shelf.find(path);
+        if (!found) {
+            return "none";
+        }
+        std::string text;
+        const Status read = shelf.read(path, *found,
+                                       [&](std::string_view piece) {
+                                           text += piece;
+                                           return Status();
+                                       },
+                                       {});
+        return read ? text : "error " + std::string(to_string(read.error().code));
+    }
     Status ship(StoreShelf& shelf) { return shelf.ship(store, {"b", "u/"}, {}); }
     std::size_t files() const {
         return static_cast<std::size_t>(
@@ -31,6 +48,7 @@ struct ShelfBench {
     Scratch scratch;
     int status = 200;
     std::string refused = "nothing";
+    std::string stored; // what a GET gives
     FakeHttp http;
     artifacts::S3Client store;
 };
@@ -91,6 +109,57 @@ TEST(StoreShelf, keeps_nothing_that_has_no_room_or_no_path) {
     EXPECT_TRUE(shelf.has("fits", sha256(std::string(10, 'y')).text()));
 }
 
+TEST(StoreShelf, gives_back_what_waits_and_what_the_store_alone_has) {
+    ShelfBench bench;
+    StoreShelf shelf;
+    ASSERT_TRUE(shelf.open(bench.scratch.path() / "shelf"));
+    shelf.reads_from(bench.store, {"b", "u/"});
+    const std::string large(200'000, 'x');
+    EXPECT_TRUE(bench.take(shelf, "clearml/files/a", large));
+    EXPECT_EQ(bench.text_of(shelf, "clearml/files/a"), large);
+    EXPECT_TRUE(bench.http.asked.empty());
+    EXPECT_EQ(bench.text_of(shelf, "clearml/files/b"), "none");
+    ASSERT_TRUE(bench.ship(shelf));
+    bench.stored = large;
+    EXPECT_EQ(bench.text_of(shelf, "clearml/files/a"), large);
+    EXPECT_EQ(bench.http.asked.back().url, "http://s/b/u/clearml/files/a");
+    bench.status = 503;
+    EXPECT_EQ(bench.text_of(shelf, "clearml/files/a"), "error Unavailable");
+}
+
+TEST(StoreShelf, other_bytes_of_the_store_are_not_given_back) {
+    ShelfBench bench;
+    StoreShelf shelf;
+    ASSERT_TRUE(shelf.open(bench.scratch.path() / "shelf"));
+    shelf.reads_from(bench.store, {"b", "u/"});
+    EXPECT_TRUE(bench.take(shelf, "a", "good"));
+    ASSERT_TRUE(bench.ship(shelf));
+    bench.stored = "evil";
+    EXPECT_EQ(bench.text_of(shelf, "a"), "error Conflict");
+    std::size_t pieces = 0;
+    EXPECT_FALSE(shelf.read("a", *shelf.find("a"),
+                            [&](std::string_view) {
+                                ++pieces;
+                                return Status();
+                            },
+                            {}));
+    EXPECT_EQ(pieces, 0u);
+}
+
+TEST(StoreShelf, a_file_that_was_replaced_or_not_kept_is_not_given_back) {
+    ShelfBench bench;
+    StoreShelf shelf;
+    ASSERT_TRUE(shelf.open(bench.scratch.path() / "shelf", 10));
+    EXPECT_TRUE(bench.take(shelf, "large", std::string(11, 'x')));
+    EXPECT_EQ(bench.text_of(shelf, "large"), "none");
+    EXPECT_TRUE(bench.take(shelf, "a", "one"));
+    const auto first = shelf.find("a");
+    EXPECT_TRUE(bench.take(shelf, "a", "two"));
+    EXPECT_EQ(bench.text_of(shelf, "a"), "two");
+    EXPECT_EQ(shelf.read("a", *first, [](std::string_view) { return Status(); }, {}).error().code,
+              ErrorCode::NotFound);
+}
+
 TEST(StoreShelf, waits_for_a_store_that_is_away_and_leaves_what_is_refused) {
     ShelfBench bench;
     StoreShelf shelf;
@@ -122,6 +191,10 @@ TEST(StoreShelf, is_as_it_was_after_a_restart) {
     StoreShelf shelf;
     ASSERT_TRUE(shelf.open(bench.scratch.path() / "shelf"));
     EXPECT_TRUE(shelf.has("stored", sha256("s").text()));
+    shelf.reads_from(bench.store, {"b", "u/"});
+    EXPECT_EQ(bench.text_of(shelf, "waits"), "w");
+    bench.stored = "s";
+    EXPECT_EQ(bench.text_of(shelf, "stored"), "s");
     EXPECT_TRUE(bench.take(shelf, "new", "n"));
     bench.http.asked.clear();
     ASSERT_TRUE(bench.ship(shelf));

@@ -43,6 +43,55 @@ TEST(TakeBody, a_body_is_kept_at_its_end_and_not_before) {
     EXPECT_EQ(shelf.kept, (std::map<std::string, std::string>{{"a", body}}));
 }
 
+// What a client would get of it.
+struct SentExchange final : net::Exchange {
+    explicit SentExchange(std::string method) : asked(std::move(method), "/") {}
+    const net::ServerRequest& request() const override { return asked.request(); }
+    Result<std::size_t> read(std::span<char>) override { return 0; }
+    Status send(const net::Response& response) override { return asked.send(response); }
+    Status start(const net::Response& head, std::optional<std::uint64_t> body_bytes) override {
+        announced = body_bytes;
+        return asked.start(head, body_bytes);
+    }
+    Status write(std::string_view bytes) override { return asked.write(bytes); }
+    void abandon() override { abandoned = true; }
+    std::stop_token stop() const override { return {}; }
+
+    FakeExchange asked;
+    std::optional<std::uint64_t> announced;
+    bool abandoned = false;
+};
+
+TEST(SendShelved, a_file_goes_back_as_it_came_and_its_length_alone_if_that_is_asked_for) {
+    MemoryShelf shelf;
+    shelf.kept = {{"a", "abc"}, {"empty", ""}};
+    SentExchange whole("GET");
+    send_shelved(shelf, whole, "a");
+    EXPECT_EQ(whole.asked.answer.status, 200);
+    EXPECT_EQ(whole.announced, 3u);
+    EXPECT_EQ(whole.asked.answer.body, "abc");
+    SentExchange head("HEAD");
+    send_shelved(shelf, head, "a");
+    EXPECT_EQ(head.asked.answer.status, 200);
+    EXPECT_EQ(head.announced, 3u);
+    EXPECT_EQ(head.asked.answer.body, "");
+    SentExchange empty("GET");
+    send_shelved(shelf, empty, "empty");
+    EXPECT_EQ(empty.announced, 0u);
+    SentExchange none("GET");
+    send_shelved(shelf, none, "b");
+    EXPECT_EQ(none.asked.answer.status, 404);
+}
+
+TEST(SendShelved, a_part_is_never_taken_for_the_whole) {
+    MemoryShelf shelf;
+    shelf.kept = {{"a", "abc"}};
+    shelf.readable_bytes = 2;
+    SentExchange cut("GET");
+    send_shelved(shelf, cut, "a");
+    EXPECT_TRUE(cut.abandoned);
+}
+
 TEST(ReadCall, a_body_above_the_limit_is_read_to_its_end_and_left_out) {
     for (const std::size_t more : {0u, 1u, 100'000u}) {
         FakeExchange exchange("POST", "/", std::string(call_bytes_max - 1 + more, 'x'));

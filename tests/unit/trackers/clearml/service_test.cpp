@@ -114,6 +114,22 @@ TEST(ClearmlService, PutsUploadsOnTheShelfAndListsThem) {
     EXPECT_EQ(uploads[0].files.at(0).digest, sha256("abc").text());
 }
 
+TEST(ClearmlService, GivesBackWhatCameAndNothingElse) {
+    ServiceBench bench;
+    const std::string id = bench.begin_task();
+    bench.upload("mnist/first." + id + "/a b/ä.bin", "abc");
+    const std::string address = "/files/mnist/first." + id + "/a%20b/%C3%A4.bin";
+    EXPECT_EQ(bench.call("GET", address, "").answer.body, "abc");
+    EXPECT_EQ(bench.call("HEAD", address, "").answer.status, 200);
+    bench.start(); // a recorder that starts again
+    EXPECT_EQ(bench.call("GET", address, "").answer.body, "abc");
+    bench.shelf.kept["wandb/secret"] = "another tracker's";
+    for (const char* other : {"/files/mnist/other", "/files/../wandb/secret",
+                              "/files/..%2F..%2Fwandb%2Fsecret", "/files//etc/passwd"}) {
+        EXPECT_EQ(bench.call("GET", other, "").answer.status, 404) << other;
+    }
+}
+
 TEST(ClearmlService, ComesBackToWhatAnEarlierLifeWasTold) {
     ServiceBench bench;
     const std::string id = bench.begin_task();
