@@ -104,9 +104,10 @@ Status Ending::conclude() {
     parts_.followers.finish(work_deadline.token(), [&] { parts_.movement.note(); });
     conclusion.followed = parts_.followers.runs();
     conclusion.outputs = upload_outputs(parts_.store, settings, work_deadline.token());
+    conclusion.report = read_report(settings.places).value_or(pod::LauncherReport{});
+    parts_.followers.command_ended(conclusion.report.exit_code);
     add_followed_files(conclusion.outputs, work_deadline.token());
     parts_.key.wait(work_deadline.token());
-    conclusion.report = read_report(settings.places).value_or(pod::LauncherReport{});
     conclusion.appends_left = parts_.pending.size();
     notes_ = parts_.notebook.notes();
     auto bundle = parts_.notebook.look([&](const Observations& seen) {

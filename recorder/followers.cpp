@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "artifacts/transfer.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/pause.h"
 #include "base/text.h"
@@ -52,8 +53,8 @@ class RunUpload {
         if (!is_utf8(path)) {
             return failure(ErrorCode::InvalidInput, "its name is not UTF-8");
         }
-        TRY(const OpenFile file, workspace.file(path));
-        TRY(auto listed, artifacts::upload_file(store_, target_, file, path, stop_));
+        TRY(auto listed,
+            followed.content ? put_content(workspace, followed) : put_file(workspace, path));
         listed.path = path.substr(path.rfind('/') + 1);
         files_.push_back(std::move(listed));
         run_id_ = followed.run_id;
@@ -81,6 +82,19 @@ class RunUpload {
     }
 
   private:
+    Result<artifacts::ManifestFile> put_file(const UntrustedFolder& workspace,
+                                             const std::string& path) {
+        TRY(const OpenFile file, workspace.file(path));
+        return artifacts::upload_file(store_, target_, file, path, stop_);
+    }
+    Result<artifacts::ManifestFile> put_content(const UntrustedFolder& workspace,
+                                                const trackers::FollowedFile& followed) {
+        TRY(const std::string bytes, followed.content(workspace));
+        TRY(store_.put({target_.bucket, target_.key + followed.path}, bytes, stop_));
+        return artifacts::ManifestFile{followed.path, sha256(bytes),
+                                       static_cast<std::int64_t>(bytes.size())};
+    }
+
     artifacts::S3Client& store_;
     const artifacts::S3Object target_;
     const std::stop_token stop_;
@@ -177,6 +191,12 @@ std::vector<pod::ObservedRun> Followers::runs() const {
         }
     }
     return all;
+}
+
+void Followers::command_ended(std::int64_t exit_code) {
+    for (const Followed& each : all_) {
+        each.follower->command_ended(exit_code);
+    }
 }
 
 // What the store has of what scripts uploaded; of each file the last.

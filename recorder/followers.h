@@ -43,6 +43,8 @@ class Followers {
     void finish(std::stop_token stop, const std::function<void()>& moved = [] {});
 
     std::vector<records::pod::ObservedRun> runs() const;
+    // How the command ended, as the launcher says it (-1: nobody knows); before upload().
+    void command_ended(std::int64_t exit_code);
     UploadedOutputs upload(artifacts::S3Client& store, const std::string& started_at,
                            std::stop_token stop);
 

@@ -29,11 +29,14 @@
 
 namespace pedigree::trackers {
 
-// A file that was read, to be kept as it is.
+// A file that was read, to be kept as it is, or with other bytes.
 struct FollowedFile {
     std::string path;   // below the working directory
     std::string folder; // the same for all files of a run
     std::string run_id; // "" if no run came of it
+    // Set: what is kept under that path, whether a file is there or not. Called while the follower
+    // is there, once for each time that files are kept.
+    std::function<Result<std::string>(const UntrustedFolder& workspace)> content = {};
 };
 
 // What is told while files are read, from within look().
@@ -69,6 +72,8 @@ class Follower {
                       std::stop_token stop) = 0;
     // Nothing more is written: files that came since are looked for, and what is cut stays so.
     virtual void finish() = 0;
+    // How, before files() is asked for. -1: nobody knows, since the pod was ended with it.
+    virtual void command_ended(std::int64_t exit_code) { (void)exit_code; }
 
     virtual std::vector<records::pod::ObservedRun> runs() const = 0; // with points
     virtual std::vector<FollowedFile> files() const = 0;

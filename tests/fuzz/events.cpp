@@ -1,6 +1,7 @@
 #include "tests/fuzz/targets.h"
 #include "trackers/tensorboard/event_run.h"
 #include "trackers/tensorboard/record.h"
+#include "trackers/tensorboard/session_end.h"
 
 namespace pedigree::fuzz {
 
@@ -34,6 +35,8 @@ void events(std::string_view input) {
         count += metric.count;
     }
     require(count == static_cast<std::int64_t>(scalars));
+    const std::string copy = tensorboard::without_session_end(input);
+    require(copy.size() <= input.size() && tensorboard::without_session_end(copy) == copy);
 }
 
 } // namespace pedigree::fuzz

@@ -28,6 +28,7 @@ class EventFile {
                   const std::function<void(std::string_view record)>& take, std::stop_token stop);
 
     const std::string& path() const { return path_; }
+    std::int64_t bytes() const { return bytes_; } // that it had when it was read last
     // What a record of it does not hold, in a sentence without the file's name; "" for nothing.
     std::string what_is_missing() const;
 

@@ -43,9 +43,9 @@ void EventRun::take_value(const Value& value, std::int64_t step, Room& room,
         begin_session(value.content, room);
         break;
     case ValueKind::SessionEnd:
-        if (!ended_) {
+        if (session_ends_++ == 0) {
             status_ = status_of(value.content);
-            session_ = ended_ = true;
+            session_ = true;
         }
         break;
     case ValueKind::Image:

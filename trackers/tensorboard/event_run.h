@@ -47,6 +47,9 @@ class EventRun {
 
     // Nothing but events that no record is of: the folder of HParams' experiment, or of a profile.
     bool empty() const;
+    // Of HParams, which other files of the folder may have ended.
+    bool has_session() const { return session_; }
+    std::int64_t session_ends() const { return session_ends_; } // that its files say
     enum class Points { Leave, Take };
     records::pod::ObservedRun observed(Points points) const;
     std::string id() const; // the folder, as records name it
@@ -61,7 +64,8 @@ class EventRun {
     std::map<std::string, std::string> parameters_;
     std::map<std::string, std::int64_t> logged_; // images, graphs ...: how many
     std::string status_;
-    bool session_ = false, ended_ = false;
+    bool session_ = false;
+    std::int64_t session_ends_ = 0;
 };
 
 } // namespace pedigree::trackers::tensorboard

@@ -7,10 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "trackers/find_files.h"
 #include "trackers/tensorboard/event_file.h"
 #include "trackers/tensorboard/event_run.h"
+#include "trackers/tensorboard/session_end.h"
 
 namespace pedigree::trackers::tensorboard {
 namespace {
@@ -42,8 +44,21 @@ std::string folder_of(const std::string& path) {
 struct Followed {
     explicit Followed(const std::string& path) : file(path) {}
     EventFile file;
+    bool ends_session = false;
     std::int64_t looks_between = 1, next_look = 0;
 };
+
+// Whether it is kept with the script's own end of a session.
+bool is_too_large_to_end(const Followed& followed) {
+    return followed.ends_session && followed.file.bytes() > ended_file_bytes_max;
+}
+
+// What an event file is without the end that the script gave its session.
+Result<std::string> copy_of(const UntrustedFolder& workspace, const std::string& path) {
+    TRY(const OpenFile file, workspace.file(path));
+    TRY(const std::string bytes, file.text(static_cast<std::size_t>(ended_file_bytes_max)));
+    return without_session_end(bytes);
+}
 
 class EventFollower final : public Follower {
   public:
@@ -94,14 +109,11 @@ class EventFollower final : public Follower {
         return all;
     }
 
-    std::vector<FollowedFile> files() const override {
-        std::vector<FollowedFile> all;
-        for (const auto& [path, followed] : files_) {
-            const EventRun& run = runs_.at(folder_of(path));
-            all.push_back({path, run.id(), run.empty() ? "" : run.id()});
-        }
-        return all;
+    void command_ended(std::int64_t exit_code) override {
+        status_ = exit_code == 0 ? SessionStatus::Success : SessionStatus::Failure;
+        ended_at_ = SystemClock().now();
     }
+    std::vector<FollowedFile> files() const override;
 
     std::vector<ObservedGap> gaps() const override;
 
@@ -131,7 +143,9 @@ class EventFollower final : public Follower {
             }
         };
         const auto take = [&](std::string_view record) {
+            const std::int64_t ends_before = run.session_ends();
             run.take(record, room_, on_scalar);
+            followed.ends_session = followed.ends_session || run.session_ends() > ends_before;
             while (room_.full()) {
                 room_.series_points = std::max(room_.series_points / 2, series_points_min);
                 for (auto& [folder, each] : runs_) {
@@ -150,10 +164,36 @@ class EventFollower final : public Follower {
     std::map<std::string, Followed> files_; // by path
     std::map<std::string, EventRun> runs_;  // by folder
     Room room_;
+    SessionStatus status_ = SessionStatus::Failure;
+    Instant ended_at_;
     std::string left_out_;
     std::int64_t looks_ = 0;
     Clock::time_point next_search_{};
 };
+
+std::vector<FollowedFile> EventFollower::files() const {
+    std::vector<FollowedFile> all;
+    for (const auto& [path, followed] : files_) {
+        const EventRun& run = runs_.at(folder_of(path));
+        FollowedFile file{path, run.id(), run.empty() ? "" : run.id()};
+        if (followed.ends_session && !is_too_large_to_end(followed)) {
+            file.content = [of = path](const UntrustedFolder& workspace) {
+                return copy_of(workspace, of);
+            };
+        }
+        all.push_back(std::move(file));
+    }
+    const double seconds = std::chrono::duration<double>(ended_at_.time_since_epoch()).count();
+    for (const auto& [folder, run] : runs_) {
+        const std::string path = (folder == "." ? "" : folder + "/") + session_end_name;
+        if (run.has_session() && !files_.contains(path)) {
+            all.push_back({path, run.id(), run.id(), [this, seconds](const UntrustedFolder&) {
+                               return Result<std::string>(session_end_file(status_, seconds));
+                           }});
+        }
+    }
+    return all;
+}
 
 std::vector<ObservedGap> EventFollower::gaps() const {
     std::vector<ObservedGap> all;
@@ -166,6 +206,14 @@ std::vector<ObservedGap> EventFollower::gaps() const {
         if (!missing.empty() && ++with_gaps <= files_named_max) {
             add(fmt::format("event file {}: {}", clean_text(path, path_bytes_max), missing));
         }
+    }
+    const auto too_large = std::count_if(files_.begin(), files_.end(), [](const auto& each) {
+        return is_too_large_to_end(each.second);
+    });
+    if (too_large > 0) {
+        add(fmt::format("{} event files are larger than {} bytes and hold the end of an HParams "
+                        "session: for TensorBoard it ended as the script said there",
+                        too_large, ended_file_bytes_max));
     }
     if (with_gaps > files_named_max) {
         add(fmt::format("{} more event files were not read as a whole",

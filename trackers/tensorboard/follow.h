@@ -12,6 +12,9 @@ namespace pedigree::trackers::tensorboard {
 
 constexpr std::int64_t look_bytes_max = 64 * 1024 * 1024;
 constexpr std::size_t event_files_max = 10000;
+// Of a file in which the script ended an HParams session: it is kept without that end. Most writers
+// put little else there; a larger one is kept as it is, and that is said.
+constexpr std::int64_t ended_file_bytes_max = 8 * 1024 * 1024;
 
 std::unique_ptr<Follower> follow(const FollowOptions& options);
 

@@ -7,6 +7,8 @@
 #include "tests/fakes/scratch.h"
 #include "tests/unit/recorder/fakes.h"
 #include "tests/unit/trackers/tensorboard/cases.h"
+#include "trackers/tensorboard/event_run.h"
+#include "trackers/tensorboard/record.h"
 
 namespace pedigree::recorder {
 namespace {
@@ -93,15 +95,45 @@ TEST(Followers, the_files_are_kept_under_their_own_paths_with_a_config_beside_th
     EXPECT_EQ(run.run_id, "logs/run-0");
     EXPECT_EQ(run.source, "TensorBoard");
     EXPECT_EQ(run.location, "s3://b/p/logs/mnist/mnist-1/20261130T093000Z-2-1/logs/run-0/");
-    EXPECT_EQ(
-        run.digest,
-        artifacts::read_folder(bench.scratch.path() / "workspace/logs/run-0")->digest().text());
+    ASSERT_EQ(run.files.size(), 2u); // and the end of its HParams session
+    EXPECT_EQ(run.files[0].digest, sha256(event_file("hparam_tuning_run-0")).text());
     EXPECT_EQ(kept.artifacts[0].run_id, ""); // of HParams' experiment no run comes
     const auto& config = bench.http.asked.back();
     EXPECT_EQ(config.url, "http://s/b/p/logs/mnist/mnist-1/20261130T093000Z-2-1/config.json");
     EXPECT_EQ(parse_json(config.body)->at("parameters").at("lr"), 0.1);
     EXPECT_EQ(bench.http.asked[1].url, "http://s/b/p/logs/mnist/mnist-1/20261130T093000Z-2-1/"
                                        "logs/run-0/events.out.tfevents.1");
+}
+
+// Keras' callback says SUCCESS when fit() is over, whatever becomes of the script then.
+TEST(Followers, the_copy_of_a_session_says_how_the_attempt_ended) {
+    for (const auto& [exit_code, status] :
+         {std::pair{0, "SUCCESS"}, std::pair{1, "FAILURE"}, {-1, "FAILURE"}}) {
+        FollowersBench bench;
+        bench.scratch.write(trial_file, event_file("keras"));
+        Followers followers(bench.settings, bench.notebook);
+        followers.finish({});
+        followers.command_ended(exit_code);
+        const auto kept = bench.upload(followers);
+        ASSERT_EQ(kept.artifacts.size(), 1u);
+        ASSERT_EQ(kept.artifacts[0].files.size(), 2u);
+        trackers::tensorboard::EventRun copy("logs");
+        trackers::tensorboard::Room room;
+        for (std::size_t i = 0; i < 2; ++i) {
+            std::string_view bytes = bench.http.asked[i].body;
+            EXPECT_EQ(kept.artifacts[0].files[i].digest, sha256(bytes).text());
+            for (auto frame = trackers::tensorboard::first_frame(bytes);
+                 frame.kind == trackers::tensorboard::FrameKind::Record;
+                 frame = trackers::tensorboard::first_frame(bytes)) {
+                copy.take(frame.record, room, [](const auto&) {});
+                bytes.remove_prefix(frame.bytes);
+            }
+        }
+        const auto run = copy.observed(trackers::tensorboard::EventRun::Points::Leave);
+        EXPECT_EQ(run.status, status);
+        EXPECT_EQ(run.parameters.size(), 2u);
+        EXPECT_EQ(followers.runs().at(0).status, "SUCCESS"); // the script's own word
+    }
 }
 
 TEST(Followers, without_event_files_nothing_is_put) {

@@ -8,6 +8,7 @@
 #include "trackers/find_files.h"
 #include "trackers/tensorboard/event_run.h"
 #include "trackers/tensorboard/record.h"
+#include "trackers/tensorboard/session_end.h"
 
 namespace pedigree::trackers::tensorboard {
 namespace {
@@ -69,7 +70,9 @@ TEST(Follow, files_are_found_wherever_they_lie_and_a_folder_is_a_run) {
     }
     EXPECT_EQ(ids, (std::vector<std::string>{".", "logs/hparam_tuning/run-0"}));
     const auto files = bench.follower->files();
-    ASSERT_EQ(files.size(), 3u);
+    ASSERT_EQ(files.size(), 4u);
+    EXPECT_EQ(files[3].path, "logs/hparam_tuning/run-0/"s + session_end_name);
+    EXPECT_FALSE(files[0].content || files[2].content); // as they are: they end no session
     EXPECT_EQ(files[0].path, file_name);
     EXPECT_EQ(files[0].run_id, ".");
     EXPECT_EQ(files[1].run_id, ""); // kept, too, though no run came of it
@@ -92,6 +95,25 @@ TEST(Follow, a_file_that_grows_byte_by_byte_is_read_once) {
     EXPECT_EQ(bench.gaps(), "");
     EXPECT_TRUE(bench.told.at("run").metrics.at("accuracy").points.empty());
     EXPECT_EQ(bench.follower->runs().front().metrics.at("accuracy").points.size(), 3u);
+}
+
+TEST(Follow, a_file_that_ends_its_session_is_kept_without_that_end_unless_it_is_large) {
+    FollowBench bench;
+    bench.append("small/"s + file_name, event_file("keras"));
+    bench.append("large/"s + file_name,
+                 event_file("keras") +
+                     std::string(static_cast<std::size_t>(ended_file_bytes_max), 'x'));
+    bench.look();
+    bench.follower->command_ended(1);
+    const auto workspace = UntrustedFolder::open(bench.scratch.path() / "workspace");
+    const auto files = bench.follower->files();
+    ASSERT_EQ(files.size(), 4u);
+    EXPECT_FALSE(files[0].content);
+    EXPECT_EQ(*files[1].content(*workspace), without_session_end(event_file("keras")));
+    EXPECT_EQ(files[2].path, "large/"s + session_end_name);
+    EXPECT_NE(bench.gaps().find("1 event files are larger than 8388608 bytes and hold the end"),
+              std::string::npos)
+        << bench.gaps();
 }
 
 TEST(Follow, several_files_of_a_folder_are_one_run) {
