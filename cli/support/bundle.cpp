@@ -3,6 +3,7 @@
 #include <limits>
 #include <set>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <zlib.h>
 
@@ -95,7 +96,7 @@ Result<std::string> archive_of(const Bundle& bundle, const std::string& folder) 
     append_file(tar, folder + "/manifest.json",
                 document_text(bundle_manifest(bundle), Format::Json));
     for (const auto& [path, text] : bundle.files) {
-        append_file(tar, folder + "/" + path, text);
+        append_file(tar, fmt::format("{}/{}", folder, path), text);
     }
     tar.append(2 * imagebuild::tar_block_bytes, '\0');
     return gzipped(tar);

@@ -117,12 +117,12 @@ void collect_operator(const CollectOptions& options, const Sight& sight, Collect
     }
     for (const k8s::Object& pod : *sight.pods) {
         const std::string name = k8s::key_of(*pod).name;
-        collector.take("operator/pods/" + name + ".json", Seen(pod));
+        collector.take(fmt::format("operator/pods/{}.json", name), Seen(pod));
         for (const Json& status : at_path(*pod, {"status", "containerStatuses"})) {
             const std::string container = string_or(status, "name");
             const std::string source =
-                k8s::pods.path(where, name, "log") + "?container=" + container;
-            const std::string path = "operator/logs/" + name + "/" + container;
+                fmt::format("{}?container={}", k8s::pods.path(where, name, "log"), container);
+            const std::string path = fmt::format("operator/logs/{}/{}", name, container);
             collector.take_log(path + ".log", source, options.log_bytes_max);
             if (integer_or(status, "restartCount") > 0) {
                 collector.take_log(path + ".previous.log", source + "&previous=true",
@@ -137,10 +137,10 @@ void collect_cluster(const Sight& sight, Collector& collector) {
     collector.take("cluster/crd.json", sight.crd);
     collector.take("cluster/apiservice.json", sight.api_service);
     for (const auto& [name, policy] : sight.policies) {
-        collector.take("cluster/policies/" + name + ".json", policy);
+        collector.take(fmt::format("cluster/policies/{}.json", name), policy);
     }
     for (const auto& [name, binding] : sight.bindings) {
-        collector.take("cluster/policybindings/" + name + ".json", binding);
+        collector.take(fmt::format("cluster/policybindings/{}.json", name), binding);
     }
 }
 
