@@ -89,6 +89,7 @@ def a_clearml_script_that_raises_says_so_itself():
         "raise ValueError('boom')\n"))
     experiment.finished("Failed", 400)
     run = only_run(experiment)
+    expect("scriptStatus" in run, f"the task never said that it failed; its run is {run}, its log {experiment.logs()}")
     expect_equal((run["scriptStatus"], run["metrics"]["loss/a"]), ("failed", "0.5"), "what the script said")
     expect_words(experiment.logs(), "ValueError: boom")
 
