@@ -24,7 +24,7 @@ std::optional<std::string> member_difference(const Json& ours, const Json& their
     // A field may be called "description", too.
     const auto counts = [&](const std::string& key) { return of_names || key != "description"; };
     for (const auto& [key, value] : ours.items()) {
-        const std::string place = below(path, key, of_names);
+        std::string place = below(path, key, of_names);
         const auto other = theirs.find(key);
         if (counts(key) && other == theirs.end()) {
             return place;
