@@ -109,7 +109,10 @@ run_checklist() {
         run_lane "$lane" &
         LANE_PIDS+=($!)
     done
-    run_lane main || code=1
+    # Also the main lane: bash heeds a signal while it waits, but not while a command of its own runs.
+    run_lane main &
+    LANE_PIDS+=($!)
+    wait $! || code=1
     if [ $code = 0 ]; then
         # bash forgets how a child ended once many others have: the results say it, not wait.
         wait "${LANE_PIDS[@]}" 2>/dev/null || true

@@ -1,9 +1,10 @@
 #pragma once
 // What MLflow must be told at the end of an attempt. Its own states lie: a script that dies of an
-// exception leaves FINISHED (the SDK's exit handler), one that is killed leaves RUNNING. A run that
-// is still open takes the attempt's status. If none is open and the attempt did not finish well,
-// the runs that ended last (within a moment of each other) were closed by the exit handler: they
-// take it too. Runs that ended before stay as the script left them. Pure.
+// exception leaves FINISHED (the SDK's exit handler), one that is killed leaves RUNNING, one that
+// is interrupted leaves FAILED (`with mlflow.start_run()`). A run that is still open takes the
+// attempt's status. If none is open and the attempt did not finish well, the runs that ended last
+// (within a moment of each other) were closed on the way out: they take it too. Runs that ended
+// before stay as the script left them. Pure.
 
 #include <cstdint>
 #include <string>

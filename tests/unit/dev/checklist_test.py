@@ -132,21 +132,31 @@ class ChecklistTest(unittest.TestCase):
         self.assertRegex(self.run_steps(code=1), r"FAILED +title of broken")
         self.assertEqual(self.traced(), ["one"])
 
-    def test_an_interrupted_run_leaves_no_step_behind(self):
-        self.step("slow", f"echo $$ >{self.root}/pid; exec sleep 600", lane="compile")
-        self.step("main", "exec sleep 600")
-        process = self.quickstart()
-        deadline = time.monotonic() + 10
-        while not (self.root / "pid").exists() or not (self.root / "pid").read_text().strip():
+    def started(self, name, deadline):
+        """The process of a step that wrote its number there."""
+        file = self.root / name
+        while not file.exists() or not file.read_text().strip():
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.02)
-        pid = int((self.root / "pid").read_text())
-        os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=20)
-        self.assertNotEqual(process.returncode, 0)
-        while os.path.exists(f"/proc/{pid}"):
-            self.assertLess(time.monotonic(), deadline + 10)
-            time.sleep(0.02)
+        return int(file.read_text())
+
+    def test_an_interrupted_run_leaves_no_step_behind(self):
+        self.step("slow", f"echo $$ >{self.root}/slow; exec sleep 600", lane="compile")
+        self.step("main", f"echo $$ >{self.root}/main; exec sleep 600")
+        # To all as a terminal does; and to the run alone, as where a step begins at that moment.
+        for kill in (os.killpg, os.kill):
+            process = self.quickstart()
+            deadline = time.monotonic() + 20
+            pids = [self.started(name, deadline) for name in ("slow", "main")]
+            kill(process.pid, signal.SIGINT)
+            process.communicate(timeout=20)
+            self.assertNotEqual(process.returncode, 0)
+            for pid in pids:
+                while os.path.exists(f"/proc/{pid}"):
+                    self.assertLess(time.monotonic(), deadline + 20)
+                    time.sleep(0.02)
+            for name in ("slow", "main"):
+                (self.root / name).unlink()
 
     def test_say_reaches_the_terminal_and_the_rest_the_log(self):
         self.step("one", "say for the person\necho for the log")

@@ -253,7 +253,7 @@ TEST(Events, RunsInFilesAreThePodsOwnWhateverTheirFoldersAreCalled) {
 // W&B's SDK says nothing of a script that is killed, HParams' Keras callback of one that raises.
 TEST(Events, ARunThatItsScriptLeftOpenEndsAsItsAttemptDid) {
     for (const auto& [exit_code, end] :
-         {std::pair{0, "FINISHED"}, {3, "FAILED"}, {137, "KILLED"}}) {
+         {std::pair{0, "FINISHED"}, {3, "FAILED"}, {130, "KILLED"}, {137, "KILLED"}}) {
         Life life;
         life.observed = [&](records::pod::Bundle& bundle) {
             for (const char* status : {"", "RUNNING", "finished"}) {

@@ -23,6 +23,15 @@ TEST(Truth, the_exit_handlers_finished_is_not_believed_after_a_crash) {
     EXPECT_TRUE(runs_to_repair(runs, "FINISHED").empty());
 }
 
+TEST(Truth, who_was_interrupted_did_not_fail) {
+    // KeyboardInterrupt leaves `with mlflow.start_run()` as any exception does.
+    const std::vector<RunState> runs{
+        {"earlier", "FAILED", 10000}, {"nested", "FAILED", 30000}, {"outer", "FAILED", 30010}};
+    EXPECT_EQ(runs_to_repair(runs, "KILLED"), (Ids{"nested", "outer"}));
+    EXPECT_TRUE(runs_to_repair(runs, "FAILED").empty());
+    EXPECT_TRUE(runs_to_repair(runs, "FINISHED").empty());
+}
+
 TEST(Truth, what_the_script_itself_said_stays) {
     EXPECT_TRUE(runs_to_repair({{"a", "FAILED", 5}, {"b", "KILLED", 6}}, "FAILED").empty());
     EXPECT_TRUE(runs_to_repair({}, "FAILED").empty());
