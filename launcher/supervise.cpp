@@ -79,7 +79,6 @@ void set_variables(const std::filesystem::path& workspace) {
     // Python holds back what it prints to a pipe: a followed log would stand still for minutes.
     ::setenv("PYTHONUNBUFFERED", "1", 0);
 }
-// NOLINTEND(concurrency-mt-unsafe)
 
 int signal_descriptor() {
     sigset_t handled;
@@ -91,6 +90,7 @@ int signal_descriptor() {
     ::signal(SIGPIPE, SIG_IGN);
     return ::signalfd(-1, &handled, SFD_NONBLOCK | SFD_CLOEXEC);
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
 } // namespace
 

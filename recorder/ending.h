@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <stop_token>
 #include <string>
+#include <utility>
 
 #include "artifacts/s3.h"
 #include "recorder/followers.h"
@@ -34,7 +35,7 @@ class Ending {
         Movement& movement;              // of the store's calls, too
         std::stop_token terminated = {}; // by the kubelet
     };
-    explicit Ending(Parts parts) : parts_(parts) {}
+    explicit Ending(Parts parts) : parts_(std::move(parts)) {}
 
     // Delivers, ships and uploads what is left, until it stands still for deadlines.drainSeconds or
     // has taken drain_moving_seconds_max; once the kubelet ends this container, within drainSeconds

@@ -88,7 +88,7 @@ void EventRun::begin_session(std::string_view content, Room& room) {
         return;
     }
     session_ = true;
-    const auto take = [&](std::string_view given, std::optional<std::string> value) {
+    const auto take = [&](std::string_view given, const std::optional<std::string>& value) {
         const std::string name = clean_text(given, name_bytes_max);
         const std::string text = clean_text(value.value_or(""), hparam_bytes_max, Lines::Keep);
         const std::size_t bytes = name.size() + text.size();
