@@ -48,6 +48,8 @@ TEST(Ref, CommitsAreFullIds) {
     EXPECT_TRUE(check_commit("0123456789abcdef0123456789abcdef01234567"));
     EXPECT_FALSE(check_commit("0123456"));
     EXPECT_FALSE(check_commit("0123456789ABCDEF0123456789abcdef01234567"));
+    EXPECT_FALSE(check_commit(std::string(40, '0'))); // git's word for "none"
+    EXPECT_TRUE(check_commit(std::string(39, '0') + "1"));
 }
 
 TEST(Ref, SubdirectoriesStayInside) {
