@@ -1,4 +1,5 @@
 // Wheels, tables and file names that lie, beyond what the ZIP reader refuses.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +13,7 @@ namespace pedigree::imagebuild {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr std::size_t megabytes = 1024 * 1024;
 
@@ -56,6 +58,17 @@ TEST_F(HostileWheel, RecordMayNotLie) {
     EXPECT_THAT(refusal("RECORD", "demo.py," + good + "\n"), HasSubstr("three fields"));
     EXPECT_THAT(refusal("RECORD", "\"demo.py," + good + ",1\n"), HasSubstr("has no end"));
     EXPECT_THAT(refusal("RECORD", ""), HasSubstr("stands in no RECORD"));
+}
+
+// pip takes every hash that hashlib guarantees.
+TEST_F(HostileWheel, RecordMayNotLieByAnotherHash) {
+    const auto row = [](const char* hash) { return fmt::format("demo.py,sha512={},1\n", hash); };
+    EXPECT_THAT(refusal("RECORD", row("EhtHdKdZkkopKcSkEvtuMbmqp0ZGaEDvzEp21pqUFJ4jZOOYPWRv6vqhtRF4"
+                                      "XlyekK7cMNpqa-rVUg7MmcZiag")), // of "y"
+                HasSubstr("another hash"));
+    EXPECT_THAT(refusal("RECORD", row("pKvURIxJVi2CgRXROh_M6pJ_UrTVRZKX-LQ-QtqJI4vBNibkPcs43bCCSIkn"
+                                      "7JBPtCBXRDmD6IWFF51QVRr-Yg")), // of "x"
+                Not(HasSubstr("another hash")));
 }
 
 // The hash is found out where the bytes are copied, and the layer is not made.
