@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "experiment/activity.h"
 #include "lineage/migrations.h"
 #include "net/url.h"
 #include "operator/api/read_api.h"
@@ -16,6 +15,7 @@
 #include "store/migration.h"
 #include "tests/fakes/sample.h"
 #include "tests/fakes/scratch.h"
+#include "tests/integration/postgres/recorded_account.h"
 #include "tests/integration/postgres/story.h"
 #include "tests/unit/recorder/fakes.h"
 
@@ -114,18 +114,7 @@ class ObjectApiTest : public testing::Test {
     }
     void record(const std::string& pod, std::int64_t trial, const records::pod::Bundle& bundle,
                 experiment::RecordProof proof) {
-        const std::string outcome =
-            canonical_json(records::work::to_json(records::work::FetchObjectOutcome{
-                .bytes = canonical_json(records::pod::to_json(bundle))}));
-        auto transaction = *database.writer.begin();
-        EXPECT_TRUE(transaction.execute(
-            "INSERT INTO activity (experiment_uid, key, state, outcome, failure_class, reason, "
-            "message, tries, wanted_at, nonce) "
-            "VALUES ('uid-1', $1, 'Succeeded', $2, '', '', '', 1, now(), '')",
-            {experiment::collect_activity(trial, 1).text(), outcome}));
-        EXPECT_TRUE(transaction.execute("UPDATE attempt SET record_proof = $1 WHERE pod_uid = $2",
-                                        {to_string(proof), pod}));
-        EXPECT_TRUE(transaction.commit());
+        test::record_account(database.writer, {.pod_uid = pod, .trial = trial}, bundle, proof);
     }
     net::Response ask(const std::string& target, const std::string& name_space = "vision") {
         recorder::FakeExchange exchange("GET", "/apis/lineage.pedigree.dev/v1alpha1/namespaces/" +

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,7 @@
 #include "tests/fakes/sample.h"
 #include "tests/fakes/scratch.h"
 #include "tests/integration/postgres/migrated_database.h"
+#include "tests/integration/postgres/recorded_account.h"
 #include "tests/unit/recorder/fakes.h"
 
 namespace pedigree::control {
@@ -112,23 +114,6 @@ class ReadApiTest : public testing::Test {
         api.handle(exchange);
         return exchange.answer;
     }
-    // As when the account of an attempt was fetched and judged.
-    void record(const std::string& pod, std::int64_t trial, std::int64_t number,
-                const records::pod::Bundle& bundle, experiment::RecordProof proof) {
-        const auto key = experiment::collect_activity(trial, number);
-        const std::string outcome =
-            canonical_json(records::work::to_json(records::work::FetchObjectOutcome{
-                .bytes = canonical_json(records::pod::to_json(bundle))}));
-        auto transaction = *database.writer.begin();
-        EXPECT_TRUE(transaction.execute(
-            "INSERT INTO activity (experiment_uid, key, state, outcome, failure_class, reason, "
-            "message, tries, wanted_at, nonce) "
-            "VALUES ('uid-1', $1, 'Succeeded', $2, '', '', '', 1, now(), '')",
-            {key.text(), outcome}));
-        EXPECT_TRUE(transaction.execute("UPDATE attempt SET record_proof = $1 WHERE pod_uid = $2",
-                                        {to_string(proof), pod}));
-        EXPECT_TRUE(transaction.commit());
-    }
     Json error_of(const std::string& target, int status) {
         const net::Response answer = ask(target);
         EXPECT_EQ(answer.status, status) << target << ": " << answer.body;
@@ -214,8 +199,9 @@ TEST_F(ReadApiTest, FindsALogWhereTheAttemptsRowSaysThatItLies) {
 
 TEST_F(ReadApiTest, SaysThatATrialHasNoLog) {
     for (const std::string query : {"", "?trial=3", "?trial=4", "?trial=1&attempt=2"}) {
-        EXPECT_THAT(string_or(error_of(logs_path + "mnist-1" + query, 404), "message"),
-                    HasSubstr("pedigree trials mnist-1"))
+        EXPECT_THAT(
+            string_or(error_of(fmt::format("{}mnist-1{}", logs_path, query), 404), "message"),
+            HasSubstr("pedigree trials mnist-1"))
             << query;
     }
     worker.objects.erase(records::pod::bundle_key("", "pod-a"));
@@ -226,7 +212,7 @@ TEST_F(ReadApiTest, RefusesNumbersThatAreNone) {
     for (const std::string query :
          {"trial=abc", "trial=1x", "trial=", "trial=0", "trial=-1", "trial=1.5", "attempt=0",
           "trial=1&from=-5", "trial=99999999999999999999"}) {
-        const Json error = error_of(logs_path + "mnist-1?" + query, 400);
+        const Json error = error_of(fmt::format("{}mnist-1?{}", logs_path, query), 400);
         EXPECT_EQ(error["reason"], "BadRequest") << query;
         EXPECT_THAT(string_or(error, "message"), HasSubstr("must be a whole number")) << query;
     }
@@ -250,9 +236,9 @@ TEST_F(ReadApiTest, GivesTheMetricsOfARecordedAttempt) {
                     .name = "dense",
                     .metrics = {{"loss", loss}},
                     .in_files = true}};
-    record("pod-c", 2, 2, bundle, experiment::RecordProof::Signed);
+    test::record_account(database.writer, {"pod-c", 2, 2}, bundle, experiment::RecordProof::Signed);
     const auto listed = [&](const std::string& query) {
-        const net::Response answer = ask(metrics_path + "mnist-1" + query);
+        const net::Response answer = ask(fmt::format("{}mnist-1{}", metrics_path, query));
         EXPECT_EQ(answer.status, 200) << answer.body;
         return *parse_json(answer.body);
     };
@@ -304,7 +290,7 @@ TEST_F(ReadApiTest, ThePagesOfALargeAccountAreCheckedAgainstItsRecord) {
                             {.bundle_bytes_max = 64 * 1024, .page_bytes_max = 1024 * 1024});
     ASSERT_TRUE(kept) << kept.error().message;
     ASSERT_FALSE(pages.empty());
-    record("pod-c", 2, 2, *kept, experiment::RecordProof::NoKey);
+    test::record_account(database.writer, {"pod-c", 2, 2}, *kept, experiment::RecordProof::NoKey);
     worker.objects.insert(pages.begin(), pages.end());
     const net::Response answer = ask(metrics_path + "mnist-1");
     ASSERT_EQ(answer.status, 200) << answer.body;
@@ -316,10 +302,12 @@ TEST_F(ReadApiTest, ThePagesOfALargeAccountAreCheckedAgainstItsRecord) {
 
 TEST_F(ReadApiTest, SaysThatAnAttemptHasNoMetrics) {
     records::pod::Bundle bundle = sample::bundle("pod-c");
-    record("pod-c", 2, 2, bundle, experiment::RecordProof::None); // fetched, and refused
+    test::record_account(database.writer, {"pod-c", 2, 2}, bundle,
+                         experiment::RecordProof::None); // fetched, and refused
     for (const std::string query : {"", "?trial=1"}) {
-        EXPECT_THAT(string_or(error_of(metrics_path + "mnist-1" + query, 404), "message"),
-                    HasSubstr("has no record of its metrics"))
+        EXPECT_THAT(
+            string_or(error_of(fmt::format("{}mnist-1{}", metrics_path, query), 404), "message"),
+            HasSubstr("has no record of its metrics"))
             << query;
     }
     EXPECT_THAT(string_or(error_of(metrics_path + "mnist-1?trial=3", 404), "message"),
